@@ -1,0 +1,138 @@
+# Tenon.  `make help` lists what there is; every target but deps works without a network.
+#   make                debug build (ASan + UBSan)      make release       one optimised executable
+#   make check          lint, unit, scenarios, fuzz corpora: the loop to live in
+#   make test           everything, with real terraform and moto
+#   make demo           the main job, end to end        make bench         figures
+# Options: BUILD=debug|release|tsan|coverage  CC=gcc|clang  OUT=folder for what is built
+
+BUILD ?= debug
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+OUT ?= build/$(BUILD)
+VERSION := 0.1.0
+
+warn := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla \
+        -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wswitch-enum -Wimplicit-fallthrough -Werror
+flags.debug := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+flags.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -ffunction-sections -fdata-sections
+flags.fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+flags.tsan := -O1 -g -fsanitize=thread
+flags.coverage := -O0 -g --coverage
+link.release := -pie -Wl,-z,relro,-z,now -Wl,--gc-sections
+
+packages := grpc libprotobuf-c libcurl libssl libcrypto libcjson expat yaml-0.1 sqlite3
+CFLAGS := -std=gnu11 -I. -I$(OUT)/generated -MMD -MP -DTENON_VERSION='"$(VERSION)"' \
+          -include tests/lint/banned.h $(warn) $(flags.$(BUILD)) \
+          $(shell pkg-config --cflags $(packages) 2>/dev/null)
+LDLIBS := -Wl,--as-needed $(shell pkg-config --libs $(packages) 2>/dev/null) -lpthread -lm
+
+# The rooms and whom each may link with: the same arrows that tests/lint/layers checks in the includes.
+rooms := engine/base engine/aws engine/core engine/objects engine/door engine/loop engine/sim engine/adapters \
+         engine/cli go-plugin-shim provider/cty provider/resource provider/resources provider/rpc
+needs.engine/base :=
+needs.engine/aws := engine/base
+needs.engine/core := engine/base
+needs.engine/objects := engine/core engine/base
+needs.engine/door := engine/core engine/base
+needs.engine/loop := engine/door engine/core engine/base
+needs.engine/sim := engine/door engine/objects engine/core engine/base
+needs.engine/adapters := engine/door engine/objects engine/aws engine/core engine/base
+needs.engine/cli := engine/adapters engine/sim engine/loop engine/door engine/objects engine/aws engine/core engine/base
+needs.go-plugin-shim := engine/base
+needs.provider/cty := engine/base
+needs.provider/resource := provider/cty engine/aws engine/base
+needs.provider/resources := provider/resource provider/cty engine/adapters engine/loop engine/door engine/objects engine/aws engine/core engine/base
+needs.provider/rpc := provider/resource provider/cty go-plugin-shim engine/aws engine/base
+
+sources_of = $(if $(filter engine/door,$1),$(wildcard engine/*.c),$(wildcard $1/*.c))
+objects_of = $(patsubst %.c,$(OUT)/%.o,$(call sources_of,$1)) $(generated.$1)
+archive_of = $(OUT)/$1.a
+archives_for = $(foreach r,$1 $(needs.$1),$(call archive_of,$r))
+
+all: $(OUT)/terraform-provider-tenon
+
+# --- generated sources: protobuf messages, built-in tables -------------------------------------------
+protos := $(wildcard proto/*.proto)
+generated.go-plugin-shim := $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.o)
+generated.engine/objects := $(OUT)/generated/builtin_tables.o
+
+$(OUT)/generated/proto/%.pb-c.c $(OUT)/generated/proto/%.pb-c.h: proto/%.proto
+	@mkdir -p $(@D)
+	protoc-c --proto_path=. --c_out=$(OUT)/generated $<
+$(OUT)/generated/proto/%.pb-c.o: $(OUT)/generated/proto/%.pb-c.c
+	$(CC) -std=gnu11 -I$(OUT)/generated $(flags.$(BUILD)) -w -c -o $@ $<
+$(OUT)/generated/builtin_tables.c: data/to_c $(wildcard data/*.csv)
+	@mkdir -p $(@D)
+	data/to_c > $@.part && mv $@.part $@
+$(OUT)/generated/builtin_tables.o: $(OUT)/generated/builtin_tables.c
+	$(CC) $(CFLAGS) -c -o $@ $<
+# Whoever may include a generated header waits for it.
+$(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c)): $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.h)
+
+# --- objects, one archive a room, the executable --------------------------------------------------------
+$(OUT)/engine/core/%.o: CFLAGS += -Wconversion -Wsign-conversion
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+define room_rules
+$(call archive_of,$1): $(call objects_of,$1)
+	@mkdir -p $$(@D) && rm -f $$@
+	$(AR) rcsD $$@ $$^
+endef
+$(foreach r,$(rooms),$(eval $(call room_rules,$r)))
+
+everything := $(foreach r,provider/rpc provider/resources provider/resource provider/cty go-plugin-shim engine/cli $(needs.engine/cli),$(call archive_of,$r))
+$(OUT)/terraform-provider-tenon: $(OUT)/provider/main.o $(everything)
+	$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $< -Wl,--start-group $(everything) -Wl,--end-group $(LDLIBS)
+	ln -sf terraform-provider-tenon $(OUT)/tenon
+
+release:
+	$(MAKE) BUILD=release OUT=build/release all
+tsan coverage:
+	$(MAKE) BUILD=$@ OUT=build/$@ unit
+
+# --- unit tests: tests/unit/ROOM/x_test.c links with ROOM and what that may use ---------------------------
+# (in the folder names of tests, a slash of a room is written as a dash: tests/unit/engine-core/)
+unit_sources := $(wildcard tests/unit/*/*_test.c)
+unit_tests := $(unit_sources:%.c=$(OUT)/%)
+room_of_test = $(or $(filter go-plugin-shim,$(notdir $(patsubst %/,%,$(dir $1)))),$(subst -,/,$(notdir $(patsubst %/,%,$(dir $1)))))
+.SECONDEXPANSION:
+$(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$*))
+	$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
+
+unit: $(unit_tests)
+	tests/run-unit $(unit_tests)
+unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
+
+# --- fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them -----------
+fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
+fuzz_room = $(shell sed -n '1s,^/\* room: \([^ ]*\).*,\1,p' $1)
+fuzz_replays := $(fuzz_sources:tests/fuzz/%.c=$(OUT)/tests/fuzz/%)
+$(fuzz_replays): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/fuzz/replay.o $$(call archives_for,$$(call fuzz_room,$$*.c))
+	$(CC) $(flags.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+fuzz-corpora: $(fuzz_replays)
+	@for f in $(fuzz_replays); do $$f tests/fuzz/corpus/$$(basename $$f | sed s/^fuzz_//)/* || exit 1; done
+fuzz-programs: $(fuzz_sources:tests/fuzz/%.c=$(OUT)/tests/fuzz/%.o) $(foreach r,$(rooms),$(call archive_of,$r))
+	@for t in $(fuzz_sources:tests/fuzz/%.c=%); do \
+	    $(CC) -fsanitize=fuzzer,address,undefined -o $(OUT)/tests/fuzz/$$t $(OUT)/tests/fuzz/$$t.o \
+	        -Wl,--start-group $(foreach r,$(rooms),$(call archive_of,$r)) -Wl,--end-group $(LDLIBS) || exit 1; done
+# libFuzzer proper: SECONDS a target, new findings land in build/fuzz.
+SECONDS ?= 15
+fuzz:
+	tests/fuzz/run $(SECONDS)
+
+# --- lint ------------------------------------------------------------------------------------------------
+c_files = $(shell git ls-files --cached --others --exclude-standard '*.[ch]')
+lint: $(call archive_of,engine/core)
+	tests/lint/layers
+	tests/lint/pure $(call archive_of,engine/core)
+	clang-format --dry-run -Werror $(c_files)
+fmt:
+	clang-format -i $(c_files)
+
+clean:
+	rm -rf build/debug build/release build/tsan build/coverage
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+.PHONY: all release tsan coverage unit fuzz fuzz-programs fuzz-corpora lint fmt clean
+.DELETE_ON_ERROR:

@@ -1,0 +1,88 @@
+#include "engine/base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CHUNK_BYTES = 16 * 1024, ALIGN = 16 };
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t used, size;
+    _Alignas(ALIGN) unsigned char bytes[];
+};
+
+static _Noreturn void out_of_memory(void)
+{
+    fputs("panic: tenon: out of memory\n", stderr);
+    abort();
+}
+
+static struct arena_chunk *chunk_new(size_t size)
+{
+    struct arena_chunk *c = calloc(1, sizeof(*c) + size);
+    if (!c)
+        out_of_memory();
+    c->size = size;
+    return c;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    if (size > SIZE_MAX / 2)
+        out_of_memory();
+    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    if (!a->head || a->head->size - a->head->used < size) {
+        struct arena_chunk *c = chunk_new(size > CHUNK_BYTES ? size : CHUNK_BYTES);
+        c->next = a->head;
+        a->head = c;
+    }
+    void *p = a->head->bytes + a->head->used;
+    a->head->used += size;
+    return p;
+}
+
+void *arena_array(struct arena *a, size_t count, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes))
+        out_of_memory();
+    return arena_alloc(a, bytes);
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+    char *p = arena_alloc(a, s.len + 1);
+    if (s.len)
+        memcpy(p, s.ptr, s.len);
+    return (struct str){p, s.len};
+}
+
+struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, fmt, args);
+    char *p = arena_alloc(a, (size_t)len + 1);
+    vsnprintf(p, (size_t)len + 1, fmt, again);
+    va_end(again);
+    return (struct str){p, (size_t)len};
+}
+
+struct str arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    struct str s = arena_vprintf(a, fmt, args);
+    va_end(args);
+    return s;
+}
+
+void arena_free(struct arena *a)
+{
+    while (a->head) {
+        struct arena_chunk *next = a->head->next;
+        free(a->head);
+        a->head = next;
+    }
+}

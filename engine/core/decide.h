@@ -1,0 +1,92 @@
+#ifndef ENGINE_CORE_DECIDE_H
+#define ENGINE_CORE_DECIDE_H
+
+#include "engine/core/world.h"
+
+/* The decision: world in, actions out.  Pure: no clock, no I/O, no memory but the arena; equal
+ * worlds give equal decisions. */
+enum action_kind {
+    ACTION_BIND,      /* pod onto claim (engine_binds only) */
+    ACTION_LAUNCH,    /* a new claim of pool from options, for pods */
+    ACTION_CORDON,    /* claim takes no more pods: it begins to drain, for reason */
+    ACTION_EVICT,     /* pod leaves claim */
+    ACTION_TERMINATE, /* claim's instance goes */
+};
+
+/* A type in a zone with the price it had when decided, best first. */
+struct launch_option {
+    const struct instance_type *type;
+    const struct offering *offering;
+};
+
+/* Why: one table of codes, printed by the CLI, the journal and docs/. */
+enum reason {
+    REASON_NONE,
+    REASON_PENDING_PODS,
+    REASON_REPLICAS,
+    REASON_EMPTY,
+    REASON_EXPIRED,
+    REASON_DRIFTED,
+    REASON_POOL_DELETED,
+    REASON_SURPLUS, /* a static pool was scaled in */
+    /* why a pod waits */
+    REASON_ON_ITS_WAY,        /* a claim that will take it is starting */
+    REASON_NO_POOL,           /* there is no pool at all */
+    REASON_NOT_TOLERATED,     /* a taint of the nearest pool */
+    REASON_REQUIREMENTS,      /* labels contradict */
+    REASON_NO_TYPE_FITS,      /* no type is large enough */
+    REASON_UNSERVED_RESOURCE, /* nobody offers a resource it asks for */
+    REASON_LIMIT,             /* the pool's limits leave no room */
+    REASON_NO_CAPACITY,       /* all offerings unavailable for now: does not last */
+    REASON_NO_CATALOG,        /* the cloud has not answered yet: does not last */
+    REASON_MIN_VALUES,
+    REASON_COUNT,
+};
+struct reason_row {
+    const char *code;    /* "NoTypeFits" */
+    const char *meaning; /* for docs/ and --help */
+    bool lasts;          /* convergence does not wait for it */
+};
+const struct reason_row *reason_row(enum reason r);
+
+struct action {
+    enum action_kind kind;
+    enum reason reason;
+    const struct pool *pool;   /* LAUNCH */
+    const struct claim *claim; /* all but LAUNCH; EVICT: where from */
+    const struct pod *pod;     /* BIND, EVICT */
+    const struct launch_option *options;
+    size_t option_count;
+    const struct pod *const *pods; /* LAUNCH: whom it is for */
+    size_t pod_count;
+};
+
+struct waiting {
+    const struct pod *pod;
+    enum reason reason;
+    const struct pool *pool; /* the nearest miss, or where it will run; NULL: none */
+    struct str
+        message; /* "pool default: asks for 8 cpu, its largest type c5.xlarge offers 3920m" */
+};
+
+struct pool_verdict {
+    const struct pool *pool;
+    bool settled; /* nothing is due that can be done, no lasting work in flight */
+};
+
+struct decision {
+    struct action *actions;
+    size_t action_count, action_capacity;
+    struct waiting *waiting;
+    size_t waiting_count, waiting_capacity;
+    struct pool_verdict *pools; /* one a pool of the world, same order */
+    int64_t wake_at_ms; /* nothing can become due before this; NEVER_MS: only events matter */
+};
+
+void decide(struct arena *a, const struct world *w, struct decision *out);
+
+/* A lower bound of what any fleet costs per hour that serves the world's placed and pending pods.
+ */
+int64_t bound_microusd_per_hour(struct arena *a, const struct world *w);
+
+#endif

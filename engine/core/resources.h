@@ -1,0 +1,43 @@
+#ifndef ENGINE_CORE_RESOURCES_H
+#define ENGINE_CORE_RESOURCES_H
+
+#include "engine/base/str.h"
+
+/* What a pod asks for and a node offers.  Integers only, so sums are exact in any order: CPU in
+ * millicores, memory and storage in bytes, everything else in whole pieces.  The first four places
+ * are fixed; the rest are named by the world's resource table, which holds what some catalog
+ * offers. */
+enum {
+    RESOURCE_CPU,
+    RESOURCE_MEMORY,
+    RESOURCE_PODS,
+    RESOURCE_EPHEMERAL_STORAGE,
+    RESOURCE_FIRST_EXTENDED,
+    RESOURCES_MAX = 16,
+};
+
+struct resources {
+    int64_t amount[RESOURCES_MAX];
+};
+
+struct resource_table {
+    struct str name[RESOURCES_MAX];
+    size_t count;
+};
+
+/* The table with the four fixed names, as Kubernetes spells them. */
+struct resource_table resource_table_new(void);
+/* The place of a name, or RESOURCES_MAX when nobody offers it. */
+size_t resource_table_find(const struct resource_table *t, struct str name);
+/* As find, adding the name if there is room; RESOURCES_MAX when full.  `name` must outlive the
+ * table. */
+size_t resource_table_add(struct resource_table *t, struct str name);
+
+bool resources_fit(const struct resources *want, const struct resources *have);
+/* Sums saturate at INT64_MAX: an absurd request must not wrap into a small one. */
+void resources_add(struct resources *sum, const struct resources *more);
+void resources_subtract(struct resources *rest, const struct resources *less);
+/* The first place where `want` exceeds `have`, or RESOURCES_MAX. */
+size_t resources_first_excess(const struct resources *want, const struct resources *have);
+
+#endif

@@ -1,0 +1,168 @@
+#ifndef ENGINE_CORE_WORLD_H
+#define ENGINE_CORE_WORLD_H
+
+#include "engine/base/time.h"
+#include "engine/core/requirement.h"
+#include "engine/core/resources.h"
+
+/* The picture that a decision is taken from: everything the engine knows at one instant, read-only.
+ * The loop makes it (loop/snapshot), the simulator makes the same one.  Arrays of pods, claims and
+ * pools are sorted by name, so that equal worlds give equal decisions. */
+
+struct label {
+    struct str key, value;
+};
+struct labels {
+    struct label *items; /* sorted by key */
+    size_t count, capacity;
+};
+struct str labels_get(const struct labels *l, struct str key); /* ptr NULL when absent */
+void labels_set(struct arena *a, struct labels *l, struct str key, struct str value);
+
+enum taint_effect { EFFECT_NO_SCHEDULE, EFFECT_PREFER_NO_SCHEDULE, EFFECT_NO_EXECUTE };
+struct taint {
+    struct str key, value;
+    enum taint_effect effect;
+};
+struct taints {
+    struct taint *items;
+    size_t count, capacity;
+};
+struct toleration {
+    struct str key; /* empty with exists: every key */
+    bool exists;    /* operator Exists; else the value must be equal */
+    struct str value;
+    bool any_effect;
+    enum taint_effect effect;
+};
+struct tolerations {
+    struct toleration *items;
+    size_t count, capacity;
+};
+/* The first taint that keeps such a pod away (NoSchedule, NoExecute), or NULL. */
+const struct taint *taints_untolerated(const struct taints *taints,
+                                       const struct tolerations *tolerations);
+
+enum capacity_type { CAPACITY_ON_DEMAND, CAPACITY_SPOT };
+struct str capacity_type_text(enum capacity_type t); /* "on-demand", "spot" */
+
+/* One way to buy one type in one zone. */
+struct offering {
+    struct str zone;
+    enum capacity_type capacity_type;
+    int64_t price_microusd_per_hour;
+    int64_t unavailable_until_ms; /* after an insufficient-capacity answer */
+};
+
+struct instance_type {
+    struct str name;
+    struct resources capacity;    /* what limits count */
+    struct resources allocatable; /* what pods may use, DaemonSets not yet taken off */
+    struct labels labels; /* arch, os, category, family, ...: all but zone and capacity type */
+    const struct offering *offerings;
+    size_t offering_count;
+};
+
+/* What the launches of one node class can be, ready to use: allocatable amounts follow the class's
+ * family and kubelet settings. Sorted by name. */
+struct catalog {
+    struct str node_class;
+    const struct instance_type *types;
+    size_t count;
+};
+
+struct limits {
+    struct resources amount; /* INT64_MAX: no limit */
+    int64_t nodes;           /* INT64_MAX: no limit */
+    int64_t microusd_per_hour;
+};
+
+struct pool {
+    struct str name, node_class, uid;
+    int64_t generation;
+    struct labels labels;
+    struct requirements requirements; /* labels not included */
+    struct taints taints, startup_taints;
+    struct limits limits;
+    int64_t weight;                /* 0 when unset */
+    int64_t replicas;              /* -1: follows the pods */
+    int64_t empty_after_ms;        /* ttl_seconds_after_empty; NEVER_MS: unset */
+    int64_t expire_after_ms;       /* ttl_seconds_until_expired; NEVER_MS: unset */
+    struct str hash;               /* of pool and class: what a node must carry not to be drifted */
+    bool deleting;                 /* drains to nothing */
+    bool may_disrupt;              /* this apply covers it, or a daemon runs */
+    const struct catalog *catalog; /* NULL: not known yet, nothing can be launched */
+};
+
+struct pod {
+    struct str name; /* namespace/name */
+    struct labels labels;
+    struct resources requests;    /* one piece of RESOURCE_PODS included */
+    struct str unserved_resource; /* a resource that no table holds; empty: none */
+    /* The node must satisfy one of these: nodeSelector with each required nodeAffinity term.  None:
+     * the pod's terms match nothing and it can never run; without constraints: one empty entry. */
+    const struct requirements *terms;
+    size_t term_count;
+    struct tolerations tolerations;
+    int64_t created_ms;
+    struct str claim; /* where it runs or is bound to; empty: pending */
+    bool do_not_disrupt;
+    bool never_serve; /* gated, finished, or terminating: counts for nothing */
+};
+
+/* A DaemonSet's pod takes room on every node that it would run on. */
+struct daemon {
+    struct str name;
+    struct resources requests;
+    const struct requirements *terms;
+    size_t term_count;
+    struct tolerations tolerations;
+};
+
+/* A claim is the engine's promise of one node: (cluster, pool, uid, serial). */
+enum claim_phase {
+    CLAIM_RECORDED,    /* in the store, not yet sent or its outcome unknown */
+    CLAIM_LAUNCHED,    /* an instance exists */
+    CLAIM_READY,       /* it runs and takes pods */
+    CLAIM_DRAINING,    /* cordoned; pods are leaving */
+    CLAIM_TERMINATING, /* the instance is told to go */
+};
+struct str claim_phase_text(enum claim_phase p);
+
+struct claim {
+    struct str id; /* cluster/pool/uid/serial, as in the tag tenon.dev/claim */
+    struct str pool;
+    enum claim_phase phase;
+    struct str instance_id, instance_type,
+        zone; /* empty until launched; until then the dearest option counts */
+    enum capacity_type capacity_type;
+    int64_t price_microusd_per_hour;
+    struct resources capacity, allocatable; /* before launch: the smallest of its options */
+    struct labels labels;                   /* of the node: pool's, type's, zone, capacity type */
+    struct taints taints;
+    int64_t created_ms;
+    int64_t ready_ms;       /* NEVER_MS until Ready */
+    int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
+    struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */
+    struct str reason;      /* why it drains */
+    const struct pod *const *pods; /* bound to it (made by the snapshot) */
+    size_t pod_count;
+};
+
+struct world {
+    int64_t now_ms;
+    const struct resource_table *resources;
+    const struct pool *pools;
+    size_t pool_count;
+    const struct pod *pods;
+    size_t pod_count;
+    const struct daemon *daemons;
+    size_t daemon_count;
+    const struct claim *claims;
+    size_t claim_count;
+    bool only_add;         /* instances of unknown pools are about: disrupt nothing */
+    bool engine_binds;     /* pods come from manifests: placing them is ours */
+    int64_t batch_idle_ms; /* a pool that is destroyed keeps its pods pending this long */
+};
+
+#endif

@@ -1,0 +1,87 @@
+#ifndef PROVIDER_RESOURCE_CALL_H
+#define PROVIDER_RESOURCE_CALL_H
+
+#include "engine/base/cancel.h"
+#include "provider/resource/schema.h"
+
+/* What one RPC carries, handed to every function of a resource.  Nothing else is global: two
+ * configurations of the provider (aliases) and many worker threads run side by side. */
+
+struct aws_client;  /* engine/aws */
+struct engine_door; /* engine/engine.h; the provider's core only carries it */
+struct provider;    /* provider.h: one configured provider */
+
+struct call {
+    struct arena *arena;       /* dies with the RPC */
+    struct cancel *cancel;     /* raised by StopProvider and by a cancelled call */
+    int64_t deadline_ms;       /* time_monotonic_ms at which this operation's timeout is up */
+    struct provider *provider; /* as configured; NULL while validating */
+    struct aws_client *aws;    /* of that provider; NULL while validating and when unknown */
+
+    struct error *warnings;       /* through call_warn */
+    struct replace_list *replace; /* through call_replace */
+    struct replace_list *applied; /* through call_applied */
+    struct json private_state;    /* through call_private */
+    bool private_changed;
+};
+
+struct replace_list {
+    const char *attribute;
+    struct replace_list *next;
+};
+
+/* A warning for the user.  `path` as in struct error ("requirements[1]"), empty for the whole.
+ * Terraform shows them from validate, plan and apply; in a plan, warn only when planned differs
+ * from prior, or CI logs fill with noise. */
+void call_warn(struct call *c, struct str path, struct str summary, struct str detail);
+
+/* In `plan`: a change of this attribute needs a new object this time. */
+void call_replace(struct call *c, const char *attribute);
+
+/* In `update`: the remote side now has the planned value of this attribute.  Only matters when a
+ * later step of the same update fails and reading back fails as well. */
+void call_applied(struct call *c, const char *attribute);
+
+/* What Terraform keeps for us beside the state, by key; empty when there is none. */
+struct str call_private(const struct call *c, const char *key);
+void call_set_private(struct call *c, const char *key, struct str value);
+
+/* Milliseconds until the deadline, at least 0. */
+int64_t call_left_ms(const struct call *c);
+
+/* Facts about the configured provider. */
+struct str call_region(const struct call *c);
+struct str call_partition(const struct call *c); /* "aws", "aws-cn", "aws-us-gov" by region */
+/* Asked of STS once and then remembered; empty with skip_requesting_account_id. */
+MUST_CHECK struct error *call_account_id(struct call *c, struct str *out);
+
+/* The engine inside this provider, opened at first use with the provider's `cluster` and `engine`
+ * settings and shared by all its resources. */
+MUST_CHECK struct error *call_engine(struct call *c, struct engine_door **out);
+
+/* Tags.  A resource has members `struct tf_map tags, tags_all` (rows OPTIONAL and OPTIONAL |
+ * COMPUTED); planning fills in tags_all = default_tags + tags.  So a create sends
+ * model->tags_all, an update the difference of the two tags_all, and a read calls call_tags_read
+ * with what the remote side has: ignore_tags and "aws:" keys are left out, tags_all gets the rest,
+ * tags the rest less those that only the defaults brought. */
+struct tag_change {
+    struct tf_map put;      /* new or changed */
+    struct tf_strings drop; /* keys to take away */
+};
+struct tag_change call_tags_change(struct call *c, const struct tf_map *prior_all,
+                                   const struct tf_map *planned_all);
+void call_tags_read(struct call *c, const struct tf_map *remote, struct tf_map *tags,
+                    struct tf_map *tags_all);
+
+/* Texts of a member as a wire value ("900", "true", "text"), by row: what lets one loop over the
+ * rows with `.api` build a request or take in an answer.  Only scalar kinds.  attr_text is false
+ * unless the member is known; attr_set_text of a text that does not fit is an error. */
+bool attr_text(struct arena *a, const struct attr *row, const void *model, struct str *out);
+MUST_CHECK struct error *attr_set_text(struct arena *a, const struct attr *row, void *model,
+                                       struct str text);
+/* Equal members of two models of the same table, sets and maps without regard to order. */
+bool attr_eq(const struct attr *row, const void *model_a, const void *model_b);
+/* The row of that name, or NULL. */
+const struct attr *model_row(const struct model *m, struct str name);
+
+#endif

@@ -17,6 +17,7 @@ struct json {
     struct str *keys;   /* JSON_OBJECT: as many as items, in document order */
     struct json *items; /* JSON_ARRAY, JSON_OBJECT */
     size_t count;
+    size_t capacity; /* room of keys and items; json_set and json_add keep it */
 };
 
 /* Parses one document.  Nothing but white space may follow it; keys may not repeat; U+0000 is
@@ -55,8 +56,8 @@ void json_add(struct arena *a, struct json *array, struct json value);
 struct json_writer {
     struct buf *out;
     unsigned depth;
-    bool after_key;
-    bool first[64];
+    bool after_key, first;
+    char open[64]; /* '{' or '[' of each level */
 };
 struct json_writer json_writer_to(struct buf *out);
 void json_begin_object(struct json_writer *w);

@@ -27,7 +27,7 @@ LDLIBS := -Wl,--as-needed $(shell pkg-config --libs $(packages) 2>/dev/null) -lp
 
 # The rooms and whom each may link with: the same arrows that tests/lint/layers checks in the includes.
 rooms := engine/base engine/aws engine/core engine/objects engine/door engine/loop engine/sim engine/adapters \
-         engine/cli go-plugin-shim provider/cty provider/resource provider/resources provider/rpc
+         engine/host engine/cli go-plugin-shim provider/cty provider/resource provider/resources provider/rpc
 needs.engine/base :=
 needs.engine/aws := engine/base
 needs.engine/core := engine/base
@@ -36,11 +36,12 @@ needs.engine/door := engine/core engine/base
 needs.engine/loop := engine/door engine/core engine/base
 needs.engine/sim := engine/door engine/objects engine/core engine/base
 needs.engine/adapters := engine/door engine/objects engine/aws engine/core engine/base
-needs.engine/cli := engine/adapters engine/sim engine/loop engine/door engine/objects engine/aws engine/core engine/base
+needs.engine/host := engine/adapters engine/loop engine/door engine/objects engine/aws engine/core engine/base
+needs.engine/cli := engine/host engine/adapters engine/sim engine/loop engine/door engine/objects engine/aws engine/core engine/base
 needs.go-plugin-shim := engine/base
 needs.provider/cty := engine/base
 needs.provider/resource := provider/cty engine/aws engine/base
-needs.provider/resources := provider/resource provider/cty engine/adapters engine/loop engine/door engine/objects engine/aws engine/core engine/base
+needs.provider/resources := provider/resource provider/cty engine/door engine/objects engine/aws engine/core engine/base
 needs.provider/rpc := provider/resource provider/cty go-plugin-shim engine/aws engine/base
 
 sources_of = $(if $(filter engine/door,$1),$(wildcard engine/*.c),$(wildcard $1/*.c))

@@ -1,0 +1,16 @@
+#ifndef ENGINE_BASE_DIGEST_H
+#define ENGINE_BASE_DIGEST_H
+
+#include "engine/base/arena.h"
+
+/* SHA-256 as lower-case hex (64 digits), and in raw form with HMAC for request signing. */
+enum { SHA256_BYTES = 32 };
+
+struct str sha256_hex(struct arena *a, struct str data);
+void sha256(struct str data, unsigned char digest[SHA256_BYTES]);
+void hmac_sha256(struct str key, struct str data, unsigned char digest[SHA256_BYTES]);
+struct str hex_encode(struct arena *a, const unsigned char *bytes, size_t count);
+/* Standard alphabet, padded. */
+struct str base64_encode(struct arena *a, struct str data);
+
+#endif

@@ -1,0 +1,39 @@
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "engine/ports.h"
+
+/* The engine: one loop that owns all state.  It takes events, folds them, makes a picture, decides,
+ * records what it is about to do, acts when the record is stored, and sleeps until the next event
+ * or the instant at which something can become due.  One thread calls engine_step or engine_run;
+ * everybody else only posts.  In simulations the same engine_step runs in virtual time. */
+struct engine;
+
+struct engine_options {
+    struct str cluster, region, account;
+    int64_t batch_idle_ms; /* pods are decided this long after the last change; 0: 1 s */
+    int64_t batch_max_ms;  /* and no later than this after the first; 0: 10 s */
+    bool disrupt_all;      /* a daemon: every pool may be disrupted, not only applied ones */
+    uint64_t seed;         /* jitter */
+};
+
+struct engine *engine_new(const struct engine_options *options, const struct engine_ports *ports);
+void engine_free(struct engine *e);
+/* Where adapters post. */
+struct event_sink engine_sink(struct engine *e);
+
+/* Takes all events that are there, decides if it is time, acts; returns the instant of the next
+ * step (NEVER_MS: only an event).  Never blocks. */
+int64_t engine_step(struct engine *e);
+
+/* Steps and sleeps until engine_stop, or until the lease or the store is lost: the error says why.
+ * Acquires the lease first and gives it back at the end; a change already sent is awaited (30 s).
+ */
+MUST_CHECK struct error *engine_run(struct engine *e, struct arena *a);
+void engine_stop(struct engine *e); /* any thread */
+
+/* Is nothing in flight and every pool (all, or those applied) converged?  For --once and
+ * simulations; asked between steps by the stepping thread. */
+bool engine_is_settled(const struct engine *e);
+
+#endif

@@ -1,0 +1,69 @@
+#ifndef ENGINE_POOLS_H
+#define ENGINE_POOLS_H
+
+#include "engine/base/cancel.h"
+#include "engine/base/error.h"
+
+/* The door by which the provider and the CLI put pools and node classes, and have the engine make
+ * them true.  Documents are JSON of the Terraform attributes (surface.md); engine/objects knows
+ * their rules.  All functions may be called from many threads at once and block their caller only.
+ */
+enum spec_kind { SPEC_POOL, SPEC_CLASS };
+
+struct spec {
+    enum spec_kind kind;
+    struct str name, uid;
+    int64_t generation;  /* counts changes of the document, from 1 */
+    struct str document; /* JSON */
+    bool deleting;
+    int64_t observed_generation;  /* the engine has taken it into a decision */
+    int64_t converged_generation; /* and made it true */
+};
+
+/* Who this fleet is; a store refuses another identity. */
+struct fleet {
+    struct str account, region, cluster, endpoint;
+};
+
+struct notice {
+    bool is_error;
+    struct str path; /* attribute, may be empty */
+    struct str summary, detail;
+};
+
+struct convergence {
+    bool converged;
+    struct notice *notices; /* waiting pods with their nearest miss, files that do not parse, ... */
+    size_t notice_count, notice_capacity;
+};
+
+struct pools {
+    void *self;
+    MUST_CHECK struct error *(*fleet)(void *self, struct arena *a, struct fleet *out);
+    /* ERROR_NOT_FOUND when the store does not hold it. */
+    MUST_CHECK struct error *(*get)(void *self, struct arena *a, enum spec_kind kind,
+                                    struct str name, struct spec *out);
+    /* Stores a new or changed specification.  Refuses, before storing anything: what the live
+     * catalog cannot serve (path "requirements"), a class that does not exist, manifests that
+     * cannot be read and have no snapshot, another fleet's store, a name that another uid holds. */
+    MUST_CHECK struct error *(*put)(void *self, struct arena *a, struct cancel *cancel,
+                                    const struct spec *spec);
+    /* What Read does: writes the row only if the store lacks it or holds an older generation. A
+     * store that cannot be written is passed over. */
+    void (*restore)(void *self, const struct spec *spec);
+    /* Runs the engine here, or waits for whoever holds the lease, until this generation has
+     * converged, the deadline (time_monotonic_ms) has passed or `cancel` is raised: neither is an
+     * error. */
+    MUST_CHECK struct error *(*converge)(void *self, struct arena *a, struct cancel *cancel,
+                                         enum spec_kind kind, struct str name, int64_t generation,
+                                         int64_t deadline_ms, struct convergence *out);
+    /* Drains, terminates and forgets; returns when nothing tagged is left.  Past the deadline:
+     * ERROR_TIMEOUT that names the blocking pods or instances. */
+    MUST_CHECK struct error *(*remove)(void *self, struct arena *a, struct cancel *cancel,
+                                       enum spec_kind kind, struct str name, struct str uid,
+                                       int64_t deadline_ms);
+    /* What the built-in or live tables say of a pool at plan: warnings, never I/O on AWS. */
+    void (*preview)(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
+};
+
+#endif

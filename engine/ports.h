@@ -1,0 +1,166 @@
+#ifndef ENGINE_PORTS_H
+#define ENGINE_PORTS_H
+
+#include "engine/base/error.h"
+#include "engine/core/world.h"
+
+/* The engine's whole view of the outside.  Live adapters, the simulator and the tests each fill
+ * these in; the core never sees them.
+ *
+ * Submitting never waits: what became of an order comes back as an event, posted from any thread.
+ * Orders and what they point at are only valid during the call (an adapter copies what it keeps);
+ * an event owns its memory and hands it to the engine. */
+
+/* --- events
+ * ----------------------------------------------------------------------------------------- */
+enum event_kind {
+    EVENT_LEASE,     /* the lease was won or lost */
+    EVENT_RECORDS,   /* what the store holds: at first all, later what others changed */
+    EVENT_WRITTEN,   /* a store order was carried out, or refused */
+    EVENT_WORKLOAD,  /* pods and daemons of the cluster, whole; or why they cannot be read */
+    EVENT_CATALOG,   /* what a node class can launch, or why that is not known */
+    EVENT_INSTANCES, /* every instance that carries this cluster's tags */
+    EVENT_LAUNCH,    /* what became of a launch */
+    EVENT_TERMINATE, /* a terminate call was accepted, or why not */
+    EVENT_FORGET,    /* launch templates and profiles that we made are gone, or why not */
+    EVENT_APPLY,     /* this command applies a pool: voluntary disruption is allowed in it */
+    EVENT_WAKE,      /* look again: a clock moved, a waiter came */
+};
+
+struct store_record {
+    struct str kind; /* pool, class, claim, binding, status, settings, snapshot, journal */
+    struct str key;
+    struct str body; /* JSON; ptr NULL: deleted */
+};
+
+/* Pods come as the core's structs, so that the engine need not know where they came from. */
+struct workload {
+    const struct pod *pods;
+    size_t pod_count;
+    const struct daemon *daemons;
+    size_t daemon_count;
+    struct resource_table resources;
+    const struct str *notes; /* what is read but not acted on, what was ignored; for warnings */
+    size_t note_count;
+};
+
+struct cloud_instance {
+    struct str id, claim, pool, hash; /* of the tags */
+    struct str instance_type, zone, image_id;
+    enum capacity_type capacity_type;
+    enum instance_state {
+        INSTANCE_PENDING,
+        INSTANCE_RUNNING,
+        INSTANCE_STOPPING,
+        INSTANCE_GONE
+    } state;
+    int64_t launched_ms;
+};
+
+enum launch_outcome {
+    LAUNCH_DONE,    /* `instance` lives */
+    LAUNCH_REFUSED, /* definite: capacity, quota, template; the claim ends */
+    LAUNCH_UNKNOWN, /* the answer was lost: repeat the identical request, then look up by tag */
+    LAUNCH_SPENT,   /* the token was used with other parameters, or for instances that are dead */
+};
+
+struct unavailable {
+    struct str instance_type, zone;
+    enum capacity_type capacity_type;
+};
+
+struct event {
+    struct event *next; /* the queue's */
+    struct arena arena; /* holds everything below, and the event itself stands outside of it */
+    enum event_kind kind;
+    struct error *error; /* NULL: it worked */
+    uint64_t order;      /* WRITTEN: as given to submit_write */
+    struct str name; /* CATALOG: class; LAUNCH, TERMINATE: claim id; FORGET: what; APPLY: pool */
+    bool lease_held;
+    int64_t lease_epoch;
+    bool complete; /* RECORDS: all there is (after the lease), not only changes */
+    const struct store_record *records;
+    size_t record_count;
+    struct workload workload;
+    struct catalog catalog;
+    struct resource_table resources; /* CATALOG: what the catalog's amounts are named by */
+    struct str class_document;       /* CATALOG: the document it was made from */
+    const struct str *images;        /* CATALOG: AMIs the class means today: others have drifted */
+    size_t image_count;
+    const struct cloud_instance *instances;
+    size_t instance_count;
+    enum launch_outcome outcome;
+    struct cloud_instance instance;
+    const struct unavailable *unavailable; /* LAUNCH: offerings that had no capacity */
+    size_t unavailable_count;
+};
+
+struct event *event_new(enum event_kind kind);
+void event_free(struct event *e);
+
+struct event_sink {
+    void *self;
+    void (*post)(void *self, struct event *e); /* takes ownership; never waits; any thread */
+};
+
+/* --- ports
+ * -------------------------------------------------------------------------------------------- */
+struct clock_port {
+    void *self;
+    int64_t (*now_ms)(void *self);
+};
+
+/* Records are written in atomic batches that carry the lease's epoch; a refused batch (the lease
+ * went to somebody else) stops all acting. */
+struct store_port {
+    void *self;
+    void (*submit_acquire)(void *self); /* LEASE, then RECORDS with `complete` */
+    void (*submit_release)(void *self);
+    void (*submit_write)(void *self, uint64_t order, int64_t epoch,
+                         const struct store_record *changes, size_t count); /* WRITTEN */
+};
+
+struct launch_order {
+    struct str claim; /* tenon.dev/claim */
+    struct str token; /* EC2 client token: 32 hex digits */
+    struct str pool, node_class, class_document;
+    struct str hash;      /* tenon.dev/hash */
+    struct str node_name; /* tag Name */
+    struct labels labels;
+    struct taints taints, startup_taints;
+    const struct launch_option *options; /* best first (core/decide.h); one capacity type */
+    size_t option_count;
+    int64_t max_pods;
+};
+struct launch_option;
+
+struct cloud_port {
+    void *self;
+    /* CATALOG for a class document (JSON of tenon_node_class). */
+    void (*submit_catalog)(void *self, struct str node_class, struct str document);
+    /* The exact request of a launch as text, to be recorded with the claim: a repeat must be
+     * byte-equal. Needs the class's CATALOG answer first; does no I/O. */
+    struct error *(*prepare_launch)(void *self, struct arena *a, const struct launch_order *order,
+                                    struct str *request);
+    void (*submit_launch)(void *self, struct str claim, struct str request);        /* LAUNCH */
+    void (*submit_terminate)(void *self, struct str claim, struct str instance_id); /* TERMINATE */
+    void (*submit_list)(void *self);                                                /* INSTANCES */
+    /* Removes launch templates of a pool, or templates and profile of a class. */
+    void (*submit_forget)(void *self, struct str kind, struct str name); /* FORGET */
+};
+
+/* The manifest cluster has no API server: the engine itself binds and evicts, in the store. */
+struct cluster_port {
+    void *self;
+    bool engine_binds;
+    void (*submit_watch)(void *self); /* WORKLOAD now and whenever it changes */
+};
+
+struct engine_ports {
+    struct clock_port clock;
+    struct store_port store;
+    struct cloud_port cloud;
+    struct cluster_port cluster;
+};
+
+#endif

@@ -1,0 +1,13 @@
+output "queue_url" {
+  value = aws_sqs_queue.interruptions.url
+}
+
+output "node_pools" {
+  value = {
+    for pool in [
+      tenon_node_pool.default,
+      tenon_node_pool.migration_workloads,
+      tenon_node_pool.api_services,
+    ] : pool.name => pool.converged
+  }
+}

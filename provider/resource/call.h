@@ -7,9 +7,9 @@
 /* What one RPC carries, handed to every function of a resource.  Nothing else is global: two
  * configurations of the provider (aliases) and many worker threads run side by side. */
 
-struct aws_client;  /* engine/aws */
-struct engine_door; /* engine/engine.h; the provider's core only carries it */
-struct provider;    /* provider.h: one configured provider */
+struct aws_client; /* engine/aws */
+struct pools;      /* engine/pools.h: the engine's door; here it is only carried */
+struct provider;   /* provider.h: one configured provider */
 
 struct call {
     struct arena *arena;       /* dies with the RPC */
@@ -55,9 +55,9 @@ struct str call_partition(const struct call *c); /* "aws", "aws-cn", "aws-us-gov
 /* Asked of STS once and then remembered; empty with skip_requesting_account_id. */
 MUST_CHECK struct error *call_account_id(struct call *c, struct str *out);
 
-/* The engine inside this provider, opened at first use with the provider's `cluster` and `engine`
- * settings and shared by all its resources. */
-MUST_CHECK struct error *call_engine(struct call *c, struct engine_door **out);
+/* The door to the engine inside this provider, opened at first use with the provider's `cluster`
+ * and `engine` settings and shared by all its resources. */
+MUST_CHECK struct error *call_pools(struct call *c, const struct pools **out);
 
 /* Tags.  A resource has members `struct tf_map tags, tags_all` (rows OPTIONAL and OPTIONAL |
  * COMPUTED); planning fills in tags_all = default_tags + tags.  So a create sends
@@ -79,6 +79,9 @@ void call_tags_read(struct call *c, const struct tf_map *remote, struct tf_map *
 bool attr_text(struct arena *a, const struct attr *row, const void *model, struct str *out);
 MUST_CHECK struct error *attr_set_text(struct arena *a, const struct attr *row, void *model,
                                        struct str text);
+/* The model as a JSON object of its attributes, null and unknown ones left out: what the engine's
+ * door takes as a document. */
+struct str model_to_json(struct arena *a, const struct model *m, const void *model);
 /* Equal members of two models of the same table, sets and maps without regard to order. */
 bool attr_eq(const struct attr *row, const void *model_a, const void *model_b);
 /* The row of that name, or NULL. */

@@ -1,0 +1,86 @@
+#ifndef PROVIDER_RESOURCE_PROVIDER_H
+#define PROVIDER_RESOURCE_PROVIDER_H
+
+#include "provider/resource/call.h"
+
+/* The provider block: its table, and one configured provider.  A process may have several one after
+ * another (a reattached one serves many commands) and calls of the previous one may still run, so
+ * a provider is counted: whoever works with it holds it. */
+
+/* clang-format off */
+struct cluster_config {
+    struct tf_string name, version;
+    struct tf_string kubeconfig, context;
+    struct tf_string endpoint, certificate_authority, token;
+    struct tf_strings manifests;
+};
+struct engine_config {
+    struct tf_string store, preferences, mode, interruption_queue, default_instance_profile;
+    struct tf_string batch_idle, batch_max;
+};
+struct tags_config        { struct tf_map tags; };
+struct ignore_tags_config { struct tf_strings keys, key_prefixes; };
+/* One member a service we call, under hashicorp/aws's names and aliases. */
+struct endpoints_config {
+    struct tf_string iam, sts, sqs, ec2, ssm, pricing, eks;
+    struct tf_string events, cloudwatchevents, eventbridge;
+};
+struct assume_role_config {
+    struct tf_string role_arn, session_name, external_id, duration, policy, source_identity;
+    struct tf_strings policy_arns, transitive_tag_keys;
+    struct tf_map tags;
+};
+struct assume_role_with_web_identity_config {
+    struct tf_string role_arn, session_name, duration, policy, web_identity_token, web_identity_token_file;
+    struct tf_strings policy_arns;
+};
+
+struct provider_config {
+    struct tf_string region, profile, access_key, secret_key, token;
+    struct tf_strings shared_config_files, shared_credentials_files;
+    struct tf_strings allowed_account_ids, forbidden_account_ids;
+    struct tf_int max_retries, token_bucket_rate_limiter_capacity;
+    struct tf_string retry_mode;
+    struct tf_bool skip_credentials_validation, skip_region_validation, skip_requesting_account_id;
+    struct tf_string skip_metadata_api_check;
+    struct tf_bool use_fips_endpoint, use_dualstack_endpoint, insecure, s3_use_path_style;
+    struct tf_string s3_us_east_1_regional_endpoint, sts_region;
+    struct tf_string http_proxy, https_proxy, no_proxy, custom_ca_bundle;
+    struct tf_string ec2_metadata_service_endpoint, ec2_metadata_service_endpoint_mode;
+    struct tf_blocks assume_role, assume_role_with_web_identity;
+    struct tf_blocks default_tags, ignore_tags, endpoints;
+    struct tf_blocks cluster, engine;
+};
+/* clang-format on */
+
+extern const struct model provider_model;
+
+/* What the executable's wiring lends to providers; every function may be NULL. */
+struct provider_host {
+    void *self;
+    /* Opens the engine's door for this configuration; called once a provider, at first use. */
+    MUST_CHECK struct error *(*pools_open)(void *self, struct arena *a, struct provider *p,
+                                           const struct pools **out);
+    void (*pools_close)(void *self, const struct pools *pools);
+};
+
+/* Checks that need no credentials: what this build cannot honour, and the table's own rules. */
+MUST_CHECK struct error *provider_validate(struct arena *a, const struct provider_config *config);
+
+/* Reads the configuration, finds credentials, asks STS who we are unless told not to, and compares
+ * the account with the allowed and forbidden ones.  An unknown attribute is remembered instead:
+ * such a provider has no client, and resources stay as they are.  `config` is copied. */
+MUST_CHECK struct error *provider_configure(struct arena *a, struct cancel *cancel,
+                                            const struct provider_host *host,
+                                            const struct provider_config *config,
+                                            struct provider **out);
+struct provider *provider_hold(struct provider *p); /* NULL passes through */
+void provider_release(struct provider *p);          /* the last one closes everything */
+
+const struct provider_config *provider_config_of(const struct provider *p);
+/* Name of the attribute that is not known yet; empty when all are. */
+struct str provider_unknown(const struct provider *p);
+struct aws_client *provider_aws(const struct provider *p);
+struct str provider_region(const struct provider *p);
+
+#endif

@@ -23,15 +23,27 @@ enum event_kind {
     EVENT_LAUNCH,    /* what became of a launch */
     EVENT_TERMINATE, /* a terminate call was accepted, or why not */
     EVENT_FORGET,    /* launch templates and profiles that we made are gone, or why not */
-    EVENT_APPLY,     /* this command applies a pool: voluntary disruption is allowed in it */
     EVENT_WAKE,      /* look again: a clock moved, a waiter came */
 };
 
 struct store_record {
-    struct str kind; /* pool, class, claim, binding, status, settings, snapshot, journal */
+    struct str kind;
     struct str key;
     struct str body; /* JSON; ptr NULL: deleted */
 };
+/* Kinds, their keys and who writes them.  Doors write whenever they like, the engine only under its
+ * lease, so the two never write the same record; the one exception is a pool or class that is
+ * deleting, whose record the engine removes at the very end.
+ *
+ *   pool, class   name               doors    {"uid", "generation", "deleting", "document": {...}}
+ *   apply         pool/N or class/N  doors    {"until_ms"}: a command applies it, disruption is
+ *                                             allowed until then
+ *   settings      last               doors    {"region", "endpoints", "manifests", ...}
+ *   claim         its id             engine   loop/claim_record.c
+ *   binding       namespace/pod      engine   {"claim"}
+ *   status        pool/N or class/N  engine   {"observed", "converged", "serial", "notices"}
+ *   snapshot      last               engine   what `tenon status` prints
+ *   journal       instant-number     engine   what was decided and why */
 
 /* Pods come as the core's structs, so that the engine need not know where they came from. */
 struct workload {
@@ -69,16 +81,18 @@ struct unavailable {
     enum capacity_type capacity_type;
 };
 
+/* An event is folded once and may be kept: the last catalog and the last workload live on in it. */
 struct event {
     struct event *next; /* the queue's */
     struct arena arena; /* holds everything below, and the event itself stands outside of it */
     enum event_kind kind;
     struct error *error; /* NULL: it worked */
     uint64_t order;      /* WRITTEN: as given to submit_write */
-    struct str name; /* CATALOG: class; LAUNCH, TERMINATE: claim id; FORGET: what; APPLY: pool */
+    struct str name;     /* CATALOG: class; LAUNCH, TERMINATE: claim id; FORGET: kind/name */
     bool lease_held;
     int64_t lease_epoch;
-    bool complete; /* RECORDS: all there is (after the lease), not only changes */
+    bool complete; /* RECORDS: all there is (after the lease), not only changes; WORKLOAD: the pods
+                      are known (beside an error: the last good snapshot of them) */
     const struct store_record *records;
     size_t record_count;
     struct workload workload;
@@ -111,10 +125,13 @@ struct clock_port {
 };
 
 /* Records are written in atomic batches that carry the lease's epoch; a refused batch (the lease
- * went to somebody else) stops all acting. */
+ * went to somebody else: ERROR_CONFLICT) stops all acting.  Batches are carried out in the order
+ * they were submitted in. */
 struct store_port {
     void *self;
-    void (*submit_acquire)(void *self); /* LEASE, then RECORDS with `complete` */
+    /* Waits, however long, until the lease falls free: LEASE, then RECORDS with `complete`. */
+    void (*submit_acquire)(void *self);
+    /* Gives the lease back, or stops waiting for it: LEASE that is not held, always. */
     void (*submit_release)(void *self);
     void (*submit_write)(void *self, uint64_t order, int64_t epoch,
                          const struct store_record *changes, size_t count); /* WRITTEN */
@@ -156,11 +173,24 @@ struct cluster_port {
     void (*submit_watch)(void *self); /* WORKLOAD now and whenever it changes */
 };
 
+/* What the documents mean: engine/objects knows, the host (or simulator) wires it in.  Pure. */
+struct document_port {
+    /* All of a pool that its document says; amounts are named by `resources`, which grows.
+     * Identity, generation, hash, catalog and permissions are the loop's to fill in. */
+    struct error *(*parse_pool)(struct arena *a, struct str document,
+                                struct resource_table *resources, struct pool *out);
+    /* The part of a pool's document together with its class's that a node must be replaced for, as
+     * canonical text: equal meanings give equal texts. */
+    struct error *(*drift_text)(struct arena *a, struct str pool_document,
+                                struct str class_document, struct str *out);
+};
+
 struct engine_ports {
     struct clock_port clock;
     struct store_port store;
     struct cloud_port cloud;
     struct cluster_port cluster;
+    struct document_port documents;
 };
 
 #endif

@@ -59,6 +59,8 @@ struct action {
     size_t option_count;
     const struct pod *const *pods; /* LAUNCH: whom it is for */
     size_t pod_count;
+    struct labels labels; /* LAUNCH: the pool's, with the value chosen where its requirements leave
+                             a custom key open */
 };
 
 struct waiting {

@@ -78,9 +78,9 @@ static void aliases_are_expanded_and_merges_yield_to_the_mapping(void **state)
     (void)state;
     assert_json("a: &x {k: 1}\nb: *x\nc: [*x, *x]\n",
                 "{\"a\":{\"k\":1},\"b\":{\"k\":1},\"c\":[{\"k\":1},{\"k\":1}]}");
-    assert_json("- &a {k: 1, l: 1}\n- &b {l: 2, m: 2}\n- {<<: *a, k: 9}\n- {n: 0, <<: [*b, *a]}\n",
+    assert_json("- &a {k: 1, l: 1}\n- &b {l: 2, m: 2}\n- {<<: *a, k: 9}\n- {z: 0, <<: [*b, *a]}\n",
                 "[{\"k\":1,\"l\":1},{\"l\":2,\"m\":2},{\"k\":9,\"l\":1},"
-                "{\"n\":0,\"l\":2,\"m\":2,\"k\":1}]");
+                "{\"z\":0,\"l\":2,\"m\":2,\"k\":1}]");
     assert_json("{'<<': 1}", "{\"<<\":1}");
     assert_json("&a x: *a\n", "{\"x\":\"x\"}");
 }

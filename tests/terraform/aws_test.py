@@ -1,0 +1,291 @@
+#!/usr/bin/env python3
+"""aws_* resources under real terraform against moto."""
+import json
+import os
+import signal
+import time
+import unittest
+
+from harness import ACCOUNT, TestCase, main, moto
+
+TRUST = 'jsonencode({ Version = "2012-10-17", Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" } }] })'
+QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "PREFIX-q"\n%s\n}\n'
+ROLE = 'resource "aws_iam_role" "r" {\n  name = "PREFIX-role"\n  assume_role_policy = ' + TRUST + "\n%s\n}\n"
+
+
+class Queue(TestCase):
+    def test_a_queue_with_defaults_plans_empty_afterwards_and_goes_without_trace(self):
+        s = self.stack(QUEUE % "")
+        self.applies_and_settles(s)
+        queue = s.state()["aws_sqs_queue.q"]
+        self.assertEqual(queue["arn"], f"arn:aws:sqs:us-east-1:{ACCOUNT}:{s.prefix}-q")
+        self.assertEqual((queue["message_retention_seconds"], queue["visibility_timeout_seconds"],
+                          queue["max_message_size"], queue["sqs_managed_sse_enabled"]), (345600, 30, 262144, True))
+        self.ok(s.destroy())
+        self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
+
+    def test_every_attribute_changes_in_place(self):
+        s = self.stack(QUEUE % "  tags = { a = \"1\", b = \"2\" }")
+        self.applies_and_settles(s)
+        s.write("main.tf", QUEUE % """
+  delay_seconds              = 5
+  max_message_size           = 2048
+  message_retention_seconds  = 600
+  receive_wait_time_seconds  = 10
+  visibility_timeout_seconds = 45
+  sqs_managed_sse_enabled    = false
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = "*", Action = ["sqs:SendMessage"], Resource = "*" }] })
+  tags = { b = "3", c = "4" }""")
+        self.assertEqual(s.actions(), {"aws_sqs_queue.q": ["update"]})
+        self.applies_and_settles(s)
+        queue = s.state()["aws_sqs_queue.q"]
+        self.assertEqual((queue["delay_seconds"], queue["max_message_size"], queue["tags"]), (5, 2048, {"b": "3", "c": "4"}))
+
+    def test_a_policy_that_means_the_same_is_no_change(self):
+        text = '  policy = jsonencode({ Version = "2012-10-17", Statement = [%s] })'
+        s = self.stack(QUEUE % text % '{ Effect = "Allow", Principal = "*", Action = "sqs:SendMessage", Resource = "*" }')
+        self.applies_and_settles(s)
+        s.write("main.tf", QUEUE % text % '{ Effect = "Allow", Principal = "*", Action = ["sqs:SendMessage"], Resource = ["*"] }')
+        self.no_changes(s)
+
+    def test_drift_is_seen_and_put_right(self):
+        s = self.stack(QUEUE % "  message_retention_seconds = 300")
+        self.applies_and_settles(s)
+        url = s.state()["aws_sqs_queue.q"]["url"]
+        moto().aws("sqs").set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "900"})
+        self.assertEqual(s.actions(), {"aws_sqs_queue.q": ["update"]})
+        self.applies_and_settles(s)
+        found = moto().aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        self.assertEqual(found["MessageRetentionPeriod"], "300")
+
+    def test_a_queue_deleted_behind_terraforms_back_is_made_anew(self):
+        s = self.stack(QUEUE % "")
+        self.applies_and_settles(s)
+        moto().aws("sqs").delete_queue(QueueUrl=s.state()["aws_sqs_queue.q"]["url"])
+        self.assertEqual(s.actions(), {"aws_sqs_queue.q": ["create"]})
+        self.applies_and_settles(s)
+
+    def test_another_name_replaces_and_a_fifo_queue_has_its_attributes(self):
+        s = self.stack(QUEUE % "")
+        self.applies_and_settles(s)
+        s.write("main.tf", 'resource "aws_sqs_queue" "q" {\n  name = "PREFIX-q.fifo"\n  fifo_queue = true\n  content_based_deduplication = true\n}\n')
+        self.assertEqual(s.actions(), {"aws_sqs_queue.q": ["delete", "create"]})
+        self.applies_and_settles(s)
+        self.assertEqual(s.state()["aws_sqs_queue.q"]["deduplication_scope"], "queue")
+
+    def test_import_then_plan_is_empty(self):
+        s = self.stack(QUEUE % '  delay_seconds = 7\n  tags = { a = "1" }')
+        self.applies_and_settles(s)
+        url = s.state()["aws_sqs_queue.q"]["url"]
+        self.ok(s.run("state", "rm", "aws_sqs_queue.q"))
+        self.ok(s.run("import", "-input=false", "aws_sqs_queue.q", url))
+        self.no_changes(s)
+
+    def test_default_tags_reach_tags_all_only(self):
+        s = self.stack(QUEUE % '  tags = { a = "1" }')
+        s.write("_provider.tf", s.provider('default_tags { tags = { team = "x", a = "0" } }'))
+        self.applies_and_settles(s)
+        queue = s.state()["aws_sqs_queue.q"]
+        self.assertEqual((queue["tags"], queue["tags_all"]), ({"a": "1"}, {"a": "1", "team": "x"}))
+
+    def test_ctrl_c_during_a_slow_create_keeps_the_queue_in_state(self):
+        s = self.stack(QUEUE % "")
+        moto().call("POST", "/tenon/faults", [{"service": "sqs", "operation": "CreateQueue", "times": 1, "delay_ms": 5000}])
+        process = s.start("apply", "-input=false", "-auto-approve")
+        deadline = time.monotonic() + 20
+        while not any(r["operation"] == "CreateQueue" for r in moto().get("/tenon/requests")[-50:]) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertIn("aws_sqs_queue.q", s.state(), out + err)
+        moto().call("DELETE", "/tenon/faults")
+        self.ok(s.apply())
+        self.no_changes(s)
+
+    def test_a_create_whose_answer_is_lost_is_neither_lost_nor_doubled(self):
+        s = self.stack(QUEUE % "")
+        moto().call("POST", "/tenon/faults", [{"service": "sqs", "operation": "CreateQueue", "times": 1, "cut": "after"}])
+        s.apply()
+        moto().call("DELETE", "/tenon/faults")
+        self.ok(s.apply())
+        self.no_changes(s)
+        self.assertEqual(len(moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix)["QueueUrls"]), 1)
+
+    def test_a_step_after_the_create_that_fails_leaves_the_queue_in_state(self):
+        s = self.stack(QUEUE % "")
+        moto().call("POST", "/tenon/faults", [{"service": "sqs", "operation": "GetQueueAttributes", "times": None, "status": 403,
+                                                "code": "AccessDenied", "message": "no"}])
+        self.refused(s.apply(), "sqs:GetQueueAttributes")
+        moto().call("DELETE", "/tenon/faults")
+        self.assertIn("aws_sqs_queue.q", s.state())
+        self.applies_and_settles(s)
+
+    def test_throttling_is_waited_out(self):
+        s = self.stack(QUEUE % "")
+        moto().call("POST", "/tenon/faults", [{"service": "sqs", "operation": "CreateQueue", "times": 2, "status": 400,
+                                                "code": "ThrottlingException", "message": "Rate exceeded"}])
+        self.applies_and_settles(s)
+
+    def test_what_is_wrong_is_said_at_its_attribute(self):
+        for body, texts in [
+            ("  delay_seconds = 901", ["delay_seconds", "901", "900"]),
+            ("  message_retention_seconds = 59", ["message_retention_seconds", "59", "1209600"]),
+            ('  deduplication_scope = "x"', ["deduplication_scope", "messageGroup"]),
+            ('  policy = "{"', ["policy", "JSON"]),
+            ("  content_based_deduplication = true", ["content_based_deduplication", "fifo_queue"]),
+        ]:
+            with self.subTest(body):
+                self.refused(self.stack(QUEUE % body).plan(), *texts)
+
+
+class Role(TestCase):
+    def test_a_role_its_attachment_and_its_profile_come_and_go(self):
+        s = self.stack(ROLE % '  description = "d1"\n  tags = { a = "1" }' + """
+resource "aws_iam_role_policy_attachment" "a" {
+  role       = aws_iam_role.r.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"
+}
+resource "aws_iam_instance_profile" "p" {
+  name = "PREFIX-profile"
+  role = aws_iam_role.r.name
+}
+""")
+        self.applies_and_settles(s)
+        state = s.state()
+        self.assertEqual(state["aws_iam_role.r"]["arn"], f"arn:aws:iam::{ACCOUNT}:role/{s.prefix}-role")
+        self.assertEqual(state["aws_iam_instance_profile.p"]["role"], f"{s.prefix}-role")
+        self.ok(s.destroy())
+        self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
+
+    def test_what_may_change_changes_in_place_and_the_rest_replaces(self):
+        s = self.stack(ROLE % '  description = "d1"\n  tags = { a = "1", b = "2" }')
+        self.applies_and_settles(s)
+        s.write("main.tf", ROLE % '  description = "d2"\n  max_session_duration = 7200\n  tags = { b = "3" }\n  permissions_boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"')
+        self.assertEqual(s.actions(), {"aws_iam_role.r": ["update"]})
+        self.applies_and_settles(s)
+        role = moto().aws("iam").get_role(RoleName=f"{s.prefix}-role")["Role"]
+        self.assertEqual((role["Description"], role["MaxSessionDuration"], role["Tags"]), ("d2", 7200, [{"Key": "b", "Value": "3"}]))
+        s.write("main.tf", ROLE % '  path = "/app/"')
+        self.assertEqual(s.actions(), {"aws_iam_role.r": ["delete", "create"]})
+        self.applies_and_settles(s)
+
+    def test_inline_policies_and_managed_arns_are_exclusive_when_stated(self):
+        inline = '  inline_policy {\n    name = "%s"\n    policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["%s"], Resource = "*" }] })\n  }\n'
+        managed = '  managed_policy_arns = ["arn:aws:iam::aws:policy/%s"]\n'
+        s = self.stack(ROLE % (inline % ("one", "ec2:RunInstances") + managed % "AmazonSSMManagedInstanceCore"))
+        self.applies_and_settles(s)
+        s.write("main.tf", ROLE % (inline % ("one", "ec2:CreateFleet") + inline % ("two", "ec2:RunInstances") + managed % "AmazonEKS_CNI_Policy"))
+        self.applies_and_settles(s)
+        iam = moto().aws("iam")
+        self.assertEqual(iam.list_role_policies(RoleName=f"{s.prefix}-role")["PolicyNames"], ["one", "two"])
+        iam.put_role_policy(RoleName=f"{s.prefix}-role", PolicyName="stray", PolicyDocument='{"Version":"2012-10-17","Statement":[]}')
+        self.assertEqual(s.actions(), {"aws_iam_role.r": ["update"]})
+        self.applies_and_settles(s)
+        self.assertEqual(iam.list_role_policies(RoleName=f"{s.prefix}-role")["PolicyNames"], ["one", "two"])
+        s.write("main.tf", ROLE % "  inline_policy {}\n  managed_policy_arns = []\n")
+        self.ok(s.apply())
+        self.assertEqual(iam.list_role_policies(RoleName=f"{s.prefix}-role")["PolicyNames"], [])
+        self.no_changes(s)
+
+    def test_a_made_up_name_begins_with_its_prefix(self):
+        s = self.stack(f'resource "aws_iam_role" "r" {{\n  name_prefix = "PREFIX-"\n  assume_role_policy = {TRUST}\n}}\n')
+        self.applies_and_settles(s)
+        role = s.state()["aws_iam_role.r"]
+        self.assertRegex(role["name"], f"^{s.prefix}-[0-9]{{18}}[0-9a-f]{{8}}$")
+        self.assertEqual(role["name_prefix"], f"{s.prefix}-")
+
+    def test_force_detach_lets_a_role_go_that_others_attached_to(self):
+        s = self.stack(ROLE % "  force_detach_policies = true")
+        self.applies_and_settles(s)
+        iam, name = moto().aws("iam"), f"{s.prefix}-role"
+        iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+        iam.put_role_policy(RoleName=name, PolicyName="x", PolicyDocument='{"Version":"2012-10-17","Statement":[]}')
+        self.ok(s.destroy())
+        self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
+
+    def test_a_profile_changes_its_role_in_place(self):
+        two = ROLE % "" + (ROLE % "").replace('"r"', '"r2"').replace("PREFIX-role", "PREFIX-role2")
+        profile = '\nresource "aws_iam_instance_profile" "p" {\n  name = "PREFIX-p"\n%s\n}\n'
+        s = self.stack(two + profile % "  role = aws_iam_role.r.name")
+        self.applies_and_settles(s)
+        s.write("main.tf", two + profile % '  role = aws_iam_role.r2.name\n  tags = { a = "1" }')
+        self.assertEqual(s.actions(), {"aws_iam_instance_profile.p": ["update"]})
+        self.applies_and_settles(s)
+        s.write("main.tf", two + profile % "")
+        self.applies_and_settles(s)
+        self.assertEqual(moto().aws("iam").get_instance_profile(InstanceProfileName=f"{s.prefix}-p")["InstanceProfile"]["Roles"], [])
+
+    def test_imports_plan_empty(self):
+        s = self.stack(ROLE % '  description = "d"' + """
+resource "aws_iam_role_policy_attachment" "a" {
+  role       = aws_iam_role.r.name
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}
+resource "aws_iam_instance_profile" "p" {
+  name = "PREFIX-p"
+  role = aws_iam_role.r.name
+}
+""")
+        self.applies_and_settles(s)
+        ids = {"aws_iam_role.r": f"{s.prefix}-role", "aws_iam_instance_profile.p": f"{s.prefix}-p",
+               "aws_iam_role_policy_attachment.a": f"{s.prefix}-role/arn:aws:iam::aws:policy/ReadOnlyAccess"}
+        for address in reversed(ids):
+            self.ok(s.run("state", "rm", address))
+        for address, identity in ids.items():
+            self.ok(s.run("import", "-input=false", address, identity))
+        self.no_changes(s)
+
+    def test_an_attachment_to_a_role_that_is_not_there_says_so(self):
+        s = self.stack('resource "aws_iam_role_policy_attachment" "a" {\n  role = "PREFIX-nobody"\n  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"\n}\n')
+        self.refused(s.apply(), "AttachRolePolicy", "NoSuchEntity")
+
+    def test_what_is_wrong_is_said_at_its_attribute(self):
+        for body, texts in [
+            (f'name = "bad name!"\nassume_role_policy = {TRUST}', ["name", "bad name!"]),
+            ('name = "x"\nassume_role_policy = "{"', ["assume_role_policy", "JSON"]),
+            (f'name = "x"\nassume_role_policy = {TRUST}\npermissions_boundary = "nope"', ["permissions_boundary", "arn"]),
+            (f'name = "x"\nname_prefix = "y"\nassume_role_policy = {TRUST}', ["name_prefix"]),
+        ]:
+            with self.subTest(body):
+                self.refused(self.stack('resource "aws_iam_role" "r" {\n%s\n}\n' % body).validate(), *texts)
+
+
+class Provider(TestCase):
+    def test_without_credentials_the_sources_tried_are_named(self):
+        s = self.stack(QUEUE % "")
+        s.write("_provider.tf", s.provider().replace('access_key = "test"', "").replace('secret_key = "test"', ""))
+        self.refused(s.run("plan", "-input=false", HOME=str(s.dir)), "AWS_ACCESS_KEY_ID", "credentials")
+
+    def test_an_endpoint_that_refuses_is_named_and_nothing_hangs(self):
+        s = self.stack(QUEUE % "")
+        s.write("_provider.tf", s.provider().replace(f'sqs     = "ENDPOINT"', 'sqs     = "http://127.0.0.1:1"'))
+        self.refused(s.run("apply", "-input=false", "-auto-approve", timeout=60), "127.0.0.1:1", "CreateQueue")
+
+    def test_garbage_and_cut_answers_name_operation_and_endpoint(self):
+        for fault in ({"garbage": True}, {"cut": "before"}):
+            with self.subTest(fault):
+                s = self.stack(QUEUE % "")
+                s.write("_provider.tf", s.provider("max_retries = 2"))
+                moto().call("POST", "/tenon/faults", [dict(service="sqs", operation="CreateQueue", times=None, **fault)])
+                self.refused(s.apply(), "CreateQueue", moto().url.removeprefix("http://"))
+                moto().call("DELETE", "/tenon/faults")
+
+    def test_wrong_credentials_are_an_error_of_the_first_call(self):
+        s = self.stack(QUEUE % "")
+        moto().call("POST", "/tenon/faults", [{"service": "sts", "operation": "GetCallerIdentity", "times": None, "status": 403,
+                                                "code": "InvalidClientTokenId", "message": "The security token included in the request is invalid."}])
+        self.refused(s.plan(), "InvalidClientTokenId", "access_key")
+
+    def test_no_secret_is_in_a_log_or_in_state(self):
+        s = self.stack(QUEUE % "")
+        s.write("_provider.tf", s.provider().replace('"test"', '"PLANTEDSECRET"'))
+        result = s.apply(TF_LOG="TRACE")
+        self.ok(result)
+        lines = [line for line in result.err.splitlines() if "terraform-provider-tenon" in line]
+        self.assertFalse([line for line in lines if "PLANTEDSECRET" in line])
+        self.assertNotIn("PLANTEDSECRET", (s.dir / "terraform.tfstate").read_text())
+
+
+if __name__ == "__main__":
+    main()

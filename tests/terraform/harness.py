@@ -1,0 +1,241 @@
+"""Real terraform, our provider, moto over HTTP: what every acceptance test stands on.
+
+A test makes a Stack (a folder of its own, a name prefix of its own, one moto for the whole run) and drives it as a
+user would.  Nothing is mocked; faults are asked of tests/moto/start through its control surface.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.request
+import uuid
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(os.environ.get("TENON_BINARY", ROOT / "build/release/terraform-provider-tenon"))
+PROVIDER = "registry.terraform.io/oko-investments/tenon"
+CLUSTER = "test-eks"
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+
+class Moto:
+    """tests/moto/start on a free port, stopped with the run."""
+
+    def __init__(self):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.port = s.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = tempfile.NamedTemporaryFile("wb", suffix=".moto.log", delete=False)
+        python = ROOT / "build/venv/bin/python"
+        command = [str(ROOT / "tests/moto/start"), "--port", str(self.port), "--seed-cluster", CLUSTER]
+        if python.exists():
+            command.insert(0, str(python))
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, start_new_session=True)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                self.get("/tenon/requests")
+                return
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise RuntimeError(f"moto did not start: {pathlib.Path(self.log.name).read_text()[-2000:]}")
+
+    def call(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            text = answer.read().decode()
+        return json.loads(text) if text.strip() else None
+
+    def get(self, path):
+        return self.call("GET", path)
+
+    def aws(self, service, **parameters):
+        """An AWS call behind Terraform's back: boto3 is moto's own dependency."""
+        import boto3
+
+        return boto3.client(service, region_name=REGION, endpoint_url=self.url, aws_access_key_id="test",
+                            aws_secret_access_key="test", **parameters)
+
+    def instances(self, cluster=CLUSTER, states=("pending", "running")):
+        pages = self.aws("ec2").get_paginator("describe_instances").paginate(Filters=[
+            {"Name": "tag:tenon.dev/cluster", "Values": [cluster]},
+            {"Name": "instance-state-name", "Values": list(states)}])
+        return [i for page in pages for r in page["Reservations"] for i in r["Instances"]]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+        os.unlink(self.log.name)
+
+
+_moto = None
+
+
+def moto():
+    global _moto
+    if _moto is None:
+        import atexit
+
+        _moto = Moto()
+        atexit.register(_moto.stop)
+    return _moto
+
+
+class Result:
+    def __init__(self, process, stdout, stderr):
+        self.code, self.out, self.err = process.returncode, stdout, stderr
+        self.text = re.sub(r"\x1b\[[0-9;]*m", "", stdout + stderr)
+        # Diagnostics are drawn in a box and wrapped: one line of text for assertions.
+        self.flat = re.sub(r"[\s│╷╵]+", " ", self.text)
+
+
+class Stack:
+    """One Terraform working directory."""
+
+    def __init__(self, source, provider=None, **variables):
+        self.prefix = "t" + uuid.uuid4().hex[:8]
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tenon-tf-"))
+        self.variables = variables
+        self.store = self.dir / "store.db"
+        config = self.dir / "cli.tfrc"
+        config.write_text(f'provider_installation {{\n  dev_overrides {{ "oko-investments/tenon" = "{BINARY.parent}" }}\n  direct {{}}\n}}\n')
+        self.env = dict(os.environ, TF_CLI_CONFIG_FILE=str(config), TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1",
+                        AWS_EC2_METADATA_DISABLED="true", XDG_STATE_HOME=str(self.dir / "state"))
+        for name in list(self.env):
+            if name.startswith(("AWS_ACCESS", "AWS_SECRET", "AWS_SESSION", "AWS_PROFILE", "TF_LOG")):
+                del self.env[name]
+        self.write("_provider.tf", provider if provider is not None else self.provider())
+        self.write("main.tf", source)
+
+    def provider(self, extra=""):
+        return PROVIDER_BLOCK.replace("EXTRA", extra)
+
+    def write(self, name, text):
+        text = text.replace("PREFIX", self.prefix).replace("ENDPOINT", moto().url).replace("STORE", str(self.store))
+        path = self.dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def start(self, *arguments, **env):
+        return subprocess.Popen(["terraform", *arguments, "-no-color"] if arguments[0] != "show" else
+                                ["terraform", *arguments], cwd=self.dir, env=dict(self.env, **env), text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                start_new_session=True)
+
+    def run(self, *arguments, timeout=180, **env):
+        process = self.start(*arguments, **env)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            out, err = process.communicate()
+            raise AssertionError(f"terraform {arguments} hung for {timeout} s:\n{out}{err}")
+        return Result(process, out, err)
+
+    def validate(self):
+        return self.run("validate")
+
+    def plan(self, *more):
+        """0: no changes, 2: changes, 1: error."""
+        return self.run("plan", "-input=false", "-detailed-exitcode", *more)
+
+    def apply(self, *more, **env):
+        return self.run("apply", "-input=false", "-auto-approve", *more, **env)
+
+    def destroy(self, *more):
+        return self.run("destroy", "-input=false", "-auto-approve", *more)
+
+    def actions(self):
+        """Planned actions by address: {"aws_sqs_queue.q": ["update"]}."""
+        plan = self.plan("-out=plan.bin")
+        assert plan.code in (0, 2), plan.text
+        shown = json.loads(self.run("show", "-json", "plan.bin").out)
+        return {c["address"]: c["change"]["actions"] for c in shown.get("resource_changes", [])
+                if c["change"]["actions"] != ["no-op"]}
+
+    def state(self):
+        """Attributes by address."""
+        shown = json.loads(self.run("show", "-json").out)
+        resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
+        return {r["address"]: r["values"] for r in resources}
+
+    def remove(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+PROVIDER_BLOCK = """
+terraform {
+  required_providers {
+    aws = { source = "oko-investments/tenon" }
+  }
+}
+provider "aws" {
+  region     = "us-east-1"
+  access_key = "test"
+  secret_key = "test"
+  endpoints {
+    iam     = "ENDPOINT"
+    sts     = "ENDPOINT"
+    sqs     = "ENDPOINT"
+    ec2     = "ENDPOINT"
+    ssm     = "ENDPOINT"
+    pricing = "ENDPOINT"
+  }
+  EXTRA
+}
+"""
+
+
+class TestCase(unittest.TestCase):
+    maxDiff = None
+
+    def stack(self, source, **more):
+        s = Stack(source, **more)
+        self.addCleanup(s.remove)
+        self.addCleanup(self.tidy, s)
+        return s
+
+    def tidy(self, stack):
+        """Whatever a test left is destroyed, so that tests do not see each other; faults are taken back first."""
+        moto().call("DELETE", "/tenon/faults")
+        if (stack.dir / "terraform.tfstate").exists():
+            stack.destroy()
+
+    def ok(self, result):
+        self.assertEqual(result.code, 0, result.text)
+        return result
+
+    def no_changes(self, stack):
+        result = stack.plan()
+        self.assertEqual(result.code, 0, result.text)
+        return result
+
+    def applies_and_settles(self, stack):
+        self.ok(stack.apply())
+        self.no_changes(stack)
+
+    def refused(self, result, *texts):
+        self.assertEqual(result.code, 1, result.text)
+        for text in texts:
+            self.assertIn(text, result.flat)
+
+
+def main():
+    """Runs the tests and ends with the line that the runner adds up."""
+    program = unittest.main(module="__main__", exit=False, verbosity=2)
+    result = program.result
+    bad = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - bad - len(result.skipped)} passed, {bad} failed")
+    raise SystemExit(1 if bad or not result.testsRun else 0)

@@ -1,0 +1,33 @@
+#ifndef ENGINE_CLI_OPTIONS_H
+#define ENGINE_CLI_OPTIONS_H
+
+#include "engine/base/error.h"
+
+/* Options of a subcommand as a table: parsing, --help and the messages about wrong usage come from
+ * it. */
+struct cli_option {
+    const char *name;  /* without the dashes */
+    const char *value; /* what it takes, in capitals, for --help; NULL: a flag */
+    const char *help;
+    struct str *text;          /* where a value goes */
+    bool *flag;                /* where a flag goes */
+    const char *const *one_of; /* allowed values; NULL: any */
+};
+
+struct cli_usage {
+    const char *command;  /* "status" */
+    const char *summary;  /* one sentence */
+    const char *operands; /* "[FILE...]"; NULL: none are taken */
+    const struct cli_option *options;
+    size_t count;
+};
+
+enum options_result { OPTIONS_RUN, OPTIONS_HELP_SHOWN, OPTIONS_WRONG };
+
+/* Reads argv (argv[0] is the subcommand).  `--name value`, `--name=value`, `--` ends options;
+ * --help is known to all.  Operands are moved to the front of argv and counted.  On OPTIONS_WRONG
+ * stderr says what was found and what is allowed. */
+enum options_result options_parse(const struct cli_usage *usage, int argc, char **argv,
+                                  int *operand_count);
+
+#endif

@@ -1,0 +1,20 @@
+#ifndef ENGINE_CLI_TABLE_H
+#define ENGINE_CLI_TABLE_H
+
+#include "engine/base/buf.h"
+
+/* Tables for people: columns as wide as their widest cell, two blanks apart, numbers to the right.
+ */
+struct table_column {
+    const char *title;
+    bool to_the_right;
+};
+
+/* `cells` holds row after row, `column_count` each.  Widths count characters, not bytes. */
+void table_print(struct buf *out, const struct table_column *columns, size_t column_count,
+                 const struct str *cells, size_t row_count);
+
+/* Micro-dollars as dollars: 96000 -> "0.096000" with `digits` 6, rounded half up with fewer. */
+struct str money_text(struct arena *a, int64_t microusd, int digits);
+
+#endif

@@ -1,0 +1,355 @@
+#!/usr/bin/env python3
+"""Node pools and classes under real terraform: the embedded engine against moto's EC2."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
+import unittest
+
+from harness import BINARY, CLUSTER, REGION, TestCase, main, moto
+
+CLASS = """
+resource "tenon_node_class" "c" {
+  provider                = aws
+  name                    = "PREFIX-class"
+  ami_selector            = [{ id = "AMI" }]
+  subnet_selector         = [{ tags = { "karpenter.sh/discovery" = "test-eks" } }]
+  security_group_selector = [{ tags = { "karpenter.sh/discovery" = "test-eks" } }]
+}
+"""
+POOL = """
+resource "tenon_node_pool" "p" {
+  provider   = aws
+  name       = "PREFIX-pool"
+  node_class = tenon_node_class.c.name
+  requirements = [
+    { key = "karpenter.sh/capacity-type", operator = "In", values = ["on-demand"] },
+    { key = "karpenter.k8s.aws/instance-category", operator = "In", values = ["c", "m"] },
+    { key = "karpenter.k8s.aws/instance-generation", operator = "Gt", values = ["4"] },
+  ]
+%s
+}
+"""
+WORKER = """
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: worker
+spec:
+  replicas: %d
+  template:
+    metadata:
+      labels: {app: worker}
+    spec:
+      containers:
+        - name: main
+          image: worker
+          resources:
+            requests: {cpu: %s, memory: 4Gi}
+"""
+
+
+class PoolCase(TestCase):
+    """One cluster name a test: fleets of different tests must not meet."""
+
+    def pool_stack(self, body="", replicas=2, cpu="2", extra="", more=""):
+        images = sorted(moto().aws("ec2").describe_images(Filters=[{"Name": "architecture", "Values": ["x86_64"]}])["Images"],
+                        key=lambda i: i["ImageId"])
+        s = self.stack("")
+        s.amis = [i["ImageId"] for i in images[:2]]
+        s.cluster = "eks-" + s.prefix
+        moto().call("POST", "/tenon/seed", {"cluster": s.cluster, "region": REGION})
+        s.write("_provider.tf", s.provider(
+            f'cluster = {{ name = "{s.cluster}", manifests = ["k8s"] }}\n  engine = {{ store = "sqlite:STORE" {extra} }}'))
+        s.write("k8s/worker.yaml", WORKER % (replicas, cpu))
+        self.write_pool(s, body, more=more)
+        return s
+
+    def write_pool(self, s, body="", ami=0, more=""):
+        s.write("main.tf", (CLASS + POOL % body + more).replace("AMI", s.amis[ami]).replace("test-eks", s.cluster))
+
+    def instances(self, s):
+        return moto().instances(cluster=s.cluster)
+
+    def tenon(self, s, *arguments, timeout=120):
+        return subprocess.run([BINARY.parent / "tenon", *arguments, "--store", f"sqlite:{s.store}"], cwd=s.dir, text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout,
+                              env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"))
+
+    def status(self, s):
+        result = self.tenon(s, "status", "--output", "json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)
+
+    def wait_until(self, what, seconds=60):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if what():
+                return
+            time.sleep(0.3)
+        self.fail("did not happen in time")
+
+    def leftovers(self, s):
+        return moto().get(f"/tenon/leftovers?cluster={s.cluster}")
+
+
+class Life(PoolCase):
+    def test_waiting_pods_get_the_cheapest_nodes_and_destroy_leaves_nothing(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        status = self.status(s)
+        self.assertEqual(status["waiting"], [])
+        pods = sorted(p for n in status["nodes"] for p in n["pods"])
+        self.assertEqual(pods, ["default/worker-0", "default/worker-1"])
+        # A core is reserved on every node, so two pods of two cores need more than four.
+        self.assertTrue(all(not n["instance_type"].endswith(".large") for n in status["nodes"]))
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, {n["instance_id"] for n in status["nodes"]})
+        self.assertGreaterEqual(status["hourly_usd"], status["bound_usd"])
+        pool = s.state()["tenon_node_pool.p"]
+        self.assertEqual((pool["id"], pool["converged"], pool["cluster"], pool["region"]),
+                         (f"{s.prefix}-pool", True, s.cluster, REGION))
+        self.ok(s.destroy())
+        self.assertEqual(self.leftovers(s), [])
+
+    def test_instances_carry_our_tags_and_the_templates_settings(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        for instance in self.instances(s):
+            tags = {t["Key"]: t["Value"] for t in instance["Tags"]}
+            self.assertEqual(tags[f"kubernetes.io/cluster/{s.cluster}"], "owned")
+            self.assertEqual(tags["tenon.dev/pool"], f"{s.prefix}-pool")
+            self.assertTrue(tags["tenon.dev/claim"].startswith(f"{s.cluster}/{s.prefix}-pool/"))
+            self.assertFalse([k for k in tags if k.startswith("karpenter")])
+            self.assertEqual(instance["ImageId"], s.amis[0])
+
+    def test_an_interrupted_apply_leaves_state_and_the_next_converges(self):
+        s = self.pool_stack()
+        moto().call("POST", "/tenon/faults", [{"service": "ec2", "operation": "CreateFleet", "times": 1, "delay_ms": 4000}])
+        process = s.start("apply", "-input=false", "-auto-approve")
+        self.wait_until(lambda: s.store.exists() and self.tenon(s, "status").returncode == 0)
+        time.sleep(1)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.assertIn("tenon_node_pool.p", s.state(), out + err)
+        moto().call("DELETE", "/tenon/faults")
+        self.assertEqual(s.actions(), {"tenon_node_pool.p": ["update"]})
+        self.applies_and_settles(s)
+        self.assertEqual(self.status(s)["waiting"], [])
+        self.assertEqual(len(self.instances(s)), len(self.status(s)["nodes"]))
+
+    def test_engine_once_removes_an_empty_node_after_its_ttl(self):
+        s = self.pool_stack("  ttl_seconds_after_empty = 2")
+        self.applies_and_settles(s)
+        self.assertTrue(self.instances(s))
+        s.write("k8s/worker.yaml", WORKER % (0, "2"))
+        first = self.tenon(s, "engine", "--once")
+        self.assertEqual(first.returncode, 0, first.stderr)
+        time.sleep(2)
+        second = self.tenon(s, "engine", "--once")
+        self.assertEqual(second.returncode, 0, second.stderr)
+        self.assertEqual(self.instances(s), [])
+        self.no_changes(s)
+
+    def test_a_lost_store_loses_nothing(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        before = {i["InstanceId"] for i in self.instances(s)}
+        for path in s.dir.glob("store.db*"):
+            path.unlink()
+        self.ok(s.apply())
+        self.no_changes(s)
+        s.write("k8s/worker.yaml", WORKER % (4, "2"))
+        result = self.tenon(s, "engine", "--once")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(before <= {i["InstanceId"] for i in self.instances(s)})
+        for path in s.dir.glob("store.db*"):
+            path.unlink()
+        self.ok(s.destroy())
+        self.assertEqual(self.leftovers(s), [])
+
+    def test_another_image_of_the_class_rolls_the_nodes(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        before = {i["InstanceId"] for i in self.instances(s)}
+        self.write_pool(s, ami=1)
+        self.assertEqual(list(s.actions()), ["tenon_node_class.c"])
+        self.applies_and_settles(s)
+        after = self.instances(s)
+        self.assertFalse(before & {i["InstanceId"] for i in after})
+        self.assertEqual({i["ImageId"] for i in after}, {s.amis[1]})
+        self.assertEqual(self.status(s)["waiting"], [])
+
+    def test_two_provider_processes_share_one_store(self):
+        other = """
+provider "aws" {
+  alias      = "other"
+  region     = "us-east-1"
+  access_key = "test"
+  secret_key = "test"
+  endpoints {
+    sts     = "ENDPOINT"
+    ec2     = "ENDPOINT"
+    ssm     = "ENDPOINT"
+    pricing = "ENDPOINT"
+  }
+  cluster = { name = "CLUSTER", manifests = ["k8s"] }
+  engine  = { store = "sqlite:STORE" }
+}
+resource "tenon_node_pool" "q" {
+  provider   = aws.other
+  name       = "PREFIX-other"
+  node_class = tenon_node_class.c.name
+  replicas   = 1
+  taints     = [{ key = "other", effect = "NoSchedule" }]
+}
+"""
+        s = self.pool_stack()
+        self.write_pool(s, more=other.replace("CLUSTER", s.cluster))
+        self.applies_and_settles(s)
+        self.assertEqual({p["name"] for p in self.status(s)["pools"]}, {f"{s.prefix}-pool", f"{s.prefix}-other"})
+        self.ok(s.destroy())
+        self.assertEqual(self.leftovers(s), [])
+
+    def test_a_static_pool_keeps_its_replicas(self):
+        s = self.pool_stack("  replicas = 3", replicas=0)
+        self.applies_and_settles(s)
+        self.assertEqual(len(self.instances(s)), 3)
+        self.write_pool(s, "  replicas = 1")
+        self.applies_and_settles(s)
+        self.assertEqual(len(self.instances(s)), 1)
+
+    def test_a_type_without_capacity_is_passed_over(self):
+        s = self.pool_stack()
+        moto().call("POST", "/tenon/ice", [{"instance_type": "c5*", "zone": "*", "capacity_type": "*"}])
+        self.addCleanup(lambda: moto().call("DELETE", "/tenon/ice"))
+        self.applies_and_settles(s)
+        self.assertTrue(all(not n["instance_type"].startswith("c5") for n in self.status(s)["nodes"]))
+
+    def test_a_lost_launch_answer_launches_once(self):
+        s = self.pool_stack()
+        moto().call("POST", "/tenon/faults", [{"service": "ec2", "operation": "CreateFleet", "times": 1, "cut": "after"}])
+        self.applies_and_settles(s)
+        self.assertEqual(len(self.instances(s)), len(self.status(s)["nodes"]))
+
+    def test_a_daemon_follows_the_manifests(self):
+        s = self.pool_stack("  ttl_seconds_after_empty = 1")
+        self.applies_and_settles(s)
+        daemon = subprocess.Popen([BINARY.parent / "tenon", "engine", "--store", f"sqlite:{s.store}"], cwd=s.dir,
+                                  env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"),
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            s.write("k8s/worker.yaml", WORKER % (6, "2"))
+            self.wait_until(lambda: sum(len(n["pods"]) for n in self.status(s)["nodes"]) == 6)
+            s.write("k8s/worker.yaml", WORKER % (0, "2"))
+            self.wait_until(lambda: not self.instances(s))
+        finally:
+            daemon.send_signal(signal.SIGTERM)
+            self.assertEqual(daemon.wait(35), 0)
+
+    def test_import_by_name(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        self.ok(s.run("state", "rm", "tenon_node_pool.p"))
+        self.ok(s.run("import", "-input=false", "tenon_node_pool.p", f"{s.prefix}-pool"))
+        self.no_changes(s)
+
+    def test_equal_quantities_and_reordered_lists_are_no_change(self):
+        s = self.pool_stack('  limits = { cpu = "100", memory = "64Gi" }')
+        self.applies_and_settles(s)
+        self.write_pool(s, '  limits = { cpu = "100000m", memory = "65536Mi" }')
+        self.no_changes(s)
+
+    def test_limits_are_never_exceeded(self):
+        s = self.pool_stack('  limits = { cpu = "4" }', replicas=3)
+        result = self.ok(s.apply())
+        self.assertIn("limit", result.flat)
+        self.assertLessEqual(sum(i["CpuOptions"]["CoreCount"] * i["CpuOptions"].get("ThreadsPerCore", 1)
+                                 for i in self.instances(s) if "CpuOptions" in i) or 0, 4)
+        self.assertLessEqual(len(self.instances(s)), 1)
+        self.no_changes(s)
+
+
+class BadInput(PoolCase):
+    def refusals(self, rows):
+        for body, texts in rows:
+            with self.subTest(body):
+                self.refused(self.pool_stack(body).validate(), *texts)
+
+    def test_validate_names_the_attribute_what_was_found_and_what_is_allowed(self):
+        self.refusals([
+            ('  limits = { cpu = "a lot" }', ["limits", "a lot", "quantity"]),
+            ('  limits = { cpu = "-1" }', ["limits", "-1"]),
+            ("  ttl_seconds_after_empty = -1", ["ttl_seconds_after_empty", "-1"]),
+            ("  replicas = 1\n  weight = 5", ["replicas", "weight"]),
+            ('  budgets = [{ nodes = "10%", schedule = "0 9 * * *", duration = "soon" }]', ["budgets", "soon"]),
+            ('  taints = [{ key = "a", effect = "Never" }]', ["taints", "Never", "NoSchedule"]),
+        ])
+
+    def with_requirement(self, *entries):
+        s = self.pool_stack()
+        lines = "\n".join(f"    {e}," for e in entries)
+        text = (s.dir / "main.tf").read_text()
+        start, end = text.index("  requirements = ["), text.index("  ]\n", text.index("  requirements = ["))
+        s.write("main.tf", text[:start] + "  requirements = [\n" + lines + "\n" + text[end:])
+        return s
+
+    def test_contradictory_requirements_are_refused_at_validate(self):
+        s = self.with_requirement('{ key = "kubernetes.io/arch", operator = "In", values = ["amd64"] }',
+                                  '{ key = "kubernetes.io/arch", operator = "In", values = ["arm64"] }')
+        self.refused(s.validate(), "requirements", "kubernetes.io/arch", "amd64", "arm64")
+
+    def test_an_unknown_operator_is_refused_at_validate(self):
+        s = self.with_requirement('{ key = "kubernetes.io/arch", operator = "Is", values = ["amd64"] }')
+        self.refused(s.validate(), "operator", "Is", "NotIn")
+
+    def test_what_no_known_type_can_serve_is_warned_about_at_plan_and_refused_at_apply(self):
+        s = self.with_requirement('{ key = "karpenter.k8s.aws/instance-cpu", operator = "Gt", values = ["5000"] }')
+        plan = s.plan()
+        self.assertEqual(plan.code, 2, plan.text)
+        self.assertIn("Warning", plan.text)
+        self.assertIn("requirements", plan.text)
+        self.refused(s.apply(), "requirements")
+        self.assertNotIn("tenon_node_pool.p", s.state())
+        self.assertEqual(self.instances(s), [])
+
+    def test_a_broken_manifest_is_an_error_at_plan_with_file_and_line(self):
+        s = self.pool_stack()
+        s.write("k8s/broken.yaml", "apiVersion: v1\nkind: Pod\n  metadata: [\n")
+        self.refused(s.plan(), "manifests", "broken.yaml", "line 3")
+
+    def test_a_manifest_that_breaks_later_keeps_the_last_good_pods(self):
+        s = self.pool_stack("  ttl_seconds_after_empty = 0")
+        self.applies_and_settles(s)
+        before = {i["InstanceId"] for i in self.instances(s)}
+        s.write("k8s/worker.yaml", "kind: [\n")
+        result = self.tenon(s, "engine", "--once")
+        self.assertIn("worker.yaml", result.stderr + result.stdout)
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, before)
+
+    def test_a_pod_that_no_pool_can_serve_is_named_with_its_nearest_miss(self):
+        s = self.pool_stack(replicas=1, cpu="1000")
+        result = self.ok(s.apply())
+        self.assertIn("default/worker-0", result.flat)
+        self.assertIn(f"{s.prefix}-pool", result.flat)
+        self.no_changes(s)
+
+    def test_a_class_that_matches_no_subnet_says_what_there_is(self):
+        s = self.pool_stack()
+        text = (s.dir / "main.tf").read_text().replace(
+            f'subnet_selector         = [{{ tags = {{ "karpenter.sh/discovery" = "{s.cluster}" }} }}]',
+            'subnet_selector         = [{ tags = { nobody = "has" } }]')
+        s.write("main.tf", text)
+        self.refused(s.apply(), "subnet_selector", "nobody")
+
+    def test_another_cluster_is_refused_at_plan(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        s.write("_provider.tf", (s.dir / "_provider.tf").read_text().replace(s.cluster, "elsewhere"))
+        self.refused(s.plan(), s.cluster, "elsewhere")
+        s.write("_provider.tf", (s.dir / "_provider.tf").read_text().replace("elsewhere", s.cluster))
+
+
+if __name__ == "__main__":
+    main()

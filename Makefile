@@ -123,17 +123,42 @@ fuzz:
 	tests/fuzz/run $(SECONDS)
 
 # --- lint ------------------------------------------------------------------------------------------------
+# Formatting differs between versions: the pinned one when `make deps` has installed it.
+clang_format = $(firstword $(wildcard build/venv/bin/clang-format) clang-format)
 c_files = $(shell git ls-files --cached --others --exclude-standard '*.[ch]')
 lint: $(call archive_of,engine/core)
 	tests/lint/layers
 	tests/lint/pure $(call archive_of,engine/core)
-	clang-format --dry-run -Werror $(c_files)
+	$(clang_format) --dry-run -Werror $(c_files)
 fmt:
-	clang-format -i $(c_files)
+	$(clang_format) -i $(c_files)
+
+# --- what people call --------------------------------------------------------------------------------------
+deps:
+	@deploy/deps
+# The loop to live in: no network, under a minute.
+check: lint unit fuzz-corpora
+# Everything, with real terraform and moto; ends with `N passed, N failed`.
+test: deps
+	@tests/all
+demo: deps release
+	@examples/datamigrate/demo build/release/terraform-provider-tenon
+
+# Into Terraform's plugin folder, and `tenon` onto the path.
+PREFIX ?= $(HOME)/.local
+plugins := $(HOME)/.terraform.d/plugins/registry.terraform.io/oko-investments/tenon/$(VERSION)
+platform := linux_$(if $(filter aarch64,$(shell uname -m)),arm64,amd64)
+install: release
+	install -Dm755 -s build/release/terraform-provider-tenon $(plugins)/$(platform)/terraform-provider-tenon_v$(VERSION)
+	mkdir -p $(PREFIX)/bin
+	ln -sf $(plugins)/$(platform)/terraform-provider-tenon_v$(VERSION) $(PREFIX)/bin/tenon
+
+help:
+	@sed -n '/^#   make/s/^# //p' Makefile
 
 clean:
-	rm -rf build/debug build/release build/tsan build/coverage
+	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: all release tsan coverage unit fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: deps check test demo install help all release tsan coverage unit fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -1,0 +1,63 @@
+#ifndef ENGINE_AWS_AWS_H
+#define ENGINE_AWS_AWS_H
+
+#include "engine/base/cancel.h"
+#include "engine/base/error.h"
+
+/* The AWS client: region, credentials, endpoints, signing, retries.  One client serves any number
+ * of threads.  The typed calls are one header a service (sqs.h, iam.h, ec2.h, ...); their results
+ * live in the caller's arena.
+ *
+ * Errors carry the service's code and its request id.  Kinds are what to decide on: a delete of
+ * what is gone is ERROR_NOT_FOUND (never swallowed here), a denied call names the permission. A
+ * change whose answer was lost has `outcome_unknown` and was repeated only where a repeat is
+ * harmless; for the others the caller looks. */
+struct aws_client;
+
+struct aws_endpoint_override {
+    struct str service; /* "iam", "sqs", "ec2", "sts", "ssm", "pricing", "eks", "events" */
+    struct str url;     /* http or https, with an optional path */
+};
+
+/* Empty and zero members mean: look in the environment, then the profile, then take AWS's own. */
+struct aws_config {
+    struct str region, profile;
+    struct str access_key, secret_key, token;
+    const struct str *config_files, *credentials_files; /* instead of ~/.aws's */
+    size_t config_file_count, credentials_file_count;
+    const struct aws_endpoint_override *endpoints;
+    size_t endpoint_count;
+    int max_attempts; /* a call's, the first included; 0: AWS_MAX_ATTEMPTS, the profile's, else 3 */
+    struct str proxy, ca_bundle;
+    struct str user_agent; /* "Tenon/0.1.0 (...)" */
+};
+
+/* Finds region and credentials; nothing is sent.  Everything is copied. */
+MUST_CHECK struct error *aws_client_new(struct arena *a, const struct aws_config *config,
+                                        struct aws_client **out);
+void aws_client_free(struct aws_client *c); /* when no call is running; NULL is fine */
+
+struct str aws_client_region(const struct aws_client *c);
+/* Where a service's calls go, e.g. to record it beside what they made. */
+struct str aws_client_endpoint(const struct aws_client *c, struct arena *a, const char *service);
+/* "aws", "aws-cn", "aws-us-gov", ...; the suffix is "amazonaws.com", "amazonaws.com.cn". */
+struct str aws_partition_of(struct str region);
+struct str aws_dns_suffix_of(struct str region);
+
+/* What every typed call is given first: whose client, where results go, what ends the wait. */
+struct aws_call {
+    struct aws_client *client;
+    struct arena *arena;
+    struct cancel *cancel; /* NULL: never */
+    int64_t deadline_ms;   /* time_monotonic_ms; 0: none beside the retries' own end */
+};
+
+struct aws_tag {
+    struct str key, value;
+};
+struct aws_tags {
+    struct aws_tag *items;
+    size_t count, capacity;
+};
+
+#endif

@@ -1,7 +1,7 @@
 #ifndef ENGINE_CORE_RESOURCES_H
 #define ENGINE_CORE_RESOURCES_H
 
-#include "engine/base/str.h"
+#include "engine/core/quantity.h"
 
 /* What a pod asks for and a node offers.  Integers only, so sums are exact in any order: CPU in
  * millicores, memory and storage in bytes, everything else in whole pieces.  The first four places
@@ -39,5 +39,9 @@ void resources_add(struct resources *sum, const struct resources *more);
 void resources_subtract(struct resources *rest, const struct resources *less);
 /* The first place where `want` exceeds `have`, or RESOURCES_MAX. */
 size_t resources_first_excess(const struct resources *want, const struct resources *have);
+
+/* An amount as Kubernetes writes it in this place: "1930m" of CPU, "3246Mi", 4 pieces; and back. */
+struct str resource_amount_text(struct arena *a, size_t place, int64_t amount);
+bool resource_amount_parse(size_t place, struct str text, int64_t *amount);
 
 #endif

@@ -18,6 +18,8 @@ struct labels {
 };
 struct str labels_get(const struct labels *l, struct str key); /* ptr NULL when absent */
 void labels_set(struct arena *a, struct labels *l, struct str key, struct str value);
+/* What of `wanted` a node with exactly these labels does not satisfy, or NULL. */
+const struct requirement *labels_refused(const struct labels *l, const struct requirements *wanted);
 
 enum taint_effect { EFFECT_NO_SCHEDULE, EFFECT_PREFER_NO_SCHEDULE, EFFECT_NO_EXECUTE };
 struct taint {
@@ -42,6 +44,9 @@ struct tolerations {
 /* The first taint that keeps such a pod away (NoSchedule, NoExecute), or NULL. */
 const struct taint *taints_untolerated(const struct taints *taints,
                                        const struct tolerations *tolerations);
+struct str taint_effect_text(enum taint_effect e);
+bool taint_effect_parse(struct str text, enum taint_effect *out);
+struct str taint_text(struct arena *a, const struct taint *t); /* "dedicated=gpu:NoSchedule" */
 
 enum capacity_type { CAPACITY_ON_DEMAND, CAPACITY_SPOT };
 struct str capacity_type_text(enum capacity_type t); /* "on-demand", "spot" */

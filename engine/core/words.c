@@ -1,0 +1,54 @@
+#include "engine/core/decide.h"
+
+struct str capacity_type_text(enum capacity_type t)
+{
+    return t == CAPACITY_SPOT ? STR("spot") : STR("on-demand");
+}
+
+struct str claim_phase_text(enum claim_phase p)
+{
+    static const struct str text[] = {
+        [CLAIM_RECORDED] = STR_INIT("recorded"),
+        [CLAIM_LAUNCHED] = STR_INIT("launched"),
+        [CLAIM_READY] = STR_INIT("ready"),
+        [CLAIM_DRAINING] = STR_INIT("draining"),
+        [CLAIM_TERMINATING] = STR_INIT("terminating"),
+    };
+    return text[p];
+}
+
+const struct reason_row *reason_row(enum reason r)
+{
+    static const struct reason_row rows[REASON_COUNT] = {
+        [REASON_NONE] = {"None", "nothing is to be said", true},
+        [REASON_PENDING_PODS] = {"PendingPods", "pods wait that no node has room for", false},
+        [REASON_REPLICAS] = {"Replicas", "a static pool keeps as many nodes as it states", false},
+        [REASON_EMPTY] = {"Empty", "no pod ran on it for ttl_seconds_after_empty", false},
+        [REASON_EXPIRED] = {"Expired", "it is older than ttl_seconds_until_expired", false},
+        [REASON_DRIFTED] = {"Drifted", "its pool or class has changed since it was made", false},
+        [REASON_POOL_DELETED] = {"PoolDeleted", "its pool is being destroyed", false},
+        [REASON_SURPLUS] = {"Surplus", "a static pool states fewer nodes than it has", false},
+        [REASON_ON_ITS_WAY] = {"OnItsWay", "a node that will take it is starting or has room",
+                               false},
+        [REASON_NO_POOL] = {"NoPool", "there is no pool that could launch a node for it", true},
+        [REASON_NOT_TOLERATED] = {"NotTolerated", "it does not tolerate the nearest pool's taint",
+                                  true},
+        [REASON_REQUIREMENTS] = {"Requirements",
+                                 "its node selector or affinity matches no node a pool can launch",
+                                 true},
+        [REASON_NO_TYPE_FITS] = {"NoTypeFits", "it asks for more than the largest type offers",
+                                 true},
+        [REASON_UNSERVED_RESOURCE] = {"UnservedResource",
+                                      "it asks for a resource that no type offers", true},
+        [REASON_LIMIT] = {"Limit", "the pool's limits leave no room for a node that it fits on",
+                          true},
+        [REASON_NO_CAPACITY] = {"NoCapacity",
+                                "the cloud has no capacity for the types it fits on; tried again",
+                                false},
+        [REASON_NO_CATALOG] = {"NoCatalog", "the cloud has not yet said which types there are",
+                               false},
+        [REASON_MIN_VALUES] = {"MinValues", "fewer values are left than the pool's min_values asks",
+                               true},
+    };
+    return &rows[r < REASON_COUNT ? r : REASON_NONE];
+}

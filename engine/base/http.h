@@ -39,8 +39,10 @@ struct http_response {
     struct str body;
 };
 
-/* Errors: ERROR_UNREACHABLE (with outcome_unknown when `changes` and the request may have left),
- * ERROR_CANCELLED.  The summary names the URL's host and what failed; never headers or bodies. */
+/* Errors: ERROR_INVALID for a URL that is none, ERROR_CANCELLED, ERROR_UNREACHABLE (with
+ * outcome_unknown when `changes` and the request may have left).  The code says how far it came:
+ * HostNotFound, ConnectFailed, TlsFailed, TimedOut, ConnectionLost.  The summary names the URL's
+ * host and what failed; never headers or bodies. */
 MUST_CHECK struct error *http_send(struct http_client *c, struct arena *a, struct cancel *cancel,
                                    const struct http_request *request, struct http_response *out);
 

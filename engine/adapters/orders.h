@@ -1,0 +1,31 @@
+#ifndef ENGINE_ADAPTERS_ORDERS_H
+#define ENGINE_ADAPTERS_ORDERS_H
+
+#include "engine/base/arena.h"
+#include "engine/base/cancel.h"
+
+/* A queue of orders and the threads that carry them out, for ports whose submits must not wait.
+ * Threads are started when an order finds none idle, up to a bound; orders begin in the order they
+ * came in, and run side by side. */
+struct orders;
+
+struct order {
+    struct order *next; /* the queue's */
+    struct arena arena; /* holds what is below and whatever the order makes on its way */
+    void (*run)(void *self, struct order *order, struct cancel *stop);
+    struct str name, text; /* what it is about: copies */
+};
+
+/* `self` is passed to every order. */
+struct orders *orders_new(void *self, size_t max_threads);
+/* Copies the strings; never waits. */
+void orders_submit(struct orders *o, void (*run)(void *, struct order *, struct cancel *),
+                   struct str name, struct str text);
+/* Raises every order's `stop` and returns.  Every order that was submitted still runs, those in the
+ * queue with `stop` raised, so that each can answer whoever waits for it.  Any thread. */
+void orders_stop(struct orders *o);
+/* Stops, and returns when the last order has ended: reads end at once, a change that was sent has
+ * the time that its HTTP request has.  NULL is fine. */
+void orders_free(struct orders *o);
+
+#endif

@@ -48,6 +48,8 @@ struct str taint_effect_text(enum taint_effect e);
 bool taint_effect_parse(struct str text, enum taint_effect *out);
 struct str taint_text(struct arena *a, const struct taint *t); /* "dedicated=gpu:NoSchedule" */
 
+struct launch_option; /* decide.h */
+
 enum capacity_type { CAPACITY_ON_DEMAND, CAPACITY_SPOT };
 struct str capacity_type_text(enum capacity_type t); /* "on-demand", "spot" */
 
@@ -142,8 +144,19 @@ struct claim {
         zone; /* empty until launched; until then the dearest option counts */
     enum capacity_type capacity_type;
     int64_t price_microusd_per_hour;
-    struct resources capacity, allocatable; /* before launch: the smallest of its options */
-    struct labels labels;                   /* of the node: pool's, type's, zone, capacity type */
+    /* Before launch: capacity the largest of its options, for limits count it; allocatable the
+     * smallest, for pods must fit whatever comes. */
+    struct resources capacity, allocatable;
+    struct labels labels; /* of the node: pool's, type's, zone, capacity type */
+    /* Until launched, what was asked for, if that is known (the recorded options, looked up in the
+     * catalog): pods are only counted on the claim when every option would take them.  Without,
+     * well-known labels that `labels` does not hold are taken to be whatever a pod wants. */
+    const struct launch_option *options;
+    size_t option_count;
+    /* Names of the pods that it was launched for, sorted: they go there before anywhere else, so
+     * that a plan is not re-made while its nodes start.  A hint; none is fine. */
+    const struct str *planned_pods;
+    size_t planned_pod_count;
     struct taints taints;
     int64_t created_ms;
     int64_t ready_ms;       /* NEVER_MS until Ready */
@@ -168,6 +181,8 @@ struct world {
     bool only_add;         /* instances of unknown pools are about: disrupt nothing */
     bool engine_binds;     /* pods come from manifests: placing them is ours */
     int64_t batch_idle_ms; /* a pool that is destroyed keeps its pods pending this long */
+    /* When a pool was last told to be destroyed, also when it is gone by now; 0: never. */
+    int64_t pool_deleted_ms;
 };
 
 #endif

@@ -1,0 +1,129 @@
+#include "engine/aws/iam.h"
+#include "provider/resources/shared.h"
+
+struct profile {
+    struct tf_string arn, create_date, id, name, name_prefix, path, role, unique_id;
+    struct tf_map tags, tags_all;
+};
+
+/* clang-format off */
+static const struct attr profile_attrs[] = {
+    ATTR(profile, arn,         COMPUTED, .describe = "ARN of the profile."),
+    ATTR(profile, create_date, COMPUTED, .describe = "When it was made."),
+    ATTR(profile, id,          COMPUTED, .describe = "Its name."),
+    ATTR(profile, name,        OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name; made up when not given."),
+    ATTR(profile, name_prefix, OPTIONAL | COMPUTED | FORCE_NEW, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]*",
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
+    ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
+    ATTR(profile, role,        OPTIONAL, .describe = "Name of the role that instances get."),
+    ATTR(profile, tags,        OPTIONAL, .describe = "Tags."),
+    ATTR(profile, tags_all,    OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
+    ATTR(profile, unique_id,   COMPUTED, .describe = "IAM's own id for it."),
+};
+/* clang-format on */
+
+/* A role made a moment ago may not be known to instance profiles. */
+static const int64_t consistency_ms = 30 * 1000;
+static const struct tags_api profile_tags = {iam_tag_instance_profile, iam_untag_instance_profile};
+
+static void take_in(struct call *c, struct profile *m, const struct iam_instance_profile *found)
+{
+    struct tf_map tags = tags_from_aws(c, &found->tags);
+
+    m->arn = tf_string_of(found->arn);
+    m->create_date = tf_string_of(found->create_date);
+    m->id = m->name = tf_string_of(found->name);
+    m->name_prefix = name_prefix_of(c, found->name, (struct str){0});
+    m->path = tf_string_of(found->path);
+    m->role = tf_string_or_null(found->role);
+    m->unique_id = tf_string_of(found->unique_id);
+    call_tags_read(c, &tags, &m->tags, &m->tags_all);
+}
+
+static struct error *add_role(struct call *c, void *self)
+{
+    const struct profile *m = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_add_role_to_instance_profile(&aws, m->name.v, m->role.v);
+}
+
+static struct error *look(struct call *c, void *self)
+{
+    const struct profile *m = self;
+    struct aws_call aws = aws_call_of(c);
+    struct iam_instance_profile found;
+    return iam_get_instance_profile(&aws, m->name.v, &found);
+}
+
+static struct error *profile_create(struct call *c, void *model)
+{
+    struct profile *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct aws_tags tags = tags_to_aws(c, &m->tags_all);
+    struct iam_instance_profile made;
+
+    name_make(c, &m->name, &m->name_prefix, (struct str){0});
+    TRY(iam_create_instance_profile(&aws, m->name.v, m->path.v, &tags, &made));
+    m->id = m->name;
+    m->arn = tf_string_of(made.arn);
+    m->create_date = tf_string_of(made.create_date);
+    m->unique_id = tf_string_of(made.unique_id);
+    TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, m));
+    if (TF_IS_KNOWN(m->role) && m->role.v.len)
+        TRY(error_at(keep_trying(c, consistency_ms, add_role, is_missing_or_not_yet, m),
+                     STR("role")));
+    return NULL;
+}
+
+static struct error *profile_read(struct call *c, void *model)
+{
+    struct profile *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct iam_instance_profile found;
+
+    TRY(iam_get_instance_profile(&aws, m->id.v, &found));
+    take_in(c, m, &found);
+    return NULL;
+}
+
+static struct error *profile_update(struct call *c, const void *prior, void *model)
+{
+    const struct profile *was = prior;
+    struct profile *m = model;
+    struct aws_call aws = aws_call_of(c);
+
+    if (!str_eq(was->role.v, m->role.v)) {
+        if (was->role.v.len)
+            TRY(gone_is_fine(iam_remove_role_from_instance_profile(&aws, m->name.v, was->role.v)));
+        if (m->role.v.len)
+            TRY(error_at(keep_trying(c, consistency_ms, add_role, is_missing_or_not_yet, m),
+                         STR("role")));
+        call_applied(c, "role");
+    }
+    TRY(tags_update(c, &profile_tags, m->name.v, &was->tags_all, &m->tags_all));
+    call_applied(c, "tags");
+    call_applied(c, "tags_all");
+    return NULL;
+}
+
+static struct error *profile_destroy(struct call *c, const void *prior)
+{
+    const struct profile *m = prior;
+    struct aws_call aws = aws_call_of(c);
+
+    if (TF_IS_KNOWN(m->role) && m->role.v.len)
+        TRY(gone_is_fine(iam_remove_role_from_instance_profile(&aws, m->id.v, m->role.v)));
+    return iam_delete_instance_profile(&aws, m->id.v);
+}
+
+extern const struct resource_type aws_iam_instance_profile;
+const struct resource_type aws_iam_instance_profile = {
+    .name = "aws_iam_instance_profile",
+    .describe = "An IAM instance profile: what lets EC2 instances take a role.",
+    .model = MODEL(profile, profile_attrs),
+    .create = profile_create,
+    .read = profile_read,
+    .update = profile_update,
+    .destroy = profile_destroy,
+};

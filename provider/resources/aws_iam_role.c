@@ -1,0 +1,335 @@
+#include "engine/aws/iam.h"
+#include "provider/resources/shared.h"
+
+struct inline_policy {
+    struct tf_string name, policy;
+};
+struct role {
+    struct tf_string arn, assume_role_policy, create_date, description, id, name, name_prefix, path;
+    struct tf_string permissions_boundary, unique_id;
+    struct tf_bool force_detach_policies;
+    struct tf_int max_session_duration;
+    struct tf_strings managed_policy_arns;
+    struct tf_map tags, tags_all;
+    struct tf_blocks inline_policy;
+};
+
+/* clang-format off */
+static const struct attr inline_attrs[] = {
+    ATTR(inline_policy, name,   OPTIONAL, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+", .pattern_says = "letters, digits and _+=,.@-",
+         .describe = "Name of the policy."),
+    ATTR(inline_policy, policy, OPTIONAL, .check = check_policy_json, .equal = equal_iam_policy, .describe = "Policy document as JSON."),
+};
+static const struct model inline_model = MODEL(inline_policy, inline_attrs);
+
+static const struct attr role_attrs[] = {
+    ATTR(role, arn,                   COMPUTED, .describe = "ARN of the role."),
+    ATTR(role, assume_role_policy,    REQUIRED, .check = check_policy_json, .equal = equal_iam_policy,
+         .describe = "Policy document (JSON) that says who may take the role."),
+    ATTR(role, create_date,           COMPUTED, .describe = "When it was made."),
+    ATTR(role, description,           OPTIONAL, .max = 1000, .describe = "Description."),
+    ATTR(role, force_detach_policies, OPTIONAL, .dflt = "false", .describe = "Whether destroying it first takes away what others attached to it."),
+    ATTR(role, id,                    COMPUTED, .describe = "Its name."),
+    ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | SET, .check = check_arn, .describe = "ARNs of all managed policies attached to it; unset: not managed here.",
+         .deprecated = "Use aws_iam_role_policy_attachment for each policy instead."),
+    ATTR(role, max_session_duration,  OPTIONAL, .dflt = "3600", .min = 3600, .max = 43200, .describe = "Seconds that a session of the role may last."),
+    ATTR(role, name,                  OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = "[A-Za-z0-9_+=,.@-]+",
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name; made up when not given."),
+    ATTR(role, name_prefix,           OPTIONAL | COMPUTED | FORCE_NEW, .max = 38, .pattern = "[A-Za-z0-9_+=,.@-]*",
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
+    ATTR(role, path,                  OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
+    ATTR(role, permissions_boundary,  OPTIONAL, .check = check_arn, .describe = "ARN of the policy that bounds what the role may ever do."),
+    ATTR(role, tags,                  OPTIONAL, .describe = "Tags."),
+    ATTR(role, tags_all,              OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
+    ATTR(role, unique_id,             COMPUTED, .describe = "IAM's own id for it."),
+    ATTR(role, inline_policy,         OPTIONAL, .nesting = BLOCK_SET, .nested = &inline_model,
+         .deprecated = "Use aws_iam_role_policy for each policy instead.",
+         .describe = "All inline policies of the role; one empty block: none; without blocks: not managed here."),
+};
+/* clang-format on */
+
+extern const struct resource_type aws_iam_role;
+
+/* A principal made a moment ago is "invalid" in a trust policy until IAM has spread it; a role from
+ * which something was taken just now may still count as in use. */
+static const int64_t consistency_ms = 30 * 1000;
+static const struct tags_api role_tags = {iam_tag_role, iam_untag_role};
+
+/* --- inline policies and attachments, as sets --------------------------------------------------
+ */
+
+static const struct inline_policy *inline_at(const struct tf_blocks *blocks, size_t i)
+{
+    const struct inline_policy *p = TF_BLOCK(*blocks, struct inline_policy, i);
+    return TF_IS_KNOWN(p->name) && p->name.v.len ? p : NULL; /* NULL: the empty block */
+}
+
+static const struct inline_policy *inline_named(const struct tf_blocks *blocks, struct str name)
+{
+    for (size_t i = 0; i < blocks->count; i++) {
+        const struct inline_policy *p = inline_at(blocks, i);
+        if (p && str_eq(p->name.v, name))
+            return p;
+    }
+    return NULL;
+}
+
+/* With blocks, they are all there may be; without any, inline policies are somebody else's. */
+static struct error *inline_make_so(struct call *c, struct str role, const struct tf_blocks *want)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_names have = {0};
+
+    if (!want->count)
+        return NULL;
+    TRY(iam_list_role_policies(&aws, role, &have));
+    for (size_t i = 0; i < have.count; i++)
+        if (!inline_named(want, have.items[i]))
+            TRY(gone_is_fine(iam_delete_role_policy(&aws, role, have.items[i])));
+    for (size_t i = 0; i < want->count; i++) {
+        const struct inline_policy *p = inline_at(want, i);
+        if (p)
+            TRY(iam_put_role_policy(&aws, role, p->name.v, p->policy.v));
+    }
+    return NULL;
+}
+
+static struct error *inline_take_in(struct call *c, struct role *m)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_names have = {0};
+
+    if (!TF_IS_KNOWN(m->inline_policy) || !m->inline_policy.count)
+        return NULL;
+    TRY(iam_list_role_policies(&aws, m->id.v, &have));
+    struct inline_policy *found = ARENA_ARRAY(c->arena, struct inline_policy, have.count + 1);
+    for (size_t i = 0; i < have.count; i++) {
+        const struct inline_policy *was = inline_named(&m->inline_policy, have.items[i]);
+        struct str document;
+        TRY(iam_get_role_policy(&aws, m->id.v, have.items[i], &document));
+        bool same = was && equal_iam_policy(c->arena, was->policy.v, document);
+        found[i].name = tf_string_of(have.items[i]);
+        found[i].policy = same ? was->policy : tf_string_of(document);
+    }
+    /* None left: what state says is the empty block, one block without content. */
+    m->inline_policy.v = found;
+    m->inline_policy.count = have.count ? have.count : 1;
+    return NULL;
+}
+
+static bool strings_have(const struct tf_strings *set, struct str s)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (str_eq(set->v[i], s))
+            return true;
+    return false;
+}
+
+static struct error *attachments_make_so(struct call *c, struct str role,
+                                         const struct tf_strings *want)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_names have = {0};
+
+    TRY(iam_list_attached_role_policies(&aws, role, &have));
+    for (size_t i = 0; i < have.count; i++)
+        if (!strings_have(want, have.items[i]))
+            TRY(gone_is_fine(iam_detach_role_policy(&aws, role, have.items[i])));
+    for (size_t i = 0; i < want->count; i++)
+        TRY(iam_attach_role_policy(&aws, role, want->v[i]));
+    return NULL;
+}
+
+/* --- the four functions
+ * --------------------------------------------------------------------------- */
+
+struct creation {
+    struct iam_role_new wanted;
+    struct iam_role made;
+};
+
+static struct error *create_attempt(struct call *c, void *self)
+{
+    struct creation *creation = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_create_role(&aws, &creation->wanted, &creation->made);
+}
+
+static bool is_principal_not_spread(const struct error *e)
+{
+    return str_eq(e->code, STR("MalformedPolicyDocument")) &&
+           str_find_str(e->summary, STR("Invalid principal")) < e->summary.len;
+}
+
+static struct error *role_create(struct call *c, void *model)
+{
+    struct role *m = model;
+
+    name_make(c, &m->name, &m->name_prefix, (struct str){0});
+    struct creation creation = {
+        .wanted =
+            {
+                .name = m->name.v,
+                .path = m->path.v,
+                .description = m->description.v,
+                .assume_role_policy = m->assume_role_policy.v,
+                .permissions_boundary = m->permissions_boundary.v,
+                .max_session_seconds = m->max_session_duration.v,
+                .tags = tags_to_aws(c, &m->tags_all),
+            },
+    };
+    TRY(keep_trying(c, consistency_ms, create_attempt, is_principal_not_spread, &creation));
+    m->id = m->name;
+    m->arn = tf_string_of(creation.made.arn);
+    m->unique_id = tf_string_of(creation.made.unique_id);
+    m->create_date = tf_string_of(creation.made.create_date);
+    TRY(error_at(inline_make_so(c, m->id.v, &m->inline_policy), STR("inline_policy")));
+    if (TF_IS_KNOWN(m->managed_policy_arns))
+        return error_at(attachments_make_so(c, m->id.v, &m->managed_policy_arns),
+                        STR("managed_policy_arns"));
+    m->managed_policy_arns = (struct tf_strings){.state = TF_KNOWN};
+    return NULL;
+}
+
+static struct error *role_read(struct call *c, void *model)
+{
+    struct role *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct iam_role found;
+    struct iam_names attached = {0};
+
+    TRY(iam_get_role(&aws, m->id.v, &found));
+    TRY(iam_list_attached_role_policies(&aws, m->id.v, &attached));
+    struct tf_map tags = tags_from_aws(c, &found.tags);
+    m->arn = tf_string_of(found.arn);
+    m->assume_role_policy = tf_string_of(found.assume_role_policy);
+    m->create_date = tf_string_of(found.create_date);
+    m->description = tf_string_or_null(found.description);
+    m->max_session_duration = tf_int_of(found.max_session_seconds);
+    m->name = tf_string_of(found.name);
+    m->name_prefix = name_prefix_of(c, found.name, (struct str){0});
+    m->path = tf_string_of(found.path);
+    m->permissions_boundary = tf_string_or_null(found.permissions_boundary);
+    m->unique_id = tf_string_of(found.unique_id);
+    m->managed_policy_arns = (struct tf_strings){TF_KNOWN, attached.items, attached.count};
+    call_tags_read(c, &tags, &m->tags, &m->tags_all);
+    return inline_take_in(c, m);
+}
+
+static struct error *trust_attempt(struct call *c, void *self)
+{
+    const struct role *m = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_update_assume_role_policy(&aws, m->id.v, m->assume_role_policy.v);
+}
+
+static struct error *boundary_make_so(struct call *c, const struct role *m)
+{
+    struct aws_call aws = aws_call_of(c);
+
+    if (m->permissions_boundary.v.len)
+        return iam_put_role_permissions_boundary(&aws, m->id.v, m->permissions_boundary.v);
+    return gone_is_fine(iam_delete_role_permissions_boundary(&aws, m->id.v));
+}
+
+static struct error *settings_make_so(struct call *c, const struct role *m)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct str description = m->description.v.ptr ? m->description.v : STR("");
+
+    return iam_update_role(&aws, m->id.v, description, m->max_session_duration.v);
+}
+
+static struct error *role_update(struct call *c, const void *prior, void *model)
+{
+    const struct role *was = prior;
+    struct role *m = model;
+
+    if (!equal_iam_policy(c->arena, was->assume_role_policy.v, m->assume_role_policy.v))
+        TRY(error_at(keep_trying(c, consistency_ms, trust_attempt, is_principal_not_spread, m),
+                     STR("assume_role_policy")));
+    call_applied(c, "assume_role_policy");
+    if (!str_eq(was->description.v, m->description.v) ||
+        was->max_session_duration.v != m->max_session_duration.v)
+        TRY(settings_make_so(c, m));
+    call_applied(c, "description");
+    call_applied(c, "max_session_duration");
+    if (!str_eq(was->permissions_boundary.v, m->permissions_boundary.v))
+        TRY(error_at(boundary_make_so(c, m), STR("permissions_boundary")));
+    call_applied(c, "permissions_boundary");
+    TRY(error_at(inline_make_so(c, m->id.v, &m->inline_policy), STR("inline_policy")));
+    call_applied(c, "inline_policy");
+    if (TF_IS_KNOWN(m->managed_policy_arns) &&
+        !attr_eq(model_row(&aws_iam_role.model, STR("managed_policy_arns")), was, m))
+        TRY(error_at(attachments_make_so(c, m->id.v, &m->managed_policy_arns),
+                     STR("managed_policy_arns")));
+    call_applied(c, "managed_policy_arns");
+    return tags_update(c, &role_tags, m->id.v, &was->tags_all, &m->tags_all);
+}
+
+static struct error *leave_profiles(struct call *c, struct str role)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_instance_profiles profiles = {0};
+
+    TRY(iam_list_instance_profiles_for_role(&aws, role, &profiles));
+    for (size_t i = 0; i < profiles.count; i++)
+        TRY(gone_is_fine(
+            iam_remove_role_from_instance_profile(&aws, profiles.items[i].name, role)));
+    return NULL;
+}
+
+static struct error *drop_inline(struct call *c, struct str role)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_names names = {0};
+
+    TRY(iam_list_role_policies(&aws, role, &names));
+    for (size_t i = 0; i < names.count; i++)
+        TRY(gone_is_fine(iam_delete_role_policy(&aws, role, names.items[i])));
+    return NULL;
+}
+
+static struct error *delete_attempt(struct call *c, void *self)
+{
+    const struct role *m = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_delete_role(&aws, m->id.v);
+}
+
+/* IAM lets a role go only when nothing hangs on it.  What this resource manages is taken away; what
+ * others attached, only if they said so by force_detach_policies. */
+static struct error *role_destroy(struct call *c, const void *prior)
+{
+    struct role m = *(const struct role *)prior;
+    bool force = m.force_detach_policies.v;
+    static const struct tf_strings none = {.state = TF_KNOWN};
+
+    TRY(leave_profiles(c, m.id.v));
+    if (force || m.managed_policy_arns.count)
+        TRY(attachments_make_so(c, m.id.v, &none));
+    if (force || m.inline_policy.count)
+        TRY(drop_inline(c, m.id.v));
+    return keep_trying(c, consistency_ms, delete_attempt, is_conflict, &m);
+}
+
+static struct error *role_import(struct call *c, struct str id, void *model)
+{
+    struct role *m = model;
+
+    (void)c;
+    m->id = tf_string_of(id);
+    m->force_detach_policies = tf_bool_of(false);
+    return NULL;
+}
+
+const struct resource_type aws_iam_role = {
+    .name = "aws_iam_role",
+    .describe = "An IAM role.",
+    .model = MODEL(role, role_attrs),
+    .create = role_create,
+    .read = role_read,
+    .update = role_update,
+    .destroy = role_destroy,
+    .import = role_import,
+};

@@ -1,0 +1,88 @@
+#include "engine/aws/iam.h"
+#include "provider/resources/shared.h"
+
+struct attachment {
+    struct tf_string id, policy_arn, role;
+};
+
+/* clang-format off */
+static const struct attr attachment_attrs[] = {
+    ATTR(attachment, id,         COMPUTED, .describe = "A name for Terraform's use; AWS has none."),
+    ATTR(attachment, policy_arn, REQUIRED | FORCE_NEW, .check = check_arn, .describe = "ARN of the managed policy."),
+    ATTR(attachment, role,       REQUIRED | FORCE_NEW, .describe = "Name of the role."),
+};
+/* clang-format on */
+
+/* A policy or role made a moment ago may not be known everywhere in IAM. */
+static const int64_t consistency_ms = 30 * 1000;
+
+static struct error *attach(struct call *c, void *self)
+{
+    const struct attachment *m = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_attach_role_policy(&aws, m->role.v, m->policy_arn.v);
+}
+
+/* What is not there at all is said at once when the user named it; only a conflict passes by
+ * itself. */
+static struct error *attachment_create(struct call *c, void *model)
+{
+    struct attachment *m = model;
+
+    TRY(keep_trying(c, consistency_ms, attach, is_conflict, m));
+    struct str suffix = unique_suffix(c->arena);
+    m->id = tf_string_of(
+        arena_printf(c->arena, STR_FMT "-" STR_FMT, STR_ARG(m->role.v), STR_ARG(suffix)));
+    return NULL;
+}
+
+static struct error *attachment_read(struct call *c, void *model)
+{
+    const struct attachment *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct iam_names arns = {0};
+
+    TRY(iam_list_attached_role_policies(&aws, m->role.v, &arns));
+    for (size_t i = 0; i < arns.count; i++)
+        if (str_eq(arns.items[i], m->policy_arn.v))
+            return NULL;
+    return error_new(c->arena, ERROR_NOT_FOUND, "role " STR_FMT " has no attached policy " STR_FMT,
+                     STR_ARG(m->role.v), STR_ARG(m->policy_arn.v));
+}
+
+static struct error *attachment_destroy(struct call *c, const void *prior)
+{
+    const struct attachment *m = prior;
+    struct aws_call aws = aws_call_of(c);
+    return iam_detach_role_policy(&aws, m->role.v, m->policy_arn.v);
+}
+
+static struct error *attachment_import(struct call *c, struct str id, void *model)
+{
+    struct attachment *m = model;
+    struct str rest = id;
+    struct str role = str_cut(&rest, '/');
+
+    if (!role.len || !str_starts_with(rest, STR("arn:"))) {
+        struct error *e =
+            error_new(c->arena, ERROR_INVALID, "the import id is \"" STR_FMT "\"", STR_ARG(id));
+        e->detail = STR("It must be the role's name, a slash and the policy's ARN: "
+                        "my-role/arn:aws:iam::123456789012:policy/my-policy.");
+        return e;
+    }
+    m->role = tf_string_of(role);
+    m->policy_arn = tf_string_of(rest);
+    m->id = tf_string_of(arena_printf(c->arena, STR_FMT "-" STR_FMT, STR_ARG(role), STR_ARG(rest)));
+    return NULL;
+}
+
+extern const struct resource_type aws_iam_role_policy_attachment;
+const struct resource_type aws_iam_role_policy_attachment = {
+    .name = "aws_iam_role_policy_attachment",
+    .describe = "Attaches a managed policy to an IAM role.",
+    .model = MODEL(attachment, attachment_attrs),
+    .create = attachment_create,
+    .read = attachment_read,
+    .destroy = attachment_destroy,
+    .import = attachment_import,
+};

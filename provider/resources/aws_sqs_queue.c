@@ -1,0 +1,340 @@
+#include "engine/aws/sqs.h"
+#include "engine/base/time.h"
+#include "provider/resources/shared.h"
+
+struct queue {
+    struct tf_string arn, deduplication_scope, fifo_throughput_limit, id, kms_master_key_id;
+    struct tf_string name, name_prefix, policy, redrive_allow_policy, redrive_policy, url;
+    struct tf_bool content_based_deduplication, fifo_queue, sqs_managed_sse_enabled;
+    struct tf_int delay_seconds, kms_data_key_reuse_period_seconds, max_message_size;
+    struct tf_int message_retention_seconds, receive_wait_time_seconds, visibility_timeout_seconds;
+    struct tf_map tags, tags_all;
+    struct tf_blocks timeouts;
+};
+
+/* clang-format off */
+static const struct attr queue_attrs[] = {
+    ATTR(queue, arn,                         COMPUTED, .api = "QueueArn", .describe = "ARN of the queue."),
+    ATTR(queue, content_based_deduplication, OPTIONAL, .dflt = "false", .api = "ContentBasedDeduplication",
+         .describe = "FIFO queues: whether equal bodies within five minutes count as one message."),
+    ATTR(queue, deduplication_scope,         OPTIONAL | COMPUTED, .one_of = VALUES("messageGroup", "queue"), .api = "DeduplicationScope",
+         .describe = "FIFO queues: where duplicates are looked for."),
+    ATTR(queue, delay_seconds,               OPTIONAL, .dflt = "0", .max = 900, .api = "DelaySeconds", .describe = "Seconds that every message waits before it is delivered."),
+    ATTR(queue, fifo_queue,                  OPTIONAL | FORCE_NEW, .dflt = "false", .api = "FifoQueue", .describe = "Whether order is kept; the name must then end in .fifo."),
+    ATTR(queue, fifo_throughput_limit,       OPTIONAL | COMPUTED, .one_of = VALUES("perQueue", "perMessageGroupId"), .api = "FifoThroughputLimit",
+         .describe = "FIFO queues: what the throughput quota is counted by."),
+    ATTR(queue, id,                          COMPUTED, .describe = "The queue's URL."),
+    ATTR(queue, kms_data_key_reuse_period_seconds, OPTIONAL | COMPUTED, .min = 60, .max = 86400, .api = "KmsDataKeyReusePeriodSeconds",
+         .describe = "Seconds for which a data key may be used before KMS is asked again."),
+    ATTR(queue, kms_master_key_id,           OPTIONAL, .api = "KmsMasterKeyId", .conflicts = "sqs_managed_sse_enabled", .describe = "KMS key that encrypts messages."),
+    ATTR(queue, max_message_size,            OPTIONAL, .dflt = "262144", .min = 1024, .max = 262144, .api = "MaximumMessageSize", .describe = "Largest message, in bytes."),
+    ATTR(queue, message_retention_seconds,   OPTIONAL, .dflt = "345600", .min = 60, .max = 1209600, .api = "MessageRetentionPeriod", .describe = "Seconds that a message is kept."),
+    ATTR(queue, name,                        OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name_prefix", .describe = "Name; made up when not given."),
+    ATTR(queue, name_prefix,                 OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name", .describe = "What a made-up name begins with."),
+    ATTR(queue, policy,                      OPTIONAL | COMPUTED, .check = check_json, .equal = equal_iam_policy, .api = "Policy", .describe = "Access policy as JSON."),
+    ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .max = 20, .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message."),
+    ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as dead-letter queue, as JSON."),
+    ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedrivePolicy", .describe = "Dead-letter queue and tries, as JSON."),
+    ATTR(queue, sqs_managed_sse_enabled,     OPTIONAL | COMPUTED, .api = "SqsManagedSseEnabled", .conflicts = "kms_master_key_id", .describe = "Whether SQS encrypts messages with keys of its own."),
+    ATTR(queue, tags,                        OPTIONAL, .describe = "Tags."),
+    ATTR(queue, tags_all,                    OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
+    ATTR(queue, url,                         COMPUTED, .describe = "The queue's URL, the same as id."),
+    ATTR(queue, visibility_timeout_seconds,  OPTIONAL, .dflt = "30", .max = 43200, .api = "VisibilityTimeout", .describe = "Seconds that a received message is hidden from others."),
+    ATTR(queue, timeouts,                    OPTIONAL, .nesting = BLOCK_SINGLE, .nested = &timeouts_cud),
+};
+/* clang-format on */
+
+static const struct model queue_model = MODEL(queue, queue_attrs);
+static const struct tags_api queue_tags = {sqs_tag_queue, sqs_untag_queue};
+
+/* SQS says that a change can take 60 s to be seen everywhere, as can a deletion. */
+static const int64_t consistency_ms = 180 * 1000;
+/* A name is free again 60 s after its queue was deleted. */
+static const int64_t recreation_ms = 75 * 1000;
+
+/* --- names ---------------------------------------------------------------------------------------
+ */
+
+static bool name_is_legal(struct str name, bool fifo)
+{
+    if (fifo) {
+        if (!str_ends_with(name, STR(".fifo")))
+            return false;
+        name.len -= STR(".fifo").len;
+    }
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && c != '_' && c != '-')
+            return false;
+    }
+    return name.len > 0 && name.len + (fifo ? STR(".fifo").len : 0) <= 80;
+}
+
+static struct error *check_name(struct call *c, const struct queue *m, bool fifo)
+{
+    if (!TF_IS_KNOWN(m->name) || name_is_legal(m->name.v, fifo))
+        return NULL;
+    struct error *e =
+        error_new(c->arena, ERROR_INVALID, "name is \"" STR_FMT "\"", STR_ARG(m->name.v));
+    e->detail = fifo
+                    ? STR("A FIFO queue's name has 1 to 80 letters, digits, _ and -, the ending "
+                          ".fifo included.")
+                    : STR("A standard queue's name has 1 to 80 letters, digits, _ and -; only with "
+                          "fifo_queue = true does it end in .fifo.");
+    return e;
+}
+
+/* Whether FIFO-only attributes may be there is a matter of two attributes, so the error is the
+ * resource's. */
+static struct error *queue_validate(struct call *c, const void *model)
+{
+    const struct queue *m = model;
+
+    if (TF_IS_UNKNOWN(m->fifo_queue))
+        return NULL;
+    struct error *errors = check_name(c, m, m->fifo_queue.v);
+    if (m->content_based_deduplication.v && !m->fifo_queue.v) {
+        struct error *e = error_new(c->arena, ERROR_INVALID,
+                                    "content_based_deduplication is true on a standard queue");
+        e->detail =
+            STR("Only FIFO queues know it: set fifo_queue = true as well, or leave it out.");
+        errors = error_join(errors, e);
+    }
+    return errors;
+}
+
+/* --- attributes by row
+ * ------------------------------------------------------------------------------ */
+
+/* On a standard queue SQS refuses even to hear of these. */
+static bool is_for_fifo(const struct attr *row)
+{
+    static const char *const names[] = {"FifoQueue", "ContentBasedDeduplication",
+                                        "DeduplicationScope", "FifoThroughputLimit"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (str_eq(str_of(row->api), str_of(names[i])))
+            return true;
+    return false;
+}
+
+/* What has to be sent to get from `was` (NULL: from nothing) to `m`: unset texts are sent empty
+ * when they were set before. */
+static struct sqs_attributes wanted(struct call *c, const struct queue *was, const struct queue *m)
+{
+    struct sqs_attributes out = {0};
+
+    for (size_t i = 0; i < queue_model.count; i++) {
+        const struct attr *row = &queue_model.attrs[i];
+        struct str text = STR("");
+        if (!row->api || !(row->flags & OPTIONAL) || (is_for_fifo(row) && !m->fifo_queue.v))
+            continue;
+        if (was && attr_eq(row, was, m))
+            continue;
+        bool known = attr_text(c->arena, row, m, &text);
+        if (known ? text.len || was : was && row->kind == ATTR_STRING)
+            ARENA_PUSH(c->arena, out.items, out.count, out.capacity,
+                       (struct sqs_attribute){str_of(row->api), text});
+    }
+    return out;
+}
+
+static const struct attr *row_of_api(struct str api)
+{
+    for (size_t i = 0; i < queue_model.count; i++)
+        if (queue_model.attrs[i].api && str_eq(str_of(queue_model.attrs[i].api), api))
+            return &queue_model.attrs[i];
+    return NULL;
+}
+
+static bool is_shown(struct call *c, const struct sqs_attributes *shown,
+                     const struct sqs_attribute *want)
+{
+    const struct attr *row = row_of_api(want->name);
+    struct str value = sqs_attribute(shown, want->name);
+
+    return str_eq(value, want->value) || (row->equal && row->equal(c->arena, value, want->value));
+}
+
+/* --- waiting for what was written
+ * ---------------------------------------------------------------------- */
+
+struct expectation {
+    struct str url;
+    struct sqs_attributes wanted, shown;
+};
+
+static struct error *look(struct call *c, void *self)
+{
+    struct expectation *x = self;
+    struct aws_call aws = aws_call_of(c);
+
+    TRY(sqs_get_queue_attributes(&aws, x->url, &x->shown));
+    for (size_t i = 0; i < x->wanted.count; i++)
+        if (!is_shown(c, &x->shown, &x->wanted.items[i]))
+            return not_yet(c, "the queue's new attributes");
+    return NULL;
+}
+
+static struct error *look_gone(struct call *c, void *self)
+{
+    struct expectation *x = self;
+    struct aws_call aws = aws_call_of(c);
+    struct error *e = sqs_get_queue_attributes(&aws, x->url, &x->shown);
+
+    return e ? gone_is_fine(e) : not_yet(c, "that the queue is gone");
+}
+
+static struct error *take_in(struct call *c, struct queue *m, const struct sqs_attributes *shown)
+{
+    for (size_t i = 0; i < queue_model.count; i++) {
+        const struct attr *row = &queue_model.attrs[i];
+        struct str text = row->api ? sqs_attribute(shown, str_of(row->api)) : (struct str){0};
+        if (!row->api)
+            continue;
+        if (text.len)
+            TRY(attr_set_text(c->arena, row, m, text));
+        else if (row->kind == ATTR_STRING)
+            *(struct tf_string *)((char *)m + row->offset) = (struct tf_string){0};
+        else if (row->kind == ATTR_BOOL)
+            *(struct tf_bool *)((char *)m + row->offset) = tf_bool_of(false);
+    }
+    /* SQS leaves it out while no key of KMS is used; this is what holds then. */
+    if (!TF_IS_KNOWN(m->kms_data_key_reuse_period_seconds))
+        m->kms_data_key_reuse_period_seconds = tf_int_of(300);
+    return NULL;
+}
+
+/* Fills in what the plan left open; what it said stays in the user's words. */
+static struct error *fill_open(struct call *c, struct queue *m, const struct sqs_attributes *shown)
+{
+    struct queue found = {0};
+    struct str text;
+
+    TRY(take_in(c, &found, shown));
+    for (size_t i = 0; i < queue_model.count; i++) {
+        const struct attr *row = &queue_model.attrs[i];
+        enum tf_state *state = (enum tf_state *)((char *)m + row->offset);
+        if (!row->api || *state != TF_UNKNOWN)
+            continue;
+        *state = TF_NULL;
+        if (attr_text(c->arena, row, &found, &text))
+            TRY(attr_set_text(c->arena, row, m, text));
+    }
+    return NULL;
+}
+
+/* --- the four functions
+ * ------------------------------------------------------------------------------ */
+
+static struct error *queue_plan(struct call *c, const void *prior, const void *config,
+                                void *planned)
+{
+    const struct queue *was = prior, *wrote = config;
+    struct queue *m = planned;
+
+    (void)c;
+    /* Using a KMS key, or no longer using one, decides about SQS's own encryption. */
+    if (was && TF_IS_NULL(wrote->sqs_managed_sse_enabled) &&
+        (TF_IS_UNKNOWN(m->kms_master_key_id) ||
+         !str_eq(was->kms_master_key_id.v, m->kms_master_key_id.v)))
+        m->sqs_managed_sse_enabled = (struct tf_bool){.state = TF_UNKNOWN};
+    return NULL;
+}
+
+struct creation {
+    struct str name, url;
+    struct sqs_attributes attributes;
+    struct aws_tags tags;
+};
+
+static struct error *create_attempt(struct call *c, void *self)
+{
+    struct creation *creation = self;
+    struct aws_call aws = aws_call_of(c);
+    return sqs_create_queue(&aws, creation->name, &creation->attributes, &creation->tags,
+                            &creation->url);
+}
+
+static struct error *queue_create(struct call *c, void *model)
+{
+    struct queue *m = model;
+
+    name_make(c, &m->name, &m->name_prefix, m->fifo_queue.v ? STR(".fifo") : (struct str){0});
+    struct creation creation = {
+        .name = m->name.v,
+        .attributes = wanted(c, NULL, m),
+        .tags = tags_to_aws(c, &m->tags_all),
+    };
+    TRY(keep_trying(c, recreation_ms, create_attempt, is_conflict, &creation));
+    m->id = m->url = tf_string_of(creation.url);
+    struct expectation x = {.url = creation.url, .wanted = creation.attributes};
+    TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &x));
+    return fill_open(c, m, &x.shown);
+}
+
+static struct error *queue_read(struct call *c, void *model)
+{
+    struct queue *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct sqs_attributes shown = {0};
+    struct aws_tags tags = {0};
+
+    TRY(sqs_get_queue_attributes(&aws, m->id.v, &shown));
+    TRY(sqs_list_queue_tags(&aws, m->id.v, &tags));
+    TRY(take_in(c, m, &shown));
+    struct tf_map remote = tags_from_aws(c, &tags);
+    call_tags_read(c, &remote, &m->tags, &m->tags_all);
+    struct str rest = m->arn.v, name = rest;
+    while (rest.ptr)
+        name = str_cut(&rest, ':');
+    m->url = m->id;
+    m->name = tf_string_of(name);
+    m->name_prefix = name_prefix_of(c, name, m->fifo_queue.v ? STR(".fifo") : (struct str){0});
+    return NULL;
+}
+
+static struct error *queue_update(struct call *c, const void *prior, void *model)
+{
+    const struct queue *was = prior;
+    struct queue *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct expectation x = {.url = m->id.v, .wanted = wanted(c, was, m)};
+
+    if (x.wanted.count) {
+        TRY(sqs_set_queue_attributes(&aws, m->id.v, &x.wanted));
+        for (size_t i = 0; i < x.wanted.count; i++)
+            call_applied(c, row_of_api(x.wanted.items[i].name)->name);
+        TRY(keep_trying(c, consistency_ms, look, is_not_yet, &x));
+    }
+    TRY(tags_update(c, &queue_tags, m->id.v, &was->tags_all, &m->tags_all));
+    if (!TF_IS_UNKNOWN(m->sqs_managed_sse_enabled))
+        return NULL;
+    TRY(look(c, &x));
+    return attr_set_text(c->arena, row_of_api(STR("SqsManagedSseEnabled")), m,
+                         sqs_attribute(&x.shown, STR("SqsManagedSseEnabled")));
+}
+
+static struct error *queue_destroy(struct call *c, const void *prior)
+{
+    const struct queue *m = prior;
+    struct aws_call aws = aws_call_of(c);
+    struct expectation x = {.url = m->id.v};
+
+    TRY(sqs_delete_queue(&aws, m->id.v));
+    return keep_trying(c, consistency_ms, look_gone, is_not_yet, &x);
+}
+
+extern const struct resource_type aws_sqs_queue;
+const struct resource_type aws_sqs_queue = {
+    .name = "aws_sqs_queue",
+    .describe = "An SQS queue.",
+    .model = MODEL(queue, queue_attrs),
+    .timeouts = {.create_ms = 3 * 60000, .update_ms = 3 * 60000, .delete_ms = 3 * 60000},
+    .validate = queue_validate,
+    .plan = queue_plan,
+    .create = queue_create,
+    .read = queue_read,
+    .update = queue_update,
+    .destroy = queue_destroy,
+};

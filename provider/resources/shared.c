@@ -1,0 +1,149 @@
+#include "provider/resources/shared.h"
+
+#include <time.h>
+
+#include "engine/base/rng.h"
+#include "engine/base/time.h"
+
+enum { SUFFIX_CHARS = 26, PAUSE_FIRST_MS = 200, PAUSE_MOST_MS = 5000 };
+
+struct aws_call aws_call_of(struct call *c)
+{
+    return (struct aws_call){
+        .client = c->aws,
+        .arena = c->arena,
+        .cancel = c->cancel,
+        .deadline_ms = c->deadline_ms,
+    };
+}
+
+struct aws_tags tags_to_aws(struct call *c, const struct tf_map *tags)
+{
+    struct aws_tags out = {0};
+
+    if (!TF_IS_KNOWN(*tags))
+        return out;
+    for (size_t i = 0; i < tags->count; i++)
+        ARENA_PUSH(c->arena, out.items, out.count, out.capacity,
+                   (struct aws_tag){tags->keys[i], tags->v[i]});
+    return out;
+}
+
+struct tf_map tags_from_aws(struct call *c, const struct aws_tags *tags)
+{
+    struct tf_map out = {.state = TF_KNOWN, .count = tags->count};
+
+    out.keys = ARENA_ARRAY(c->arena, struct str, tags->count);
+    out.v = ARENA_ARRAY(c->arena, struct str, tags->count);
+    for (size_t i = 0; i < tags->count; i++) {
+        out.keys[i] = tags->items[i].key;
+        out.v[i] = tags->items[i].value;
+    }
+    return out;
+}
+
+struct error *tags_update(struct call *c, const struct tags_api *api, struct str target,
+                          const struct tf_map *prior_all, const struct tf_map *planned_all)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct tag_change change = call_tags_change(c, prior_all, planned_all);
+
+    if (change.drop.count)
+        TRY(api->untag(&aws, target, change.drop.v, change.drop.count));
+    if (change.put.count) {
+        struct aws_tags put = tags_to_aws(c, &change.put);
+        TRY(api->tag(&aws, target, &put));
+    }
+    return NULL;
+}
+
+struct str unique_suffix(struct arena *a)
+{
+    int64_t now_ms = time_now_ms();
+    time_t seconds = (time_t)(now_ms / 1000);
+    struct tm utc;
+    char digits[16];
+    uint32_t chance;
+
+    gmtime_r(&seconds, &utc);
+    strftime(digits, sizeof(digits), "%Y%m%d%H%M%S", &utc);
+    rng_system(&chance, sizeof(chance));
+    return arena_printf(a, "%s%04d%08x", digits, (int)(now_ms % 1000) * 10, (unsigned)chance);
+}
+
+void name_make(struct call *c, struct tf_string *name, struct tf_string *prefix, struct str ending)
+{
+    if (TF_IS_KNOWN(*name) && name->v.len) {
+        if (!TF_IS_KNOWN(*prefix))
+            *prefix = name_prefix_of(c, name->v, ending);
+        return;
+    }
+    if (!TF_IS_KNOWN(*prefix) || !prefix->v.len)
+        *prefix = tf_string_of(STR("terraform-"));
+    struct str suffix = unique_suffix(c->arena);
+    *name = tf_string_of(arena_printf(c->arena, STR_FMT STR_FMT STR_FMT, STR_ARG(prefix->v),
+                                      STR_ARG(suffix), STR_ARG(ending)));
+}
+
+static bool is_suffix(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        bool digit = s.ptr[i] >= '0' && s.ptr[i] <= '9';
+        bool hex = digit || (s.ptr[i] >= 'a' && s.ptr[i] <= 'f');
+        if (i < 18 ? !digit : !hex)
+            return false;
+    }
+    return s.len == SUFFIX_CHARS;
+}
+
+struct tf_string name_prefix_of(struct call *c, struct str name, struct str ending)
+{
+    if (ending.len && str_ends_with(name, ending))
+        name.len -= ending.len;
+    if (name.len < SUFFIX_CHARS || !is_suffix(str_slice(name, name.len - SUFFIX_CHARS, name.len)))
+        return (struct tf_string){0};
+    return tf_string_or_null(arena_str(c->arena, str_slice(name, 0, name.len - SUFFIX_CHARS)));
+}
+
+struct error *keep_trying(struct call *c, int64_t limit_ms, attempt_fn *attempt,
+                          bool (*passes)(const struct error *e), void *self)
+{
+    int64_t left_ms = call_left_ms(c);
+    int64_t end_ms = time_monotonic_ms() + (limit_ms < left_ms ? limit_ms : left_ms);
+    int64_t pause_ms = PAUSE_FIRST_MS;
+
+    for (;;) {
+        struct error *e = attempt(c, self);
+        if (!e || !passes(e) || time_monotonic_ms() + pause_ms > end_ms)
+            return e;
+        if (cancel_wait_ms(c->cancel, pause_ms)) {
+            struct error *stopped = error_new(c->arena, ERROR_CANCELLED, "stopped while waiting");
+            stopped->detail = e->summary;
+            return stopped;
+        }
+        pause_ms = pause_ms * 2 > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause_ms * 2;
+    }
+}
+
+struct error *not_yet(struct call *c, const char *what)
+{
+    struct error *e = error_new(c->arena, ERROR_TIMEOUT, "AWS does not show %s yet", what);
+    e->detail = STR("The change was accepted, but reading it back still gives the old picture. "
+                    "The next plan shows what holds then.");
+    return e;
+}
+
+bool is_not_yet(const struct error *e)
+{
+    return e->kind == ERROR_TIMEOUT;
+}
+
+bool is_missing_or_not_yet(const struct error *e)
+{
+    return e->kind == ERROR_NOT_FOUND || e->kind == ERROR_TIMEOUT;
+}
+
+bool is_conflict(const struct error *e)
+{
+    return e->kind == ERROR_CONFLICT;
+}

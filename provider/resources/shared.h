@@ -1,0 +1,52 @@
+#ifndef PROVIDER_RESOURCES_SHARED_H
+#define PROVIDER_RESOURCES_SHARED_H
+
+#include "engine/aws/aws.h"
+#include "provider/resource/call.h"
+
+/* What the aws_* resources have in common beyond the attribute table. */
+
+struct aws_call aws_call_of(struct call *c);
+
+struct aws_tags tags_to_aws(struct call *c, const struct tf_map *tags);
+struct tf_map tags_from_aws(struct call *c, const struct aws_tags *tags);
+/* Applies the difference of two tags_all through a service's pair of calls on `target`. */
+struct tags_api {
+    MUST_CHECK struct error *(*tag)(const struct aws_call *c, struct str target,
+                                    const struct aws_tags *tags);
+    MUST_CHECK struct error *(*untag)(const struct aws_call *c, struct str target,
+                                      const struct str *keys, size_t count);
+};
+MUST_CHECK struct error *tags_update(struct call *c, const struct tags_api *api, struct str target,
+                                     const struct tf_map *prior_all,
+                                     const struct tf_map *planned_all);
+
+/* The name to create with: as configured, else prefix (or "terraform-") and a suffix of 18 digits
+ * and 8 hex digits, unique within and between processes, then `ending` (".fifo" or empty).  Fills
+ * in both members. */
+void name_make(struct call *c, struct tf_string *name, struct tf_string *prefix, struct str ending);
+/* The prefix that a name was made from, or null: what read and import put into name_prefix. */
+struct tf_string name_prefix_of(struct call *c, struct str name, struct str ending);
+/* 18 digits of UTC time and 8 hex digits. */
+struct str unique_suffix(struct arena *a);
+
+/* Eventual consistency is met by looking again, never by waiting a fixed time: `attempt` is made
+ * with growing pauses until it succeeds, fails with an error that `passes` does not name as
+ * passing, or `limit_ms` (or the call's own deadline) is up; then its last error is returned. */
+typedef struct error *attempt_fn(struct call *c, void *self);
+MUST_CHECK struct error *keep_trying(struct call *c, int64_t limit_ms, attempt_fn *attempt,
+                                     bool (*passes)(const struct error *e), void *self);
+/* For `attempt` to say "not what was written yet". */
+MUST_CHECK struct error *not_yet(struct call *c, const char *what);
+/* Passing kinds: the last two of IAM's own and those of not_yet. */
+bool is_not_yet(const struct error *e);
+bool is_missing_or_not_yet(const struct error *e);
+bool is_conflict(const struct error *e);
+
+/* ERROR_NOT_FOUND as success. */
+static inline struct error *gone_is_fine(struct error *e)
+{
+    return e && e->kind == ERROR_NOT_FOUND ? NULL : e;
+}
+
+#endif

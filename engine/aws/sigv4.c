@@ -1,0 +1,315 @@
+#include "engine/aws/sigv4.h"
+
+#include <stdlib.h>
+
+#include "engine/base/digest.h"
+#include "engine/base/time.h"
+
+static const struct str algorithm = STR_INIT("AWS4-HMAC-SHA256");
+
+struct pair {
+    struct str name, value;
+    size_t order;
+};
+struct pairs {
+    struct arena *arena;
+    struct pair *items;
+    size_t count, capacity;
+};
+
+static void add_pair(struct pairs *p, struct str name, struct str value)
+{
+    struct pair pair = {name, value, p->count};
+    ARENA_PUSH(p->arena, p->items, p->count, p->capacity, pair);
+}
+
+/* Headers of one name stay in the order in which they are sent. */
+static int by_name(const void *a, const void *b)
+{
+    const struct pair *x = a, *y = b;
+    int order = str_cmp(x->name, y->name);
+    return order ? order : (x->order > y->order) - (x->order < y->order);
+}
+
+static int by_name_and_value(const void *a, const void *b)
+{
+    const struct pair *x = a, *y = b;
+    int order = str_cmp(x->name, y->name);
+    return order ? order : str_cmp(x->value, y->value);
+}
+
+static bool is_unreserved(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+void uri_encode(struct buf *out, struct str s, bool keep_slash)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (is_unreserved(s.ptr[i]) || (keep_slash && s.ptr[i] == '/'))
+            buf_add_char(out, s.ptr[i]);
+        else
+            buf_printf(out, "%%%02X", (unsigned char)s.ptr[i]);
+}
+
+static struct str encoded(struct arena *a, struct str s)
+{
+    struct buf out = buf_in(a);
+    uri_encode(&out, s, false);
+    return buf_str(&out);
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+struct str uri_decode(struct arena *a, struct str s)
+{
+    char *out = arena_alloc(a, s.len + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < s.len; i++) {
+        int high = s.ptr[i] == '%' && i + 2 < s.len ? hex_value(s.ptr[i + 1]) : -1;
+        int low = high >= 0 ? hex_value(s.ptr[i + 2]) : -1;
+        out[len++] = low >= 0 ? (char)(high * 16 + low) : s.ptr[i];
+        i += low >= 0 ? 2 : 0;
+    }
+    return (struct str){out, len};
+}
+
+/* Without empty and "." segments, ".." eats the one before; a slash at the end stays. */
+static struct str normalized_path(struct arena *a, struct str path)
+{
+    struct buf out = buf_in(a);
+    bool ends_open = false;
+
+    for (struct str rest = path; rest.ptr;) {
+        struct str segment = str_cut(&rest, '/');
+        bool is_dot = segment.len == 0 || str_eq(segment, STR("."));
+        bool is_up = str_eq(segment, STR(".."));
+        ends_open = is_dot || is_up;
+        while (is_up && out.len && out.ptr[--out.len] != '/')
+            continue;
+        if (!ends_open) {
+            buf_add_char(&out, '/');
+            buf_add(&out, segment);
+        }
+    }
+    if (ends_open || out.len == 0)
+        buf_add_char(&out, '/');
+    return buf_str(&out);
+}
+
+static struct str canonical_path(struct arena *a, const struct sigv4_options *o, struct str path)
+{
+    struct buf out = buf_in(a);
+
+    if (path.len == 0)
+        path = STR("/");
+    uri_encode(&out, o->keep_path ? path : normalized_path(a, path), true);
+    return buf_str(&out);
+}
+
+static struct pairs query_pairs(struct arena *a, struct str query)
+{
+    struct pairs pairs = {.arena = a};
+
+    for (struct str rest = query; rest.len;) {
+        struct str value = str_cut(&rest, '&'), name = str_cut(&value, '=');
+        add_pair(&pairs, encoded(a, uri_decode(a, name)), encoded(a, uri_decode(a, value)));
+    }
+    return pairs;
+}
+
+static struct str joined_query(struct arena *a, const struct pairs *pairs)
+{
+    struct buf out = buf_in(a);
+
+    for (size_t i = 0; i < pairs->count; i++)
+        buf_printf(&out, "%s" STR_FMT "=" STR_FMT, i ? "&" : "", STR_ARG(pairs->items[i].name),
+                   STR_ARG(pairs->items[i].value));
+    return buf_str(&out);
+}
+
+static struct str canonical_query(struct arena *a, const struct pairs *query)
+{
+    struct pairs sorted = {.arena = a};
+
+    for (size_t i = 0; i < query->count; i++)
+        add_pair(&sorted, query->items[i].name, query->items[i].value);
+    if (sorted.count)
+        qsort(sorted.items, sorted.count, sizeof(*sorted.items), by_name_and_value);
+    return joined_query(a, &sorted);
+}
+
+static struct str lower(struct arena *a, struct str s)
+{
+    char *out = arena_alloc(a, s.len + 1);
+    for (size_t i = 0; i < s.len; i++)
+        out[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] | 0x20) : s.ptr[i];
+    return (struct str){out, s.len};
+}
+
+/* Trimmed, and runs of white space as one space. */
+static struct str header_value(struct arena *a, struct str s)
+{
+    struct buf out = buf_in(a);
+    bool space = false;
+
+    s = str_trim(s);
+    for (size_t i = 0; i < s.len; i++) {
+        bool blank = strchr(" \t\r\n", s.ptr[i]) != NULL;
+        if (!blank || !space)
+            buf_add_char(&out, blank ? ' ' : s.ptr[i]);
+        space = blank;
+    }
+    return buf_str(&out);
+}
+
+struct canonical_headers {
+    struct str lines, names; /* "host:x\n...", "host;x-amz-date" */
+};
+
+static struct canonical_headers canonical_headers(struct arena *a, const struct pairs *headers)
+{
+    struct pairs sorted = {.arena = a};
+    struct buf lines = buf_in(a), names = buf_in(a);
+
+    for (size_t i = 0; i < headers->count; i++)
+        add_pair(&sorted, lower(a, headers->items[i].name),
+                 header_value(a, headers->items[i].value));
+    if (sorted.count)
+        qsort(sorted.items, sorted.count, sizeof(*sorted.items), by_name);
+    for (size_t i = 0; i < sorted.count; i++) {
+        const struct pair *h = &sorted.items[i];
+        bool again = i && str_eq(h->name, sorted.items[i - 1].name);
+        if (again)
+            lines.ptr[lines.len - 1] = ','; /* in place of the line's end */
+        else
+            buf_printf(&lines, STR_FMT ":", STR_ARG(h->name));
+        buf_printf(&lines, STR_FMT "\n", STR_ARG(h->value));
+        if (!again)
+            buf_printf(&names, "%s" STR_FMT, i ? ";" : "", STR_ARG(h->name));
+    }
+    return (struct canonical_headers){buf_str(&lines), buf_str(&names)};
+}
+
+/* "20150830T123600Z" */
+static struct str basic_time(struct arena *a, int64_t now_ms)
+{
+    struct str extended = time_format(a, now_ms, false);
+    struct buf out = buf_in(a);
+
+    for (size_t i = 0; i < extended.len; i++)
+        if (extended.ptr[i] != '-' && extended.ptr[i] != ':')
+            buf_add_char(&out, extended.ptr[i]);
+    return buf_str(&out);
+}
+
+static struct str scope(struct arena *a, const struct sigv4_options *o, struct str time)
+{
+    return arena_printf(a, STR_FMT "/" STR_FMT "/" STR_FMT "/aws4_request",
+                        STR_ARG(str_slice(time, 0, 8)), STR_ARG(o->region), STR_ARG(o->service));
+}
+
+/* The key of the day, region and service, derived from the secret; wiped by whoever asked. */
+static void signing_key(const struct sigv4_options *o, struct str date,
+                        unsigned char key[SHA256_BYTES])
+{
+    ARENA_AUTO scratch = {0};
+    struct str secret = arena_printf(&scratch, "AWS4" STR_FMT, STR_ARG(o->credentials->secret_key));
+    const struct str steps[] = {date, o->region, o->service, STR("aws4_request")};
+
+    hmac_sha256(secret, steps[0], key);
+    for (size_t i = 1; i < sizeof(steps) / sizeof(steps[0]); i++)
+        hmac_sha256((struct str){(const char *)key, SHA256_BYTES}, steps[i], key);
+    explicit_bzero((char *)secret.ptr, secret.len);
+}
+
+static void finish(struct arena *a, const struct sigv4_options *o, struct str time,
+                   const struct sigv4_request *r, const struct pairs *query,
+                   const struct canonical_headers *headers, struct sigv4_signed *out)
+{
+    unsigned char key[SHA256_BYTES], mac[SHA256_BYTES];
+
+    out->canonical_request = arena_printf(
+        a, "%s\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT, r->method,
+        STR_ARG(canonical_path(a, o, r->path)), STR_ARG(canonical_query(a, query)),
+        STR_ARG(headers->lines), STR_ARG(headers->names), STR_ARG(sha256_hex(a, r->body)));
+    out->string_to_sign = arena_printf(
+        a, STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(algorithm), STR_ARG(time),
+        STR_ARG(scope(a, o, time)), STR_ARG(sha256_hex(a, out->canonical_request)));
+    signing_key(o, str_slice(time, 0, 8), key);
+    hmac_sha256((struct str){(const char *)key, sizeof(key)}, out->string_to_sign, mac);
+    out->signature = hex_encode(a, mac, sizeof(mac));
+    explicit_bzero(key, sizeof(key));
+}
+
+static struct pairs own_headers(struct arena *a, const struct sigv4_request *r)
+{
+    struct pairs headers = {.arena = a};
+    for (size_t i = 0; i < r->header_count; i++)
+        add_pair(&headers, r->headers[i].name, r->headers[i].value);
+    return headers;
+}
+
+static void add_header(struct sigv4_signed *out, struct str name, struct str value)
+{
+    out->headers[out->header_count++] = (struct http_header){name, value};
+}
+
+void sigv4_sign(struct arena *a, const struct sigv4_options *o, const struct sigv4_request *r,
+                struct sigv4_signed *out)
+{
+    struct str time = basic_time(a, o->now_ms), token = o->credentials->token;
+    struct pairs headers = own_headers(a, r), query = query_pairs(a, r->query);
+
+    *out = (struct sigv4_signed){0};
+    add_header(out, STR("X-Amz-Date"), time);
+    if (token.len && !o->token_unsigned)
+        add_header(out, STR("X-Amz-Security-Token"), token);
+    if (o->hash_header)
+        add_header(out, STR("X-Amz-Content-Sha256"), sha256_hex(a, r->body));
+    for (size_t i = 0; i < out->header_count; i++)
+        add_pair(&headers, out->headers[i].name, out->headers[i].value);
+    struct canonical_headers canonical = canonical_headers(a, &headers);
+    finish(a, o, time, r, &query, &canonical, out);
+    if (token.len && o->token_unsigned)
+        add_header(out, STR("X-Amz-Security-Token"), token);
+    add_header(out, STR("Authorization"),
+               arena_printf(a,
+                            STR_FMT " Credential=" STR_FMT "/" STR_FMT ", SignedHeaders=" STR_FMT
+                                    ", Signature=" STR_FMT,
+                            STR_ARG(algorithm), STR_ARG(o->credentials->access_key),
+                            STR_ARG(scope(a, o, time)), STR_ARG(canonical.names),
+                            STR_ARG(out->signature)));
+}
+
+void sigv4_presign(struct arena *a, const struct sigv4_options *o, const struct sigv4_request *r,
+                   int64_t expires_seconds, struct sigv4_signed *out)
+{
+    struct str time = basic_time(a, o->now_ms), token = o->credentials->token;
+    struct pairs headers = own_headers(a, r), query = query_pairs(a, r->query);
+    struct canonical_headers canonical = canonical_headers(a, &headers);
+    struct str credential = arena_printf(
+        a, STR_FMT "/" STR_FMT, STR_ARG(o->credentials->access_key), STR_ARG(scope(a, o, time)));
+
+    *out = (struct sigv4_signed){0};
+    add_pair(&query, STR("X-Amz-Algorithm"), algorithm);
+    add_pair(&query, STR("X-Amz-Credential"), encoded(a, credential));
+    add_pair(&query, STR("X-Amz-Date"), time);
+    add_pair(&query, STR("X-Amz-SignedHeaders"), encoded(a, canonical.names));
+    add_pair(&query, STR("X-Amz-Expires"), arena_printf(a, "%lld", (long long)expires_seconds));
+    if (token.len && !o->token_unsigned)
+        add_pair(&query, STR("X-Amz-Security-Token"), encoded(a, token));
+    finish(a, o, time, r, &query, &canonical, out);
+    if (token.len && o->token_unsigned)
+        add_pair(&query, STR("X-Amz-Security-Token"), encoded(a, token));
+    add_pair(&query, STR("X-Amz-Signature"), out->signature);
+    out->query = joined_query(a, &query);
+}

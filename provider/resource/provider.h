@@ -82,5 +82,10 @@ const struct provider_config *provider_config_of(const struct provider *p);
 struct str provider_unknown(const struct provider *p);
 struct aws_client *provider_aws(const struct provider *p);
 struct str provider_region(const struct provider *p);
+/* As call_account_id and call_pools have it; any thread. */
+MUST_CHECK struct error *provider_account_id(struct provider *p, struct arena *a,
+                                             struct cancel *cancel, struct str *out);
+MUST_CHECK struct error *provider_pools(struct provider *p, struct arena *a,
+                                        const struct pools **out);
 
 #endif

@@ -85,6 +85,10 @@ enum nesting {
     BLOCK_LIST,    /* block: name { ... }, any number; null does not exist, absent is empty */
     BLOCK_SET,
     BLOCK_SINGLE, /* block, at most one: absent is null */
+    /* hashicorp/aws has blocks that are optional and computed, which the protocol has not.  Written
+     * as blocks, announced as an attribute (a set of objects), which Terraform lets users write so;
+     * absent is null.  Rows inside are OPTIONAL. */
+    BLOCK_SET_COMPUTED,
 };
 
 struct model {
@@ -190,8 +194,9 @@ struct resource_type {
     MUST_CHECK struct error *(*plan)(struct call *c, const void *prior, const void *config,
                                      void *planned);
 
-    /* `model` is what was planned, computed members unknown.  The id goes into it the moment the
-     * remote object exists: when a later step fails, the error and the object both reach state. */
+    /* `model` is what was planned, computed members unknown; `id` is unknown even if the plan knew
+     * it.  The id goes in the moment the remote object exists, for that is how a failure after it
+     * is told from one before: with an id, the error and the object both reach state. */
     MUST_CHECK struct error *(*create)(struct call *c, void *model);
 
     /* `model` is what state holds (after an import, what `import` filled in): overwrite what the

@@ -1,0 +1,129 @@
+#include "provider/resource/bind.h"
+#include "provider/resource/resource.h"
+
+/* Makes a plan true.  Whatever happens on the way, `state` says what then holds. */
+
+/* The planned value wherever it was known, for Terraform accepts nothing else; where the remote
+ * side made something different of it, the next refresh shows that as drift.  What was unknown is
+ * as the function left it. */
+static struct cty_value settle(struct arena *a, const struct cty_value *planned,
+                               const struct cty_value *made)
+{
+    if (cty_is_wholly_known(planned))
+        return *planned;
+    if (planned->kind == CTY_UNKNOWN || planned->kind != made->kind ||
+        planned->count != made->count || planned->kind == CTY_SET)
+        return cty_unknown_as_null(a, made);
+    struct cty_value out = cty_collection(a, planned->kind, planned->count);
+    for (size_t i = 0; i < planned->count; i++) {
+        if (out.keys)
+            out.keys[i] = planned->keys[i];
+        out.items[i] = settle(a, &planned->items[i], &made->items[i]);
+    }
+    return out;
+}
+
+static struct cty_value made_of(struct call *c, const struct model *m, const struct cty_value *base,
+                                const void *before, const void *after)
+{
+    struct cty_value made = bind_merge(c->arena, m, base, before, after);
+    return settle(c->arena, base, &made);
+}
+
+static struct tf_string *id_of(const struct model *m, void *model)
+{
+    const struct attr *row = model_row(m, STR("id"));
+    return row && row->kind == ATTR_STRING ? (void *)((char *)model + row->offset) : NULL;
+}
+
+static struct error *apply_create(struct call *c, const struct resource_type *t,
+                                  const struct cty_value *planned, struct cty_value *state)
+{
+    const struct model *m = &t->model;
+    void *before = bind_new(c->arena, m), *model = bind_new(c->arena, m);
+    struct tf_string *id = id_of(m, model);
+
+    call_begin(c, t, OPERATION_CREATE, planned);
+    TRY(bind_decode(c->arena, m, planned, before));
+    TRY(bind_decode(c->arena, m, planned, model));
+    if (id)
+        id->state = TF_UNKNOWN;
+    struct error *e = t->create(c, model);
+    bool exists = !e || (id && id->state == TF_KNOWN);
+    if (exists) {
+        *state = made_of(c, m, planned, before, model);
+        call_sign(c);
+    }
+    return e;
+}
+
+/* Prior, with what the update said it had brought about. */
+static struct cty_value half_updated(const struct call *c, const struct cty_value *prior,
+                                     const struct cty_value *made)
+{
+    struct cty_value now = *prior;
+    for (const struct replace_list *done = c->applied; done; done = done->next) {
+        struct str name = str_of(done->attribute);
+        now = cty_with(c->arena, &now, name, *cty_get(made, name));
+    }
+    return cty_unknown_as_null(c->arena, &now);
+}
+
+/* After a failed update only the remote side knows what holds.  If it cannot be asked (it may be
+ * what failed), what was noted on the way has to do. */
+static struct cty_value what_holds(struct call *c, const struct resource_type *t,
+                                   const struct cty_value *base)
+{
+    struct cty_value found;
+    struct error *e = resource_read(c, t, base, &found);
+    return e || found.kind == CTY_NULL ? *base : found;
+}
+
+static struct error *apply_update(struct call *c, const struct resource_type *t,
+                                  const struct cty_value *prior, const struct cty_value *planned,
+                                  struct cty_value *state)
+{
+    const struct model *m = &t->model;
+    void *before = bind_new(c->arena, m), *model = bind_new(c->arena, m);
+    void *old = bind_new(c->arena, m);
+
+    call_begin(c, t, OPERATION_UPDATE, planned);
+    TRY(bind_decode(c->arena, m, prior, old));
+    TRY(bind_decode(c->arena, m, planned, before));
+    TRY(bind_decode(c->arena, m, planned, model));
+    struct error *e = t->update ? t->update(c, old, model) : NULL;
+    struct cty_value made = made_of(c, m, planned, before, model);
+    if (!e) {
+        *state = made;
+        call_sign(c);
+        return NULL;
+    }
+    struct cty_value base = half_updated(c, prior, &made);
+    *state = what_holds(c, t, &base);
+    return e;
+}
+
+static struct error *apply_destroy(struct call *c, const struct resource_type *t,
+                                   const struct cty_value *prior, struct cty_value *state)
+{
+    void *model = bind_new(c->arena, &t->model);
+    call_begin(c, t, OPERATION_DELETE, prior);
+    TRY(bind_decode(c->arena, &t->model, prior, model));
+    struct error *e = t->destroy ? t->destroy(c, model) : NULL;
+    if (e && e->kind != ERROR_NOT_FOUND)
+        return e;
+    *state = cty_null();
+    return NULL;
+}
+
+struct error *resource_apply(struct call *c, const struct resource_type *t,
+                             const struct cty_value *prior, const struct cty_value *planned,
+                             struct cty_value *state)
+{
+    *state = *prior;
+    if (planned->kind == CTY_NULL)
+        return prior->kind == CTY_NULL ? NULL : apply_destroy(c, t, prior, state);
+    if (prior->kind == CTY_NULL)
+        return apply_create(c, t, planned, state);
+    return apply_update(c, t, prior, planned, state);
+}

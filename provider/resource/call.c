@@ -1,0 +1,197 @@
+#include "provider/resource/call.h"
+
+#include "engine/base/time.h"
+#include "provider/cty/json.h"
+#include "provider/resource/bind.h"
+#include "provider/resource/provider.h"
+#include "provider/resource/resource.h"
+
+void call_warn(struct call *c, struct str path, struct str summary, struct str detail)
+{
+    struct error *w = error_new(c->arena, ERROR_INVALID, STR_FMT, STR_ARG(summary));
+    w->detail = arena_str(c->arena, detail);
+    w->path = arena_str(c->arena, path);
+    c->warnings = error_join(c->warnings, w);
+}
+
+static void note(struct call *c, struct replace_list **list, const char *attribute)
+{
+    struct replace_list *item = ARENA_NEW(c->arena, struct replace_list);
+    *item = (struct replace_list){attribute, *list};
+    *list = item;
+}
+
+void call_replace(struct call *c, const char *attribute)
+{
+    note(c, &c->replace, attribute);
+}
+
+void call_applied(struct call *c, const char *attribute)
+{
+    note(c, &c->applied, attribute);
+}
+
+/* --- private state: a JSON object of strings.  What hashicorp/aws left there stays. ------------
+ */
+
+void call_load_private(struct call *c, struct str bytes)
+{
+    struct error *unreadable = json_parse(c->arena, bytes, &c->private_state);
+    /* Foreign bytes of a form that we cannot add to: ours replace them, nobody else reads them. */
+    if (unreadable || c->private_state.kind != JSON_OBJECT)
+        c->private_state = json_new_object();
+}
+
+struct str call_save_private(const struct call *c)
+{
+    struct buf out = buf_in(c->arena);
+    if (c->private_state.count)
+        json_print(&out, &c->private_state, true);
+    return buf_str(&out);
+}
+
+struct str call_private(const struct call *c, const char *key)
+{
+    return json_string_or(json_get(&c->private_state, key), STR(""));
+}
+
+void call_set_private(struct call *c, const char *key, struct str value)
+{
+    if (c->private_state.kind != JSON_OBJECT)
+        c->private_state = json_new_object();
+    json_set(c->arena, &c->private_state, str_of(key), json_new_string(value));
+}
+
+static const char signature[] = "tenon";
+
+void call_sign(struct call *c)
+{
+    call_set_private(c, signature, STR("1"));
+}
+
+bool call_is_signed(const struct call *c)
+{
+    return call_private(c, signature).len > 0;
+}
+
+/* --- time ---------------------------------------------------------------------------------------
+ */
+
+enum { DEFAULT_TIMEOUT_MS = 20 * 60 * 1000 };
+
+static int64_t default_timeout_ms(const struct resource_type *t, enum operation operation)
+{
+    const int64_t by_operation[] = {
+        [OPERATION_CREATE] = t->timeouts.create_ms,
+        [OPERATION_READ] = t->timeouts.read_ms,
+        [OPERATION_UPDATE] = t->timeouts.update_ms,
+        [OPERATION_DELETE] = t->timeouts.delete_ms,
+    };
+    return by_operation[operation] ? by_operation[operation] : DEFAULT_TIMEOUT_MS;
+}
+
+void call_begin(struct call *c, const struct resource_type *t, enum operation operation,
+                const struct cty_value *value)
+{
+    static const char *const words[] = {"create", "read", "update", "delete"};
+    const struct cty_value *timeouts = cty_get(value, STR("timeouts"));
+    const struct cty_value *wanted = cty_get(timeouts, str_of(words[operation]));
+    int64_t ms;
+
+    if (wanted->kind != CTY_STRING || !duration_parse(wanted->string, &ms))
+        ms = default_timeout_ms(t, operation);
+    c->deadline_ms = time_add_ms(time_monotonic_ms(), ms);
+}
+
+int64_t call_left_ms(const struct call *c)
+{
+    int64_t left = c->deadline_ms - time_monotonic_ms();
+    return left > 0 ? left : 0;
+}
+
+/* clang-format off */
+static const struct attr cd_rows[] = {
+    ATTR(timeouts, create, OPTIONAL, .check = check_duration, .describe = "How long a create may take."),
+    ATTR(timeouts, delete, OPTIONAL, .check = check_duration, .describe = "How long a destroy may take."),
+};
+static const struct attr cud_rows[] = {
+    ATTR(timeouts, create, OPTIONAL, .check = check_duration, .describe = "How long a create may take."),
+    ATTR(timeouts, update, OPTIONAL, .check = check_duration, .describe = "How long an update may take."),
+    ATTR(timeouts, delete, OPTIONAL, .check = check_duration, .describe = "How long a destroy may take."),
+};
+/* clang-format on */
+
+const struct model timeouts_cud = MODEL(timeouts, cud_rows);
+const struct model timeouts_cd = MODEL(timeouts, cd_rows);
+const struct model timeouts_ud = {sizeof(struct timeouts), cud_rows + 1, 2};
+const struct model timeouts_u = {sizeof(struct timeouts), cud_rows + 1, 1};
+
+/* --- the configured provider --------------------------------------------------------------------
+ */
+
+struct str call_region(const struct call *c)
+{
+    return c->provider ? provider_region(c->provider) : STR("");
+}
+
+struct str call_partition(const struct call *c)
+{
+    struct str region = call_region(c);
+    if (str_starts_with(region, STR("cn-")))
+        return STR("aws-cn");
+    return str_starts_with(region, STR("us-gov-")) ? STR("aws-us-gov") : STR("aws");
+}
+
+struct error *call_account_id(struct call *c, struct str *out)
+{
+    *out = STR("");
+    return c->provider ? provider_account_id(c->provider, c->arena, c->cancel, out) : NULL;
+}
+
+struct error *call_pools(struct call *c, const struct pools **out)
+{
+    if (c->provider)
+        return provider_pools(c->provider, c->arena, out);
+    *out = NULL;
+    return error_new(c->arena, ERROR_BUG,
+                     "the engine was asked for before the provider was set up");
+}
+
+static void write_model(struct json_writer *w, const struct model *m, const struct cty_value *v);
+
+static void write_value(struct json_writer *w, const struct attr *row, const struct cty_value *v)
+{
+    if (row->kind != ATTR_BLOCKS) {
+        ARENA_AUTO scratch = {0};
+        struct cty_type type = attr_type(&scratch, row);
+        cty_to_json(w, v, &type);
+    } else if (attr_is_single(row)) {
+        write_model(w, row->nested, v);
+    } else {
+        json_begin_array(w);
+        for (size_t i = 0; i < v->count; i++)
+            write_model(w, row->nested, &v->items[i]);
+        json_end_array(w);
+    }
+}
+
+static void write_model(struct json_writer *w, const struct model *m, const struct cty_value *v)
+{
+    json_begin_object(w);
+    for (size_t i = 0; i < v->count; i++) {
+        if (v->items[i].kind == CTY_NULL || v->items[i].kind == CTY_UNKNOWN)
+            continue;
+        json_key(w, v->keys[i]);
+        write_value(w, &m->attrs[i], &v->items[i]);
+    }
+    json_end_object(w);
+}
+
+struct str model_to_json(struct arena *a, const struct model *m, const void *model)
+{
+    struct buf out = buf_in(a);
+    struct json_writer w = json_writer_to(&out);
+    struct cty_value v = bind_encode(a, m, model);
+    write_model(&w, m, &v);
+    return buf_str(&out);
+}

@@ -1,0 +1,183 @@
+#include "provider/cty/path.h"
+#include "provider/resource/bind.h"
+#include "provider/resource/resource.h"
+
+/* What will be, as far as it can be known: passes over the table in a fixed order.
+ *
+ *   1. defaults, what state already means, and which computed values are not known yet
+ *   2. tags_all
+ *   3. what only the resource knows (its plan function)
+ *   4. volatile values become unknown if anything else changes
+ *   5. which changes need a new object
+ *
+ * Equal input gives an equal plan: Terraform asks again at apply and compares.  Terraform's rule is
+ * that a planned value equals the configured one or the prior one, and may be ours to choose only
+ * where the configuration is silent and the attribute is computed. */
+
+struct planning {
+    struct arena *arena;
+    bool new_object; /* there is no prior to keep computed values from */
+};
+
+static struct cty_value plan_object(const struct planning *p, const struct model *m,
+                                    const struct cty_value *config,
+                                    const struct cty_value *proposed,
+                                    const struct cty_value *prior);
+
+static struct cty_value plan_silent(const struct planning *p, const struct attr *row,
+                                    const struct cty_value *proposed, const struct cty_value *prior)
+{
+    if (row->dflt) {
+        struct cty_value fallback = attr_default(row);
+        bool held = prior->kind != CTY_NULL && attr_means_same(p->arena, row, &fallback, prior);
+        return held ? *prior : fallback;
+    }
+    bool not_yet = p->new_object && proposed->kind == CTY_NULL && (row->flags & COMPUTED);
+    return not_yet ? cty_unknown() : *proposed;
+}
+
+/* Elements are paired by place, as Terraform pairs them; those of a set have none, so nothing
+ * prior is theirs. */
+static struct cty_value plan_elements(const struct planning *p, const struct attr *row,
+                                      const struct cty_value *config,
+                                      const struct cty_value *proposed,
+                                      const struct cty_value *prior)
+{
+    const struct cty_value none = cty_null();
+    struct cty_value planned = cty_collection(p->arena, config->kind, config->count);
+    for (size_t i = 0; i < config->count; i++) {
+        bool paired = !attr_is_set(row) && prior->kind == config->kind && i < prior->count;
+        bool proposed_there = paired && proposed->kind == config->kind && i < proposed->count;
+        struct planning inner = {p->arena, !paired};
+        planned.items[i] = plan_object(&inner, row->nested, &config->items[i],
+                                       proposed_there ? &proposed->items[i] : &config->items[i],
+                                       paired ? &prior->items[i] : &none);
+    }
+    return planned;
+}
+
+static struct cty_value plan_attr(const struct planning *p, const struct attr *row,
+                                  const struct cty_value *config, const struct cty_value *proposed,
+                                  const struct cty_value *prior)
+{
+    if (config->kind == CTY_UNKNOWN)
+        return *config;
+    if (config->kind == CTY_NULL)
+        return plan_silent(p, row, proposed, prior);
+    if (prior->kind != CTY_NULL && attr_config_holds(p->arena, row, config, prior))
+        return *prior;
+    if (row->kind != ATTR_BLOCKS)
+        return *config;
+    if (!attr_is_single(row))
+        return plan_elements(p, row, config, proposed, prior);
+    struct planning inner = {p->arena, prior->kind == CTY_NULL};
+    return plan_object(&inner, row->nested, config, proposed, prior);
+}
+
+static struct cty_value plan_object(const struct planning *p, const struct model *m,
+                                    const struct cty_value *config,
+                                    const struct cty_value *proposed, const struct cty_value *prior)
+{
+    if (config->kind != CTY_OBJECT)
+        return *config;
+    struct cty_value planned = cty_collection(p->arena, CTY_OBJECT, m->count);
+    for (size_t i = 0; i < m->count; i++) {
+        struct str name = str_of(m->attrs[i].name);
+        planned.keys[i] = name;
+        planned.items[i] = plan_attr(p, &m->attrs[i], cty_get(config, name),
+                                     cty_get(proposed, name), cty_get(prior, name));
+    }
+    return planned;
+}
+
+/* The resource's own say.  It sees structs, and only what it changed is taken over. */
+static struct error *plan_by_type(struct call *c, const struct resource_type *t,
+                                  const struct plan_request *request, struct cty_value *planned)
+{
+    const struct model *m = &t->model;
+    void *prior = request->prior->kind == CTY_NULL ? NULL : bind_new(c->arena, m);
+    void *config = bind_new(c->arena, m), *before = bind_new(c->arena, m);
+    void *after = bind_new(c->arena, m);
+
+    if (!t->plan)
+        return NULL;
+    if (prior)
+        TRY(bind_decode(c->arena, m, request->prior, prior));
+    TRY(bind_decode(c->arena, m, request->config, config));
+    TRY(bind_decode(c->arena, m, planned, before));
+    TRY(bind_decode(c->arena, m, planned, after));
+    TRY(t->plan(c, prior, config, after));
+    *planned = bind_merge(c->arena, m, planned, before, after);
+    return NULL;
+}
+
+static bool anything_changes(const struct model *m, const struct cty_value *prior,
+                             const struct cty_value *planned)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        struct str name = str_of(m->attrs[i].name);
+        if (!(m->attrs[i].flags & VOLATILE) &&
+            !cty_eq(cty_get(prior, name), cty_get(planned, name)))
+            return true;
+    }
+    return false;
+}
+
+static void plan_volatile(const struct model *m, const struct cty_value *prior,
+                          struct cty_value *planned)
+{
+    if (prior->kind == CTY_NULL || !anything_changes(m, prior, planned))
+        return;
+    for (size_t i = 0; i < m->count; i++)
+        if (m->attrs[i].flags & VOLATILE)
+            planned->items[i] = cty_unknown();
+}
+
+static void find_replacements(struct arena *a, const struct model *m, const struct cty_value *prior,
+                              const struct cty_value *planned, const struct cty_path *path,
+                              struct plan_result *out)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        const struct attr *row = &m->attrs[i];
+        struct cty_path at = cty_path_attribute(path, str_of(row->name));
+        const struct cty_value *was = cty_get(prior, at.name), *will = cty_get(planned, at.name);
+        if (cty_eq(was, will))
+            continue;
+        if (row->flags & FORCE_NEW)
+            ARENA_PUSH(a, out->replace, out->replace_count, out->replace_capacity,
+                       cty_path_text(a, &at));
+        if (row->kind != ATTR_BLOCKS || attr_is_set(row))
+            continue;
+        if (attr_is_single(row))
+            find_replacements(a, row->nested, was, will, &at, out);
+        for (size_t j = 0; will->kind == CTY_LIST && j < will->count; j++) {
+            struct cty_path element = cty_path_index(&at, j);
+            const struct cty_value none = cty_null();
+            bool paired = was->kind == CTY_LIST && j < was->count;
+            find_replacements(a, row->nested, paired ? &was->items[j] : &none, &will->items[j],
+                              &element, out);
+        }
+    }
+}
+
+struct error *resource_plan(struct call *c, const struct resource_type *t,
+                            const struct plan_request *request, struct plan_result *out)
+{
+    const struct model *m = &t->model;
+    struct planning p = {c->arena, request->prior->kind == CTY_NULL};
+
+    *out = (struct plan_result){.planned = cty_null()};
+    if (request->proposed->kind == CTY_NULL)
+        return NULL; /* a destroy: nothing to add */
+    out->planned = plan_object(&p, m, request->config, request->proposed, request->prior);
+    plan_tags(c, m, request, &out->planned);
+    TRY(plan_by_type(c, t, request, &out->planned));
+    plan_volatile(m, request->prior, &out->planned);
+    if (p.new_object)
+        return NULL;
+    find_replacements(c->arena, m, request->prior, &out->planned, NULL, out);
+    for (const struct replace_list *r = c->replace; r; r = r->next)
+        ARENA_PUSH(c->arena, out->replace, out->replace_count, out->replace_capacity,
+                   str_of(r->attribute));
+    return NULL;
+}

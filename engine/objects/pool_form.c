@@ -1,0 +1,410 @@
+#include "engine/objects/pool_form.h"
+
+#include "engine/objects/cron.h"
+#include "engine/objects/names.h"
+#include "engine/objects/values.h"
+
+/* Seconds that still fit when counted in milliseconds. */
+#define SECONDS_MAX (INT64_MAX / 1000)
+
+/* --- texts ------------------------------------------------------------------------------------ */
+
+static void check_name(struct reader *r, const struct place *at, const struct json *j,
+                       const void *filled)
+{
+    if (!is_dns_label(*(const struct str *)filled))
+        reader_refuse(r, at, j, DNS_LABEL_RULE);
+}
+
+static void check_label_key(struct reader *r, const struct place *at, const struct json *j,
+                            const void *filled)
+{
+    if (!label_key_is_valid(*(const struct str *)filled))
+        reader_refuse(r, at, j, LABEL_KEY_RULE);
+}
+
+static void check_label_value(struct reader *r, const struct place *at, const struct json *j,
+                              const void *filled)
+{
+    if (!label_value_is_valid(*(const struct str *)filled))
+        reader_refuse(r, at, j, LABEL_VALUE_RULE);
+}
+
+static void check_labels(struct reader *r, const struct place *at, const struct json *j,
+                         const void *filled)
+{
+    struct labels good = {0};
+    const struct labels *read = filled;
+
+    if (read->count == j->count) /* else some value was no string, and has been reported */
+        read_labels(r, at, j, true, &good);
+}
+
+static void check_annotations(struct reader *r, const struct place *at, const struct json *j,
+                              const void *filled)
+{
+    const struct labels *read = filled;
+
+    for (size_t i = 0; i < read->count; i++) {
+        struct place each = place_key(at, read->items[i].key);
+        if (!label_key_is_valid(read->items[i].key))
+            reader_fault(r, &each, j, STR("is no annotation key"), STR(LABEL_KEY_RULE));
+    }
+}
+
+/* --- requirements --------------------------------------------------------------------------------
+ */
+
+static const struct field requirement_fields[] = {
+    FIELD(STRING, requirement_spec, key, .flags = FIELD_REQUIRED),
+    FIELD(STRING, requirement_spec, operator, .flags = FIELD_REQUIRED,
+          .words = WORDS("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", "Gte", "Lte")),
+    FIELD(STRINGS, requirement_spec, values, .dflt = "[]"),
+    FIELD(INT, requirement_spec, min_values, .min = 1, .max = 50),
+};
+static const struct form requirement_form = FORM(requirement_spec, requirement_fields);
+
+struct error *requirement_of_spec(struct arena *a, const struct requirement_spec *spec,
+                                  struct requirement *out)
+{
+    enum requirement_operator op = OPERATOR_IN;
+
+    if (!requirement_operator_parse(spec->operator, & op))
+        return error_at(error_new(a, ERROR_INVALID, "unknown operator"), STR("operator"));
+    return requirement_new(a, spec->key, op, spec->values.items, spec->values.count,
+                           spec->min_values, out);
+}
+
+/* Numbers that Gt and its like compare with are those of labels, which have no sign. */
+static bool compares_below_zero(const struct requirement_spec *spec)
+{
+    return spec->values.count == 1 && spec->values.items[0].len > 0 &&
+           spec->values.items[0].ptr[0] == '-' &&
+           (spec->operator.ptr[0] == 'G' || spec->operator.ptr[0] == 'L');
+}
+
+static bool requirement_is_good(struct reader *r, const struct place *at, const struct json *j,
+                                const struct requirement_spec *spec, struct requirement *out)
+{
+    struct place key = place_member(at, "key"), values = place_member(at, "values");
+    const char *why = label_restriction(spec->key);
+    struct error *e = requirement_of_spec(r->keep, spec, out);
+
+    if (e) {
+        reader_adopt(r, at, j, e);
+    } else if (why) {
+        reader_fault(r, &key, j,
+                     arena_printf(r->keep, "names " STR_FMT ", which a pool may not state",
+                                  STR_ARG(spec->key)),
+                     arena_printf(r->keep, "Use another label: %s.", why));
+    } else if (compares_below_zero(spec)) {
+        struct place first = place_index(&values, 0);
+        reader_refuse(r, &first, &json_get(j, "values")->items[0],
+                      "A whole number of at least 0 is expected.");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void check_against_earlier(struct reader *r, const struct place *at, const struct json *j,
+                                  const struct requirements *set, const struct requirement *new)
+{
+    const struct requirement *earlier = requirements_get(set, new->key);
+    struct requirement both = *new;
+
+    if (earlier)
+        both = requirement_intersect(r->keep, earlier, new);
+    if (!requirement_is_contradiction(&both))
+        return;
+    struct str mine = requirement_text(r->keep, new);
+    struct str theirs = earlier ? requirement_text(r->keep, earlier) : (struct str){0};
+    reader_fault(r, at, j,
+                 earlier ? arena_printf(r->keep, "(" STR_FMT ") contradicts " STR_FMT,
+                                        STR_ARG(mine), STR_ARG(theirs))
+                         : arena_printf(r->keep, "(" STR_FMT ") can never hold", STR_ARG(mine)),
+                 STR("No node can satisfy it. All requirements of a key must hold together: leave "
+                     "at least one value that they share."));
+}
+
+static void check_requirements(struct reader *r, const struct place *at, const struct json *j,
+                               const void *filled)
+{
+    const struct list *list = filled;
+    const struct requirement_spec *specs = list->items;
+    struct requirements set = {0};
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct place each = place_index(at, i);
+        struct requirement one;
+        /* Without key or operator it has been refused already. */
+        if (!specs[i].key.len ||
+            !specs[i].operator.len || !requirement_is_good(r, &each, &j->items[i], &specs[i], &one))
+            continue;
+        check_against_earlier(r, &each, &j->items[i], &set, &one);
+        requirements_add(r->keep, &set, &one);
+    }
+}
+
+/* --- taints, limits, budgets ---------------------------------------------------------------------
+ */
+
+static const struct field taint_fields[] = {
+    FIELD(STRING, taint_spec, key, .flags = FIELD_REQUIRED, .check = check_label_key),
+    FIELD(STRING, taint_spec, value, .dflt = "\"\"", .check = check_label_value),
+    FIELD(STRING, taint_spec, effect, .flags = FIELD_REQUIRED,
+          .words = WORDS("NoSchedule", "PreferNoSchedule", "NoExecute")),
+};
+static const struct form taint_form = FORM(taint_spec, taint_fields);
+
+static void check_limits(struct reader *r, const struct place *at, const struct json *j,
+                         const void *filled)
+{
+    int64_t ignored;
+
+    (void)filled;
+    for (size_t i = 0; i < j->count; i++) {
+        const struct json *value = &j->items[i];
+        struct place each = place_key(at, j->keys[i]);
+        if (value->kind != JSON_STRING)
+            continue; /* refused already */
+        if (str_eq(j->keys[i], LIMIT_HOURLY_USD)) {
+            if (!usd_parse_micro(value->text, &ignored))
+                reader_refuse(
+                    r, &each, value,
+                    "Dollars per hour are expected, such as 12 or 0.5, not below zero and "
+                    "with at most six decimals.");
+        } else if (str_eq(j->keys[i], LIMIT_NODES)) {
+            if (!str_to_int64(value->text, &ignored) || ignored < 0)
+                reader_refuse(r, &each, value, "A whole number of at least 0 is expected.");
+        } else if (!label_key_is_valid(j->keys[i])) {
+            reader_fault(r, &each, value, STR("is no resource name"),
+                         STR("Allowed are cpu, memory, ephemeral-storage, extended resources such "
+                             "as nvidia.com/gpu, nodes and hourly_usd."));
+        } else {
+            read_amount(r, &each, j->keys[i], value, &ignored);
+        }
+    }
+}
+
+static const struct field consolidation_fields[] = {
+    FIELD(BOOL, consolidation_spec, enabled, .dflt = "true"),
+    FIELD(STRING, consolidation_spec, policy, .dflt = "\"WhenEmptyOrUnderutilized\"",
+          .words = WORDS("WhenEmpty", "WhenEmptyOrUnderutilized")),
+    FIELD(INT, consolidation_spec, after_seconds, .max = SECONDS_MAX, .dflt = "0"),
+    FIELD(INT, consolidation_spec, payback_seconds, .max = SECONDS_MAX, .unset = -1),
+};
+static const struct form consolidation_form = FORM(consolidation_spec, consolidation_fields);
+
+static bool consolidation_is_off(const struct json *j)
+{
+    return !json_bool_or(json_get(j, "enabled"), true);
+}
+
+/* "3" or "10%". */
+static void check_budget_nodes(struct reader *r, const struct place *at, const struct json *j,
+                               const void *filled)
+{
+    struct str text = *(const struct str *)filled;
+    bool percent = str_ends_with(text, STR("%"));
+    int64_t n = -1;
+
+    if (!str_to_int64(percent ? str_slice(text, 0, text.len - 1) : text, &n) || n < 0 ||
+        (percent && n > 100))
+        reader_refuse(r, at, j,
+                      "A number of nodes such as \"2\" or a share from \"0%%\" to \"100%%\" is "
+                      "expected.");
+}
+
+static void check_schedule(struct reader *r, const struct place *at, const struct json *j,
+                           const void *filled)
+{
+    const char *fault = cron_fault(*(const struct str *)filled);
+    if (fault)
+        reader_refuse(r, at, j,
+                      "The %s is wrong. Five cron fields are expected (minute, hour, day of month, "
+                      "month, day of week: \"0 9 * * mon-fri\"), or one of @annually, @yearly, "
+                      "@monthly, @weekly, @daily, @midnight and @hourly.",
+                      fault);
+}
+
+/* The form of an IANA name; which ones exist is known to the machine that runs the engine. */
+static void check_time_zone(struct reader *r, const struct place *at, const struct json *j,
+                            const void *filled)
+{
+    struct str text = *(const struct str *)filled;
+    bool good =
+        text.len > 0 && text.len <= 64 && text.ptr[0] != '/' && text.ptr[text.len - 1] != '/';
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        good &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                c == '/' || c == '_' || c == '-' || c == '+';
+    }
+    if (!good)
+        reader_refuse(r, at, j, "A time zone such as UTC or Europe/Berlin is expected.");
+}
+
+static void check_reasons(struct reader *r, const struct place *at, const struct json *j,
+                          const void *filled)
+{
+    size_t word;
+    (void)filled;
+    for (size_t i = 0; i < j->count; i++) {
+        struct place each = place_index(at, i);
+        read_choice(r, &each, &j->items[i], WORDS("Underutilized", "Empty", "Drifted"), &word);
+    }
+}
+
+static const struct field budget_fields[] = {
+    FIELD(STRING, budget_spec, nodes, .dflt = "\"10%\"", .check = check_budget_nodes),
+    FIELD(STRING, budget_spec, schedule, .check = check_schedule),
+    FIELD(DURATION, budget_spec, duration),
+    FIELD(STRINGS, budget_spec, reasons, .dflt = "[]", .max = 3, .check = check_reasons),
+    FIELD(STRING, budget_spec, time_zone, .dflt = "\"UTC\"", .check = check_time_zone),
+};
+
+static void check_budget(struct reader *r, const struct place *at, const struct json *j,
+                         const void *filled)
+{
+    struct place schedule = place_member(at, "schedule"), duration = place_member(at, "duration");
+    bool begins = json_get(j, "schedule")->kind != JSON_NULL;
+    bool lasts = json_get(j, "duration")->kind != JSON_NULL;
+
+    (void)filled;
+    if (begins && !lasts)
+        reader_missing(r, &duration, j,
+                       "A schedule says when the budget begins, duration (\"8h\") how long it "
+                       "holds: set both or neither.");
+    if (!begins && lasts)
+        reader_missing(r, &schedule, j,
+                       "A duration needs the schedule at which it begins (\"0 9 * * mon-fri\"): "
+                       "set both or neither.");
+}
+static const struct form budget_form = FORM(budget_spec, budget_fields, .check = check_budget);
+
+static const struct field headroom_fields[] = {
+    FIELD(MAP, headroom_spec, resources, .flags = FIELD_REQUIRED | FIELD_QUANTITIES, .min = 1),
+    FIELD(INT, headroom_spec, count, .min = 1, .max = 10000, .dflt = "1"),
+};
+static const struct form headroom_form = FORM(headroom_spec, headroom_fields);
+
+/* --- the whole
+ * ------------------------------------------------------------------------------------ */
+
+/* A label is a requirement too: nodes carry exactly that value. */
+static void check_labels_hold(struct reader *r, const struct place *at, const struct json *j,
+                              const struct pool_spec *spec)
+{
+    const struct requirement_spec *specs = spec->requirements.items;
+    struct place list = place_member(at, "requirements");
+
+    for (size_t i = 0; i < spec->requirements.count; i++) {
+        struct place each = place_index(&list, i);
+        struct requirement one;
+        if (requirement_of_spec(r->keep, &specs[i], &one))
+            continue; /* refused already */
+        struct str value = labels_get(&spec->labels, one.key);
+        if (value.ptr && !requirement_has(&one, value)) {
+            struct str text = requirement_text(r->keep, &one);
+            reader_fault(r, &each, j,
+                         arena_printf(r->keep,
+                                      "(" STR_FMT ") contradicts the label " STR_FMT " = \"" STR_FMT
+                                      "\"",
+                                      STR_ARG(text), STR_ARG(one.key), STR_ARG(value)),
+                         STR("Every node of the pool carries the label: allow its value, or remove "
+                             "one of the two."));
+        }
+    }
+}
+
+static void check_taint_is_new(struct reader *r, const struct place *at, const struct json *j,
+                               const struct taint_spec *t, const struct list *others, size_t until)
+{
+    const struct taint_spec *other = others->items;
+
+    for (size_t i = 0; i < until; i++)
+        if (t->key.len && str_eq(t->key, other[i].key) && str_eq(t->effect, other[i].effect)) {
+            reader_fault(r, at, j,
+                         arena_printf(r->keep, "repeats the taint " STR_FMT ":" STR_FMT,
+                                      STR_ARG(t->key), STR_ARG(t->effect)),
+                         STR("A node has one taint of a key and effect, in taints and "
+                             "startup_taints together: remove one."));
+            return;
+        }
+}
+
+static void check_taints_differ(struct reader *r, const struct place *at, const struct json *j,
+                                const struct pool_spec *spec)
+{
+    struct place taints = place_member(at, "taints"), startup = place_member(at, "startup_taints");
+    const struct taint_spec *t = spec->taints.items, *s = spec->startup_taints.items;
+
+    for (size_t i = 0; i < spec->taints.count; i++) {
+        struct place each = place_index(&taints, i);
+        check_taint_is_new(r, &each, j, &t[i], &spec->taints, i);
+    }
+    for (size_t i = 0; i < spec->startup_taints.count; i++) {
+        struct place each = place_index(&startup, i);
+        check_taint_is_new(r, &each, j, &s[i], &spec->startup_taints, i);
+        check_taint_is_new(r, &each, j, &s[i], &spec->taints, spec->taints.count);
+    }
+}
+
+static void check_static(struct reader *r, const struct place *at, const struct json *j)
+{
+    struct place replicas = place_member(at, "replicas");
+
+    if (json_get(j, "replicas")->kind == JSON_NULL)
+        return;
+    if (json_get(j, "weight")->kind != JSON_NULL)
+        reader_fault(
+            r, &replicas, j, STR("stands beside weight"),
+            STR("A pool with replicas keeps that many nodes whatever the pods, so a weight "
+                "has nothing to decide: remove one of the two."));
+    if (json_get(j, "consolidation")->kind != JSON_NULL)
+        reader_fault(
+            r, &replicas, j, STR("stands beside consolidation"),
+            STR("A pool with replicas keeps that many nodes whatever the pods, so there is "
+                "nothing to consolidate: remove one of the two."));
+}
+
+static void check_pool(struct reader *r, const struct place *at, const struct json *j,
+                       const void *filled)
+{
+    check_labels_hold(r, at, j, filled);
+    check_taints_differ(r, at, j, filled);
+    check_static(r, at, j);
+}
+
+static const struct field pool_fields[] = {
+    FIELD(STRING, pool_spec, name, .flags = FIELD_REQUIRED, .check = check_name),
+    FIELD(STRING, pool_spec, node_class, .flags = FIELD_REQUIRED | FIELD_SHAPES_NODES,
+          .check = check_name),
+    FIELD(MAP, pool_spec, labels, .flags = FIELD_SHAPES_NODES, .dflt = "{}", .max = 100,
+          .check = check_labels),
+    FIELD(MAP, pool_spec, annotations, .flags = FIELD_SHAPES_NODES, .dflt = "{}",
+          .check = check_annotations,
+          .unheeded = "Annotations are kept, but this version does not write them to nodes."),
+    FIELD(LIST, pool_spec, requirements, .dflt = "[]", .max = 100, .form = &requirement_form,
+          .check = check_requirements),
+    FIELD(LIST, pool_spec, taints, .flags = FIELD_SHAPES_NODES, .dflt = "[]", .form = &taint_form),
+    FIELD(LIST, pool_spec, startup_taints, .flags = FIELD_SHAPES_NODES, .dflt = "[]",
+          .form = &taint_form),
+    FIELD(MAP, pool_spec, limits, .flags = FIELD_QUANTITIES, .dflt = "{}", .check = check_limits),
+    FIELD(INT, pool_spec, weight, .min = 1, .max = 100),
+    FIELD(INT, pool_spec, ttl_seconds_after_empty, .max = SECONDS_MAX, .unset = -1),
+    FIELD(INT, pool_spec, ttl_seconds_until_expired, .max = SECONDS_MAX, .unset = -1),
+    FIELD(OBJECT, pool_spec, consolidation, .dflt = "{}", .form = &consolidation_form,
+          .unheeded = "This version does not consolidate: only ttl_seconds_after_empty and "
+                      "ttl_seconds_until_expired remove nodes.",
+          .heeded = consolidation_is_off),
+    FIELD(LIST, pool_spec, budgets, .dflt = "[]", .max = 50, .form = &budget_form,
+          .unheeded = "This version does not hold disruption back by budgets."),
+    FIELD(INT, pool_spec, termination_grace_period_seconds, .max = SECONDS_MAX, .unset = -1,
+          .unheeded = "This version waits for a drain without a deadline."),
+    FIELD(INT, pool_spec, replicas, .max = 10000, .unset = -1),
+    FIELD(LIST, pool_spec, headroom, .dflt = "[]", .form = &headroom_form,
+          .unheeded = "This version keeps no spare room free."),
+};
+const struct form pool_form = FORM(pool_spec, pool_fields, .check = check_pool);

@@ -1,0 +1,278 @@
+#include "go-plugin-shim/call.h"
+
+#include <assert.h>
+#include <grpc/byte_buffer.h>
+#include <grpc/byte_buffer_reader.h>
+#include <grpc/slice.h>
+
+#include "engine/base/log.h"
+#include "go-plugin-shim/services.h"
+
+/* One call, from waiting for it to its end.  Two stories run beside each other: that of the answer
+ * (arrive, receive, work, send) and that of the client's interest (closed).  Each holds a
+ * reference; both end on the polling thread, so the count needs no lock. */
+struct call {
+    struct server *server;
+    int references;
+    grpc_call *grpc;
+    grpc_call_details details;
+    grpc_metadata_array metadata;
+    struct service service;
+    struct cancel *cancel;
+    int cancelled;              /* gRPC's word, when closed */
+    grpc_byte_buffer *received; /* the request */
+    grpc_byte_buffer *reply;
+    struct completion on_arrived, on_received, on_sent, on_closed;
+    struct worker_job job;
+};
+
+static void unreference(struct call *c)
+{
+    if (--c->references > 0)
+        return;
+    grpc_byte_buffer_destroy(c->received);
+    grpc_byte_buffer_destroy(c->reply);
+    grpc_metadata_array_destroy(&c->metadata);
+    grpc_call_details_destroy(&c->details);
+    if (c->grpc)
+        grpc_call_unref(c->grpc);
+    cancel_free(c->cancel);
+    free(c);
+}
+
+static void start(struct call *c, const grpc_op *operations, size_t count, struct completion *then)
+{
+    grpc_call_error e = grpc_call_start_batch(c->grpc, operations, count, then, NULL);
+    assert(e == GRPC_CALL_OK); /* anything else is a misuse of the interface */
+}
+
+/* --- the answer ------------------------------------------------------------------------------- */
+
+static grpc_status_code status_of(enum error_kind kind)
+{
+    switch (kind) {
+    case ERROR_INVALID:
+        return GRPC_STATUS_INVALID_ARGUMENT;
+    case ERROR_NOT_FOUND:
+        return GRPC_STATUS_NOT_FOUND;
+    case ERROR_CONFLICT:
+        return GRPC_STATUS_ABORTED;
+    case ERROR_EXISTS:
+        return GRPC_STATUS_ALREADY_EXISTS;
+    case ERROR_DENIED:
+        return GRPC_STATUS_PERMISSION_DENIED;
+    case ERROR_THROTTLED:
+    case ERROR_NO_CAPACITY:
+        return GRPC_STATUS_RESOURCE_EXHAUSTED;
+    case ERROR_UNREACHABLE:
+        return GRPC_STATUS_UNAVAILABLE;
+    case ERROR_CANCELLED:
+        return GRPC_STATUS_CANCELLED;
+    case ERROR_TIMEOUT:
+        return GRPC_STATUS_DEADLINE_EXCEEDED;
+    case ERROR_BUG:
+        return GRPC_STATUS_INTERNAL;
+    }
+    return GRPC_STATUS_INTERNAL;
+}
+
+/* A message and OK, or a status with words.  From any thread; on_sent follows on the polling one.
+ */
+static void answer(struct call *c, grpc_status_code status, struct str words)
+{
+    grpc_slice details = grpc_slice_from_copied_buffer(words.ptr ? words.ptr : "", words.len);
+    grpc_op operations[3] = {{.op = GRPC_OP_SEND_INITIAL_METADATA}};
+    size_t count = 1;
+
+    if (c->reply)
+        operations[count++] =
+            (grpc_op){.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = c->reply};
+    operations[count++] =
+        (grpc_op){.op = GRPC_OP_SEND_STATUS_FROM_SERVER,
+                  .data.send_status_from_server = {.status = status, .status_details = &details}};
+    start(c, operations, count, &c->on_sent);
+    grpc_slice_unref(details);
+}
+
+static void sent(void *self, bool ok)
+{
+    struct call *c = self;
+    struct server *s = c->server;
+
+    (void)ok; /* a client that left is no loss */
+    server_call_answered(s);
+    if (c->service.kind == SERVICE_SHUTDOWN)
+        server_stop(s, "Shutdown");
+    unreference(c);
+}
+
+/* --- the work, on a thread of its own --------------------------------------------------------- */
+
+static bool whole_request(struct call *c, grpc_slice *out)
+{
+    grpc_byte_buffer_reader reader;
+
+    if (!grpc_byte_buffer_reader_init(&reader, c->received))
+        return false; /* compressed in a way that does not decompress */
+    *out = grpc_byte_buffer_reader_readall(&reader);
+    grpc_byte_buffer_reader_destroy(&reader);
+    return true;
+}
+
+static void reply_with(struct call *c, struct str message)
+{
+    grpc_slice bytes = grpc_slice_from_copied_buffer(message.ptr ? message.ptr : "", message.len);
+
+    c->reply = grpc_raw_byte_buffer_create(&bytes, 1);
+    grpc_slice_unref(bytes);
+}
+
+static void handle(struct call *c, struct str request)
+{
+    ARENA_AUTO arena = {0};
+    struct shim_call shown = {.arena = &arena, .cancel = c->cancel, .request = request};
+    struct error *e = c->service.handler(&shown, c->service.self);
+
+    if (e) {
+        answer(c, status_of(e->kind), e->summary);
+    } else {
+        reply_with(c, shown.response);
+        answer(c, GRPC_STATUS_OK, STR(""));
+    }
+}
+
+static void work(void *self)
+{
+    struct call *c = self;
+    grpc_slice request;
+
+    if (!whole_request(c, &request)) {
+        answer(c, GRPC_STATUS_INVALID_ARGUMENT, STR("the request does not decompress"));
+        return;
+    }
+    /* From here on the call may be gone as soon as it is answered. */
+    handle(c,
+           (struct str){(const char *)GRPC_SLICE_START_PTR(request), GRPC_SLICE_LENGTH(request)});
+    grpc_slice_unref(request);
+}
+
+static void received(void *self, bool ok)
+{
+    struct call *c = self;
+
+    if (!ok || !c->received)
+        answer(c, GRPC_STATUS_INVALID_ARGUMENT, STR("there is no request message"));
+    else if (!workers_submit(c->server->workers, &c->job))
+        answer(c, GRPC_STATUS_RESOURCE_EXHAUSTED, STR("the system gives no thread for this call"));
+}
+
+/* --- the client's interest -------------------------------------------------------------------- */
+
+static void closed(void *self, bool ok)
+{
+    struct call *c = self;
+
+    if (!ok || c->cancelled)
+        cancel_raise(c->cancel);
+    if (c->service.kind == SERVICE_STDIO)
+        c->server->stdio_count--;
+    unreference(c);
+}
+
+static void watch_client(struct call *c)
+{
+    grpc_op operation = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
+                         .data.recv_close_on_server.cancelled = &c->cancelled};
+
+    c->references++;
+    start(c, &operation, 1, &c->on_closed);
+}
+
+/* --- arrival ---------------------------------------------------------------------------------- */
+
+static void stream_is_open(void *self, bool ok)
+{
+    (void)ok;
+    unreference(self); /* what is left of a held stream is its end */
+}
+
+static void hold(struct call *c)
+{
+    grpc_op operation = {.op = GRPC_OP_SEND_INITIAL_METADATA};
+
+    c->on_sent.run = stream_is_open;
+    start(c, &operation, 1, &c->on_sent);
+}
+
+static void receive(struct call *c)
+{
+    grpc_op operation = {.op = GRPC_OP_RECV_MESSAGE,
+                         .data.recv_message.recv_message = &c->received};
+
+    c->server->busy_count++;
+    start(c, &operation, 1, &c->on_received);
+}
+
+static void refuse(struct call *c, struct str path)
+{
+    ARENA_AUTO a = {0};
+
+    log_event(LOG_DEBUG, "unknown method", LOG_STR("path", path));
+    c->server->busy_count++;
+    answer(c, GRPC_STATUS_UNIMPLEMENTED,
+           arena_printf(&a, "unknown method " STR_FMT, STR_ARG(path)));
+}
+
+static void arrived(void *self, bool ok)
+{
+    struct call *c = self;
+
+    if (!ok) { /* the server stops: nobody called */
+        unreference(c);
+        return;
+    }
+    call_await(c->server);
+    struct str path = {(const char *)GRPC_SLICE_START_PTR(c->details.method),
+                       GRPC_SLICE_LENGTH(c->details.method)};
+    c->service = service_find(c->server->options, path);
+    c->cancel = cancel_new(c->server->options->stop);
+    watch_client(c);
+    switch (c->service.kind) {
+    case SERVICE_HANDLER:
+    case SERVICE_SHUTDOWN:
+        receive(c);
+        break;
+    case SERVICE_STDIO:
+        c->server->stdio_count++;
+        hold(c);
+        break;
+    case SERVICE_STREAM:
+        hold(c);
+        break;
+    case SERVICE_UNKNOWN:
+        refuse(c, path);
+        break;
+    }
+}
+
+void call_await(struct server *s)
+{
+    struct call *c = calloc(1, sizeof(*c));
+
+    if (!c) {
+        fputs("panic: tenon: out of memory\n", stderr);
+        abort();
+    }
+    *c = (struct call){.server = s,
+                       .references = 1,
+                       .on_arrived = {arrived, c},
+                       .on_received = {received, c},
+                       .on_sent = {sent, c},
+                       .on_closed = {closed, c},
+                       .job = {.run = work, .self = c}};
+    grpc_call_details_init(&c->details);
+    grpc_metadata_array_init(&c->metadata);
+    grpc_call_error e = grpc_server_request_call(s->grpc, &c->grpc, &c->details, &c->metadata,
+                                                 s->queue, s->queue, &c->on_arrived);
+    assert(e == GRPC_CALL_OK);
+}

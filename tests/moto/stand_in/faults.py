@@ -1,0 +1,67 @@
+"""Faults on request: POST /tenon/faults takes a list of
+
+{"service", "operation", "match": text in the body,      which requests; what is absent matches all
+ "times": N,                                             how often; null or absent: until DELETE
+ "delay_ms": N,                                          answered late
+ "cut": "before" | "after",                              connection closed before handling, or after it took effect
+ "status": N, "code": C, "message": M,                   refused, in the shape of the service's protocol
+ "garbage": true}                                        answered with what no parser takes
+
+The first that matches acts, and moto is not asked if the fault brings an answer of its own.
+"""
+import json
+from http import HTTPStatus
+from xml.sax.saxutils import escape
+
+from . import world
+
+REQUEST_ID = "00000000-0000-4000-8000-00000000fa17"
+
+
+def take(call):
+    """The fault that this request meets, or {}."""
+    with world.lock:
+        for fault in world.faults:
+            if matches(fault, call):
+                if fault.get("times") is not None:
+                    fault["times"] -= 1
+                    if fault["times"] <= 0:
+                        world.faults.remove(fault)
+                return fault
+    return {}
+
+
+def matches(fault, call):
+    return (fault.get("service") in (None, "*", call.service) and fault.get("operation") in (None, "*", call.operation)
+            and fault.get("match", "") in call.body)
+
+
+def answers(fault):
+    return fault.get("garbage") or "status" in fault or "code" in fault
+
+
+def reply(fault, call):
+    """status line, headers, body"""
+    if fault.get("garbage"):
+        return "200 OK", [("Content-Type", "text/plain")], b"\x00<not {xml \xff nor json"
+    status = int(fault.get("status", 400))
+    code = fault.get("code") or ("InternalError" if status >= 500 else "BadRequest")
+    return error(call, status, code, fault.get("message", "A fault that the test asked for."))
+
+
+def error(call, status, code, message):
+    """An AWS error as the protocol of the call writes it."""
+    line = f"{status} {HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else 'Error'}"
+    side = "Receiver" if status >= 500 else "Sender"
+    if call.is_json:
+        headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", REQUEST_ID),
+                   ("x-amzn-query-error", f"{code};{side}")]
+        return line, headers, json.dumps({"__type": code, "message": message}).encode()
+    fields = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+    if call.service == "ec2":
+        text = f"<Response><Errors><Error>{fields}</Error></Errors><RequestID>{REQUEST_ID}</RequestID></Response>"
+    else:
+        text = (f"<ErrorResponse><Error><Type>{side}</Type>{fields}</Error>"
+                f"<RequestId>{REQUEST_ID}</RequestId></ErrorResponse>")
+    headers = [("Content-Type", "text/xml"), ("x-amzn-RequestId", REQUEST_ID)]
+    return line, headers, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()

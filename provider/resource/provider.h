@@ -1,6 +1,7 @@
 #ifndef PROVIDER_RESOURCE_PROVIDER_H
 #define PROVIDER_RESOURCE_PROVIDER_H
 
+#include "provider/cty/value.h"
 #include "provider/resource/call.h"
 
 /* The provider block: its table, and one configured provider.  A process may have several one after
@@ -64,22 +65,23 @@ struct provider_host {
     void (*pools_close)(void *self, const struct pools *pools);
 };
 
-/* Checks that need no credentials: what this build cannot honour, and the table's own rules. */
-MUST_CHECK struct error *provider_validate(struct arena *a, const struct provider_config *config);
+/* Checks that need no credentials: the table's rules, and what this version cannot honour. Settings
+ * that change who we are or how safely we speak are refused; others draw a warning. */
+MUST_CHECK struct error *provider_validate(struct call *c, const struct cty_value *config);
 
 /* Reads the configuration, finds credentials, asks STS who we are unless told not to, and compares
  * the account with the allowed and forbidden ones.  An unknown attribute is remembered instead:
- * such a provider has no client, and resources stay as they are.  `config` is copied. */
-MUST_CHECK struct error *provider_configure(struct arena *a, struct cancel *cancel,
-                                            const struct provider_host *host,
-                                            const struct provider_config *config,
-                                            struct provider **out);
+ * such a provider has no client, and resources stay as they are.  Everything is copied; the caller
+ * holds the result. */
+MUST_CHECK struct error *provider_configure(struct call *c, const struct provider_host *host,
+                                            const struct cty_value *config, struct provider **out);
 struct provider *provider_hold(struct provider *p); /* NULL passes through */
 void provider_release(struct provider *p);          /* the last one closes everything */
 
 const struct provider_config *provider_config_of(const struct provider *p);
-/* Name of the attribute that is not known yet; empty when all are. */
-struct str provider_unknown(const struct provider *p);
+/* The attribute that is not known yet and that a call needs: all count but default_tags, and
+ * `cluster` and `engine` only `with_engine`.  Empty when nothing is missing. */
+struct str provider_unknown(const struct provider *p, bool with_engine);
 struct aws_client *provider_aws(const struct provider *p);
 struct str provider_region(const struct provider *p);
 /* As call_account_id and call_pools have it; any thread. */

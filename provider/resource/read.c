@@ -37,9 +37,8 @@ static struct cty_value without_foreign_empties(struct arena *a, const struct mo
     return out;
 }
 
-static void warn_unknown(struct call *c, const struct resource_type *t)
+static void warn_unknown(struct call *c, const struct resource_type *t, struct str attribute)
 {
-    struct str attribute = provider_unknown(c->provider);
     call_warn(c, STR(""), arena_printf(c->arena, "%s was not refreshed", t->name),
               arena_printf(c->arena,
                            "The provider's \"" STR_FMT "\" is not known before the apply, so "
@@ -56,8 +55,9 @@ struct error *resource_read(struct call *c, const struct resource_type *t,
     *state = *current;
     if (current->kind == CTY_NULL)
         return NULL;
-    if (c->provider && provider_unknown(c->provider).len) {
-        warn_unknown(c, t);
+    struct str unknown = c->provider ? provider_unknown(c->provider, t->uses_engine) : STR("");
+    if (unknown.len) {
+        warn_unknown(c, t, unknown);
         return NULL;
     }
     call_begin(c, t, OPERATION_READ, current);

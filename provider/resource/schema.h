@@ -178,6 +178,7 @@ struct resource_type {
     const char *describe;
     int64_t schema_version;
     struct model model;
+    bool uses_engine; /* a read also needs the provider's `cluster` and `engine` to be known */
     /* How long each may take when `timeouts` does not say; 0: 20 minutes. */
     struct {
         int64_t create_ms, read_ms, update_ms, delete_ms;

@@ -1,0 +1,51 @@
+#ifndef PROVIDER_RESOURCES_FLEET_H
+#define PROVIDER_RESOURCES_FLEET_H
+
+#include "engine/pools.h"
+#include "provider/resource/call.h"
+
+/* What tenon_node_pool and tenon_node_class share: both are documents (JSON of their attributes)
+ * that the engine keeps and makes true.  Rules of a document are engine/objects' and are asked for
+ * here; nothing is checked twice. */
+
+/* Both models begin with this, in this order. */
+struct fleet_head {
+    struct tf_string id, uid, name, cluster, region;
+    struct tf_int generation;
+    struct tf_bool converged;
+    struct tf_blocks timeouts;
+};
+
+/* clang-format off */
+#define FLEET_HEAD_ROWS(model, timeouts_model) \
+    ATTR_AS("id", model, head.id,         COMPUTED, .describe = "The name."), \
+    ATTR_AS("uid", model, head.uid,        COMPUTED, .describe = "Made at create, so that instances of an earlier one of the same name are told apart."), \
+    ATTR_AS("name", model, head.name,       REQUIRED | FORCE_NEW, .describe = "Name, unique in the cluster."), \
+    ATTR_AS("cluster", model, head.cluster,    COMPUTED, .describe = "The cluster it belongs to, from the provider."), \
+    ATTR_AS("region", model, head.region,     COMPUTED, .describe = "The region it belongs to, from the provider."), \
+    ATTR_AS("generation", model, head.generation, COMPUTED | VOLATILE, .describe = "Counts changes of the specification."), \
+    ATTR_AS("converged", model, head.converged,  COMPUTED | VOLATILE, .describe = "Whether the engine made this specification true; false plans an update that only runs the engine."), \
+    ATTR_AS("timeouts", model, head.timeouts,   OPTIONAL, .nesting = BLOCK_SINGLE, .nested = &(timeouts_model))
+/* clang-format on */
+
+struct fleet_type {
+    const struct resource_type *resource;
+    enum spec_kind kind;
+    struct error *(*check)(struct arena *a, const struct json *document);
+    bool (*equal)(struct str attribute, const struct json *a, const struct json *b);
+    /* Adds warnings about a changed document through call_warn; no I/O on AWS. */
+    void (*warn)(struct call *c, const struct json *document);
+};
+
+MUST_CHECK struct error *fleet_validate(struct call *c, const struct fleet_type *t,
+                                        const void *model);
+MUST_CHECK struct error *fleet_plan(struct call *c, const struct fleet_type *t, const void *prior,
+                                    const void *config, void *planned);
+MUST_CHECK struct error *fleet_create(struct call *c, const struct fleet_type *t, void *model);
+MUST_CHECK struct error *fleet_read(struct call *c, const struct fleet_type *t, void *model);
+MUST_CHECK struct error *fleet_update(struct call *c, const struct fleet_type *t, const void *prior,
+                                      void *model);
+MUST_CHECK struct error *fleet_destroy(struct call *c, const struct fleet_type *t,
+                                       const void *prior);
+
+#endif

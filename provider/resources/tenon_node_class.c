@@ -1,0 +1,210 @@
+#include "engine/objects/class_document.h"
+#include "provider/resource/provider.h"
+#include "provider/resources/fleet.h"
+
+/* As with tenon_node_pool: rules are engine/objects', these rows are the shape. */
+
+struct image_term_model {
+    struct tf_string alias, id, name, owner, ssm_parameter;
+    struct tf_map tags;
+};
+struct subnet_term_model {
+    struct tf_string id;
+    struct tf_map tags;
+};
+struct group_term_model {
+    struct tf_string id, name;
+    struct tf_map tags;
+};
+struct ebs_model {
+    struct tf_string volume_size, volume_type, kms_key_id, snapshot_id;
+    struct tf_bool encrypted, delete_on_termination;
+    struct tf_int iops, throughput;
+};
+struct device_model {
+    struct tf_string device_name;
+    struct tf_bool root_volume;
+    struct tf_blocks ebs;
+};
+struct metadata_model {
+    struct tf_string http_endpoint, http_protocol_ipv6, http_tokens;
+    struct tf_int http_put_response_hop_limit;
+};
+struct kubelet_model {
+    struct tf_int max_pods, pods_per_core, eviction_max_pod_grace_period;
+    struct tf_int image_gc_high_threshold_percent, image_gc_low_threshold_percent;
+    struct tf_map system_reserved, kube_reserved, eviction_hard, eviction_soft;
+    struct tf_map eviction_soft_grace_period;
+    struct tf_bool cpu_cfs_quota;
+    struct tf_strings cluster_dns;
+};
+struct class_model {
+    struct fleet_head head;
+    struct tf_string ami_family, instance_profile, role, user_data, instance_store_policy, context;
+    struct tf_blocks ami_selector, subnet_selector, security_group_selector;
+    struct tf_blocks block_device_mappings, metadata_options, kubelet;
+    struct tf_map tags;
+    struct tf_bool detailed_monitoring, associate_public_ip_address;
+};
+
+/* clang-format off */
+static const struct attr image_term_attrs[] = {
+    ATTR(image_term_model, alias,         OPTIONAL, .describe = "family@version, such as al2023@latest."),
+    ATTR(image_term_model, id,            OPTIONAL, .describe = "AMI id."),
+    ATTR(image_term_model, name,          OPTIONAL, .describe = "AMI name; * and ? stand for anything."),
+    ATTR(image_term_model, owner,         OPTIONAL, .describe = "Account id, self or amazon."),
+    ATTR(image_term_model, ssm_parameter, OPTIONAL, .describe = "SSM parameter that holds an AMI id."),
+    ATTR(image_term_model, tags,          OPTIONAL, .describe = "Tags; the value * is any."),
+};
+static const struct attr subnet_term_attrs[] = {
+    ATTR(subnet_term_model, id,   OPTIONAL, .describe = "Subnet id."),
+    ATTR(subnet_term_model, tags, OPTIONAL, .describe = "Tags; the value * is any."),
+};
+static const struct attr group_term_attrs[] = {
+    ATTR(group_term_model, id,   OPTIONAL, .describe = "Security group id."),
+    ATTR(group_term_model, name, OPTIONAL, .describe = "Security group name."),
+    ATTR(group_term_model, tags, OPTIONAL, .describe = "Tags; the value * is any."),
+};
+static const struct attr ebs_attrs[] = {
+    ATTR(ebs_model, volume_size,           OPTIONAL, .describe = "Size, such as 50Gi."),
+    ATTR(ebs_model, volume_type,           OPTIONAL, .describe = "gp3, gp2, io1, io2, st1, sc1 or standard."),
+    ATTR(ebs_model, encrypted,             OPTIONAL, .describe = "Whether it is encrypted."),
+    ATTR(ebs_model, delete_on_termination, OPTIONAL, .describe = "Whether it goes with its node; default true."),
+    ATTR(ebs_model, iops,                  OPTIONAL, .describe = "Operations per second."),
+    ATTR(ebs_model, throughput,            OPTIONAL, .describe = "MiB per second (gp3)."),
+    ATTR(ebs_model, kms_key_id,            OPTIONAL, .describe = "KMS key that encrypts it."),
+    ATTR(ebs_model, snapshot_id,           OPTIONAL, .describe = "Snapshot that it is made from."),
+};
+static const struct model ebs_model = MODEL(ebs_model, ebs_attrs);
+static const struct attr device_attrs[] = {
+    ATTR(device_model, device_name, REQUIRED, .describe = "Device name, such as /dev/xvda."),
+    ATTR(device_model, root_volume, OPTIONAL, .describe = "Whether pods' ephemeral storage is on it."),
+    ATTR(device_model, ebs,         REQUIRED, .nesting = NESTED_SINGLE, .nested = &ebs_model, .describe = "The volume."),
+};
+static const struct attr metadata_attrs[] = {
+    ATTR(metadata_model, http_endpoint,               OPTIONAL, .describe = "enabled (default) or disabled."),
+    ATTR(metadata_model, http_protocol_ipv6,          OPTIONAL, .describe = "enabled or disabled (default)."),
+    ATTR(metadata_model, http_put_response_hop_limit, OPTIONAL, .describe = "1 (default) to 64."),
+    ATTR(metadata_model, http_tokens,                 OPTIONAL, .describe = "required (default) or optional."),
+};
+static const struct attr kubelet_attrs[] = {
+    ATTR(kubelet_model, max_pods,                        OPTIONAL, .describe = "Pods per node; unset: by the type's network interfaces."),
+    ATTR(kubelet_model, pods_per_core,                   OPTIONAL, .describe = "Pods per vCPU; the smaller of the two counts."),
+    ATTR(kubelet_model, system_reserved,                 OPTIONAL, .describe = "Resources kept for the system."),
+    ATTR(kubelet_model, kube_reserved,                   OPTIONAL, .describe = "Resources kept for the kubelet, instead of the family's."),
+    ATTR(kubelet_model, eviction_hard,                   OPTIONAL, .describe = "Hard eviction thresholds."),
+    ATTR(kubelet_model, eviction_soft,                   OPTIONAL, .describe = "Soft eviction thresholds."),
+    ATTR(kubelet_model, eviction_soft_grace_period,      OPTIONAL, .describe = "Grace period of each soft threshold."),
+    ATTR(kubelet_model, eviction_max_pod_grace_period,   OPTIONAL, .describe = "Seconds."),
+    ATTR(kubelet_model, image_gc_high_threshold_percent, OPTIONAL, .describe = "Disk use that starts image garbage collection."),
+    ATTR(kubelet_model, image_gc_low_threshold_percent,  OPTIONAL, .describe = "Disk use that ends it."),
+    ATTR(kubelet_model, cpu_cfs_quota,                   OPTIONAL, .describe = "Whether CPU limits are enforced by CFS quota."),
+    ATTR(kubelet_model, cluster_dns,                     OPTIONAL, .describe = "DNS servers of pods."),
+};
+static const struct model image_term_model = MODEL(image_term_model, image_term_attrs);
+static const struct model subnet_term_model = MODEL(subnet_term_model, subnet_term_attrs);
+static const struct model group_term_model = MODEL(group_term_model, group_term_attrs);
+static const struct model device_model = MODEL(device_model, device_attrs);
+static const struct model metadata_model = MODEL(metadata_model, metadata_attrs);
+static const struct model kubelet_model = MODEL(kubelet_model, kubelet_attrs);
+
+static const struct attr class_attrs[] = {
+    FLEET_HEAD_ROWS(class_model, timeouts_cud),
+    ATTR(class_model, ami_family,              OPTIONAL, .describe = "AL2, AL2023 (default), Bottlerocket, Ubuntu, Windows2019, Windows2022, Windows2025 or Custom."),
+    ATTR(class_model, ami_selector,            OPTIONAL, .nesting = NESTED_LIST, .nested = &image_term_model, .describe = "Images; terms OR, what one term says ANDs; unset: the family's latest."),
+    ATTR(class_model, subnet_selector,         REQUIRED, .nesting = NESTED_LIST, .nested = &subnet_term_model, .describe = "Subnets."),
+    ATTR(class_model, security_group_selector, REQUIRED, .nesting = NESTED_LIST, .nested = &group_term_model, .describe = "Security groups."),
+    ATTR(class_model, instance_profile,        OPTIONAL, .describe = "Instance profile that exists; else role, else the provider's default."),
+    ATTR(class_model, role,                    OPTIONAL, .describe = "Role for which the engine makes an instance profile."),
+    ATTR(class_model, user_data,               OPTIONAL, .describe = "User data of your own, merged with the family's."),
+    ATTR(class_model, block_device_mappings,   OPTIONAL, .nesting = NESTED_LIST, .nested = &device_model, .describe = "Volumes; unset: the family's."),
+    ATTR(class_model, metadata_options,        OPTIONAL, .nesting = NESTED_SINGLE, .nested = &metadata_model, .describe = "Instance metadata service."),
+    ATTR(class_model, kubelet,                 OPTIONAL, .nesting = NESTED_SINGLE, .nested = &kubelet_model, .describe = "Kubelet settings."),
+    ATTR(class_model, tags,                    OPTIONAL, .describe = "Tags of instances and volumes."),
+    ATTR(class_model, detailed_monitoring,     OPTIONAL, .describe = "Whether CloudWatch gets a value a minute."),
+    ATTR(class_model, associate_public_ip_address, OPTIONAL, .describe = "Whether nodes get public addresses; unset: as the subnet says."),
+    ATTR(class_model, instance_store_policy,   OPTIONAL, .describe = "RAID0: pods' ephemeral storage on the instance's own disks."),
+    ATTR(class_model, context,                 OPTIONAL, .describe = "EC2 Fleet context."),
+};
+/* clang-format on */
+
+extern const struct resource_type tenon_node_class;
+
+/* Against AWS itself, nodes need to be told which cluster to join. */
+static bool joins_nothing(const struct provider_config *config)
+{
+    const struct cluster_config *cluster =
+        config->cluster.count ? TF_BLOCK(config->cluster, struct cluster_config, 0) : NULL;
+    const struct endpoints_config *endpoints =
+        config->endpoints.count ? TF_BLOCK(config->endpoints, struct endpoints_config, 0) : NULL;
+
+    if (endpoints && !TF_IS_NULL(endpoints->ec2))
+        return false;
+    return cluster && TF_IS_NULL(cluster->endpoint) && !TF_IS_NULL(cluster->manifests);
+}
+
+static void warn(struct call *c, const struct json *document)
+{
+    struct unheeded_list list = {0};
+
+    class_document_unheeded(c->arena, document, &list);
+    for (size_t i = 0; i < list.count; i++)
+        call_warn(c, list.items[i].path, STR("This has no effect yet"), list.items[i].sentence);
+    if (joins_nothing(provider_config_of(c->provider)))
+        call_warn(c, (struct str){0}, STR("These nodes join no cluster"),
+                  STR("The provider's cluster has manifests but no endpoint and "
+                      "certificate_authority, so nodes are launched on AWS and are told of no API "
+                      "server. Set both for nodes that join."));
+}
+
+static const struct fleet_type class_type = {
+    .resource = &tenon_node_class,
+    .kind = SPEC_CLASS,
+    .check = class_document_check,
+    .equal = class_document_equal,
+    .warn = warn,
+};
+
+static struct error *class_validate(struct call *c, const void *model)
+{
+    return fleet_validate(c, &class_type, model);
+}
+
+static struct error *class_plan(struct call *c, const void *prior, const void *config,
+                                void *planned)
+{
+    return fleet_plan(c, &class_type, prior, config, planned);
+}
+
+static struct error *class_create(struct call *c, void *model)
+{
+    return fleet_create(c, &class_type, model);
+}
+
+static struct error *class_read(struct call *c, void *model)
+{
+    return fleet_read(c, &class_type, model);
+}
+
+static struct error *class_update(struct call *c, const void *prior, void *model)
+{
+    return fleet_update(c, &class_type, prior, model);
+}
+
+static struct error *class_destroy(struct call *c, const void *prior)
+{
+    return fleet_destroy(c, &class_type, prior);
+}
+
+const struct resource_type tenon_node_class = {
+    .name = "tenon_node_class",
+    .describe = "How nodes are made: image, network, disks, identity. Pools name a class.",
+    .model = MODEL(class_model, class_attrs),
+    .timeouts = {.create_ms = 10 * 60000, .update_ms = 10 * 60000, .delete_ms = 20 * 60000},
+    .validate = class_validate,
+    .plan = class_plan,
+    .create = class_create,
+    .read = class_read,
+    .update = class_update,
+    .destroy = class_destroy,
+};

@@ -1,0 +1,153 @@
+#include "engine/objects/pool_document.h"
+#include "provider/resources/fleet.h"
+
+/* The rules of each attribute (ranges, words, formats, what goes with what) are engine/objects' and
+ * are checked there; these rows give Terraform the shape. */
+
+struct requirement_model {
+    struct tf_string key, operator;
+    struct tf_strings values;
+    struct tf_int min_values;
+};
+struct taint_model {
+    struct tf_string key, value, effect;
+};
+struct consolidation_model {
+    struct tf_bool enabled;
+    struct tf_string policy;
+    struct tf_int after_seconds, payback_seconds;
+};
+struct budget_model {
+    struct tf_string nodes, schedule, duration, time_zone;
+    struct tf_strings reasons;
+};
+struct headroom_model {
+    struct tf_map resources;
+    struct tf_int count;
+};
+struct node_pool {
+    struct fleet_head head;
+    struct tf_string node_class;
+    struct tf_map labels, annotations, limits;
+    struct tf_blocks requirements, taints, startup_taints, consolidation, budgets, headroom;
+    struct tf_int weight, ttl_seconds_after_empty, ttl_seconds_until_expired;
+    struct tf_int termination_grace_period_seconds, replicas;
+};
+
+/* clang-format off */
+static const struct attr requirement_attrs[] = {
+    ATTR(requirement_model, key,        REQUIRED, .describe = "Label key."),
+    ATTR(requirement_model, operator,   REQUIRED, .describe = "In, NotIn, Exists, DoesNotExist, Gt, Lt, Gte or Lte."),
+    ATTR(requirement_model, values,     OPTIONAL | UNORDERED, .describe = "Label values; for Gt and its like one whole number."),
+    ATTR(requirement_model, min_values, OPTIONAL, .describe = "How many different values a launch must be able to choose from."),
+};
+static const struct attr taint_attrs[] = {
+    ATTR(taint_model, key,    REQUIRED, .describe = "Key."),
+    ATTR(taint_model, value,  OPTIONAL, .describe = "Value."),
+    ATTR(taint_model, effect, REQUIRED, .describe = "NoSchedule, PreferNoSchedule or NoExecute."),
+};
+static const struct attr consolidation_attrs[] = {
+    ATTR(consolidation_model, enabled,         OPTIONAL, .describe = "Whether nodes are replaced by cheaper ones; default true."),
+    ATTR(consolidation_model, policy,          OPTIONAL, .describe = "WhenEmptyOrUnderutilized (default) or WhenEmpty."),
+    ATTR(consolidation_model, after_seconds,   OPTIONAL, .describe = "Quiet time before a node is looked at; default 0."),
+    ATTR(consolidation_model, payback_seconds, OPTIONAL, .describe = "Time within which a move must have paid for itself."),
+};
+static const struct attr budget_attrs[] = {
+    ATTR(budget_model, nodes,     OPTIONAL, .describe = "How many nodes may be disrupted at a time: a number or a percentage."),
+    ATTR(budget_model, schedule,  OPTIONAL, .describe = "Cron expression: when the budget begins to hold."),
+    ATTR(budget_model, duration,  OPTIONAL, .describe = "How long it holds from then on."),
+    ATTR(budget_model, reasons,   OPTIONAL | UNORDERED, .describe = "Underutilized, Empty, Drifted; unset: all."),
+    ATTR(budget_model, time_zone, OPTIONAL, .describe = "Time zone of the schedule; default UTC."),
+};
+static const struct attr headroom_attrs[] = {
+    ATTR(headroom_model, resources, REQUIRED, .describe = "What one piece of spare room holds, by resource."),
+    ATTR(headroom_model, count,     OPTIONAL, .describe = "How many pieces; default 1."),
+};
+static const struct model requirement_model = MODEL(requirement_model, requirement_attrs);
+static const struct model taint_model = MODEL(taint_model, taint_attrs);
+static const struct model consolidation_model = MODEL(consolidation_model, consolidation_attrs);
+static const struct model budget_model = MODEL(budget_model, budget_attrs);
+static const struct model headroom_model = MODEL(headroom_model, headroom_attrs);
+
+static const struct attr node_pool_attrs[] = {
+    FLEET_HEAD_ROWS(node_pool, timeouts_cud),
+    ATTR(node_pool, node_class,     REQUIRED, .describe = "Name of the tenon_node_class that its nodes are made by."),
+    ATTR(node_pool, labels,         OPTIONAL, .describe = "Labels of its nodes, which pods may select."),
+    ATTR(node_pool, annotations,    OPTIONAL, .describe = "Annotations of its nodes."),
+    ATTR(node_pool, requirements,   OPTIONAL, .nesting = NESTED_LIST, .nested = &requirement_model, .describe = "What its nodes must be: all hold together."),
+    ATTR(node_pool, taints,         OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints of its nodes."),
+    ATTR(node_pool, startup_taints, OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints that something else takes off when a node has started; placing ignores them."),
+    ATTR(node_pool, limits,         OPTIONAL, .describe = "What all its nodes together never exceed, by resource, and nodes and hourly_usd."),
+    ATTR(node_pool, weight,         OPTIONAL, .describe = "1 to 100: pods go to the heaviest pool that can take them."),
+    ATTR(node_pool, ttl_seconds_after_empty,   OPTIONAL, .describe = "A node goes this long after its last pod did; unset: never for that reason."),
+    ATTR(node_pool, ttl_seconds_until_expired, OPTIONAL, .describe = "A node is replaced at this age, the new one first; unset: never."),
+    ATTR(node_pool, consolidation,  OPTIONAL, .nesting = NESTED_SINGLE, .nested = &consolidation_model, .describe = "Whether and when idle and dear nodes are replaced."),
+    ATTR(node_pool, budgets,        OPTIONAL, .nesting = NESTED_LIST, .nested = &budget_model, .describe = "How much may be disrupted when; unset: no bound."),
+    ATTR(node_pool, termination_grace_period_seconds, OPTIONAL, .describe = "The longest that a node may drain."),
+    ATTR(node_pool, replicas,       OPTIONAL, .describe = "A static pool: this many nodes whatever the pods."),
+    ATTR(node_pool, headroom,       OPTIONAL, .nesting = NESTED_LIST, .nested = &headroom_model, .describe = "Spare room that is kept free."),
+};
+/* clang-format on */
+
+extern const struct resource_type tenon_node_pool;
+
+static void warn(struct call *c, const struct json *document)
+{
+    struct unheeded_list list = {0};
+
+    pool_document_unheeded(c->arena, document, &list);
+    for (size_t i = 0; i < list.count; i++)
+        call_warn(c, list.items[i].path, STR("This has no effect yet"), list.items[i].sentence);
+}
+
+static const struct fleet_type pool_type = {
+    .resource = &tenon_node_pool,
+    .kind = SPEC_POOL,
+    .check = pool_document_check,
+    .equal = pool_document_equal,
+    .warn = warn,
+};
+
+static struct error *pool_validate(struct call *c, const void *model)
+{
+    return fleet_validate(c, &pool_type, model);
+}
+
+static struct error *pool_plan(struct call *c, const void *prior, const void *config, void *planned)
+{
+    return fleet_plan(c, &pool_type, prior, config, planned);
+}
+
+static struct error *pool_create(struct call *c, void *model)
+{
+    return fleet_create(c, &pool_type, model);
+}
+
+static struct error *pool_read(struct call *c, void *model)
+{
+    return fleet_read(c, &pool_type, model);
+}
+
+static struct error *pool_update(struct call *c, const void *prior, void *model)
+{
+    return fleet_update(c, &pool_type, prior, model);
+}
+
+static struct error *pool_destroy(struct call *c, const void *prior)
+{
+    return fleet_destroy(c, &pool_type, prior);
+}
+
+const struct resource_type tenon_node_pool = {
+    .name = "tenon_node_pool",
+    .describe =
+        "A pool of EC2 nodes for the cluster's pods: what the nodes may be, and when they go.",
+    .model = MODEL(node_pool, node_pool_attrs),
+    .timeouts = {.create_ms = 10 * 60000, .update_ms = 10 * 60000, .delete_ms = 20 * 60000},
+    .validate = pool_validate,
+    .plan = pool_plan,
+    .create = pool_create,
+    .read = pool_read,
+    .update = pool_update,
+    .destroy = pool_destroy,
+};

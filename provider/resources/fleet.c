@@ -289,7 +289,7 @@ struct error *fleet_plan(struct call *c, const struct fleet_type *t, const void 
 
     (void)config;
     m->id = m->name;
-    if (!c->provider || provider_unknown(c->provider).len)
+    if (!c->provider || provider_unknown(c->provider, true).len)
         return NULL;
     struct tf_string cluster = cluster_of(c);
     TRY(check_place(c, was, cluster));

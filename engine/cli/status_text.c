@@ -1,0 +1,124 @@
+#include "engine/cli/status_text.h"
+
+#include "engine/cli/table.h"
+
+enum { PODS_NAMED = 2 }; /* in a node's row; the rest is counted */
+
+static struct str text(const struct json *object, const char *key)
+{
+    return json_string_or(json_get(object, key), (struct str){0});
+}
+
+/* A JSON number of dollars with four digits behind the point; "-" where there is none. */
+static struct str dollars(struct arena *a, const struct json *object, const char *key)
+{
+    const struct json *j = json_get(object, key);
+    struct str rest = j->text;
+    int64_t whole = 0, micro = 0;
+
+    if (j->kind != JSON_NUMBER || !str_to_int64(str_cut(&rest, '.'), &whole))
+        return STR("-");
+    for (size_t i = 0; i < 6; i++)
+        micro = micro * 10 + (i < rest.len ? rest.ptr[i] - '0' : 0);
+    return money_text(a, whole * 1000000 + micro, 4);
+}
+
+static struct str pods_text(struct arena *a, const struct json *pods)
+{
+    struct buf out = buf_in(a);
+
+    for (size_t i = 0; i < pods->count && i < PODS_NAMED; i++) {
+        buf_add(&out, i ? STR(" ") : (struct str){0});
+        buf_add(&out, pods->items[i].text);
+    }
+    if (pods->count > PODS_NAMED)
+        buf_printf(&out, " and %zu more", pods->count - PODS_NAMED);
+    return pods->count ? buf_str(&out) : STR("-");
+}
+
+static void print_nodes(struct buf *out, const struct json *nodes)
+{
+    static const struct table_column columns[] = {
+        {"NODE", false},  {"TYPE", false}, {"ZONE", false}, {"CAPACITY", false},
+        {"PHASE", false}, {"$/H", true},   {"PODS", false},
+    };
+    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
+    struct arena *a = out->arena;
+    struct str *cells = ARENA_ARRAY(a, struct str, nodes->count * COLUMNS);
+
+    for (size_t i = 0; i < nodes->count; i++) {
+        const struct json *n = &nodes->items[i];
+        struct str row[COLUMNS] = {
+            text(n, "name"),
+            text(n, "instance_type"),
+            text(n, "zone"),
+            text(n, "capacity_type"),
+            text(n, "phase"),
+            dollars(a, n, "hourly_usd"),
+            pods_text(a, json_get(n, "pods")),
+        };
+        memcpy(cells + i * COLUMNS, row, sizeof(row));
+    }
+    table_print(out, columns, COLUMNS, cells, nodes->count);
+}
+
+static void print_pools(struct buf *out, const struct json *pools)
+{
+    static const struct table_column columns[] = {
+        {"POOL", false}, {"NODES", true}, {"$/H", true}, {"CONVERGED", false}};
+    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
+    struct arena *a = out->arena;
+    struct str *cells = ARENA_ARRAY(a, struct str, pools->count * COLUMNS);
+
+    for (size_t i = 0; i < pools->count; i++) {
+        const struct json *p = &pools->items[i];
+        struct str row[COLUMNS] = {
+            text(p, "name"),
+            json_get(p, "nodes")->text,
+            dollars(a, p, "hourly_usd"),
+            json_bool_or(json_get(p, "converged"), false) ? STR("yes") : STR("no"),
+        };
+        memcpy(cells + i * COLUMNS, row, sizeof(row));
+    }
+    table_print(out, columns, COLUMNS, cells, pools->count);
+}
+
+static void print_waiting(struct buf *out, const struct json *waiting)
+{
+    static const struct table_column columns[] = {
+        {"WAITING", false}, {"REASON", false}, {"MESSAGE", false}};
+    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
+    struct str *cells = ARENA_ARRAY(out->arena, struct str, waiting->count * COLUMNS);
+
+    for (size_t i = 0; i < waiting->count; i++) {
+        const struct json *w = &waiting->items[i];
+        struct str row[COLUMNS] = {text(w, "pod"), text(w, "reason"), text(w, "message")};
+        memcpy(cells + i * COLUMNS, row, sizeof(row));
+    }
+    table_print(out, columns, COLUMNS, cells, waiting->count);
+}
+
+void status_print(struct buf *out, const struct json *status)
+{
+    const struct json *nodes = json_get(status, "nodes"), *waiting = json_get(status, "waiting");
+    const struct json *pools = json_get(status, "pools");
+    struct str hourly = dollars(out->arena, status, "hourly_usd");
+    struct str bound = dollars(out->arena, status, "bound_usd");
+    struct str cluster = text(status, "cluster");
+
+    if (nodes->count) {
+        print_nodes(out, nodes);
+        buf_add_char(out, '\n');
+    }
+    if (waiting->count) {
+        print_waiting(out, waiting);
+        buf_add_char(out, '\n');
+    }
+    if (pools->count) {
+        print_pools(out, pools);
+        buf_add_char(out, '\n');
+    }
+    buf_printf(out, STR_FMT ": %zu nodes, " STR_FMT " $/h (nothing can be below " STR_FMT "), ",
+               STR_ARG(cluster), nodes->count, STR_ARG(hourly), STR_ARG(bound));
+    buf_printf(out, "%zu pods waiting\n", waiting->count);
+}

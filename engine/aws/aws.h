@@ -14,6 +14,16 @@
  * harmless; for the others the caller looks. */
 struct aws_client;
 
+enum aws_service_slot {
+    AWS_EC2,
+    AWS_IAM,
+    AWS_PRICING,
+    AWS_SQS,
+    AWS_SSM,
+    AWS_STS,
+    AWS_SERVICE_COUNT,
+};
+
 struct aws_endpoint_override {
     struct str service; /* "iam", "sqs", "ec2", "sts", "ssm", "pricing", "eks", "events" */
     struct str url;     /* http or https, with an optional path */
@@ -39,7 +49,7 @@ void aws_client_free(struct aws_client *c); /* when no call is running; NULL is 
 
 struct str aws_client_region(const struct aws_client *c);
 /* Where a service's calls go, e.g. to record it beside what they made. */
-struct str aws_client_endpoint(const struct aws_client *c, struct arena *a, const char *service);
+struct str aws_client_endpoint(const struct aws_client *c, enum aws_service_slot service);
 /* "aws", "aws-cn", "aws-us-gov", ...; the suffix is "amazonaws.com", "amazonaws.com.cn". */
 struct str aws_partition_of(struct str region);
 struct str aws_dns_suffix_of(struct str region);
@@ -51,6 +61,9 @@ struct aws_call {
     struct cancel *cancel; /* NULL: never */
     int64_t deadline_ms;   /* time_monotonic_ms; 0: none beside the retries' own end */
 };
+
+/* What a service's error code means: also those inside fleet answers and state reasons. */
+enum error_kind aws_error_kind(struct str code);
 
 struct aws_tag {
     struct str key, value;

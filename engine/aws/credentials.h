@@ -22,6 +22,7 @@ struct profile {
 MUST_CHECK struct error *profile_load(struct arena *a, const struct aws_config *config,
                                       struct profile *out);
 struct str profile_setting(const struct profile *p, const char *name);
+void profile_wipe(struct profile *p); /* it may hold keys */
 /* The section `name` of INI text, added to `settings`; `prefixed` as in the config file.  Nested
  * settings ("s3 =" with indented lines) are passed over. */
 MUST_CHECK struct error *profile_read(struct arena *a, struct str text, struct str name,

@@ -230,7 +230,4 @@ MUST_CHECK struct error *ec2_terminate_instances(const struct aws_call *c, const
 MUST_CHECK struct error *ec2_create_tags(const struct aws_call *c, const struct str *ids,
                                          size_t count, const struct aws_tags *tags);
 
-/* Kind of an EC2 error code: what a launch error or a state reason means. */
-enum error_kind aws_error_kind(struct str code);
-
 #endif

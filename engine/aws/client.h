@@ -1,0 +1,36 @@
+#ifndef ENGINE_AWS_CLIENT_H
+#define ENGINE_AWS_CLIENT_H
+
+#include "engine/aws/service.h"
+#include "engine/base/json.h"
+#include "engine/base/xml.h"
+
+/* The one place through which every call goes: endpoint, signature, retries, errors, the trace. */
+enum aws_effect {
+    AWS_READS,
+    AWS_CHANGES_ONCE, /* a change that must not be repeated blindly */
+    AWS_CHANGES,      /* a change that is the same however often it is sent */
+};
+
+struct aws_request {
+    const struct aws_service *service;
+    const char *operation;
+    enum aws_effect effect;
+    struct str body; /* in the service's protocol */
+};
+
+struct aws_answer {
+    struct xml xml;   /* of PROTOCOL_QUERY and PROTOCOL_EC2 */
+    struct json json; /* of PROTOCOL_JSON */
+};
+
+/* Sends, repeats where that is right, and reads the answer into `answers`, an arena that may be
+ * shorter-lived than the call's own, where errors go. */
+MUST_CHECK struct error *aws_send(const struct aws_call *c, struct arena *answers,
+                                  const struct aws_request *request, struct aws_answer *out);
+
+/* Why a list that should end does not: the same page token came twice. */
+MUST_CHECK struct error *aws_next_page(const struct aws_call *c, const struct aws_request *request,
+                                       struct str *token, struct str next);
+
+#endif

@@ -2,24 +2,6 @@
 
 #include <assert.h>
 
-/* Length of the well-formed UTF-8 sequence at the start of `s`; 0 if there is none.  Over-long
- * forms, surrogates and what lies beyond U+10FFFF are not well-formed. */
-static size_t utf8_length(struct str s)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t len = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
-
-    if (len == 0 || p[0] > 0xF4 || len > s.len)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
-        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
-        return 0;
-    return len;
-}
-
 static void add_ascii(struct buf *out, char c)
 {
     static const char named[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
@@ -37,7 +19,7 @@ static void add_string(struct buf *out, struct str s)
 {
     buf_add_char(out, '"');
     while (s.len) {
-        size_t len = utf8_length(s);
+        size_t len = str_utf8_length(s);
         if (len == 1)
             add_ascii(out, s.ptr[0]);
         else

@@ -48,25 +48,6 @@ bool log_wants(enum log_level level)
     return level != LOG_OFF && level >= log_settings.level;
 }
 
-/* Length of the well-formed UTF-8 character at the front of `s`, 0 when there is none. */
-static size_t utf8_length(struct str s)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : 4;
-
-    if (n == 1)
-        return 1;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || s.len < n)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || /* surrogates */
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-        return 0;
-    return n;
-}
-
 static void add_escaped_char(struct buf *b, struct str character)
 {
     unsigned char c = (unsigned char)character.ptr[0];
@@ -90,7 +71,7 @@ static void add_quoted(struct buf *b, struct str s)
 
     buf_add_char(b, '"');
     while (s.len > 0) {
-        size_t n = utf8_length(s);
+        size_t n = str_utf8_length(s);
         if (b->len >= end) {
             buf_add(b, STR("\xe2\x80\xa6"));
             break;

@@ -112,3 +112,19 @@ uint64_t str_hash(struct str s)
         h = (h ^ (unsigned char)s.ptr[i]) * 1099511628211u;
     return h;
 }
+
+size_t str_utf8_length(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t len = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+
+    if (len == 0 || p[0] > 0xF4 || len > s.len)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+    if ((p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
+        (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
+        return 0;
+    return len;
+}

@@ -51,6 +51,9 @@ struct str str_cut(struct str *rest, char c);
 bool str_matches(struct str pattern, struct str s);
 /* A whole decimal int64 with an optional sign and nothing around it. */
 bool str_to_int64(struct str s, int64_t *out);
+/* Bytes of the well-formed UTF-8 character at the front; 0 if there is none (s.len > 0).  Over-long
+ * forms, surrogates and what lies beyond U+10FFFF are not well-formed. */
+size_t str_utf8_length(struct str s);
 /* FNV-1a, for maps and spread; not for anything an attacker chooses. */
 uint64_t str_hash(struct str s);
 

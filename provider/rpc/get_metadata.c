@@ -1,0 +1,20 @@
+#include "provider/rpc/method.h"
+
+struct error *rpc_get_metadata(struct rpc *r, const void *request, void *response)
+{
+    const struct rpc_options *o = rpc_options_of(r->server);
+    Tfplugin6__GetMetadata__Response *out = response;
+
+    (void)request;
+    out->server_capabilities = rpc_capabilities(r);
+    out->resources =
+        ARENA_ARRAY(r->call.arena, Tfplugin6__GetMetadata__ResourceMetadata *, o->type_count);
+    for (size_t i = 0; i < o->type_count; i++) {
+        Tfplugin6__GetMetadata__ResourceMetadata *m =
+            RPC_NEW(r, Tfplugin6__GetMetadata__ResourceMetadata,
+                    tfplugin6__get_metadata__resource_metadata);
+        m->type_name = rpc_string(r, str_of(o->types[i]->name));
+        out->resources[out->n_resources++] = m;
+    }
+    return NULL;
+}

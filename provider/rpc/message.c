@@ -1,0 +1,136 @@
+#include "provider/cty/json.h"
+#include "provider/cty/msgpack.h"
+#include "provider/cty/path.h"
+#include "provider/rpc/method.h"
+
+void *rpc_new(struct rpc *r, const ProtobufCMessageDescriptor *d)
+{
+    void *message = arena_alloc(r->call.arena, d->sizeof_message);
+    protobuf_c_message_init(d, message);
+    return message;
+}
+
+struct str rpc_bytes(ProtobufCBinaryData b)
+{
+    return (struct str){(const char *)b.data, b.len};
+}
+
+ProtobufCBinaryData rpc_binary(struct str s)
+{
+    return (ProtobufCBinaryData){s.len, (uint8_t *)(uintptr_t)s.ptr};
+}
+
+/* NUL bytes would end a C string early, so they go the way of ill-formed bytes. */
+char *rpc_string(struct rpc *r, struct str s)
+{
+    struct buf out = buf_in(r->call.arena);
+    buf_add(&out, STR(""));
+    while (s.len) {
+        size_t len = s.ptr[0] ? str_utf8_length(s) : 0;
+        buf_add(&out, len ? str_slice(s, 0, len) : STR("\xef\xbf\xbd"));
+        s = str_slice(s, len ? len : 1, s.len);
+    }
+    return out.ptr;
+}
+
+struct error *rpc_find_type(struct rpc *r, const char *name, const struct resource_type **out)
+{
+    const struct rpc_options *o = rpc_options_of(r->server);
+    struct buf known = buf_in(r->call.arena);
+
+    for (size_t i = 0; i < o->type_count; i++) {
+        if (str_eq(str_of(o->types[i]->name), str_of(name))) {
+            *out = o->types[i];
+            return NULL;
+        }
+        buf_printf(&known, "%s%s", i ? ", " : "", o->types[i]->name);
+    }
+    struct error *e =
+        error_new(r->call.arena, ERROR_INVALID, "no resource type \"%s\" in this provider", name);
+    e->detail = arena_printf(r->call.arena, "There are: " STR_FMT ".", STR_ARG(buf_str(&known)));
+    return e;
+}
+
+static struct error *decode_json(struct rpc *r, const struct cty_type *t, struct str text,
+                                 struct cty_value *out)
+{
+    struct json tree;
+    TRY(json_parse(r->call.arena, text, &tree));
+    return cty_from_json(r->call.arena, &tree, t, out);
+}
+
+struct error *rpc_decode(struct rpc *r, const struct model *m, const Tfplugin6__DynamicValue *wire,
+                         struct cty_value *out)
+{
+    struct cty_type t = model_type(r->call.arena, m);
+
+    *out = cty_null();
+    if (wire && wire->msgpack.len)
+        return cty_from_msgpack(r->call.arena, rpc_bytes(wire->msgpack), &t, out);
+    return wire && wire->json.len ? decode_json(r, &t, rpc_bytes(wire->json), out) : NULL;
+}
+
+Tfplugin6__DynamicValue *rpc_encode(struct rpc *r, const struct model *m, const struct cty_value *v)
+{
+    Tfplugin6__DynamicValue *wire = RPC_NEW(r, Tfplugin6__DynamicValue, tfplugin6__dynamic_value);
+    struct cty_type t = model_type(r->call.arena, m);
+    wire->msgpack = rpc_binary(cty_to_msgpack(r->call.arena, v, &t));
+    return wire;
+}
+
+static Tfplugin6__AttributePath__Step *step_of(struct rpc *r, const struct cty_step *from)
+{
+    Tfplugin6__AttributePath__Step *step =
+        RPC_NEW(r, Tfplugin6__AttributePath__Step, tfplugin6__attribute_path__step);
+    switch (from->kind) {
+    case CTY_STEP_ATTRIBUTE:
+        step->selector_case = TFPLUGIN6__ATTRIBUTE_PATH__STEP__SELECTOR_ATTRIBUTE_NAME;
+        step->attribute_name = rpc_string(r, from->name);
+        break;
+    case CTY_STEP_KEY:
+        step->selector_case = TFPLUGIN6__ATTRIBUTE_PATH__STEP__SELECTOR_ELEMENT_KEY_STRING;
+        step->element_key_string = rpc_string(r, from->name);
+        break;
+    case CTY_STEP_INDEX:
+        step->selector_case = TFPLUGIN6__ATTRIBUTE_PATH__STEP__SELECTOR_ELEMENT_KEY_INT;
+        step->element_key_int = from->index;
+        break;
+    }
+    return step;
+}
+
+/* As far as Terraform can follow: an element of a set has no address, and an attribute that the
+ * table does not have is none. */
+static size_t reachable(const struct model *m, const struct cty_steps *steps)
+{
+    const struct attr *row = NULL;
+    for (size_t i = 0; m && i < steps->count; i++) {
+        const struct cty_step *step = &steps->items[i];
+        if (step->kind == CTY_STEP_ATTRIBUTE) {
+            row = model_row(row ? row->nested : m, step->name);
+            if (!row)
+                return i;
+        } else if (!row || attr_is_set(row)) {
+            return i;
+        }
+        bool goes_on = row->kind == ATTR_BLOCKS || step->kind != CTY_STEP_ATTRIBUTE ||
+                       row->kind == ATTR_STRINGS || row->kind == ATTR_MAP;
+        if (!goes_on)
+            return i + 1;
+    }
+    return steps->count;
+}
+
+Tfplugin6__AttributePath *rpc_path(struct rpc *r, struct str text)
+{
+    struct cty_steps steps = cty_path_parse(r->call.arena, text);
+    Tfplugin6__AttributePath *path =
+        RPC_NEW(r, Tfplugin6__AttributePath, tfplugin6__attribute_path);
+    size_t count = reachable(r->model, &steps);
+    if (count == 0)
+        return NULL;
+    path->steps = ARENA_ARRAY(r->call.arena, Tfplugin6__AttributePath__Step *, count);
+    for (path->n_steps = 0; path->n_steps < count; path->n_steps++)
+        path->steps[path->n_steps] = step_of(r, &steps.items[path->n_steps]);
+    return path;
+}

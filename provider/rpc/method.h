@@ -1,0 +1,69 @@
+#ifndef PROVIDER_RPC_METHOD_H
+#define PROVIDER_RPC_METHOD_H
+
+#include "proto/tfplugin6.pb-c.h"
+#include "provider/resource/resource.h"
+#include "provider/rpc/rpc.h"
+
+/* What the procedures share: one call as they see it, and messages made in its arena. */
+
+struct rpc {
+    struct call call;
+    struct rpc_server *server;
+    const struct model *model; /* whose attributes the paths of errors and warnings name */
+};
+
+/* Serves one procedure: reads `request`, fills in `response`.  The errors it returns, and the
+ * warnings of the call, become the response's diagnostics. */
+typedef struct error *rpc_serve(struct rpc *r, const void *request, void *response);
+
+struct rpc_method {
+    const char *path;
+    const ProtobufCMessageDescriptor *request, *response;
+    rpc_serve *serve;
+};
+
+rpc_serve rpc_get_metadata, rpc_get_provider_schema, rpc_validate_provider_config,
+    rpc_validate_resource_config, rpc_validate_data_resource_config, rpc_upgrade_resource_state,
+    rpc_configure_provider, rpc_read_resource, rpc_plan_resource_change, rpc_apply_resource_change,
+    rpc_import_resource_state, rpc_move_resource_state, rpc_read_data_source,
+    rpc_validate_ephemeral_resource_config, rpc_open_ephemeral_resource,
+    rpc_renew_ephemeral_resource, rpc_close_ephemeral_resource, rpc_get_functions,
+    rpc_call_function, rpc_stop_provider;
+
+/* Room for one message, set to its defaults: RPC_NEW(r, Tfplugin6__Schema, tfplugin6__schema). */
+void *rpc_new(struct rpc *r, const ProtobufCMessageDescriptor *d);
+#define RPC_NEW(r, type, name) ((type *)rpc_new((r), &name##__descriptor))
+
+/* The resource type of that name, or an error that names those there are. */
+MUST_CHECK struct error *rpc_find_type(struct rpc *r, const char *name,
+                                       const struct resource_type **out);
+
+/* A value of a table; a missing one is null. */
+MUST_CHECK struct error *rpc_decode(struct rpc *r, const struct model *m,
+                                    const Tfplugin6__DynamicValue *wire, struct cty_value *out);
+Tfplugin6__DynamicValue *rpc_encode(struct rpc *r, const struct model *m,
+                                    const struct cty_value *v);
+
+struct str rpc_bytes(ProtobufCBinaryData b);
+ProtobufCBinaryData rpc_binary(struct str s);
+/* NUL-terminated well-formed UTF-8, which protobuf insists on. */
+char *rpc_string(struct rpc *r, struct str s);
+
+Tfplugin6__AttributePath *rpc_path(struct rpc *r, struct str path);
+Tfplugin6__Schema *rpc_schema(struct rpc *r, int64_t version, const char *describe,
+                              const struct model *m);
+Tfplugin6__ServerCapabilities *rpc_capabilities(struct rpc *r);
+
+/* Errors and warnings as diagnostics, appended to what `response` has in its field. */
+void rpc_diagnose(struct rpc *r, const struct error *errors, void *response,
+                  const ProtobufCMessageDescriptor *d);
+
+/* --- the server's state
+ * --------------------------------------------------------------------------- */
+
+const struct rpc_options *rpc_options_of(const struct rpc_server *s);
+/* Puts a newly configured provider in the place of the one before. */
+void rpc_set_provider(struct rpc_server *s, struct provider *p);
+
+#endif

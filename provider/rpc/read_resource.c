@@ -1,0 +1,18 @@
+#include "provider/rpc/method.h"
+
+struct error *rpc_read_resource(struct rpc *r, const void *request, void *response)
+{
+    const Tfplugin6__ReadResource__Request *in = request;
+    Tfplugin6__ReadResource__Response *out = response;
+    const struct resource_type *t;
+    struct cty_value current, state;
+
+    TRY(rpc_find_type(r, in->type_name, &t));
+    r->model = &t->model;
+    TRY(rpc_decode(r, &t->model, in->current_state, &current));
+    call_load_private(&r->call, rpc_bytes(in->private_));
+    TRY(resource_read(&r->call, t, &current, &state));
+    out->new_state = rpc_encode(r, &t->model, &state);
+    out->private_ = rpc_binary(call_save_private(&r->call));
+    return NULL;
+}

@@ -1,0 +1,141 @@
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "provider/rpc/method.h"
+
+#define METHOD(name, message, function)                                            \
+    {                                                                              \
+        "/tfplugin6.Provider/" name, &tfplugin6__##message##__request__descriptor, \
+            &tfplugin6__##message##__response__descriptor, function                \
+    }
+
+/* clang-format off */
+static const struct rpc_method methods[] = {
+    METHOD("GetMetadata",                     get_metadata,                       rpc_get_metadata),
+    METHOD("GetProviderSchema",               get_provider_schema,                rpc_get_provider_schema),
+    METHOD("ValidateProviderConfig",          validate_provider_config,           rpc_validate_provider_config),
+    METHOD("ValidateResourceConfig",          validate_resource_config,           rpc_validate_resource_config),
+    METHOD("ValidateDataResourceConfig",      validate_data_resource_config,      rpc_validate_data_resource_config),
+    METHOD("UpgradeResourceState",            upgrade_resource_state,             rpc_upgrade_resource_state),
+    METHOD("ConfigureProvider",               configure_provider,                 rpc_configure_provider),
+    METHOD("ReadResource",                    read_resource,                      rpc_read_resource),
+    METHOD("PlanResourceChange",              plan_resource_change,               rpc_plan_resource_change),
+    METHOD("ApplyResourceChange",             apply_resource_change,              rpc_apply_resource_change),
+    METHOD("ImportResourceState",             import_resource_state,              rpc_import_resource_state),
+    METHOD("MoveResourceState",               move_resource_state,                rpc_move_resource_state),
+    METHOD("ReadDataSource",                  read_data_source,                   rpc_read_data_source),
+    METHOD("ValidateEphemeralResourceConfig", validate_ephemeral_resource_config, rpc_validate_ephemeral_resource_config),
+    METHOD("OpenEphemeralResource",           open_ephemeral_resource,            rpc_open_ephemeral_resource),
+    METHOD("RenewEphemeralResource",          renew_ephemeral_resource,           rpc_renew_ephemeral_resource),
+    METHOD("CloseEphemeralResource",          close_ephemeral_resource,           rpc_close_ephemeral_resource),
+    METHOD("GetFunctions",                    get_functions,                      rpc_get_functions),
+    METHOD("CallFunction",                    call_function,                      rpc_call_function),
+    METHOD("StopProvider",                    stop_provider,                      rpc_stop_provider),
+};
+/* clang-format on */
+enum { METHOD_COUNT = sizeof(methods) / sizeof(*methods) };
+
+struct bound_method {
+    const struct rpc_method *method;
+    struct rpc_server *server;
+};
+
+struct rpc_server {
+    struct rpc_options options;
+    struct bound_method bound[METHOD_COUNT];
+    struct shim_route routes[METHOD_COUNT];
+    pthread_mutex_t lock;
+    struct provider *provider; /* the last one configured; NULL before */
+};
+
+/* Calls hold the provider they started with, for a new one may take its place meanwhile. */
+static struct provider *current_provider(struct rpc_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    struct provider *p = provider_hold(s->provider);
+    pthread_mutex_unlock(&s->lock);
+    return p;
+}
+
+void rpc_set_provider(struct rpc_server *s, struct provider *p)
+{
+    pthread_mutex_lock(&s->lock);
+    struct provider *before = s->provider;
+    s->provider = p;
+    pthread_mutex_unlock(&s->lock);
+    provider_release(before);
+}
+
+const struct rpc_options *rpc_options_of(const struct rpc_server *s)
+{
+    return &s->options;
+}
+
+static void *allocate(void *arena, size_t size)
+{
+    return arena_alloc(arena, size);
+}
+
+static void leave(void *arena, void *block)
+{
+    (void)arena, (void)block;
+}
+
+static struct str packed(struct arena *a, const ProtobufCMessage *m)
+{
+    size_t size = protobuf_c_message_get_packed_size(m);
+    unsigned char *bytes = arena_alloc(a, size + 1);
+    protobuf_c_message_pack(m, bytes);
+    return (struct str){(const char *)bytes, size};
+}
+
+static struct error *serve(struct shim_call *shim, void *self)
+{
+    struct bound_method *bound = self;
+    const struct rpc_method *m = bound->method;
+    ProtobufCAllocator in_arena = {allocate, leave, shim->arena};
+    struct rpc r = {.call = {.arena = shim->arena, .cancel = shim->cancel},
+                    .server = bound->server};
+
+    ProtobufCMessage *request = protobuf_c_message_unpack(m->request, &in_arena, shim->request.len,
+                                                          (const uint8_t *)shim->request.ptr);
+    if (!request)
+        return error_new(shim->arena, ERROR_INVALID, "%s: the request cannot be read", m->path);
+    void *response = rpc_new(&r, m->response);
+    r.call.provider = current_provider(bound->server);
+    r.call.aws = r.call.provider ? provider_aws(r.call.provider) : NULL;
+    struct error *errors = m->serve(&r, request, response);
+    rpc_diagnose(&r, errors, response, m->response);
+    provider_release(r.call.provider);
+    shim->response = packed(shim->arena, response);
+    return NULL;
+}
+
+struct rpc_server *rpc_server_new(const struct rpc_options *options)
+{
+    struct rpc_server *s = calloc(1, sizeof(*s));
+    if (!s)
+        abort();
+    s->options = *options;
+    pthread_mutex_init(&s->lock, NULL);
+    for (size_t i = 0; i < METHOD_COUNT; i++) {
+        s->bound[i] = (struct bound_method){&methods[i], s};
+        s->routes[i] = (struct shim_route){methods[i].path, serve, &s->bound[i]};
+    }
+    return s;
+}
+
+void rpc_server_free(struct rpc_server *s)
+{
+    if (!s)
+        return;
+    provider_release(s->provider);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+const struct shim_route *rpc_routes(const struct rpc_server *s, size_t *count)
+{
+    *count = METHOD_COUNT;
+    return s->routes;
+}

@@ -60,6 +60,10 @@ def tag(resource, **tags):
     return {"ResourceType": resource, "Tags": [{"Key": k, "Value": v} for k, v in tags.items()]}
 
 
+def by(name, *values):
+    return [{"Name": name, "Values": list(values)}]
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         for rows in ("faults", "ice", "requests"):
@@ -75,8 +79,12 @@ class Case(unittest.TestCase):
         return caught.exception.response
 
     def subnets(self):
-        found = self.ec2.describe_subnets(Filters=[{"Name": "tag:karpenter.sh/discovery", "Values": ["blue"]}])
-        return {s["AvailabilityZone"]: s["SubnetId"] for s in found["Subnets"]}
+        found = self.ec2.describe_subnets(Filters=by("tag:karpenter.sh/discovery", "blue"))["Subnets"]
+        return {s["AvailabilityZone"]: s["SubnetId"] for s in found}
+
+    def pools(self, zone, *types):
+        """Overrides for these types in one zone."""
+        return [{"InstanceType": t, "SubnetId": self.subnets()[zone]} for t in types]
 
     def template(self, **data):
         data.setdefault("ImageId", "ami-12345678")
@@ -87,8 +95,13 @@ class Case(unittest.TestCase):
         return self.ec2.create_fleet(
             Type="instant", TargetCapacitySpecification={"TotalTargetCapacity": total,
                                                          "DefaultTargetCapacityType": lifecycle},
-            LaunchTemplateConfigs=[{"LaunchTemplateSpecification": {"LaunchTemplateName": self.name, "Version": "$Latest"},
-                                    "Overrides": overrides}], **more)
+            LaunchTemplateConfigs=[{
+                "LaunchTemplateSpecification": {"LaunchTemplateName": self.name, "Version": "$Latest"},
+                "Overrides": overrides}], **more)
+
+    def run_one(self, **more):
+        ask = {"ImageId": "ami-12345678", "InstanceType": "m5.large", "MinCount": 1, "MaxCount": 1, **more}
+        return self.ec2.run_instances(**ask)["Instances"][0]
 
     def instance(self, key):
         return self.ec2.describe_instances(InstanceIds=[key])["Reservations"][0]["Instances"][0]
@@ -122,9 +135,11 @@ class Identity(Case):
     def test_profiles_name_their_tags_and_refuse_to_lose_a_stranger(self):
         iam = aws("iam")
         iam.create_instance_profile(InstanceProfileName=self.name, Tags=[{"Key": "a", "Value": "b"}])
-        self.assertEqual(iam.list_instance_profile_tags(InstanceProfileName=self.name)["Tags"], [{"Key": "a", "Value": "b"}])
+        tags = iam.list_instance_profile_tags(InstanceProfileName=self.name)["Tags"]
+        self.assertEqual(tags, [{"Key": "a", "Value": "b"}])
         iam.create_role(RoleName=self.name, AssumeRolePolicyDocument=ASSUME)
-        self.refused("NoSuchEntity", iam.remove_role_from_instance_profile, InstanceProfileName=self.name, RoleName=self.name)
+        self.refused("NoSuchEntity", iam.remove_role_from_instance_profile,
+                     InstanceProfileName=self.name, RoleName=self.name)
 
 
 class Queues(Case):
@@ -163,7 +178,7 @@ class Queues(Case):
         self.addCleanup(events.delete_rule, Name=self.name)
         self.addCleanup(events.remove_targets, Rule=self.name, Ids=["q"])
         events.put_targets(Rule=self.name, Targets=[{"Id": "q", "Arn": arn}])
-        key = self.ec2.run_instances(ImageId="ami-12345678", InstanceType="m5.large", MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+        key = self.run_one()["InstanceId"]
         tenon("POST", "interrupt", {"instance_id": key, "after_seconds": 0})
         body = json.loads(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"][0]["Body"])
         self.assertEqual(body["detail-type"], "EC2 Spot Instance Interruption Warning")
@@ -185,20 +200,23 @@ class Catalog(Case):
 
     def test_a_type_is_described_in_full(self):
         t = self.ec2.describe_instance_types(InstanceTypes=["p4d.24xlarge"])["InstanceTypes"][0]
-        self.assertEqual((t["VCpuInfo"]["DefaultVCpus"], t["GpuInfo"]["Gpus"][0]["Count"], t["BareMetal"]), (96, 8, False))
+        gpus = t["GpuInfo"]["Gpus"][0]["Count"]
+        self.assertEqual((t["VCpuInfo"]["DefaultVCpus"], gpus, t["BareMetal"]), (96, 8, False))
         self.assertEqual(t["NetworkInfo"]["NetworkCards"][0]["MaximumNetworkInterfaces"], 15)
-        found = self.ec2.describe_instance_types(Filters=[{"Name": "instance-type", "Values": ["m5.*"]}, {"Name": "bare-metal", "Values": ["false"]}])
-        self.assertIn("m5.large", [t["InstanceType"] for t in found["InstanceTypes"]])
-        self.assertNotIn("m5.metal", [t["InstanceType"] for t in found["InstanceTypes"]])
+        found = self.ec2.describe_instance_types(Filters=by("instance-type", "m5.*") + by("bare-metal", "false"))
+        names = [t["InstanceType"] for t in found["InstanceTypes"]]
+        self.assertIn("m5.large", names)
+        self.assertNotIn("m5.metal", names)
         self.refused("InvalidInstanceType", self.ec2.describe_instance_types, InstanceTypes=["m5.lrg"])
 
     def test_offerings_come_in_pages(self):
-        pages = list(self.ec2.get_paginator("describe_instance_type_offerings").paginate(LocationType="availability-zone"))
+        paginator = self.ec2.get_paginator("describe_instance_type_offerings")
+        pages = list(paginator.paginate(LocationType="availability-zone"))
         rows = {(o["InstanceType"], o["Location"]) for p in pages for o in p["InstanceTypeOfferings"]}
         self.assertGreater(len(pages), 5)
         self.assertEqual(len(rows), sum(len(p["InstanceTypeOfferings"]) for p in pages))
-        one = self.ec2.describe_instance_type_offerings(LocationType="availability-zone", Filters=[
-            {"Name": "instance-type", "Values": ["m5.large"]}, {"Name": "location", "Values": ["us-east-1a"]}])
+        one = self.ec2.describe_instance_type_offerings(LocationType="availability-zone", Filters=(
+            by("instance-type", "m5.large") + by("location", "us-east-1a")))
         self.assertEqual(len(one["InstanceTypeOfferings"]), 1)
 
     def test_spot_prices_are_believable_and_stay(self):
@@ -213,8 +231,8 @@ class Catalog(Case):
         pages = list(self.ec2.get_paginator("describe_spot_price_history").paginate())
         self.assertGreater(len(pages), 4)
         quoted = {q["InstanceType"] for p in pages for q in p["SpotPriceHistory"]}
-        on_demand_only = self.ec2.describe_instance_types(Filters=[{"Name": "supported-usage-class", "Values": ["on-demand"]}, {"Name": "instance-type", "Values": ["m5.large", "u-*"]}])
-        only = {t["InstanceType"] for t in on_demand_only["InstanceTypes"] if "spot" not in t["SupportedUsageClasses"]}
+        dear = self.ec2.describe_instance_types(Filters=by("instance-type", "m5.large", "u-*"))["InstanceTypes"]
+        only = {t["InstanceType"] for t in dear if "spot" not in t["SupportedUsageClasses"]}
         self.assertTrue(only)
         self.assertFalse(only & quoted)
 
@@ -255,14 +273,17 @@ class Catalog(Case):
                 image, = self.ec2.describe_images(ImageIds=[value])["Images"]
                 self.assertEqual(image["Architecture"], arch)
                 self.assertEqual(image["State"], "available")
-        self.refused("ParameterNotFound", ssm.get_parameter, Name="/aws/service/eks/optimized-ami/1.34/amazon-linux-2/recommended/image_id")
+        gone = "/aws/service/eks/optimized-ami/1.34/amazon-linux-2/recommended/image_id"
+        self.refused("ParameterNotFound", ssm.get_parameter, Name=gone)
 
     def test_images_are_found_by_name_and_one_is_newest(self):
-        found = self.ec2.describe_images(Owners=["amazon"], Filters=[{"Name": "name", "Values": ["amazon-eks-node-1.29-*"]}])["Images"]
-        self.assertEqual(sorted(i["Name"] for i in found), ["amazon-eks-node-1.29-v20240101", "amazon-eks-node-1.29-v20240201"])
+        stem = "amazon-eks-node-1.29-"
+        found = self.ec2.describe_images(Owners=["amazon"], Filters=by("name", stem + "*"))["Images"]
+        self.assertEqual(sorted(i["Name"] for i in found), [stem + "v20240101", stem + "v20240201"])
         self.assertEqual(len({i["CreationDate"] for i in found}), 2)
         newest = max(found, key=lambda i: i["CreationDate"])
-        recommended = aws("ssm").get_parameter(Name="/aws/service/eks/optimized-ami/1.29/amazon-linux-2/recommended/image_id")
+        recommended = aws("ssm").get_parameter(
+            Name="/aws/service/eks/optimized-ami/1.29/amazon-linux-2/recommended/image_id")
         self.assertEqual(newest["ImageId"], recommended["Parameter"]["Value"])
 
 
@@ -271,7 +292,7 @@ class Seeds(Case):
         seen = set()
         tenon("POST", "seed", {"cluster": "red", "region": "eu-west-1"})
         for cluster, region in (("blue", "us-east-1"), ("green", "us-east-1"), ("red", "eu-west-1")):
-            by_tag = [{"Name": "tag:karpenter.sh/discovery", "Values": [cluster]}]
+            by_tag = by("tag:karpenter.sh/discovery", cluster)
             subnets = aws("ec2", region).describe_subnets(Filters=by_tag)["Subnets"]
             groups = aws("ec2", region).describe_security_groups(Filters=by_tag)["SecurityGroups"]
             self.assertGreaterEqual(len({s["AvailabilityZone"] for s in subnets}), 3)
@@ -283,42 +304,45 @@ class Seeds(Case):
 class Templates(Case):
     def test_a_token_makes_one_template(self):
         ask = dict(LaunchTemplateName=self.name, LaunchTemplateData={"ImageId": "ami-1"}, ClientToken="t-" + self.name)
-        first, second = (self.ec2.create_launch_template(**ask)["LaunchTemplate"]["LaunchTemplateId"] for _ in range(2))
+        create = self.ec2.create_launch_template
+        first, second = (create(**ask)["LaunchTemplate"]["LaunchTemplateId"] for _ in range(2))
         self.assertEqual(first, second)
-        self.refused("IdempotentParameterMismatch", self.ec2.create_launch_template, **dict(ask, LaunchTemplateData={"ImageId": "ami-2"}))
-        self.refused("InvalidLaunchTemplateName.AlreadyExistsException", self.ec2.create_launch_template, **dict(ask, ClientToken="other"))
+        self.refused("IdempotentParameterMismatch", create, **dict(ask, LaunchTemplateData={"ImageId": "ami-2"}))
+        self.refused("InvalidLaunchTemplateName.AlreadyExistsException", create, **dict(ask, ClientToken="other"))
 
     def test_a_version_builds_on_another_and_own_tags_stay_out(self):
         self.ec2.create_launch_template(LaunchTemplateName=self.name, TagSpecifications=[tag("launch-template", a="b")],
                                         LaunchTemplateData={"ImageId": "ami-1", "InstanceType": "m5.large"})
-        self.ec2.create_launch_template_version(LaunchTemplateName=self.name, SourceVersion="1", LaunchTemplateData={"ImageId": "ami-2"})
-        one, two = self.ec2.describe_launch_template_versions(LaunchTemplateName=self.name)["LaunchTemplateVersions"]
-        self.assertEqual(one["LaunchTemplateData"], {"ImageId": "ami-1", "InstanceType": "m5.large"})
-        self.assertEqual(two["LaunchTemplateData"], {"ImageId": "ami-2", "InstanceType": "m5.large"})
+        self.ec2.create_launch_template_version(LaunchTemplateName=self.name, SourceVersion="1",
+                                                LaunchTemplateData={"ImageId": "ami-2"})
+        versions = self.ec2.describe_launch_template_versions(LaunchTemplateName=self.name)["LaunchTemplateVersions"]
+        self.assertEqual([v["LaunchTemplateData"] for v in versions], [
+            {"ImageId": "ami-1", "InstanceType": "m5.large"}, {"ImageId": "ami-2", "InstanceType": "m5.large"}])
 
 
 class Fleets(Case):
     def test_a_token_launches_once_even_after_the_end(self):
         self.template()
-        subnet = self.subnets()["us-east-1a"]
         token = "f-" + self.name
-        first = self.fleet([{"InstanceType": "m5.large", "SubnetId": subnet}], ClientToken=token)
+        first = self.fleet(self.pools("us-east-1a", "m5.large"), ClientToken=token)
         key = first["Instances"][0]["InstanceIds"][0]
         self.ec2.terminate_instances(InstanceIds=[key])
-        again = self.fleet([{"InstanceType": "m5.large", "SubnetId": subnet}], ClientToken=token)
+        again = self.fleet(self.pools("us-east-1a", "m5.large"), ClientToken=token)
         self.assertEqual((again["FleetId"], again["Instances"]), (first["FleetId"], first["Instances"]))
-        answer = self.refused("IdempotentParameterMismatch", self.fleet, [{"InstanceType": "c5.large", "SubnetId": subnet}], ClientToken=token)
+        answer = self.refused("IdempotentParameterMismatch", self.fleet, self.pools("us-east-1a", "c5.large"),
+                              ClientToken=token)
         self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 400)
 
     def test_on_demand_takes_the_cheapest_override(self):
         self.template()
-        subnet = self.subnets()["us-east-1b"]
-        got = self.fleet([{"InstanceType": t, "SubnetId": subnet} for t in ("m5.2xlarge", "c5.large", "m5.large")], total=3)
+        got = self.fleet(self.pools("us-east-1b", "m5.2xlarge", "c5.large", "m5.large"), total=3)
         entry, = got["Instances"]
-        self.assertEqual((entry["InstanceType"], entry["Lifecycle"], len(entry["InstanceIds"])), ("c5.large", "on-demand", 3))
-        self.assertEqual(entry["LaunchTemplateAndOverrides"]["Overrides"], {"InstanceType": "c5.large", "SubnetId": subnet})
+        self.assertEqual((entry["InstanceType"], entry["Lifecycle"]), ("c5.large", "on-demand"))
+        self.assertEqual(len(entry["InstanceIds"]), 3)
+        override, = self.pools("us-east-1b", "c5.large")
+        self.assertEqual(entry["LaunchTemplateAndOverrides"]["Overrides"], override)
         self.assertEqual(got.get("Errors", []), [])
-        self.assertEqual(self.instance(entry["InstanceIds"][0])["SubnetId"], subnet)
+        self.assertEqual(self.instance(entry["InstanceIds"][0])["SubnetId"], override["SubnetId"])
 
     def test_spot_takes_the_lowest_spot_price(self):
         self.template()
@@ -326,87 +350,117 @@ class Fleets(Case):
         quotes = self.ec2.describe_spot_price_history(InstanceTypes=["m5.large", "m5a.large"])["SpotPriceHistory"]
         quotes = [q for q in quotes if q["AvailabilityZone"] in subnets]
         cheapest = min(quotes, key=lambda q: float(q["SpotPrice"]))
-        got = self.fleet([{"InstanceType": q["InstanceType"], "SubnetId": subnets[q["AvailabilityZone"]]} for q in quotes],
-                         lifecycle="spot", SpotOptions={"AllocationStrategy": "price-capacity-optimized"})
-        entry, = got["Instances"]
-        instance = self.instance(entry["InstanceIds"][0])
-        self.assertEqual((instance["InstanceType"], instance["Placement"]["AvailabilityZone"], instance["InstanceLifecycle"]),
-                         (cheapest["InstanceType"], cheapest["AvailabilityZone"], "spot"))
+        overrides = [{"InstanceType": q["InstanceType"], "SubnetId": subnets[q["AvailabilityZone"]]} for q in quotes]
+        got = self.fleet(overrides, lifecycle="spot", SpotOptions={"AllocationStrategy": "price-capacity-optimized"})
+        instance = self.instance(got["Instances"][0]["InstanceIds"][0])
+        self.assertEqual((instance["InstanceType"], instance["Placement"]["AvailabilityZone"]),
+                         (cheapest["InstanceType"], cheapest["AvailabilityZone"]))
+        self.assertEqual(instance["InstanceLifecycle"], "spot")
 
     def test_priorities_win_where_the_strategy_says_so(self):
         self.template()
-        subnet = self.subnets()["us-east-1a"]
-        overrides = [{"InstanceType": "c5.large", "SubnetId": subnet, "Priority": 2}, {"InstanceType": "m5.2xlarge", "SubnetId": subnet, "Priority": 1}]
-        got = self.fleet(overrides, OnDemandOptions={"AllocationStrategy": "prioritized"})
+        cheap, preferred = self.pools("us-east-1a", "c5.large", "m5.2xlarge")
+        got = self.fleet([dict(cheap, Priority=2), dict(preferred, Priority=1)],
+                         OnDemandOptions={"AllocationStrategy": "prioritized"})
         self.assertEqual(got["Instances"][0]["InstanceType"], "m5.2xlarge")
 
     def test_pools_that_cannot_serve_are_errors_and_others_serve(self):
         self.template()
-        subnet = self.subnets()["us-east-1a"]
         tenon("POST", "ice", [{"instance_type": "c5.*", "zone": "us-east-1a", "capacity_type": "on-demand"}])
-        got = self.fleet([{"InstanceType": "c5.large", "SubnetId": subnet}, {"InstanceType": "m5.large", "SubnetId": subnet},
-                          {"InstanceType": "m5.large", "SubnetId": "subnet-0123456789abcdef0"}, {"InstanceType": "m5.nonsense", "SubnetId": subnet}])
+        nowhere = {"InstanceType": "m5.large", "SubnetId": "subnet-0123456789abcdef0"}
+        got = self.fleet(self.pools("us-east-1a", "c5.large", "m5.large", "m5.nonsense") + [nowhere])
         self.assertEqual([i["InstanceType"] for i in got["Instances"]], ["m5.large"])
         errors = {e["ErrorCode"]: e for e in got["Errors"]}
-        self.assertEqual(set(errors), {"InsufficientInstanceCapacity", "InvalidSubnetID.NotFound", "InvalidParameterValue"})
+        self.assertEqual(set(errors), {"InsufficientInstanceCapacity", "InvalidSubnetID.NotFound",
+                                       "InvalidParameterValue"})
         error = errors["InsufficientInstanceCapacity"]
-        self.assertEqual((error["Lifecycle"], error["LaunchTemplateAndOverrides"]["Overrides"]["InstanceType"]), ("on-demand", "c5.large"))
+        self.assertEqual(error["LaunchTemplateAndOverrides"]["Overrides"]["InstanceType"], "c5.large")
+        self.assertEqual(error["Lifecycle"], "on-demand")
 
     def test_a_fleet_without_capacity_is_an_answer_without_instances(self):
         self.template()
         tenon("POST", "ice", [{"instance_type": "*", "zone": "*", "capacity_type": "*"}])
-        got = self.fleet([{"InstanceType": "m5.large", "SubnetId": self.subnets()["us-east-1a"]}])
-        self.assertEqual((got.get("Instances", []), got["Errors"][0]["ErrorCode"]), ([], "InsufficientInstanceCapacity"))
+        got = self.fleet(self.pools("us-east-1a", "m5.large"))
+        self.assertEqual(got.get("Instances", []), [])
+        self.assertEqual(got["Errors"][0]["ErrorCode"], "InsufficientInstanceCapacity")
 
     def test_a_pool_gives_what_it_has_left(self):
         self.template()
-        subnet = self.subnets()["us-east-1a"]
         tenon("POST", "ice", [{"instance_type": "c5.large", "available": 2}])
-        got = self.fleet([{"InstanceType": t, "SubnetId": subnet} for t in ("c5.large", "m5.large")], total=3)
-        self.assertEqual({i["InstanceType"]: len(i["InstanceIds"]) for i in got["Instances"]}, {"c5.large": 2, "m5.large": 1})
+        got = self.fleet(self.pools("us-east-1a", "c5.large", "m5.large"), total=3)
+        counts = {i["InstanceType"]: len(i["InstanceIds"]) for i in got["Instances"]}
+        self.assertEqual(counts, {"c5.large": 2, "m5.large": 1})
+
+    def test_below_the_least_target_nothing_is_launched(self):
+        self.template()
+        tenon("POST", "ice", [{"instance_type": "c5.large", "available": 2}])
+        got = self.fleet(self.pools("us-east-1a", "c5.large"), total=3, OnDemandOptions={"MinTargetCapacity": 3})
+        self.assertEqual(got.get("Instances", []), [])
 
     def test_instances_are_what_their_template_says(self):
         profile = aws("iam").create_instance_profile(InstanceProfileName=self.name)["InstanceProfile"]
-        vpc = self.ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+        vpc = self.ec2.describe_vpcs(Filters=by("is-default", "true"))["Vpcs"][0]["VpcId"]
         group = self.ec2.create_security_group(GroupName=self.name, Description="x", VpcId=vpc)["GroupId"]
         user_data = base64.b64encode(b"#!/bin/sh\n").decode()
         self.template(
-            IamInstanceProfile={"Name": self.name}, SecurityGroupIds=[group], UserData=user_data, Monitoring={"Enabled": True},
-            MetadataOptions={"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
-            BlockDeviceMappings=[{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 50, "VolumeType": "gp3", "Encrypted": True}}],
+            IamInstanceProfile={"Name": self.name}, SecurityGroupIds=[group], UserData=user_data,
+            Monitoring={"Enabled": True}, MetadataOptions={"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
+            BlockDeviceMappings=[{"DeviceName": "/dev/xvda",
+                                  "Ebs": {"VolumeSize": 50, "VolumeType": "gp3", "Encrypted": True}}],
             TagSpecifications=[tag("instance", fromtemplate="1"), tag("volume", disk="1")])
-        subnet = self.subnets()["us-east-1c"]
-        fleet = self.fleet([{"InstanceType": "m5.large", "SubnetId": subnet}], TagSpecifications=[tag("instance", fromfleet="1")])
-        run = self.ec2.run_instances(MinCount=1, MaxCount=1, InstanceType="m5.large", SubnetId=subnet, LaunchTemplate={"LaunchTemplateName": self.name})
-        for key in (fleet["Instances"][0]["InstanceIds"][0], run["Instances"][0]["InstanceId"]):
+        override, = self.pools("us-east-1c", "m5.large")
+        fleet = self.fleet([override], TagSpecifications=[tag("instance", fromfleet="1")])
+        of_fleet = fleet["Instances"][0]["InstanceIds"][0]
+        alone = self.ec2.run_instances(MinCount=1, MaxCount=1, LaunchTemplate={"LaunchTemplateName": self.name},
+                                       **override)
+        for key in (of_fleet, alone["Instances"][0]["InstanceId"]):
             i = self.instance(key)
             self.assertEqual(i["IamInstanceProfile"]["Arn"], profile["Arn"])
-            self.assertEqual((i["MetadataOptions"]["HttpTokens"], i["MetadataOptions"]["HttpPutResponseHopLimit"]), ("required", 2))
+            options = i["MetadataOptions"]
+            self.assertEqual((options["HttpTokens"], options["HttpPutResponseHopLimit"]), ("required", 2))
             self.assertEqual([g["GroupId"] for g in i["SecurityGroups"]], [group])
             self.assertEqual((i["ImageId"], i["Monitoring"]["State"]), ("ami-12345678", "enabled"))
-            disk, = i["BlockDeviceMappings"]
-            volume = self.ec2.describe_volumes(VolumeIds=[disk["Ebs"]["VolumeId"]])["Volumes"][0]
-            self.assertEqual((disk["DeviceName"], volume["Size"], volume["VolumeType"], volume["Encrypted"]), ("/dev/xvda", 50, "gp3", True))
-            self.assertEqual(volume["Tags"], [{"Key": "disk", "Value": "1"}])
-            tags = {t["Key"]: t["Value"] for t in i["Tags"]}
-            self.assertEqual(tags["fromtemplate"], "1")
-            got = self.ec2.describe_instance_attribute(InstanceId=key, Attribute="userData")
-            self.assertEqual(got["UserData"]["Value"], user_data)
-        tags = {t["Key"]: t["Value"] for t in self.instance(fleet["Instances"][0]["InstanceIds"][0])["Tags"]}
+            self.assertEqual({t["Key"]: t["Value"] for t in i["Tags"]}["fromtemplate"], "1")
+            self.check_disk(i)
+            attribute = self.ec2.describe_instance_attribute(InstanceId=key, Attribute="userData")
+            self.assertEqual(attribute["UserData"]["Value"], user_data)
+        tags = {t["Key"]: t["Value"] for t in self.instance(of_fleet)["Tags"]}
         self.assertEqual((tags["fromfleet"], tags["aws:ec2:fleet-id"]), ("1", fleet["FleetId"]))
-        self.ec2.terminate_instances(InstanceIds=[i["InstanceIds"][0] for i in fleet["Instances"]])
-        self.assertEqual(self.ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": fleet["Instances"][0]["InstanceIds"]}])["Volumes"], [])
+        self.ec2.terminate_instances(InstanceIds=[of_fleet])
+        left = self.ec2.describe_volumes(Filters=by("attachment.instance-id", of_fleet))["Volumes"]
+        self.assertEqual(left, [])
+
+    def check_disk(self, instance):
+        disk, = instance["BlockDeviceMappings"]
+        volume = self.ec2.describe_volumes(VolumeIds=[disk["Ebs"]["VolumeId"]])["Volumes"][0]
+        self.assertEqual(disk["DeviceName"], "/dev/xvda")
+        self.assertEqual((volume["Size"], volume["VolumeType"], volume["Encrypted"]), (50, "gp3", True))
+        self.assertEqual(volume["Tags"], [{"Key": "disk", "Value": "1"}])
+
+    def test_a_mixed_fleet_of_network_interfaces_and_weights(self):
+        vpc = self.ec2.describe_vpcs(Filters=by("is-default", "true"))["Vpcs"][0]["VpcId"]
+        group = self.ec2.create_security_group(GroupName=self.name, Description="x", VpcId=vpc)["GroupId"]
+        self.template(NetworkInterfaces=[{"DeviceIndex": 0, "Groups": [group], "AssociatePublicIpAddress": False}])
+        override, = self.pools("us-east-1d", "m5.large")
+        got = self.ec2.create_fleet(
+            Type="instant", LaunchTemplateConfigs=[{
+                "LaunchTemplateSpecification": {"LaunchTemplateName": self.name, "Version": "1"},
+                "Overrides": [dict(override, WeightedCapacity=2)]}],
+            TargetCapacitySpecification={"TotalTargetCapacity": 5, "OnDemandTargetCapacity": 2,
+                                         "DefaultTargetCapacityType": "spot"})
+        counts = {i["Lifecycle"]: len(i["InstanceIds"]) for i in got["Instances"]}
+        self.assertEqual(counts, {"on-demand": 1, "spot": 2})
+        instance = self.instance(got["Instances"][0]["InstanceIds"][0])
+        self.assertEqual([g["GroupId"] for g in instance["SecurityGroups"]], [group])
+        self.assertEqual(instance["SubnetId"], override["SubnetId"])
 
     def test_a_wrong_profile_is_an_error(self):
         self.template(IamInstanceProfile={"Name": "nobody"})
-        got = self.fleet([{"InstanceType": "m5.large", "SubnetId": self.subnets()["us-east-1a"]}])
+        got = self.fleet(self.pools("us-east-1a", "m5.large"))
         self.assertEqual([e["ErrorCode"] for e in got["Errors"]], ["InvalidParameterValue"])
 
 
 class Instances(Case):
-    def run_one(self, **more):
-        return self.ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1, **dict({"InstanceType": "m5.large"}, **more))["Instances"][0]
-
     def test_a_token_runs_once(self):
         first = self.run_one(ClientToken=self.name)["InstanceId"]
         self.assertEqual(self.run_one(ClientToken=self.name)["InstanceId"], first)
@@ -440,16 +494,18 @@ class Instances(Case):
         for _ in range(6):
             self.run_one(TagSpecifications=[tag("instance", page=self.name)])
         pages = list(self.ec2.get_paginator("describe_instances").paginate(
-            Filters=[{"Name": "tag:page", "Values": [self.name]}], PaginationConfig={"PageSize": 5}))
+            Filters=by("tag:page", self.name), PaginationConfig={"PageSize": 5}))
         self.assertEqual([len(p["Reservations"]) for p in pages], [5, 1])
 
 
 class Control(Case):
     def test_a_refusal_has_the_shape_of_its_protocol(self):
-        tenon("POST", "faults", [{"service": s, "times": 1, "status": 503, "code": "Slow", "message": "a <b>"} for s in ("ec2", "iam", "sqs")])
+        tenon("POST", "faults", [{"service": s, "times": 1, "status": 503, "code": "Slow", "message": "a <b>"}
+                                 for s in ("ec2", "iam", "sqs")])
         for call in (self.ec2.describe_vpcs, aws("iam").list_roles, aws("sqs").list_queues):
             answer = self.refused("Slow", call)
-            self.assertEqual((answer["Error"]["Message"], answer["ResponseMetadata"]["HTTPStatusCode"]), ("a <b>", 503))
+            self.assertEqual(answer["Error"]["Message"], "a <b>")
+            self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 503)
             call()
 
     def test_match_chooses_by_the_body(self):
@@ -488,17 +544,23 @@ class Control(Case):
         self.assertEqual(len(seen), 1)
 
     def test_requests_are_told_with_their_tokens(self):
-        self.ec2.run_instances(ImageId="ami-12345678", InstanceType="m5.large", MinCount=1, MaxCount=1, ClientToken="abc-told")
+        self.run_one(ClientToken="abc-told")
         last = tenon("GET", "requests")[-1]
-        self.assertEqual({k: last[k] for k in ("service", "operation", "client_token", "status", "region")},
-                         {"service": "ec2", "operation": "RunInstances", "client_token": "abc-told", "status": 200, "region": "us-east-1"})
+        del last["time_ms"]
+        self.assertEqual(last, {"service": "ec2", "operation": "RunInstances", "client_token": "abc-told",
+                                "status": 200, "region": "us-east-1"})
+
+    def test_what_moto_lacks_is_refused_by_name(self):
+        answer = self.refused("InvalidAction", self.ec2.get_spot_placement_scores, TargetCapacity=1)
+        self.assertIn("GetSpotPlacementScores", answer["Error"]["Message"])
 
     def test_leftovers_are_what_is_alive(self):
         cluster = "left-over"
         owned = {f"kubernetes.io/cluster/{cluster}": "owned"}
         self.assertEqual(tenon("GET", f"leftovers?cluster={cluster}"), [])
-        key = self.ec2.run_instances(ImageId="ami-12345678", InstanceType="m5.large", MinCount=1, MaxCount=1, TagSpecifications=[tag("instance", **owned)])["Instances"][0]["InstanceId"]
-        self.ec2.create_launch_template(LaunchTemplateName="zz-t", LaunchTemplateData={"ImageId": "ami-1"}, TagSpecifications=[tag("launch-template", **{"tenon.dev/cluster": cluster})])
+        key = self.run_one(TagSpecifications=[tag("instance", **owned)])["InstanceId"]
+        self.ec2.create_launch_template(LaunchTemplateName="zz-t", LaunchTemplateData={"ImageId": "ami-1"},
+                                        TagSpecifications=[tag("launch-template", **{"tenon.dev/cluster": cluster})])
         self.assertEqual(sorted(t["name"] for t in tenon("GET", f"leftovers?cluster={cluster}")), sorted([key, "zz-t"]))
         iam, sqs, events = aws("iam"), aws("sqs"), aws("events")
         iam.create_role(RoleName="zz-r", AssumeRolePolicyDocument=ASSUME)
@@ -512,8 +574,9 @@ class Control(Case):
         self.assertEqual(tenon("GET", f"leftovers?cluster={cluster}"), [])
 
     def test_wrong_words_are_told(self):
-        for method, path, body, status in (("POST", "settings", {"pendign_ms": 1}, 400), ("GET", "nothing", None, 404),
-                                           ("POST", "interrupt", {"instance_id": "i-0"}, 400)):
+        for method, path, body, status in (
+                ("POST", "settings", {"pendign_ms": 1}, 400), ("POST", "faults", [{"servcie": "ec2"}], 400),
+                ("GET", "nothing", None, 404), ("POST", "interrupt", {"instance_id": "i-0"}, 400)):
             with self.assertRaises(urllib.error.HTTPError) as caught:
                 tenon(method, path, body)
             self.assertEqual(caught.exception.code, status)

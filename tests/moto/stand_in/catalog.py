@@ -76,6 +76,11 @@ def offered_pools(region):
                      for o in INSTANCE_TYPE_OFFERINGS["availability-zone"].get(region, []))
 
 
+def any_zone(region, instance_type):
+    """Where EC2 puts an instance that asks for no place: the first zone that has its type."""
+    return min((zone for name, zone in offered_pools(region) if name == instance_type), default=region + "a")
+
+
 def can_be_spot(instance_type):
     return "spot" in INSTANCE_TYPES.get(instance_type, {}).get("SupportedUsageClasses", [])
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 from moto.ec2.models import ec2_backends
 from moto.moto_api._internal.models import moto_api_backend
 
-from . import launch, leftovers, seed, world
+from . import faults, launch, leftovers, seed, shortage, world
 
 
 def handle(environ, body):
@@ -39,9 +39,9 @@ def reply(status, value):
     return status, [("Content-Type", "application/json")], json.dumps(value).encode()
 
 
-def add_to(rows):
+def adding(module, rows):
     def add(body, _):
-        rows.extend(body if isinstance(body, list) else [body])
+        module.add(body if isinstance(body, list) else [body])
         return rows
     return add
 
@@ -84,9 +84,9 @@ def reset(*_):
 
 ACTIONS = {
     ("POST", "seed"): seed_cluster,
-    ("POST", "faults"): add_to(world.faults), ("GET", "faults"): lambda *_: world.faults,
+    ("POST", "faults"): adding(faults, world.faults), ("GET", "faults"): lambda *_: world.faults,
     ("DELETE", "faults"): empty(world.faults),
-    ("POST", "ice"): add_to(world.shortages), ("GET", "ice"): lambda *_: world.shortages,
+    ("POST", "ice"): adding(shortage, world.shortages), ("GET", "ice"): lambda *_: world.shortages,
     ("DELETE", "ice"): empty(world.shortages),
     ("POST", "settings"): set_settings, ("GET", "settings"): lambda *_: world.settings,
     ("GET", "requests"): lambda *_: world.requests, ("DELETE", "requests"): empty(world.requests),

@@ -15,7 +15,17 @@ from xml.sax.saxutils import escape
 
 from . import world
 
+WORDS = {"service", "operation", "match", "times", "delay_ms", "cut", "status", "code", "message", "garbage"}
 REQUEST_ID = "00000000-0000-4000-8000-00000000fa17"
+
+
+def add(rows):
+    """A misspelt word would be a fault that never happens, and a test that passes for nothing."""
+    for fault in rows:
+        if not WORDS.issuperset(fault) or fault.get("cut") not in (None, "before", "after"):
+            raise ValueError(f"no fault: {fault}; the words are {sorted(WORDS)}")
+    with world.lock:
+        world.faults.extend(rows)
 
 
 def take(call):
@@ -33,7 +43,7 @@ def take(call):
 
 def matches(fault, call):
     return (fault.get("service") in (None, "*", call.service) and fault.get("operation") in (None, "*", call.operation)
-            and fault.get("match", "") in call.body)
+            and (fault.get("match") or "") in call.body)
 
 
 def answers(fault):

@@ -39,7 +39,7 @@ class Pool:
         self.subnet = override.get("SubnetId")
         self.zone = self.find_zone(backend)
         self.weight = float(override.get("WeightedCapacity") or 1)
-        self.priority = float(override.get("Priority") or LAST) if override.get("Priority") != 0 else 0.0
+        self.priority = float(override.get("Priority", LAST))
 
     def find_zone(self, backend):
         """Unknown subnets have no zone; without any wish EC2 chooses."""
@@ -47,7 +47,8 @@ class Pool:
             found = backend.describe_subnets(filters={"subnet-id": [self.subnet]})
             return found[0].availability_zone if found else None
         placement = self.override.get("Placement") or self.data.get("Placement") or {}
-        return self.override.get("AvailabilityZone") or placement.get("AvailabilityZone") or backend.region_name + "a"
+        return (self.override.get("AvailabilityZone") or placement.get("AvailabilityZone")
+                or catalog.any_zone(backend.region_name, self.instance_type))
 
     def fault(self, region, lifecycle):
         """Why this pool can never serve, as (code, message), or None."""

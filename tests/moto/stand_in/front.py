@@ -5,6 +5,7 @@ import time
 import traceback
 from urllib.parse import parse_qs
 
+from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from . import control, faults, pricing, world
@@ -55,7 +56,9 @@ class Front:
                 return pricing.handle(call)
             try:
                 body = b"".join(self.moto(environ, start))
-            except Exception:  # noqa: whatever moto lacks must not look like a dead server
+            except (NotImplementedError, OperationNotFoundError):
+                return faults.error(call, 400, "InvalidAction", f"moto has no {call.service} {call.operation}")
+            except Exception:  # whatever moto lacks must not look like a dead server
                 traceback.print_exc()
                 return faults.error(call, 500, "InternalFailure", f"moto fell over {call.operation}; its log says why")
         return seen["status"], seen["headers"], body

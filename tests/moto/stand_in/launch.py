@@ -7,10 +7,10 @@ from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.instances import Instance, InstanceBackend, InstanceState
 from moto.ec2.responses._base_response import EC2BaseResponse
 from moto.ec2.responses.instances import InstanceResponse
-from moto.ec2.utils import filter_iam_instance_profiles
+from moto.ec2.utils import convert_tag_spec, filter_iam_instance_profiles
 from werkzeug.exceptions import HTTPException
 
-from . import events, faults, shortage, world
+from . import catalog, events, faults, shortage, world
 
 PENDING, RUNNING, SHUTTING_DOWN, TERMINATED = (
     InstanceState("pending", 0), InstanceState("running", 16), InstanceState("shutting-down", 32),
@@ -57,6 +57,8 @@ def take_over_from_template():
         data = template_data(self, kwargs.get("launch_template"))
         fill(kwargs, data, security_group_names)
         zone = zone_of(self, kwargs)
+        # Moto falls over a zone of a region that it has no offerings of.
+        kwargs["placement"] = zone if catalog.offered_pools(self.region_name) else None
         kind = "spot" if kwargs.get("instance_market_options") else "on-demand"
         profile = data.get("IamInstanceProfile") if not direct_profile(kwargs) else None
         check(self, kwargs, zone, profile)
@@ -91,12 +93,21 @@ def fill(kwargs, data, security_group_names):
         kwargs["instance_market_options"] = data["InstanceMarketOptions"].get("MarketType")
     if not kwargs.get("placement") and data.get("Placement", {}).get("AvailabilityZone"):
         kwargs["placement"] = data["Placement"]["AvailabilityZone"]
-    volume_tags = {tag["Key"]: tag["Value"] for s in data.get("TagSpecifications", [])
-                   if s.get("ResourceType") == "volume" for tag in s.get("Tags", [])}
-    tags = kwargs.setdefault("tags", {})
-    tags["volume"] = volume_tags | tags.get("volume", {})
     if "block_device_mappings" not in kwargs and disks(data):
         kwargs["block_device_mappings"] = disks(data)
+    fill_volume_tags(kwargs, data)
+    fill_interfaces(kwargs, security_group_names)
+
+
+def fill_volume_tags(kwargs, data):
+    """Moto sees to the instance's tags itself."""
+    ours = convert_tag_spec([s for s in data.get("TagSpecifications", []) if s.get("Tags")]).get("volume", {})
+    tags = kwargs.setdefault("tags", {})
+    tags["volume"] = ours | tags.get("volume", {})
+
+
+def fill_interfaces(kwargs, security_group_names):
+    """The first interface stands in the subnet of the call; its groups are the instance's."""
     for index, nic in enumerate(kwargs.get("nics") or []):
         nic.setdefault("DeviceIndex", index)
         if index == 0 and kwargs.get("subnet_id"):
@@ -112,10 +123,11 @@ def disks(data):
 
 
 def zone_of(backend, kwargs):
-    subnet = kwargs.get("subnet_id") or next((n["SubnetId"] for n in kwargs.get("nics") or [] if n.get("SubnetId")), None)
+    subnets = [kwargs.get("subnet_id")] + [nic.get("SubnetId") for nic in kwargs.get("nics") or []]
+    subnet = next(filter(None, subnets), None)
     if subnet:
         return backend.get_subnet(subnet).availability_zone
-    return kwargs.get("placement") or backend.region_name + "a"
+    return kwargs.get("placement") or catalog.any_zone(backend.region_name, kwargs["instance_type"])
 
 
 def direct_profile(kwargs):

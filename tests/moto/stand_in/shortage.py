@@ -10,6 +10,16 @@ from moto.ec2.exceptions import EC2ClientError
 from . import catalog, world
 
 
+WORDS = {"instance_type", "zone", "capacity_type", "available"}
+
+
+def add(rows):
+    for shortage in rows:
+        if not WORDS.issuperset(shortage):
+            raise ValueError(f"no shortage: {shortage}; the words are {sorted(WORDS)}")
+    world.shortages.extend(rows)
+
+
 class OutOfCapacity(EC2ClientError):
     def __init__(self, instance_type, zone):
         super().__init__("InsufficientInstanceCapacity",

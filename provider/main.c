@@ -1,0 +1,30 @@
+#include "engine/cli/cli.h"
+#include "provider/resources/registry.h"
+#include "provider/rpc/rpc.h"
+
+/* The doors of the one executable: started by Terraform (or with -debug) it is the plugin, else the
+ * `tenon` command. */
+
+static int serve(bool debug)
+{
+    struct cancel *stop = cancel_new(NULL);
+    const struct rpc_options rpc = {resource_types, resource_type_count, NULL, stop};
+    struct rpc_server *server = rpc_server_new(&rpc);
+    struct shim_options shim = {
+        .protocol_major = 6,
+        .provider_address = "registry.terraform.io/oko-investments/tenon",
+        .stop = stop,
+        .debug = debug,
+    };
+    shim.routes = rpc_routes(server, &shim.route_count);
+    int code = shim_serve(&shim);
+    rpc_server_free(server);
+    cancel_free(stop);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    bool debug = argc == 2 && (!strcmp(argv[1], "-debug") || !strcmp(argv[1], "--debug"));
+    return debug || shim_started_by_terraform() ? serve(debug) : cli_main(argc, argv);
+}

@@ -1,0 +1,10 @@
+#include "provider/resources/registry.h"
+
+extern const struct resource_type aws_iam_instance_profile, aws_iam_role,
+    aws_iam_role_policy_attachment, aws_sqs_queue, tenon_node_class, tenon_node_pool;
+
+const struct resource_type *const resource_types[] = {
+    &aws_iam_instance_profile, &aws_iam_role,    &aws_iam_role_policy_attachment, &aws_sqs_queue,
+    &tenon_node_class,         &tenon_node_pool,
+};
+const size_t resource_type_count = sizeof(resource_types) / sizeof(*resource_types);

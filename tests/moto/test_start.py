@@ -469,6 +469,10 @@ class Instances(Case):
         self.assertEqual((again["InstanceId"], again["State"]["Name"]), (first, "terminated"))
         self.refused("IdempotentParameterMismatch", self.run_one, ClientToken=self.name, InstanceType="c5.large")
 
+    def test_as_many_run_as_were_asked_for(self):
+        started = self.ec2.run_instances(ImageId="ami-12345678", InstanceType="m5.large", MinCount=1, MaxCount=3)
+        self.assertEqual(len(started["Instances"]), 3)
+
     def test_unknown_types_and_shortages_are_refused(self):
         self.refused("InvalidParameterValue", self.run_one, InstanceType="m5.nonsense")
         tenon("POST", "ice", [{"instance_type": "m5.large"}])

@@ -24,12 +24,17 @@ def mend():
 
 
 def run_once_per_token():
-    """A repeated ClientToken gets the first reservation, its instances in whatever state they are by now."""
+    """A repeated ClientToken gets the first reservation, its instances in whatever state they are by now; and
+    MaxCount instances are started, where moto stops at MinCount."""
     run = InstanceResponse.run_instances
+
+    def run_most(self):
+        self.params["MinCount"] = self._get_param("MaxCount", 1)
+        return run(self)
 
     def run_instances(self):
         try:
-            return world.once_per_token(self, "RunInstances", lambda: run(self))
+            return world.once_per_token(self, "RunInstances", lambda: run_most(self))
         except shortage.OutOfCapacity as e:
             raise Http500(e.code, e.message) from None
 

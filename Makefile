@@ -105,6 +105,13 @@ unit: $(unit_tests)
 	tests/run-unit $(unit_tests)
 unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
 
+# --- the plugin contract from outside (tests/shim/run): a server with nothing but the shim, and a client ----
+shim_programs := $(OUT)/tests/shim/echo_server $(OUT)/tests/shim/shim_test
+$(OUT)/tests/shim/shim_test: $(OUT)/tests/shim/plugin.o $(OUT)/tests/shim/client.o
+$(shim_programs): $(OUT)/%: $(OUT)/%.o $(call archives_for,go-plugin-shim)
+	$(CC) $(flags.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
+shim-programs: $(shim_programs)
+
 # --- fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them -----------
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_room = $(shell sed -n '1s,^/\* room: \([^ ]*\).*,\1,p' $1)
@@ -160,5 +167,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: deps check test demo install help all release tsan coverage unit fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: deps check test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -51,10 +51,10 @@ static bool listen_at(struct arena *a, struct server *s, struct str socket_path,
     return bound;
 }
 
-static void stopped(void *self, bool ok)
+static void closed(void *self, bool ok)
 {
     (void)ok;
-    ((struct server *)self)->phase = PHASE_STOPPED;
+    ((struct server *)self)->is_closed = true;
 }
 
 struct error *server_open(struct arena *a, struct server *s, const struct shim_options *options,
@@ -68,7 +68,7 @@ struct error *server_open(struct arena *a, struct server *s, const struct shim_o
                          .grpc = server_without_limits(),
                          .queue = grpc_completion_queue_create_for_next(NULL),
                          .workers = workers_new(),
-                         .stopped = {stopped, s},
+                         .on_closed = {closed, s},
                          .parent = getppid()};
     grpc_server_register_completion_queue(s->grpc, s->queue, NULL);
     bool bound = listen_at(a, s, socket_path, credentials);
@@ -108,7 +108,7 @@ void server_stop(struct server *s, const char *reason)
     s->phase = PHASE_STOPPING;
     s->phase_until_ms = time_monotonic_ms() + grace_ms;
     cancel_raise(s->options->stop);
-    grpc_server_shutdown_and_notify(s->grpc, s->queue, &s->stopped);
+    grpc_server_shutdown_and_notify(s->grpc, s->queue, &s->on_closed);
     if (s->busy_count == 0)
         cut(s);
 }
@@ -179,7 +179,7 @@ static void mind_the_parent(struct server *s)
 
 void server_run(struct server *s)
 {
-    while (s->phase != PHASE_STOPPED) {
+    while (!s->is_closed || s->busy_count > 0) {
         gpr_timespec soon = gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                          gpr_time_from_millis(LOOK_AROUND_MS, GPR_TIMESPAN));
         grpc_event event = grpc_completion_queue_next(s->queue, soon, NULL);
@@ -197,7 +197,7 @@ void server_close(struct server *s)
 {
     grpc_event event;
 
-    assert(s->phase == PHASE_STOPPED);
+    assert(s->is_closed && s->busy_count == 0);
     workers_free(s->workers);
     grpc_completion_queue_shutdown(s->queue);
     while ((event = grpc_completion_queue_next(s->queue, gpr_inf_future(GPR_CLOCK_MONOTONIC), NULL))

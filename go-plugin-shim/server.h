@@ -24,10 +24,11 @@ struct server {
     struct workers *workers;
     size_t busy_count;  /* calls that have yet to be answered */
     size_t stdio_count; /* open stdio streams: as many clients live */
-    enum { PHASE_SERVING, PHASE_STOPPING, PHASE_CUTTING, PHASE_STOPPED } phase;
+    enum { PHASE_SERVING, PHASE_STOPPING, PHASE_CUTTING } phase;
     int64_t phase_until_ms; /* monotonic */
-    struct completion stopped;
-    pid_t parent; /* at start; another one later means ours has died */
+    struct completion on_closed;
+    bool is_closed; /* no connection is left; calls may still be worked on */
+    pid_t parent;   /* at start; another one later means ours has died */
 };
 
 /* Listens on the socket; with `client` (PEM) only a client that holds that certificate is heard. */

@@ -70,6 +70,7 @@ $(OUT)/generated/builtin_tables.o: $(OUT)/generated/builtin_tables.c
 $(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c)): $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.h)
 
 # --- objects, one archive a room, the executable --------------------------------------------------------
+$(OUT)/engine/adapters/lease_file.o: CFLAGS += -D_GNU_SOURCE # open-file-description locks
 $(OUT)/engine/core/%.o: CFLAGS += -Wconversion -Wsign-conversion
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
@@ -83,8 +84,9 @@ endef
 $(foreach r,$(rooms),$(eval $(call room_rules,$r)))
 
 everything := $(foreach r,provider/rpc provider/resources provider/resource provider/cty go-plugin-shim engine/cli $(needs.engine/cli),$(call archive_of,$r))
-$(OUT)/terraform-provider-tenon: $(OUT)/provider/main.o $(everything)
-	$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $< -Wl,--start-group $(everything) -Wl,--end-group $(LDLIBS)
+wiring := $(patsubst %.c,$(OUT)/%.o,$(wildcard provider/*.c))
+$(OUT)/terraform-provider-tenon: $(wiring) $(everything)
+	$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $(wiring) -Wl,--start-group $(everything) -Wl,--end-group $(LDLIBS)
 	ln -sf terraform-provider-tenon $(OUT)/tenon
 
 release:

@@ -1,0 +1,408 @@
+#include "engine/adapters/sqlite_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    BUSY_MS = 5000,
+    SCHEMA_VERSION = 1,
+    APPLICATION_ID = 0x54454e4f, /* "TENO": what the file says of itself to file(1) and to us */
+};
+
+struct sqlite_file {
+    sqlite3 *db;
+    dev_t device;
+    ino_t inode;
+    char path[];
+};
+
+/* --- errors: SQLite's codes go no further than this */
+
+static const char *way_out(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return "It is not a store, or it is damaged. Move it away: claims are found again by the "
+               "instances' tags, pools by the next plan and apply. Or name another file with "
+               "engine.store.";
+    case SQLITE_FULL:
+        return "The disk is full.";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return "Another process has kept it locked for too long.";
+    default:
+        return "It must be a file that this user may read and write, in a folder where files can "
+               "be made; name another with engine.store = \"sqlite:PATH\".";
+    }
+}
+
+static enum error_kind kind_of(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+        return ERROR_UNREACHABLE;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+        return ERROR_DENIED;
+    default:
+        return ERROR_INVALID;
+    }
+}
+
+static struct error *failed(struct arena *a, const struct sqlite_file *f, const char *what)
+{
+    int code = sqlite3_extended_errcode(f->db);
+    struct error *e = error_new(a, kind_of(code), "cannot %s the store %s", what, f->path);
+    e->detail = arena_printf(a, "SQLite says: %s. %s", sqlite3_errmsg(f->db), way_out(code));
+    return error_at(e, STR("engine.store"));
+}
+
+static struct error *run(struct arena *a, struct sqlite_file *f, const char *what, const char *sql)
+{
+    return sqlite3_exec(f->db, sql, NULL, NULL, NULL) == SQLITE_OK ? NULL : failed(a, f, what);
+}
+
+/* --- statements */
+
+static struct error *prepare(struct arena *a, struct sqlite_file *f, const char *sql,
+                             sqlite3_stmt **out)
+{
+    return sqlite3_prepare_v2(f->db, sql, -1, out, NULL) == SQLITE_OK ? NULL : failed(a, f, "read");
+}
+
+static void finalize(sqlite3_stmt **s)
+{
+    sqlite3_finalize(*s);
+}
+#define STMT_AUTO __attribute__((cleanup(finalize))) sqlite3_stmt
+
+static void bind_text(sqlite3_stmt *s, int place, struct str text)
+{
+    sqlite3_bind_text64(s, place, text.ptr ? text.ptr : "", text.len, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+static struct str column_text(struct arena *a, sqlite3_stmt *s, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(s, column);
+    return arena_str(a, (struct str){text, (size_t)sqlite3_column_bytes(s, column)});
+}
+
+static struct error *meta_get(struct arena *a, struct sqlite_file *f, const char *key,
+                              struct str *value)
+{
+    STMT_AUTO *s = NULL;
+    TRY(prepare(a, f, "SELECT value FROM meta WHERE key = ?", &s));
+    bind_text(s, 1, str_of(key));
+    int code = sqlite3_step(s);
+    if (code == SQLITE_ROW)
+        *value = column_text(a, s, 0);
+    return code == SQLITE_ROW || code == SQLITE_DONE ? NULL : failed(a, f, "read");
+}
+
+static struct error *meta_set(struct arena *a, struct sqlite_file *f, const char *key,
+                              struct str value)
+{
+    STMT_AUTO *s = NULL;
+    TRY(prepare(a, f, "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", &s));
+    bind_text(s, 1, str_of(key));
+    bind_text(s, 2, value);
+    return sqlite3_step(s) == SQLITE_DONE ? NULL : failed(a, f, "write");
+}
+
+/* A transaction that may write: `body` within, all or nothing. */
+static struct error *transact(struct arena *a, struct sqlite_file *f,
+                              struct error *(*body)(struct arena *, struct sqlite_file *, void *),
+                              void *argument)
+{
+    TRY(run(a, f, "write", "BEGIN IMMEDIATE"));
+    struct error *e = body(a, f, argument);
+    if (!e)
+        e = run(a, f, "write", "COMMIT");
+    if (e)
+        sqlite3_exec(f->db, "ROLLBACK", NULL, NULL, NULL);
+    return e;
+}
+
+/* --- identity */
+
+static struct str *fleet_member(struct fleet *f, size_t i)
+{
+    struct str *members[] = {&f->account, &f->region, &f->cluster, &f->endpoint};
+    return members[i];
+}
+static const char *const fleet_keys[] = {"account", "region", "cluster", "endpoint"};
+enum { FLEET_MEMBERS = sizeof(fleet_keys) / sizeof(fleet_keys[0]) };
+
+struct error *sqlite_file_fleet(struct arena *a, struct sqlite_file *f, struct fleet *out)
+{
+    *out = (struct fleet){0};
+    for (size_t i = 0; i < FLEET_MEMBERS; i++)
+        TRY(meta_get(a, f, fleet_keys[i], fleet_member(out, i)));
+    return NULL;
+}
+
+static struct str fleet_text(struct arena *a, const struct fleet *f)
+{
+    return arena_printf(a, "account " STR_FMT ", region " STR_FMT ", cluster " STR_FMT "%s" STR_FMT,
+                        STR_ARG(f->account), STR_ARG(f->region), STR_ARG(f->cluster),
+                        f->endpoint.len ? ", endpoint " : "", STR_ARG(f->endpoint));
+}
+
+static struct error *another_fleet(struct arena *a, struct sqlite_file *f, const struct fleet *ours,
+                                   const struct fleet *theirs)
+{
+    struct error *e = error_new(a, ERROR_INVALID, "the store %s belongs to another fleet", f->path);
+    e->detail = arena_printf(a,
+                             "It was made for " STR_FMT ". This provider is configured for " STR_FMT
+                             ". One store serves one cluster in one region: name another file with "
+                             "engine.store, or go back to the configuration that the store knows.",
+                             STR_ARG(fleet_text(a, theirs)), STR_ARG(fleet_text(a, ours)));
+    return error_at(e, STR("engine.store"));
+}
+
+static struct error *check_fleet(struct arena *a, struct sqlite_file *f, void *argument)
+{
+    struct fleet ours = *(const struct fleet *)argument, theirs;
+    TRY(sqlite_file_fleet(a, f, &theirs));
+    for (size_t i = 0; i < FLEET_MEMBERS; i++) {
+        struct str *mine = fleet_member(&ours, i), *its = fleet_member(&theirs, i);
+        if (mine->len && its->len && !str_eq(*mine, *its))
+            return another_fleet(a, f, &ours, &theirs);
+    }
+    for (size_t i = 0; i < FLEET_MEMBERS; i++)
+        if (fleet_member(&ours, i)->len && !fleet_member(&theirs, i)->len)
+            TRY(meta_set(a, f, fleet_keys[i], *fleet_member(&ours, i)));
+    return NULL;
+}
+
+/* --- opening */
+
+static void make_folders(const char *path)
+{
+    char folder[4096];
+    size_t len = strlen(path);
+    for (size_t i = 1; i < len && i < sizeof(folder); i++)
+        if (path[i] == '/') {
+            memcpy(folder, path, i);
+            folder[i] = 0;
+            (void)mkdir(folder, 0700); /* what is missing in the end shows when the file is made */
+        }
+}
+
+/* SQLite makes files as umask has it; ours are nobody else's business. */
+static struct error *make_file(struct arena *a, struct sqlite_file *f, bool may_make)
+{
+    struct stat there;
+    if (may_make)
+        make_folders(f->path);
+    int fd = open(f->path, O_RDWR | O_CLOEXEC | (may_make ? O_CREAT : 0), 0600);
+    if (fd < 0) {
+        struct error *e = error_new(a, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_DENIED,
+                                    "cannot open the store %s", f->path);
+        e->detail = arena_printf(a, "%s. %s", strerror(errno), way_out(SQLITE_CANTOPEN));
+        return error_at(e, STR("engine.store"));
+    }
+    if (!fstat(fd, &there)) {
+        f->device = there.st_dev;
+        f->inode = there.st_ino;
+    }
+    close(fd);
+    return NULL;
+}
+
+static int64_t pragma_number(struct sqlite_file *f, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    int64_t n = 0;
+    if (sqlite3_prepare_v2(f->db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return n;
+}
+
+static struct error *make_schema(struct arena *a, struct sqlite_file *f, void *argument)
+{
+    (void)argument;
+    int64_t version = pragma_number(f, "PRAGMA user_version");
+    if (version == SCHEMA_VERSION)
+        return NULL; /* another process was faster */
+    bool foreign = pragma_number(f, "SELECT count(*) FROM sqlite_master") > 0;
+    if (version > SCHEMA_VERSION || foreign) {
+        struct error *e = error_new(a, ERROR_INVALID, "cannot use the store %s", f->path);
+        e->detail = foreign && !version
+                        ? STR("It is a database of something else. Name another file with "
+                              "engine.store.")
+                        : STR("A newer version of Tenon has written it. Use that version, or name "
+                              "another file with engine.store.");
+        return error_at(e, STR("engine.store"));
+    }
+    TRY(run(a, f, "set up",
+            "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+            "CREATE TABLE records (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,"
+            " PRIMARY KEY (kind, key)) WITHOUT ROWID"));
+    struct str sql = arena_printf(a, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+                                  APPLICATION_ID, SCHEMA_VERSION);
+    return run(a, f, "set up", sql.ptr);
+}
+
+static struct error *set_up(struct arena *a, struct sqlite_file *f, const struct fleet *fleet)
+{
+    TRY(make_file(a, f, fleet != NULL));
+    if (sqlite3_open_v2(f->path, &f->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK)
+        return failed(a, f, "open");
+    sqlite3_busy_timeout(f->db, BUSY_MS);
+    TRY(run(a, f, "open", "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
+    if (pragma_number(f, "PRAGMA user_version") != SCHEMA_VERSION)
+        TRY(transact(a, f, make_schema, NULL));
+    if (!fleet)
+        return NULL;
+    struct fleet copy = *fleet;
+    return transact(a, f, check_fleet, &copy);
+}
+
+struct error *sqlite_file_open(struct arena *a, struct str path, const struct fleet *fleet,
+                               struct sqlite_file **out)
+{
+    struct sqlite_file *f = calloc(1, sizeof(*f) + path.len + 1);
+    if (!f)
+        abort();
+    memcpy(f->path, path.ptr, path.len);
+    struct error *e = set_up(a, f, fleet);
+    if (e) {
+        sqlite_file_close(f);
+        f = NULL;
+    }
+    *out = f;
+    return e;
+}
+
+void sqlite_file_close(struct sqlite_file *f)
+{
+    if (!f)
+        return;
+    sqlite3_close(f->db);
+    free(f);
+}
+
+/* --- records */
+
+struct error *sqlite_file_get(struct arena *a, struct sqlite_file *f, struct str kind,
+                              struct str key, struct store_record *out)
+{
+    STMT_AUTO *s = NULL;
+    TRY(prepare(a, f, "SELECT body FROM records WHERE kind = ? AND key = ?", &s));
+    bind_text(s, 1, kind);
+    bind_text(s, 2, key);
+    int code = sqlite3_step(s);
+    if (code == SQLITE_DONE)
+        return error_new(a, ERROR_NOT_FOUND, "the store %s holds no " STR_FMT " " STR_FMT, f->path,
+                         STR_ARG(kind), STR_ARG(key));
+    if (code != SQLITE_ROW)
+        return failed(a, f, "read");
+    *out = (struct store_record){kind, key, column_text(a, s, 0)};
+    return NULL;
+}
+
+struct error *sqlite_file_list(struct arena *a, struct sqlite_file *f, struct str kind,
+                               struct record_list *out)
+{
+    STMT_AUTO *s = NULL;
+    int code;
+    *out = (struct record_list){0};
+    TRY(prepare(a, f,
+                "SELECT kind, key, body FROM records WHERE ?1 = '' OR kind = ?1 ORDER BY kind, key",
+                &s));
+    bind_text(s, 1, kind);
+    while ((code = sqlite3_step(s)) == SQLITE_ROW) {
+        struct store_record r = {column_text(a, s, 0), column_text(a, s, 1), column_text(a, s, 2)};
+        ARENA_PUSH(a, out->items, out->count, out->capacity, r);
+    }
+    return code == SQLITE_DONE ? NULL : failed(a, f, "read");
+}
+
+struct batch {
+    int64_t epoch;
+    const struct store_record *changes;
+    size_t count;
+};
+
+static struct error *write_one(struct arena *a, struct sqlite_file *f, const struct store_record *r)
+{
+    STMT_AUTO *s = NULL;
+    TRY(prepare(a, f,
+                r->body.ptr ? "INSERT OR REPLACE INTO records (kind, key, body) VALUES (?, ?, ?)"
+                            : "DELETE FROM records WHERE kind = ? AND key = ?",
+                &s));
+    bind_text(s, 1, r->kind);
+    bind_text(s, 2, r->key);
+    if (r->body.ptr)
+        bind_text(s, 3, r->body);
+    return sqlite3_step(s) == SQLITE_DONE ? NULL : failed(a, f, "write");
+}
+
+static struct error *write_batch(struct arena *a, struct sqlite_file *f, void *argument)
+{
+    const struct batch *b = argument;
+    int64_t epoch;
+    TRY(sqlite_file_epoch(a, f, &epoch));
+    if (b->epoch && epoch != b->epoch)
+        return error_new(a, ERROR_CONFLICT, "the lease of the store %s has gone to another engine",
+                         f->path);
+    for (size_t i = 0; i < b->count; i++)
+        TRY(write_one(a, f, &b->changes[i]));
+    return NULL;
+}
+
+struct error *sqlite_file_write(struct arena *a, struct sqlite_file *f, int64_t epoch,
+                                const struct store_record *changes, size_t count)
+{
+    struct batch b = {epoch, changes, count};
+    return transact(a, f, write_batch, &b);
+}
+
+/* --- the epoch */
+
+struct error *sqlite_file_epoch(struct arena *a, struct sqlite_file *f, int64_t *epoch)
+{
+    struct str text = {0};
+    *epoch = 0;
+    TRY(meta_get(a, f, "epoch", &text));
+    if (text.len && !str_to_int64(text, epoch))
+        return error_new(a, ERROR_INVALID, "the store %s is damaged: its epoch is no number",
+                         f->path);
+    return NULL;
+}
+
+static struct error *raise_epoch(struct arena *a, struct sqlite_file *f, void *argument)
+{
+    int64_t *epoch = argument;
+    TRY(sqlite_file_epoch(a, f, epoch));
+    ++*epoch;
+    return meta_set(a, f, "epoch", arena_printf(a, "%lld", (long long)*epoch));
+}
+
+struct error *sqlite_file_next_epoch(struct arena *a, struct sqlite_file *f, int64_t *epoch)
+{
+    return transact(a, f, raise_epoch, epoch);
+}
+
+int64_t sqlite_file_version(struct sqlite_file *f)
+{
+    return pragma_number(f, "PRAGMA data_version");
+}
+
+bool sqlite_file_is_sound(const struct sqlite_file *f)
+{
+    struct stat there;
+    return !stat(f->path, &there) && there.st_dev == f->device && there.st_ino == f->inode;
+}

@@ -1,0 +1,115 @@
+#include "engine/adapters/store_sqlite.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "engine/adapters/lease_file.h"
+
+struct sqlite_store {
+    pthread_mutex_t lock; /* over the connection */
+    struct sqlite_file *file;
+    struct lease_file lease; /* only to look at */
+};
+
+/* A name as a part of a file name. */
+static struct str file_name_part(struct arena *a, struct str s)
+{
+    char *copy = arena_alloc(a, s.len + 1);
+    for (size_t i = 0; i < s.len; i++)
+        copy[i] =
+            s.ptr[i] == '/' || s.ptr[i] == '\\' || (unsigned char)s.ptr[i] < ' ' ? '_' : s.ptr[i];
+    return (struct str){copy, s.len};
+}
+
+struct error *sqlite_store_default_path(struct arena *a, const struct fleet *fleet, struct str *out)
+{
+    struct str folder = str_of(getenv("XDG_STATE_HOME"));
+    struct str home = str_of(getenv("HOME"));
+    if (!folder.len && !home.len) {
+        struct error *e = error_new(a, ERROR_INVALID, "there is no place for the store");
+        e->detail = STR("Neither XDG_STATE_HOME nor HOME is set. Name a file with engine.store = "
+                        "\"sqlite:PATH\".");
+        return error_at(e, STR("engine.store"));
+    }
+    if (!folder.len)
+        folder = arena_printf(a, STR_FMT "/.local/state", STR_ARG(home));
+    *out = arena_printf(a, STR_FMT "/tenon/" STR_FMT "-" STR_FMT "-" STR_FMT ".db", STR_ARG(folder),
+                        STR_ARG(file_name_part(a, fleet->account)),
+                        STR_ARG(file_name_part(a, fleet->region)),
+                        STR_ARG(file_name_part(a, fleet->cluster)));
+    return NULL;
+}
+
+struct error *sqlite_store_open(struct arena *a, struct str path, const struct fleet *fleet,
+                                struct sqlite_store **out)
+{
+    struct sqlite_file *file;
+    *out = NULL;
+    TRY(sqlite_file_open(a, path, fleet, &file));
+    struct sqlite_store *s = calloc(1, sizeof(*s));
+    if (!s)
+        abort();
+    s->file = file;
+    pthread_mutex_init(&s->lock, NULL);
+    lease_file_init(&s->lease, path);
+    *out = s;
+    return NULL;
+}
+
+void sqlite_store_close(struct sqlite_store *s)
+{
+    if (!s)
+        return;
+    sqlite_file_close(s->file);
+    lease_file_finish(&s->lease);
+    pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
+struct error *sqlite_store_fleet(struct sqlite_store *s, struct arena *a, struct fleet *out)
+{
+    pthread_mutex_lock(&s->lock);
+    struct error *e = sqlite_file_fleet(a, s->file, out);
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
+struct error *sqlite_store_get(struct sqlite_store *s, struct arena *a, struct str kind,
+                               struct str key, struct store_record *out)
+{
+    pthread_mutex_lock(&s->lock);
+    struct error *e = sqlite_file_get(a, s->file, kind, key, out);
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
+struct error *sqlite_store_list(struct sqlite_store *s, struct arena *a, struct str kind,
+                                struct record_list *out)
+{
+    pthread_mutex_lock(&s->lock);
+    struct error *e = sqlite_file_list(a, s->file, kind, out);
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
+struct error *sqlite_store_write(struct sqlite_store *s, struct arena *a,
+                                 const struct store_record *changes, size_t count)
+{
+    pthread_mutex_lock(&s->lock);
+    struct error *e = sqlite_file_write(a, s->file, 0, changes, count);
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
+int64_t sqlite_store_version(struct sqlite_store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    int64_t version = sqlite_file_version(s->file);
+    pthread_mutex_unlock(&s->lock);
+    return version;
+}
+
+bool sqlite_store_lease_is_held(struct sqlite_store *s)
+{
+    return lease_file_is_taken(&s->lease);
+}

@@ -1,0 +1,438 @@
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "engine/adapters/lease_file.h"
+#include "engine/adapters/store_sqlite.h"
+
+/* --- a folder of its own for each test, and a sink that keeps what is posted */
+
+struct box {
+    char folder[64];
+    struct arena arena;
+    struct str path;
+    pthread_mutex_t lock;
+    pthread_cond_t came;
+    struct event *first, *last;
+};
+
+static const struct fleet moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("moon"),
+                                  STR_INIT("")};
+
+static int set_up(void **state)
+{
+    struct box *b = calloc(1, sizeof(*b));
+    memcpy(b->folder, "/tmp/tenon-store-XXXXXX", sizeof("/tmp/tenon-store-XXXXXX"));
+    assert_non_null(mkdtemp(b->folder));
+    b->path = arena_printf(&b->arena, "%s/state/tenon/a.db", b->folder);
+    pthread_mutex_init(&b->lock, NULL);
+    pthread_cond_init(&b->came, NULL);
+    *state = b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct box *b = *state;
+    for (struct event *v; (v = b->first);) {
+        b->first = v->next;
+        event_free(v);
+    }
+    struct str command = arena_printf(&b->arena, "rm -rf %s", b->folder);
+    assert_int_equal(system(command.ptr), 0);
+    arena_free(&b->arena);
+    free(b);
+    return 0;
+}
+
+static void post(void *self, struct event *v)
+{
+    struct box *b = self;
+    pthread_mutex_lock(&b->lock);
+    v->next = NULL;
+    if (b->first)
+        b->last->next = v;
+    else
+        b->first = v;
+    b->last = v;
+    pthread_cond_signal(&b->came);
+    pthread_mutex_unlock(&b->lock);
+}
+
+/* The next event, which must be of this kind. */
+static struct event *next(struct box *b, enum event_kind kind)
+{
+    pthread_mutex_lock(&b->lock);
+    while (!b->first)
+        pthread_cond_wait(&b->came, &b->lock);
+    struct event *v = b->first;
+    b->first = v->next;
+    pthread_mutex_unlock(&b->lock);
+    assert_int_equal(v->kind, kind);
+    return v;
+}
+
+static void next_lease(struct box *b, bool held)
+{
+    struct event *v = next(b, EVENT_LEASE);
+    assert_int_equal(v->lease_held, held);
+    event_free(v);
+}
+
+static struct sqlite_store *open_store(struct box *b, const struct fleet *fleet)
+{
+    struct sqlite_store *s;
+    assert_null(sqlite_store_open(&b->arena, b->path, fleet, &s));
+    return s;
+}
+
+static struct sqlite_port *open_port(struct box *b)
+{
+    struct sqlite_port *p;
+    assert_null(sqlite_port_new(&b->arena, b->path, &moon, (struct event_sink){b, post}, &p));
+    return p;
+}
+
+static int64_t acquire(struct box *b, struct sqlite_port *p)
+{
+    sqlite_port(p).submit_acquire(p);
+    struct event *v = next(b, EVENT_LEASE);
+    assert_true(v->lease_held);
+    int64_t epoch = v->lease_epoch;
+    event_free(v);
+    v = next(b, EVENT_RECORDS);
+    assert_true(v->complete);
+    event_free(v);
+    return epoch;
+}
+
+static struct store_record record(const char *kind, const char *key, const char *body)
+{
+    return (struct store_record){str_of(kind), str_of(key), str_of(body)};
+}
+
+static bool text_has(struct str text, const char *part)
+{
+    return str_find_str(text, str_of(part)) < text.len;
+}
+
+/* --- records */
+
+static void what_is_written_is_read_by_another_connection(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_store *one = open_store(b, &moon), *two = open_store(b, &moon);
+    struct store_record put = record("pool", "default", "{\"a\":\"\xc3\xbc\"}"), got;
+    struct record_list list;
+
+    assert_null(sqlite_store_write(one, &b->arena, &put, 1));
+    assert_null(sqlite_store_get(two, &b->arena, STR("pool"), STR("default"), &got));
+    assert_true(str_eq(got.body, put.body));
+    assert_null(sqlite_store_list(two, &b->arena, STR("pool"), &list));
+    assert_int_equal(list.count, 1);
+
+    put.body = (struct str){0};
+    assert_null(sqlite_store_write(two, &b->arena, &put, 1));
+    struct error *e = sqlite_store_get(one, &b->arena, STR("pool"), STR("default"), &got);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_NOT_FOUND);
+    sqlite_store_close(one);
+    sqlite_store_close(two);
+}
+
+static void the_version_moves_when_another_connection_writes(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_store *one = open_store(b, &moon), *two = open_store(b, &moon);
+    struct store_record put = record("pool", "default", "{}");
+    int64_t before = sqlite_store_version(one);
+
+    assert_int_equal(sqlite_store_version(one), before);
+    assert_null(sqlite_store_write(two, &b->arena, &put, 1));
+    assert_int_not_equal(sqlite_store_version(one), before);
+    sqlite_store_close(one);
+    sqlite_store_close(two);
+}
+
+static void the_file_is_its_owners_alone(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_store *s = open_store(b, &moon);
+    struct stat file, folder;
+
+    assert_int_equal(stat(b->path.ptr, &file), 0);
+    assert_int_equal(file.st_mode & 0777, 0600);
+    struct str dir = arena_printf(&b->arena, "%s/state/tenon", b->folder);
+    assert_int_equal(stat(dir.ptr, &folder), 0);
+    assert_int_equal(folder.st_mode & 0777, 0700);
+    sqlite_store_close(s);
+}
+
+/* --- whose store it is */
+
+static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
+{
+    static const struct fleet others[] = {
+        {STR_INIT("210987654321"), STR_INIT("us-east-1"), STR_INIT("moon"), STR_INIT("")},
+        {STR_INIT("123456789012"), STR_INIT("eu-west-1"), STR_INIT("moon"), STR_INIT("")},
+        {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("mars"), STR_INIT("")},
+    };
+    struct box *b = *state;
+    struct sqlite_store *s = open_store(b, &moon), *other;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct error *e = sqlite_store_open(&b->arena, b->path, &others[i], &other);
+        assert_non_null(e);
+        assert_null(other);
+        assert_true(text_has(e->detail, "123456789012"));
+        assert_true(text_has(e->detail, "moon"));
+        assert_true(text_has(e->detail, others[i].cluster.ptr));
+        assert_true(text_has(e->detail, others[i].region.ptr));
+        assert_true(str_eq(e->path, STR("engine.store")));
+    }
+    sqlite_store_close(s);
+}
+
+static void what_was_not_known_of_the_fleet_is_filled_in_later(void **state)
+{
+    struct box *b = *state;
+    struct fleet vague = moon, known;
+    vague.account = STR("");
+    sqlite_store_close(open_store(b, &vague));
+    sqlite_store_close(open_store(b, &moon));
+    struct sqlite_store *s = open_store(b, NULL);
+    assert_null(sqlite_store_fleet(s, &b->arena, &known));
+    assert_true(str_eq(known.account, moon.account));
+    sqlite_store_close(s);
+}
+
+static void files_that_are_no_store_are_refused_with_a_way_out(void **state)
+{
+    static const char *const contents[] = {"this is a letter, and a long one at that",
+                                           "SQLite format 3"};
+    struct box *b = *state;
+    for (size_t i = 0; i < 2; i++) {
+        struct sqlite_store *s;
+        struct str path = arena_printf(&b->arena, "%s/letter%zu", b->folder, i);
+        FILE *f = fopen(path.ptr, "w");
+        for (int line = 0; line < 100; line++)
+            fputs(contents[i], f);
+        fclose(f);
+        struct error *e = sqlite_store_open(&b->arena, path, &moon, &s);
+        assert_non_null(e);
+        assert_null(s);
+        assert_true(text_has(e->summary, path.ptr));
+        assert_true(text_has(e->detail, "engine.store"));
+    }
+}
+
+static void a_folder_that_cannot_be_made_is_named(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_store *s;
+    struct error *e = sqlite_store_open(&b->arena, STR("/proc/tenon/a.db"), &moon, &s);
+    assert_non_null(e);
+    assert_null(s);
+    assert_true(text_has(e->summary, "/proc/tenon/a.db"));
+}
+
+static void a_store_that_is_only_looked_at_is_not_made(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_store *s;
+    struct error *e = sqlite_store_open(&b->arena, b->path, NULL, &s);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_NOT_FOUND);
+    assert_int_not_equal(access(b->path.ptr, F_OK), 0);
+}
+
+static void the_default_place_is_named_after_the_fleet(void **state)
+{
+    struct box *b = *state;
+    struct str path;
+    char *before = getenv("XDG_STATE_HOME");
+    struct str keep = before ? arena_str(&b->arena, str_of(before)) : (struct str){0};
+
+    setenv("XDG_STATE_HOME", "/var/state", 1);
+    assert_null(sqlite_store_default_path(&b->arena, &moon, &path));
+    assert_string_equal(path.ptr, "/var/state/tenon/123456789012-us-east-1-moon.db");
+    unsetenv("XDG_STATE_HOME");
+    setenv("HOME", "/home/neil", 1);
+    assert_null(sqlite_store_default_path(&b->arena, &moon, &path));
+    assert_string_equal(path.ptr, "/home/neil/.local/state/tenon/123456789012-us-east-1-moon.db");
+    if (keep.ptr)
+        setenv("XDG_STATE_HOME", keep.ptr, 1);
+}
+
+/* --- the lease */
+
+static void the_lease_has_one_holder_and_each_a_higher_epoch(void **state)
+{
+    struct box *b = *state, other = {0};
+    pthread_mutex_init(&other.lock, NULL);
+    pthread_cond_init(&other.came, NULL);
+    other.path = b->path;
+    struct sqlite_store *s = open_store(b, &moon);
+    struct sqlite_port *one = open_port(b), *two = open_port(&other);
+
+    assert_false(sqlite_store_lease_is_held(s));
+    int64_t epoch = acquire(b, one);
+    assert_true(sqlite_store_lease_is_held(s));
+
+    sqlite_port(two).submit_acquire(two); /* waits */
+    sqlite_port(one).submit_release(one);
+    next_lease(b, false);
+    struct event *v = next(&other, EVENT_LEASE);
+    assert_true(v->lease_held);
+    assert_true(v->lease_epoch > epoch);
+    event_free(v);
+    event_free(next(&other, EVENT_RECORDS));
+    sqlite_port_free(one);
+    sqlite_port_free(two);
+    assert_false(sqlite_store_lease_is_held(s));
+    sqlite_store_close(s);
+    arena_free(&other.arena);
+}
+
+static void waiting_for_the_lease_ends_with_a_release(void **state)
+{
+    struct box *b = *state, other = {0};
+    pthread_mutex_init(&other.lock, NULL);
+    pthread_cond_init(&other.came, NULL);
+    other.path = b->path;
+    struct sqlite_port *one = open_port(b), *two = open_port(&other);
+
+    acquire(b, one);
+    sqlite_port(two).submit_acquire(two);
+    sqlite_port(two).submit_release(two);
+    next_lease(&other, false);
+    sqlite_port_free(two);
+    sqlite_port_free(one);
+    arena_free(&other.arena);
+}
+
+static void a_holder_that_is_killed_frees_the_lease(void **state)
+{
+    struct box *b = *state;
+    int ready[2];
+    char byte;
+    struct sqlite_store *s = open_store(b, &moon); /* makes the folder */
+    assert_int_equal(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        struct lease_file l;
+        bool held = false;
+        lease_file_init(&l, b->path);
+        struct error *e = lease_file_try(&b->arena, &l, &held);
+        byte = !e && held ? 'y' : 'n';
+        if (write(ready[1], &byte, 1) == 1)
+            pause();
+        _exit(0);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(byte, 'y');
+    assert_true(sqlite_store_lease_is_held(s));
+
+    struct sqlite_port *p = open_port(b);
+    sqlite_port(p).submit_acquire(p);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    next_lease(b, true);
+    event_free(next(b, EVENT_RECORDS));
+    sqlite_port_free(p);
+    sqlite_store_close(s);
+    close(ready[0]);
+    close(ready[1]);
+}
+
+static void a_lease_whose_file_is_removed_is_lost(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_port *p = open_port(b);
+    acquire(b, p);
+    unlink(arena_printf(&b->arena, "%s.lease", b->path.ptr).ptr);
+    next_lease(b, false);
+    sqlite_port_free(p);
+}
+
+static void a_batch_of_another_epoch_is_refused_whole(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_store *s = open_store(b, &moon);
+    struct sqlite_port *p = open_port(b);
+    struct store_record claim = record("claim", "moon/default/u/1", "{}"), got;
+
+    int64_t epoch = acquire(b, p);
+    sqlite_port(p).submit_write(p, 7, epoch + 1, &claim, 1);
+    struct event *v = next(b, EVENT_WRITTEN);
+    assert_int_equal(v->order, 7);
+    assert_non_null(v->error);
+    assert_int_equal(v->error->kind, ERROR_CONFLICT);
+    event_free(v);
+    assert_non_null(sqlite_store_get(s, &b->arena, claim.kind, claim.key, &got));
+
+    sqlite_port(p).submit_write(p, 8, epoch, &claim, 1);
+    v = next(b, EVENT_WRITTEN);
+    assert_null(v->error);
+    event_free(v);
+    assert_null(sqlite_store_get(s, &b->arena, claim.kind, claim.key, &got));
+    sqlite_port_free(p);
+    sqlite_store_close(s);
+}
+
+static void the_holder_hears_of_what_doors_write_and_of_nothing_else(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_store *s = open_store(b, &moon);
+    struct sqlite_port *p = open_port(b);
+    struct store_record pool = record("pool", "default", "{\"generation\":1}");
+    struct store_record claim = record("claim", "moon/default/u/1", "{}");
+
+    acquire(b, p);
+    assert_null(sqlite_store_write(s, &b->arena, &claim, 1));
+    assert_null(sqlite_store_write(s, &b->arena, &pool, 1));
+    struct event *v = next(b, EVENT_RECORDS);
+    assert_false(v->complete);
+    assert_int_equal(v->record_count, 1);
+    assert_true(str_eq(v->records[0].key, pool.key));
+    event_free(v);
+
+    pool.body = (struct str){0};
+    assert_null(sqlite_store_write(s, &b->arena, &pool, 1));
+    v = next(b, EVENT_RECORDS);
+    assert_int_equal(v->record_count, 1);
+    assert_null(v->records[0].body.ptr);
+    event_free(v);
+    sqlite_port_free(p);
+    sqlite_store_close(s);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_written_is_read_by_another_connection),
+        TEST(the_version_moves_when_another_connection_writes),
+        TEST(the_file_is_its_owners_alone),
+        TEST(a_store_of_another_fleet_is_refused_and_both_are_named),
+        TEST(what_was_not_known_of_the_fleet_is_filled_in_later),
+        TEST(files_that_are_no_store_are_refused_with_a_way_out),
+        TEST(a_folder_that_cannot_be_made_is_named),
+        TEST(a_store_that_is_only_looked_at_is_not_made),
+        TEST(the_default_place_is_named_after_the_fleet),
+        TEST(the_lease_has_one_holder_and_each_a_higher_epoch),
+        TEST(waiting_for_the_lease_ends_with_a_release),
+        TEST(a_holder_that_is_killed_frees_the_lease),
+        TEST(a_lease_whose_file_is_removed_is_lost),
+        TEST(a_batch_of_another_epoch_is_refused_whole),
+        TEST(the_holder_hears_of_what_doors_write_and_of_nothing_else),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

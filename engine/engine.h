@@ -13,10 +13,12 @@ struct engine_options {
     struct str cluster, region, account;
     int64_t batch_idle_ms; /* pods are decided this long after the last change; 0: 1 s */
     int64_t batch_max_ms;  /* and no later than this after the first; 0: 10 s */
-    bool disrupt_all;      /* a daemon: every pool may be disrupted, not only applied ones */
+    bool disrupt_all;      /* a daemon: every pool may be disrupted, not only applied ones, and
+                              prices are asked for again from time to time */
     uint64_t seed;         /* jitter */
 };
 
+/* Adapters must not post before there is an engine; what they then post goes to its sink. */
 struct engine *engine_new(const struct engine_options *options, const struct engine_ports *ports);
 void engine_free(struct engine *e);
 /* Where adapters post. */
@@ -32,8 +34,10 @@ int64_t engine_step(struct engine *e);
 MUST_CHECK struct error *engine_run(struct engine *e, struct arena *a);
 void engine_stop(struct engine *e); /* any thread */
 
-/* Is nothing in flight and every pool (all, or those applied) converged?  For --once and
- * simulations; asked between steps by the stepping thread. */
+/* Is nothing in flight, everything stored and every pool converged?  For --once and simulations;
+ * asked between steps by the stepping thread. */
 bool engine_is_settled(const struct engine *e);
+/* The lease went to somebody else: this engine does not act any more. */
+bool engine_has_lost_lease(const struct engine *e);
 
 #endif

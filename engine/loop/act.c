@@ -1,0 +1,201 @@
+#include "engine/loop/act.h"
+
+#include "engine/base/log.h"
+#include "engine/loop/claim_record.h"
+
+enum { PREPARE_AGAIN_MS = 10 * 1000 };
+
+struct str claim_node_name(struct arena *a, const struct claim_entry *c)
+{
+    return arena_printf(a, STR_FMT "-%lld", STR_ARG(c->claim.pool), (long long)c->serial);
+}
+
+/* --- launches */
+
+/* Until an instance has come, a claim counts as the largest and dearest of its options for limits,
+ * and as the smallest of them for pods. */
+static void widest(struct claim *c, const struct launch_option *o, size_t count)
+{
+    c->capacity = o[0].type->capacity;
+    c->allocatable = o[0].type->allocatable;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t r = 0; r < RESOURCES_MAX; r++) {
+            if (o[i].type->capacity.amount[r] > c->capacity.amount[r])
+                c->capacity.amount[r] = o[i].type->capacity.amount[r];
+            if (o[i].type->allocatable.amount[r] < c->allocatable.amount[r])
+                c->allocatable.amount[r] = o[i].type->allocatable.amount[r];
+        }
+        if (o[i].offering->price_microusd_per_hour > c->price_microusd_per_hour)
+            c->price_microusd_per_hour = o[i].offering->price_microusd_per_hour;
+    }
+    c->capacity_type = o[0].offering->capacity_type;
+}
+
+static void set_label(struct claim_entry *c, struct str key, struct str value)
+{
+    labels_set(&c->arena, &c->claim.labels, arena_str(&c->arena, key), arena_str(&c->arena, value));
+}
+
+/* The labels that its node has whichever option comes. */
+static void common_labels(struct claim_entry *c, const struct launch_option *o, size_t count)
+{
+    const struct labels *first = &o[0].type->labels;
+    for (size_t l = 0; l < first->count; l++) {
+        bool common = true;
+        for (size_t i = 1; i < count && common; i++)
+            common =
+                str_eq(labels_get(&o[i].type->labels, first->items[l].key), first->items[l].value);
+        if (common)
+            set_label(c, first->items[l].key, first->items[l].value);
+    }
+    bool one_zone = true;
+    for (size_t i = 1; i < count; i++)
+        one_zone = one_zone && str_eq(o[i].offering->zone, o[0].offering->zone);
+    if (one_zone)
+        set_label(c, STR("topology.kubernetes.io/zone"), o[0].offering->zone);
+    set_label(c, STR("karpenter.sh/capacity-type"), capacity_type_text(c->claim.capacity_type));
+}
+
+static void pool_labels(struct claim_entry *c, const struct action *x)
+{
+    const struct labels *chosen = x->labels.count ? &x->labels : &x->pool->labels;
+    for (size_t i = 0; i < chosen->count; i++)
+        set_label(c, chosen->items[i].key, chosen->items[i].value);
+    set_label(c, STR("karpenter.sh/nodepool"), x->pool->name);
+    set_label(c, STR("karpenter.sh/provisioner-name"), x->pool->name);
+}
+
+static void pool_taints(struct claim_entry *c, const struct taints *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        struct taint t = from->items[i];
+        t.key = arena_str(&c->arena, t.key);
+        t.value = arena_str(&c->arena, t.value);
+        ARENA_PUSH(&c->arena, c->claim.taints.items, c->claim.taints.count,
+                   c->claim.taints.capacity, t);
+    }
+}
+
+static struct claim_entry *new_claim(struct arena *a, struct state *s, struct pool_entry *p,
+                                     const struct action *x, int64_t now_ms)
+{
+    struct claim_id who = {s->cluster, p->name.key, p->text.uid, ++p->serial};
+    struct claim_entry *c = state_add_claim(s, claim_id_text(a, &who));
+    claim_id_parse(c->id.key, &who);
+    c->serial = who.serial;
+    c->uid = who.uid;
+    c->node_class = arena_str(&c->arena, p->pool.node_class);
+    c->token = claim_token(&c->arena, c->id.key);
+    c->claim.pool = who.pool;
+    c->claim.hash = arena_str(&c->arena, p->hash);
+    c->claim.created_ms = c->since_ms = now_ms;
+    pool_labels(c, x);
+    widest(&c->claim, x->options, x->option_count);
+    common_labels(c, x->options, x->option_count);
+    pool_taints(c, &x->pool->taints);
+    c->dirty = true;
+    return c;
+}
+
+static struct error *prepare(struct arena *a, struct state *s, const struct cloud_port *cloud,
+                             struct claim_entry *c, const struct action *x)
+{
+    const struct class_entry *class = state_class(s, c->node_class);
+    struct launch_order order = {
+        .claim = c->id.key,
+        .token = c->token,
+        .pool = c->claim.pool,
+        .node_class = c->node_class,
+        .class_document = class ? class->text.document : (struct str){0},
+        .hash = c->claim.hash,
+        .node_name = claim_node_name(a, c),
+        .labels = c->claim.labels,
+        .taints = x->pool->taints,
+        .startup_taints = x->pool->startup_taints,
+        .options = x->options,
+        .option_count = x->option_count,
+        .max_pods = c->claim.allocatable.amount[RESOURCE_PODS],
+    };
+    struct str request;
+    TRY(cloud->prepare_launch(cloud->self, a, &order, &request));
+    c->request = arena_str(&c->arena, request);
+    return NULL;
+}
+
+static bool launch(struct arena *a, struct state *s, const struct cloud_port *cloud,
+                   const struct action *x, int64_t now_ms)
+{
+    struct pool_entry *p = state_pool(s, x->pool->name);
+    if (!p || !x->option_count)
+        return false;
+    struct claim_entry *c = new_claim(a, s, p, x, now_ms);
+    struct error *e = prepare(a, s, cloud, c, x);
+    if (!e)
+        return true;
+    log_event(LOG_ERROR, "launch_not_prepared", LOG_STR("claim", c->id.key),
+              LOG_STR("error", e->summary));
+    keep_problem(p->problem, sizeof(p->problem), e);
+    p->cool_until_ms = now_ms + PREPARE_AGAIN_MS;
+    state_decide_at(s, p->cool_until_ms);
+    state_end_claim(s, c);
+    return false;
+}
+
+/* --- the rest */
+
+static bool cordon(struct claim_entry *c, enum reason reason, int64_t now_ms)
+{
+    if (c->claim.phase >= CLAIM_DRAINING)
+        return false;
+    c->claim.reason = str_of(reason_row(reason)->code); /* a constant of the table */
+    claim_set_phase(c, CLAIM_DRAINING, now_ms);
+    return true;
+}
+
+/* What has no instance yet cannot be told to go.  A launch that was never sent is forgotten; of
+ * one that was, the answer has to come first. */
+static bool terminate(struct claim_entry *c, enum reason reason, int64_t now_ms)
+{
+    if (!c->claim.instance_id.len) {
+        bool unsent = !c->sent && !c->doomed;
+        c->doomed = !c->sent;
+        return unsent;
+    }
+    if (c->claim.phase == CLAIM_TERMINATING)
+        return false;
+    if (reason != REASON_NONE)
+        c->claim.reason = str_of(reason_row(reason)->code);
+    claim_set_phase(c, CLAIM_TERMINATING, now_ms);
+    return true;
+}
+
+static bool act_one(struct arena *a, struct state *s, const struct cloud_port *cloud,
+                    const struct action *x, int64_t now_ms)
+{
+    struct claim_entry *c = x->claim ? state_claim(s, x->claim->id) : NULL;
+    switch (x->kind) {
+    case ACTION_LAUNCH:
+        return launch(a, s, cloud, x, now_ms);
+    case ACTION_BIND:
+        if (c)
+            state_bind(s, x->pod->name, c->id.key, true);
+        return c;
+    case ACTION_EVICT:
+        state_unbind(s, x->pod->name);
+        return true;
+    case ACTION_CORDON:
+        return c && cordon(c, x->reason, now_ms);
+    case ACTION_TERMINATE:
+        return c && terminate(c, x->reason, now_ms);
+    }
+    return false;
+}
+
+size_t act(struct arena *a, struct state *s, const struct cloud_port *cloud,
+           const struct decision *d, int64_t now_ms)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < d->action_count; i++)
+        changed += act_one(a, s, cloud, &d->actions[i], now_ms);
+    return changed;
+}

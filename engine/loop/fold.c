@@ -1,0 +1,228 @@
+#include "engine/loop/fold.h"
+
+#include <stdlib.h>
+
+#include "engine/base/log.h"
+
+enum {
+    CATALOG_FAILED_MOST_MS = 60 * 1000,
+    TERMINATE_REPEAT_MS = 30 * 1000,
+    FORGET_REPEAT_MS = 5 * 1000,
+};
+
+/* --- the cluster */
+
+static int by_text(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* Pods that are no more leave their nodes. */
+static void unbind_gone(struct state *s)
+{
+    ARENA_AUTO a = {0};
+    const struct workload *w = &s->workload->workload;
+    struct str *names = ARENA_ARRAY(&a, struct str, w->pod_count);
+    for (size_t i = 0; i < w->pod_count; i++)
+        names[i] = w->pods[i].name;
+    qsort(names, w->pod_count, sizeof(*names), by_text);
+    for (size_t i = s->bindings.count; i-- > 0;) {
+        struct str pod = BINDING_AT(s, i)->pod.key;
+        if (!bsearch(&pod, names, w->pod_count, sizeof(*names), by_text))
+            state_unbind(s, pod);
+    }
+}
+
+static bool fold_workload(struct state *s, struct event *e, int64_t now_ms)
+{
+    s->workload_answered = true;
+    s->status_due = true;
+    s->workload_problem[0] = 0;
+    if (e->error)
+        keep_problem(s->workload_problem, sizeof(s->workload_problem), e->error);
+    state_changed(s, now_ms);
+    if (e->error && !e->complete)
+        return false; /* what was known stays; nothing is removed for a file that does not parse */
+    event_free(s->workload);
+    s->workload = e;
+    unbind_gone(s);
+    return true;
+}
+
+/* --- catalogs */
+
+static struct resources rename_amounts(struct state *s, const struct resource_table *names,
+                                       const struct resources *from)
+{
+    struct resources to = {0};
+    for (size_t i = 0; i < names->count; i++) {
+        size_t at = from->amount[i] ? state_resource(s, names->name[i]) : RESOURCES_MAX;
+        if (at < RESOURCES_MAX)
+            to.amount[at] = from->amount[i];
+    }
+    return to;
+}
+
+/* The event's types with amounts named by the state's table, in the event's own arena. */
+static void keep_catalog(struct state *s, struct class_entry *c, struct event *e)
+{
+    struct instance_type *types = ARENA_ARRAY(&e->arena, struct instance_type, e->catalog.count);
+    for (size_t i = 0; i < e->catalog.count; i++) {
+        types[i] = e->catalog.types[i];
+        types[i].capacity = rename_amounts(s, &e->resources, &types[i].capacity);
+        types[i].allocatable = rename_amounts(s, &e->resources, &types[i].allocatable);
+    }
+    event_free(c->answer);
+    c->answer = e;
+    c->catalog = (struct catalog){c->name.key, types, e->catalog.count};
+    for (size_t i = 0; i < s->claims.count; i++)
+        if (str_eq(CLAIM_AT(s, i)->node_class, c->name.key))
+            claim_resolve(s, CLAIM_AT(s, i));
+}
+
+static bool fold_catalog(struct state *s, struct event *e, int64_t now_ms)
+{
+    struct class_entry *c = state_class(s, e->name);
+    if (!c || !str_eq(c->text.document, e->class_document))
+        return false; /* of a document that has changed since: it is asked for anew */
+    c->asked = false;
+    s->status_due = true;
+    if (e->error) {
+        keep_problem(c->problem, sizeof(c->problem), e->error);
+        c->ask_ms = now_ms + backoff_ms(c->failures++, CATALOG_FAILED_MOST_MS);
+        log_event(LOG_WARN, "catalog_unknown", LOG_STR("class", c->name.key),
+                  LOG_STR("error", e->error->summary));
+        state_changed(s, now_ms);
+        return false;
+    }
+    bool first = !c->current || c->failures;
+    c->problem[0] = 0;
+    c->failures = 0;
+    c->current = true;
+    c->ask_ms = NEVER_MS; /* the loop sets when to refresh */
+    keep_catalog(s, c, e);
+    if (first)
+        state_changed(s, now_ms);
+    else
+        state_decide_at(s, now_ms);
+    return true;
+}
+
+/* --- the rest */
+
+static void fold_terminate(struct state *s, const struct event *e, int64_t now_ms)
+{
+    struct claim_entry *c = state_claim(s, e->name);
+    if (!c || c->claim.phase != CLAIM_TERMINATING)
+        return;
+    c->in_flight = false;
+    c->retry_ms =
+        now_ms + (e->error ? backoff_ms(c->attempts++, TERMINATE_REPEAT_MS) : TERMINATE_REPEAT_MS);
+    if (e->error)
+        log_event(LOG_WARN, "terminate_failed", LOG_STR("claim", c->id.key),
+                  LOG_STR("error", e->error->summary));
+    state_list_soon(s, now_ms);
+}
+
+static void fold_forget(struct state *s, const struct event *e, int64_t now_ms)
+{
+    struct str rest = e->name, kind = str_cut(&rest, '/');
+    struct pool_entry *p = str_eq(kind, STR("pool")) ? state_pool(s, rest) : NULL;
+    struct class_entry *c = str_eq(kind, STR("class")) ? state_class(s, rest) : NULL;
+    struct spec_status *status = p ? &p->status : c ? &c->status : NULL;
+    if (!status)
+        return;
+    status->forgetting = false;
+    status->forgotten = !e->error;
+    status->retry_ms = now_ms + FORGET_REPEAT_MS;
+    if (e->error && p)
+        keep_problem(p->problem, sizeof(p->problem), e->error);
+    if (e->error && c)
+        keep_problem(c->problem, sizeof(c->problem), e->error);
+    s->status_due = true;
+}
+
+static void fold_lease(struct state *s, const struct event *e)
+{
+    s->lease_held = e->lease_held;
+    s->lease_epoch = e->lease_epoch;
+}
+
+/* Returns true if the state keeps the event. */
+static bool fold_kind(struct state *s, const struct document_port *documents, struct event *e,
+                      int64_t now_ms)
+{
+    switch (e->kind) {
+    case EVENT_LEASE:
+        fold_lease(s, e);
+        return false;
+    case EVENT_RECORDS:
+        fold_records(s, documents, e, now_ms);
+        return false;
+    case EVENT_WORKLOAD:
+        return fold_workload(s, e, now_ms);
+    case EVENT_CATALOG:
+        return fold_catalog(s, e, now_ms);
+    case EVENT_INSTANCES:
+        fold_instances(s, e, now_ms);
+        return false;
+    case EVENT_LAUNCH:
+        fold_launch(s, e, now_ms);
+        return false;
+    case EVENT_TERMINATE:
+        fold_terminate(s, e, now_ms);
+        return false;
+    case EVENT_FORGET:
+        fold_forget(s, e, now_ms);
+        return false;
+    case EVENT_WAKE:
+        state_decide_at(s, now_ms);
+        return false;
+    case EVENT_WRITTEN: /* the writer's (loop/write.c) */
+        return false;
+    }
+    return false;
+}
+
+void state_fold(struct state *s, const struct document_port *documents, struct event *e,
+                int64_t now_ms)
+{
+    if (!fold_kind(s, documents, e, now_ms))
+        event_free(e);
+}
+
+/* --- emptiness */
+
+static void count_pods(const struct state *s, size_t *counts)
+{
+    const struct workload *w = &s->workload->workload;
+    for (size_t i = 0; i < w->pod_count; i++) {
+        struct str claim =
+            w->pods[i].claim.len ? w->pods[i].claim : state_binding(s, w->pods[i].name);
+        size_t at = map_place(&s->claims, claim);
+        if (at < s->claims.count && !w->pods[i].never_serve)
+            counts[at]++;
+    }
+}
+
+void state_note_empty(struct state *s, int64_t now_ms)
+{
+    ARENA_AUTO a = {0};
+    if (!s->workload)
+        return;
+    size_t *counts = ARENA_ARRAY(&a, size_t, s->claims.count);
+    count_pods(s, counts);
+    for (size_t i = 0; i < s->claims.count; i++) {
+        struct claim_entry *c = CLAIM_AT(s, i);
+        bool was_empty = c->claim.empty_since_ms != NEVER_MS;
+        bool judged = c->claim.ready_ms <= s->decided_ms;
+        if (counts[i] && was_empty) {
+            c->claim.empty_since_ms = NEVER_MS;
+            c->dirty = true;
+        } else if (!counts[i] && !was_empty && judged && c->claim.phase == CLAIM_READY) {
+            c->claim.empty_since_ms = now_ms;
+            c->dirty = true;
+            state_decide_at(s, now_ms);
+        }
+    }
+}

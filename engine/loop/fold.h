@@ -1,0 +1,26 @@
+#ifndef ENGINE_LOOP_FOLD_H
+#define ENGINE_LOOP_FOLD_H
+
+#include "engine/loop/state.h"
+
+/* Events become state.  Folding an event twice, or one that is late, changes nothing the second
+ * time.  Takes ownership of the event. */
+void state_fold(struct state *s, const struct document_port *documents, struct event *e,
+                int64_t now_ms);
+
+/* Parts of it, one file each. */
+void fold_records(struct state *s, const struct document_port *documents, const struct event *e,
+                  int64_t now_ms);
+void fold_instances(struct state *s, const struct event *e, int64_t now_ms);
+void fold_launch(struct state *s, const struct event *e, int64_t now_ms);
+
+/* Gives a claim the amounts, price and labels of the instance that came, once its class's catalog
+ * is known. */
+void claim_resolve(struct state *s, struct claim_entry *c);
+/* The hash that nodes of this pool must carry; follows the pool's and its class's documents. */
+void pool_rehash(struct state *s, const struct document_port *documents, struct pool_entry *p);
+/* Since when nodes are empty. A node that became ready after the last decision is given that
+ * decision first: its pods have not been placed yet. */
+void state_note_empty(struct state *s, int64_t now_ms);
+
+#endif

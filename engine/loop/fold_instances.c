@@ -1,0 +1,287 @@
+#include "engine/base/log.h"
+#include "engine/loop/claim_record.h"
+#include "engine/loop/fold.h"
+
+/* What the cloud says of instances: answers to launches, and lists.  An instance belongs to the
+ * claim its tag names; one whose claim was lost with the store gets its claim back if its pool is
+ * known, and is left alone if it is not. */
+
+enum {
+    LIST_FAILED_MOST_MS = 30 * 1000,
+    /* DescribeInstances may not show a launch for a while after it has succeeded. */
+    UNSEEN_MS = 2 * 60 * 1000,
+    SPENT_GRACE_MS = 5 * 1000,
+    UNAVAILABLE_MS = 3 * 60 * 1000,
+    COOL_MOST_MS = 60 * 1000,
+    REPEAT_MOST_MS = 30 * 1000,
+};
+
+/* --- one claim and its instance */
+
+/* The catalog's row of the instance that came. */
+static const struct instance_type *type_of(const struct catalog *catalog, struct str name)
+{
+    for (size_t i = 0; i < catalog->count; i++)
+        if (str_eq(catalog->types[i].name, name))
+            return &catalog->types[i];
+    return NULL;
+}
+
+static int64_t price_of(const struct instance_type *t, const struct claim *c)
+{
+    for (size_t i = 0; i < t->offering_count; i++) {
+        const struct offering *o = &t->offerings[i];
+        if (o->capacity_type == c->capacity_type && str_eq(o->zone, c->zone))
+            return o->price_microusd_per_hour;
+    }
+    return c->price_microusd_per_hour;
+}
+
+static void set_label(struct claim_entry *c, struct str key, struct str value)
+{
+    labels_set(&c->arena, &c->claim.labels, arena_str(&c->arena, key), arena_str(&c->arena, value));
+}
+
+void claim_resolve(struct state *s, struct claim_entry *c)
+{
+    const struct class_entry *class = state_class(s, c->node_class);
+    if (c->exact || !c->claim.instance_type.len || !class || !class->answer)
+        return;
+    const struct instance_type *t = type_of(&class->catalog, c->claim.instance_type);
+    if (!t)
+        return;
+    c->claim.capacity = t->capacity;
+    c->claim.allocatable = t->allocatable;
+    c->claim.price_microusd_per_hour = price_of(t, &c->claim);
+    for (size_t i = 0; i < t->labels.count; i++)
+        set_label(c, t->labels.items[i].key, t->labels.items[i].value);
+    set_label(c, STR("topology.kubernetes.io/zone"), c->claim.zone);
+    set_label(c, STR("karpenter.sh/capacity-type"), capacity_type_text(c->claim.capacity_type));
+    c->exact = c->dirty = true;
+}
+
+static void keep(struct claim_entry *c, struct str *member, struct str value)
+{
+    if (str_eq(*member, value))
+        return;
+    *member = arena_str(&c->arena, value);
+    c->dirty = true;
+}
+
+static void unbind_all(struct state *s, struct str claim)
+{
+    for (size_t i = s->bindings.count; i-- > 0;)
+        if (str_eq(BINDING_AT(s, i)->claim, claim))
+            state_unbind(s, BINDING_AT(s, i)->pod.key);
+}
+
+static void advance(struct state *s, struct claim_entry *c, enum instance_state state,
+                    int64_t now_ms)
+{
+    switch (state) {
+    case INSTANCE_PENDING:
+        if (c->claim.phase == CLAIM_RECORDED)
+            claim_set_phase(c, CLAIM_LAUNCHED, now_ms);
+        break;
+    case INSTANCE_RUNNING:
+        if (c->claim.phase <= CLAIM_LAUNCHED) {
+            claim_set_phase(c, CLAIM_READY, now_ms);
+            c->claim.ready_ms = now_ms;
+        }
+        break;
+    case INSTANCE_STOPPING:
+    case INSTANCE_GONE:
+        if (c->claim.phase != CLAIM_TERMINATING) {
+            keep(c, &c->claim.reason, STR("Stopped")); /* by somebody else: its pods are gone */
+            unbind_all(s, c->id.key);
+            claim_set_phase(c, CLAIM_TERMINATING, now_ms);
+        }
+        break;
+    }
+}
+
+static void adopt(struct state *s, struct claim_entry *c, const struct cloud_instance *i,
+                  int64_t now_ms)
+{
+    enum claim_phase before = c->claim.phase;
+    if (!str_eq(c->claim.instance_id, i->id))
+        c->exact = false;
+    keep(c, &c->claim.instance_id, i->id);
+    keep(c, &c->claim.instance_type, i->instance_type);
+    keep(c, &c->claim.zone, i->zone);
+    keep(c, &c->image_id, i->image_id);
+    if (i->hash.len)
+        keep(c, &c->claim.hash, i->hash);
+    c->claim.capacity_type = i->capacity_type;
+    c->spent = false;
+    claim_resolve(s, c);
+    advance(s, c, i->state, now_ms);
+    if (c->claim.phase == before)
+        return;
+    log_event(LOG_INFO, "claim_moved", LOG_STR("claim", c->id.key), LOG_STR("instance_id", i->id),
+              LOG_STR("phase", claim_phase_text(c->claim.phase)));
+    state_decide_at(s, now_ms);
+    state_list_soon(s, now_ms);
+}
+
+static void end(struct state *s, struct claim_entry *c, const char *why, int64_t now_ms)
+{
+    log_event(LOG_INFO, "claim_ended", LOG_STR("claim", c->id.key),
+              LOG_STR("instance_id", c->claim.instance_id), LOG_STR("why", str_of(why)));
+    state_end_claim(s, c);
+    state_decide_at(s, now_ms);
+}
+
+/* --- lists */
+
+/* A claim for an instance whose record was lost with the store; NULL: its pool is not ours. */
+static struct claim_entry *rebuild(struct state *s, const struct cloud_instance *i)
+{
+    struct claim_id id;
+    if (!claim_id_parse(i->claim, &id) || !str_eq(id.cluster, s->cluster))
+        return NULL;
+    struct pool_entry *p = state_pool(s, id.pool);
+    if (!p || !str_eq(p->text.uid, id.uid))
+        return NULL;
+    struct claim_entry *c = state_add_claim(s, i->claim);
+    claim_id_parse(c->id.key, &id);
+    c->serial = id.serial;
+    c->uid = id.uid;
+    c->node_class = arena_str(&c->arena, p->pool.node_class);
+    c->claim.pool = id.pool;
+    c->claim.created_ms = i->launched_ms;
+    for (size_t l = 0; l < p->pool.labels.count; l++)
+        set_label(c, p->pool.labels.items[l].key, p->pool.labels.items[l].value);
+    set_label(c, STR("karpenter.sh/nodepool"), p->name.key);
+    for (size_t t = 0; t < p->pool.taints.count; t++) {
+        struct taint taint = p->pool.taints.items[t];
+        taint.key = arena_str(&c->arena, taint.key);
+        taint.value = arena_str(&c->arena, taint.value);
+        ARENA_PUSH(&c->arena, c->claim.taints.items, c->claim.taints.count,
+                   c->claim.taints.capacity, taint);
+    }
+    if (c->serial > p->serial)
+        p->serial = c->serial;
+    c->dirty = true;
+    log_event(LOG_INFO, "claim_rebuilt", LOG_STR("claim", c->id.key),
+              LOG_STR("instance_id", i->id));
+    return c;
+}
+
+static void fold_instance(struct state *s, const struct cloud_instance *i, int64_t now_ms)
+{
+    struct claim_entry *c = state_claim(s, i->claim);
+    if (i->state == INSTANCE_GONE) {
+        if (c && str_eq(c->claim.instance_id, i->id))
+            end(s, c, "its instance is gone", now_ms);
+        return;
+    }
+    if (!c)
+        c = rebuild(s, i);
+    if (!c) {
+        s->foreign_count++;
+        return;
+    }
+    if (c->claim.instance_id.len && !str_eq(c->claim.instance_id, i->id)) {
+        if (i->state != INSTANCE_STOPPING)
+            state_add_extra(s, i->id, i->claim);
+        return;
+    }
+    c->shown = c->listed = true;
+    adopt(s, c, i, now_ms);
+}
+
+static void fold_missing(struct state *s, struct claim_entry *c, int64_t now_ms)
+{
+    if (c->claim.instance_id.len) {
+        if (c->listed || s->list_answered_ms >= time_add_ms(c->since_ms, UNSEEN_MS))
+            end(s, c, "its instance is not there any more", now_ms);
+    } else if (c->spent && s->list_answered_ms >= c->since_ms + SPENT_GRACE_MS) {
+        end(s, c, "its token is spent and nothing lives", now_ms);
+    }
+}
+
+void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
+{
+    s->list_in_flight = false;
+    if (e->error) {
+        keep_problem(s->cloud_problem, sizeof(s->cloud_problem), e->error);
+        s->list_pause_ms = s->list_pause_ms ? s->list_pause_ms * 2 : 1000;
+        if (s->list_pause_ms > LIST_FAILED_MOST_MS)
+            s->list_pause_ms = LIST_FAILED_MOST_MS;
+        s->list_ms = now_ms + s->list_pause_ms;
+        s->status_due = true;
+        return;
+    }
+    s->cloud_problem[0] = 0;
+    s->list_answered_ms = s->list_sent_ms;
+    s->foreign_count = 0;
+    for (size_t i = 0; i < s->claims.count; i++)
+        CLAIM_AT(s, i)->shown = false;
+    for (size_t i = 0; i < e->instance_count; i++)
+        fold_instance(s, &e->instances[i], now_ms);
+    for (size_t i = s->claims.count; i-- > 0;)
+        if (!CLAIM_AT(s, i)->shown)
+            fold_missing(s, CLAIM_AT(s, i), now_ms);
+    if (!s->listed)
+        state_changed(s, now_ms);
+    s->listed = true;
+}
+
+/* --- launches */
+
+static void repeat_later(struct claim_entry *c, int64_t now_ms)
+{
+    c->retry_ms = now_ms + backoff_ms(c->attempts, REPEAT_MOST_MS);
+    c->attempts++;
+}
+
+static void refused(struct state *s, struct claim_entry *c, const struct event *e, int64_t now_ms)
+{
+    struct pool_entry *p = state_pool(s, c->claim.pool);
+    for (size_t i = 0; i < e->unavailable_count; i++)
+        state_mark(s, &e->unavailable[i], now_ms + UNAVAILABLE_MS);
+    if (p && e->error)
+        keep_problem(p->problem, sizeof(p->problem), e->error);
+    if (p && !e->unavailable_count) /* the same again would be refused again */
+        p->cool_until_ms = now_ms + backoff_ms(p->refusals++ + 2, COOL_MOST_MS);
+    if (p && p->cool_until_ms)
+        state_decide_at(s, p->cool_until_ms);
+    end(s, c, "its launch was refused", now_ms);
+}
+
+void fold_launch(struct state *s, const struct event *e, int64_t now_ms)
+{
+    struct claim_entry *c = state_claim(s, e->name);
+    if (!c || c->claim.phase != CLAIM_RECORDED || c->claim.instance_id.len)
+        return; /* a list was faster, or the claim has ended */
+    c->in_flight = false;
+    enum launch_outcome outcome = e->outcome;
+    bool passing =
+        e->error && (e->error->kind == ERROR_THROTTLED || e->error->kind == ERROR_UNREACHABLE);
+    if (outcome == LAUNCH_REFUSED && passing)
+        outcome = LAUNCH_UNKNOWN;
+    struct pool_entry *p = state_pool(s, c->claim.pool);
+    state_list_soon(s, now_ms);
+    switch (outcome) {
+    case LAUNCH_DONE:
+        if (p)
+            p->refusals = 0, p->problem[0] = 0;
+        adopt(s, c, &e->instance, now_ms);
+        for (size_t i = 0; i < e->unavailable_count; i++)
+            state_mark(s, &e->unavailable[i], now_ms + UNAVAILABLE_MS);
+        break;
+    case LAUNCH_REFUSED:
+        refused(s, c, e, now_ms);
+        break;
+    case LAUNCH_UNKNOWN:
+        if (p && e->error)
+            keep_problem(p->problem, sizeof(p->problem), e->error);
+        repeat_later(c, now_ms);
+        break;
+    case LAUNCH_SPENT:
+        c->spent = true;
+        c->since_ms = now_ms;
+        break;
+    }
+}

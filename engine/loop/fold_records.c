@@ -1,0 +1,242 @@
+#include "engine/base/digest.h"
+#include "engine/base/json.h"
+#include "engine/base/log.h"
+#include "engine/loop/claim_record.h"
+#include "engine/loop/fold.h"
+
+#include <stdlib.h>
+
+/* What the store holds becomes pools, classes, claims and bindings. */
+
+static int64_t number(const struct json *body, const char *key)
+{
+    int64_t n = 0;
+    return json_to_int64(json_get(body, key), &n) ? n : 0;
+}
+
+/* --- pools and classes */
+
+void pool_rehash(struct state *s, const struct document_port *documents, struct pool_entry *p)
+{
+    ARENA_AUTO a = {0};
+    struct str text;
+    const struct class_entry *c = state_class(s, p->pool.node_class);
+    p->hash = (struct str){0};
+    if (!c || !c->text.document.len || !p->text.document.len || p->error)
+        return;
+    if (documents->drift_text(&a, p->text.document, c->text.document, &text))
+        return; /* a document that cannot be read has no hash: nothing counts as drifted */
+    p->hash = str_slice(sha256_hex(&p->text.arena, text), 0, 32);
+}
+
+static void parse_pool(struct state *s, const struct document_port *documents, struct pool_entry *p)
+{
+    struct arena *keep = &p->text.arena;
+    p->pool =
+        (struct pool){.replicas = -1, .empty_after_ms = NEVER_MS, .expire_after_ms = NEVER_MS};
+    p->resources = resource_table_new();
+    p->error = NULL;
+    if (p->text.document.len)
+        p->error = documents->parse_pool(keep, p->text.document, &p->resources, &p->pool);
+    p->pool.name = p->name.key;
+    p->pool.uid = p->text.uid;
+    p->pool.generation = p->text.generation;
+    p->pool.deleting = p->text.deleting;
+    pool_rehash(s, documents, p);
+}
+
+static void spec_changed(struct spec_status *status, const struct spec_text *t, int64_t now_ms)
+{
+    status->settled = false;
+    if (t->deleting && !status->deleting_since_ms)
+        status->deleting_since_ms = now_ms;
+}
+
+static void fold_pool(struct state *s, const struct document_port *documents, struct str name,
+                      const struct spec_text *from, int64_t now_ms)
+{
+    struct pool_entry *p = state_pool(s, name);
+    bool other = p && !str_eq(p->text.uid, from->uid);
+    if (!p)
+        p = state_add_pool(s, name);
+    if (!state_put_spec(&p->text, from))
+        return;
+    if (other)
+        p->serial = 0, p->status.observed = 0, p->status.converged = 0;
+    parse_pool(s, documents, p);
+    spec_changed(&p->status, &p->text, now_ms);
+    p->cool_until_ms = 0; /* the change may be the cure of what was refused */
+    p->refusals = 0;
+    p->problem[0] = 0;
+    state_changed(s, now_ms);
+    state_list_soon(s, now_ms); /* instances that were nobody's may be this pool's */
+}
+
+static void fold_class(struct state *s, const struct document_port *documents, struct str name,
+                       const struct spec_text *from, int64_t now_ms)
+{
+    struct class_entry *c = state_class(s, name);
+    if (!c)
+        c = state_add_class(s, name);
+    bool same_document = str_eq(c->text.document, from->document);
+    if (!state_put_spec(&c->text, from))
+        return;
+    spec_changed(&c->status, &c->text, now_ms);
+    if (!same_document || !c->answer) {
+        c->current = c->asked = false;
+        c->ask_ms = 0;
+        c->failures = 0;
+    }
+    for (size_t i = 0; i < s->pools.count; i++)
+        if (str_eq(POOL_AT(s, i)->pool.node_class, name))
+            pool_rehash(s, documents, POOL_AT(s, i));
+    state_changed(s, now_ms);
+}
+
+/* The document as it was written: its text, not a tree printed anew, so that equal means equal. */
+static void fold_spec(struct state *s, const struct document_port *documents,
+                      const struct store_record *r, const struct json *body, int64_t now_ms)
+{
+    ARENA_AUTO a = {0};
+    struct buf document = buf_in(&a);
+    if (json_get(body, "document")->kind == JSON_OBJECT)
+        json_print(&document, json_get(body, "document"), true);
+    struct spec_text from = {
+        .uid = json_string_or(json_get(body, "uid"), STR("")),
+        .document = buf_str(&document),
+        .generation = number(body, "generation"),
+        .deleting = json_bool_or(json_get(body, "deleting"), false),
+    };
+    if (str_eq(r->kind, STR("pool")))
+        fold_pool(s, documents, r->key, &from, now_ms);
+    else
+        fold_class(s, documents, r->key, &from, now_ms);
+}
+
+/* Taken out of the store by somebody else. */
+static void fold_deleted(struct state *s, const struct store_record *r, int64_t now_ms)
+{
+    if (str_eq(r->kind, STR("pool")) && state_pool(s, r->key))
+        state_remove_pool(s, state_pool(s, r->key));
+    else if (str_eq(r->kind, STR("class")) && state_class(s, r->key))
+        state_remove_class(s, state_class(s, r->key));
+    else
+        return;
+    state_changed(s, now_ms);
+    state_list_soon(s, now_ms);
+}
+
+/* --- what belongs to a pool or class: its status, and who applies it */
+
+/* "pool/NAME" or "class/NAME". */
+static struct spec_status *status_of(struct state *s, struct str key, struct pool_entry **pool)
+{
+    struct str rest = key, kind = str_cut(&rest, '/');
+    *pool = str_eq(kind, STR("pool")) ? state_pool(s, rest) : NULL;
+    struct class_entry *c = str_eq(kind, STR("class")) ? state_class(s, rest) : NULL;
+    return *pool ? &(*pool)->status : c ? &c->status : NULL;
+}
+
+static void fold_status(struct state *s, const struct store_record *r, const struct json *body)
+{
+    struct pool_entry *p;
+    struct spec_status *status = status_of(s, r->key, &p);
+    if (!status)
+        return;
+    status->observed = number(body, "observed");
+    status->converged = number(body, "converged");
+    if (p && number(body, "serial") > p->serial)
+        p->serial = number(body, "serial");
+}
+
+static void fold_apply(struct state *s, const struct store_record *r, const struct json *body,
+                       int64_t now_ms)
+{
+    struct pool_entry *p;
+    struct spec_status *status = status_of(s, r->key, &p);
+    if (!status)
+        return;
+    status->apply_until_ms = r->body.ptr ? number(body, "until_ms") : 0;
+    if (r->body.ptr)
+        state_changed(s, now_ms);
+}
+
+/* --- what only this engine writes: read once, after the lease */
+
+static void fold_claim(struct state *s, const struct store_record *r)
+{
+    ARENA_AUTO a = {0};
+    if (state_claim(s, r->key))
+        return;
+    struct error *e = claim_record_read(&a, s, r->key, r->body);
+    if (e) {
+        log_event(LOG_ERROR, "record_unreadable", LOG_STR("claim", r->key),
+                  LOG_STR("error", e->summary));
+        return; /* its instance, if it has one, is found again by its tags */
+    }
+    struct claim_entry *c = state_claim(s, r->key);
+    c->sent = true; /* as far as this engine can know */
+    struct pool_entry *p = state_pool(s, c->claim.pool);
+    if (p && str_eq(p->text.uid, c->uid) && c->serial > p->serial)
+        p->serial = c->serial;
+}
+
+static void fold_journal_key(struct state *s, struct str key)
+{
+    if (map_find(&s->journal, key))
+        return;
+    struct keyed *k = calloc(1, sizeof(*k) + key.len + 1);
+    if (!k)
+        abort();
+    memcpy((char *)(k + 1), key.ptr, key.len);
+    k->key = (struct str){(char *)(k + 1), key.len};
+    map_add(&s->journal, k);
+}
+
+static void fold_own(struct state *s, const struct store_record *r, const struct json *body)
+{
+    if (str_eq(r->kind, STR("status")))
+        fold_status(s, r, body);
+    else if (str_eq(r->kind, STR("claim")))
+        fold_claim(s, r);
+    else if (str_eq(r->kind, STR("binding")))
+        state_bind(s, r->key, json_string_or(json_get(body, "claim"), STR("")), false);
+    else if (str_eq(r->kind, STR("journal")))
+        fold_journal_key(s, r->key);
+}
+
+/* --- all of them, in the order in which they refer to each other */
+
+static void fold_record(struct state *s, const struct document_port *documents,
+                        const struct store_record *r, bool complete, int64_t now_ms)
+{
+    ARENA_AUTO a = {0};
+    struct json body = {0};
+    if (r->body.ptr && json_parse(&a, r->body, &body)) {
+        log_event(LOG_ERROR, "record_unreadable", LOG_STR("kind", r->kind), LOG_STR("key", r->key));
+        return;
+    }
+    if (str_eq(r->kind, STR("pool")) || str_eq(r->kind, STR("class"))) {
+        if (r->body.ptr)
+            fold_spec(s, documents, r, &body, now_ms);
+        else
+            fold_deleted(s, r, now_ms);
+    } else if (str_eq(r->kind, STR("apply"))) {
+        fold_apply(s, r, &body, now_ms);
+    } else if (complete) {
+        fold_own(s, r, &body);
+    }
+}
+
+void fold_records(struct state *s, const struct document_port *documents, const struct event *e,
+                  int64_t now_ms)
+{
+    static const char *const order[] = {"class", "pool",    "apply",  "status",
+                                        "claim", "binding", "journal"};
+    for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
+        for (size_t i = 0; i < e->record_count; i++)
+            if (str_eq(e->records[i].kind, str_of(order[k])))
+                fold_record(s, documents, &e->records[i], e->complete, now_ms);
+    if (e->complete)
+        s->loaded = true;
+}

@@ -1,0 +1,328 @@
+#include "engine/engine.h"
+
+#include <stdlib.h>
+
+#include "engine/base/log.h"
+#include "engine/loop/act.h"
+#include "engine/loop/fold.h"
+#include "engine/loop/inbox.h"
+#include "engine/loop/journal.h"
+#include "engine/loop/send.h"
+#include "engine/loop/snapshot.h"
+#include "engine/loop/status.h"
+#include "engine/loop/write.h"
+
+enum {
+    BATCH_IDLE_MS = 1000,
+    BATCH_MAX_MS = 10 * 1000,
+    AWAIT_SENT_MS = 30 * 1000,
+    RELEASE_MS = 5 * 1000,
+    /* A decision that acted is followed by another; if that never ends, it is slowed down. */
+    ROUNDS_MOST = 50,
+    ROUNDS_PAUSE_MS = 1000,
+};
+
+struct engine {
+    struct arena arena; /* of the options' strings */
+    struct engine_options options;
+    struct engine_ports ports;
+    struct inbox inbox;
+    struct state state;
+    struct writer writer;
+    struct rng jitter;
+    bool ever_held, lost;
+    bool stopping;
+    bool decided; /* at least once */
+    unsigned rounds;
+    int64_t round_ms;
+};
+
+/* --- life */
+
+static void post(void *self, struct event *e)
+{
+    inbox_post(&((struct engine *)self)->inbox, e);
+}
+
+struct event_sink engine_sink(struct engine *e)
+{
+    return (struct event_sink){e, post};
+}
+
+struct engine *engine_new(const struct engine_options *options, const struct engine_ports *ports)
+{
+    struct engine *e = calloc(1, sizeof(*e));
+    if (!e)
+        abort();
+    e->options = *options;
+    e->options.cluster = arena_str(&e->arena, options->cluster);
+    e->options.region = arena_str(&e->arena, options->region);
+    e->options.account = arena_str(&e->arena, options->account);
+    if (!e->options.batch_idle_ms)
+        e->options.batch_idle_ms = BATCH_IDLE_MS;
+    if (!e->options.batch_max_ms)
+        e->options.batch_max_ms = BATCH_MAX_MS;
+    e->ports = *ports;
+    e->jitter.state = options->seed;
+    inbox_init(&e->inbox);
+    state_init(&e->state, e->options.cluster);
+    return e;
+}
+
+void engine_free(struct engine *e)
+{
+    if (!e)
+        return;
+    inbox_finish(&e->inbox);
+    writer_finish(&e->writer);
+    state_finish(&e->state);
+    arena_free(&e->arena);
+    free(e);
+}
+
+static int64_t now(const struct engine *e)
+{
+    return e->ports.clock.now_ms(e->ports.clock.self);
+}
+
+/* --- events */
+
+static void take_events(struct engine *e, int64_t now_ms)
+{
+    for (struct event *v; (v = inbox_take(&e->inbox));) {
+        bool lease = v->kind == EVENT_LEASE;
+        if (v->kind == EVENT_WRITTEN && !writer_fold(&e->writer, &e->state, v, now_ms))
+            e->lost = true;
+        state_fold(&e->state, &e->ports.documents, v, now_ms);
+        if (lease && e->ever_held && !e->state.lease_held)
+            e->lost = true;
+        if (lease && e->state.lease_held)
+            e->ever_held = true;
+    }
+}
+
+/* --- decisions */
+
+static bool batch_is_open(const struct engine *e)
+{
+    return e->state.batch_first_ms != NEVER_MS;
+}
+
+static int64_t batch_end_ms(const struct engine *e)
+{
+    int64_t idle = time_add_ms(e->state.batch_last_ms, e->options.batch_idle_ms);
+    int64_t most = time_add_ms(e->state.batch_first_ms, e->options.batch_max_ms);
+    return idle < most ? idle : most;
+}
+
+/* Until all catalogs have been answered, a pod might go to a pool that it should not go to. */
+static bool catalogs_are_answered(const struct state *s)
+{
+    for (size_t i = 0; i < s->classes.count; i++) {
+        const struct class_entry *c = CLASS_AT(s, i);
+        if (!c->current && !c->problem[0] && !c->text.deleting && c->text.document.len)
+            return false;
+    }
+    return true;
+}
+
+/* Has everything been heard that a decision needs? */
+static bool sees(const struct state *s)
+{
+    return s->listed && s->workload_answered && catalogs_are_answered(s);
+}
+
+static bool may_decide(const struct engine *e)
+{
+    return !e->stopping && sees(&e->state) && !e->writer.in_flight && !e->writer.failed;
+}
+
+static int64_t decide_due_ms(const struct engine *e)
+{
+    return batch_is_open(e) ? batch_end_ms(e) : e->state.decide_ms;
+}
+
+static void end_doomed(struct state *s)
+{
+    for (size_t i = s->claims.count; i-- > 0;)
+        if (CLAIM_AT(s, i)->doomed)
+            state_end_claim(s, CLAIM_AT(s, i));
+}
+
+static void again_soon(struct engine *e, int64_t now_ms)
+{
+    if (now_ms - e->round_ms >= ROUNDS_PAUSE_MS) {
+        e->round_ms = now_ms;
+        e->rounds = 0;
+    }
+    bool enough = ++e->rounds > ROUNDS_MOST;
+    state_decide_at(&e->state, enough ? now_ms + ROUNDS_PAUSE_MS : now_ms);
+}
+
+static void decide_now(struct engine *e, int64_t now_ms)
+{
+    ARENA_AUTO a = {0};
+    struct state *s = &e->state;
+    struct decision d = {0};
+
+    s->batch_first_ms = s->decide_ms = NEVER_MS;
+    const struct world *w =
+        snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
+    decide(&a, w, &d);
+    s->decided_ms = now_ms;
+    s->bound_microusd_per_hour = bound_microusd_per_hour(&a, w);
+    state_decide_at(s, d.wake_at_ms);
+    size_t changed = act(&a, s, &e->ports.cloud, &d, now_ms);
+    status_judge(s, w, &d, now_ms);
+    if (changed) {
+        journal_decision(s, &d, now_ms);
+        again_soon(e, now_ms);
+    }
+    status_write(s, &d);
+    e->decided = true;
+    end_doomed(s);
+}
+
+/* --- a step */
+
+static bool is_acting(const struct engine *e)
+{
+    return e->state.lease_held && e->state.loaded && !e->lost;
+}
+
+/* Something that waiters should hear of: with the next decision, or at once when none is possible.
+ */
+static void tell(struct state *s, int64_t now_ms)
+{
+    s->status_due = false;
+    if (sees(s))
+        state_decide_at(s, now_ms);
+    else
+        status_write(s, NULL);
+}
+
+static void step_acting(struct engine *e, int64_t now_ms)
+{
+    struct state *s = &e->state;
+    state_note_empty(s, now_ms);
+    if (s->status_due)
+        tell(s, now_ms);
+    if (may_decide(e) && now_ms >= decide_due_ms(e)) {
+        decide_now(e, now_ms);
+        state_note_empty(s, now_ms);
+    }
+    writer_flush(&e->writer, s, &e->ports.store, now_ms);
+    if (!e->stopping)
+        send_due(s, &e->ports.cloud, &e->jitter, e->options.disrupt_all, now_ms);
+}
+
+static int64_t next_ms(struct engine *e, int64_t now_ms)
+{
+    if (!inbox_is_empty(&e->inbox))
+        return now_ms;
+    if (!is_acting(e))
+        return NEVER_MS;
+    int64_t next = e->stopping ? NEVER_MS : send_next_ms(&e->state);
+    if (may_decide(e) && decide_due_ms(e) < next)
+        next = decide_due_ms(e);
+    if (e->writer.failed && e->writer.retry_ms < next)
+        next = e->writer.retry_ms;
+    if (!e->writer.in_flight && !e->writer.failed && !writer_is_idle(&e->writer, &e->state))
+        next = now_ms;
+    return next;
+}
+
+int64_t engine_step(struct engine *e)
+{
+    int64_t now_ms = now(e);
+    take_events(e, now_ms);
+    if (is_acting(e))
+        step_acting(e, now_ms);
+    return next_ms(e, now_ms);
+}
+
+/* --- running */
+
+static void sleep_until(struct engine *e, int64_t next)
+{
+    inbox_wait(&e->inbox, next == NEVER_MS ? NEVER_MS : next - now(e), !e->stopping);
+}
+
+static void run_until_stopped(struct engine *e)
+{
+    while (!e->lost && !inbox_is_stopped(&e->inbox)) {
+        int64_t next = engine_step(e);
+        if (!e->lost)
+            sleep_until(e, next);
+    }
+}
+
+/* No new change is begun; those that were sent are awaited, and what became of them is recorded. */
+static void await_sent(struct engine *e)
+{
+    int64_t give_up_ms = now(e) + AWAIT_SENT_MS;
+    e->stopping = true;
+    while (!e->lost && is_acting(e) && now(e) < give_up_ms) {
+        int64_t next = engine_step(e);
+        if (!sent_is_unanswered(&e->state) && writer_is_idle(&e->writer, &e->state))
+            return;
+        sleep_until(e, next < give_up_ms ? next : give_up_ms);
+    }
+}
+
+static void release(struct engine *e)
+{
+    int64_t give_up_ms = now(e) + RELEASE_MS;
+    e->ports.store.submit_release(e->ports.store.self);
+    for (bool released = false; !released && now(e) < give_up_ms;) {
+        struct event *v = inbox_take(&e->inbox);
+        if (v)
+            released = v->kind == EVENT_LEASE && !v->lease_held;
+        else
+            inbox_wait(&e->inbox, give_up_ms - now(e), false);
+        event_free(v);
+    }
+}
+
+struct error *engine_run(struct engine *e, struct arena *a)
+{
+    e->ports.cluster.submit_watch(e->ports.cluster.self);
+    e->ports.store.submit_acquire(e->ports.store.self);
+    run_until_stopped(e);
+    await_sent(e);
+    bool lost = e->lost;
+    release(e);
+    if (!lost)
+        return NULL;
+    struct error *error = error_new(a, ERROR_CONFLICT, "the engine has lost the store's lease");
+    error->detail = e->writer.problem[0]
+                        ? arena_str(a, str_of(e->writer.problem))
+                        : STR("Another engine acts for this cluster now, or the store is gone.");
+    return error;
+}
+
+void engine_stop(struct engine *e)
+{
+    inbox_stop(&e->inbox);
+}
+
+/* --- questions */
+
+bool engine_is_settled(const struct engine *e)
+{
+    const struct state *s = &e->state;
+    if (!is_acting(e) || !e->decided || batch_is_open(e) || sent_is_unanswered(s) ||
+        !writer_is_idle(&e->writer, s))
+        return false;
+    for (size_t i = 0; i < s->pools.count; i++) {
+        const struct pool_entry *p = POOL_AT(s, i);
+        if (p->text.deleting || !p->status.settled)
+            return false;
+    }
+    return true;
+}
+
+bool engine_has_lost_lease(const struct engine *e)
+{
+    return e->lost;
+}

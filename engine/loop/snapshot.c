@@ -1,0 +1,193 @@
+#include "engine/loop/snapshot.h"
+
+#include <stdlib.h>
+
+/* --- pools and what they can launch */
+
+static struct offering *marked_offerings(struct arena *a, const struct state *s,
+                                         const struct instance_type *t)
+{
+    struct offering *offerings = ARENA_ARRAY(a, struct offering, t->offering_count);
+    for (size_t i = 0; i < t->offering_count; i++) {
+        offerings[i] = t->offerings[i];
+        int64_t until = state_mark_until(s, t->name, offerings[i].zone, offerings[i].capacity_type);
+        if (until > offerings[i].unavailable_until_ms)
+            offerings[i].unavailable_until_ms = until;
+    }
+    return offerings;
+}
+
+static const struct catalog *catalog_of(struct arena *a, const struct state *s,
+                                        const struct class_entry *c)
+{
+    if (!s->marks.count)
+        return &c->catalog;
+    struct catalog *marked = ARENA_NEW(a, struct catalog);
+    struct instance_type *types = ARENA_ARRAY(a, struct instance_type, c->catalog.count);
+    for (size_t i = 0; i < c->catalog.count; i++) {
+        types[i] = c->catalog.types[i];
+        types[i].offerings = marked_offerings(a, s, &types[i]);
+    }
+    *marked = (struct catalog){c->name.key, types, c->catalog.count};
+    return marked;
+}
+
+/* Limits on what no catalog offers limit nothing. */
+static struct resources limits_of(const struct state *s, const struct pool_entry *p)
+{
+    struct resources named;
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        named.amount[i] = INT64_MAX;
+    for (size_t i = 0; i < p->resources.count; i++) {
+        size_t at = resource_table_find(&s->resources, p->resources.name[i]);
+        if (at < RESOURCES_MAX)
+            named.amount[at] = p->pool.limits.amount.amount[i];
+    }
+    return named;
+}
+
+bool pool_is_applied(const struct state *s, const struct pool_entry *p, int64_t now_ms)
+{
+    const struct class_entry *c = state_class(s, p->pool.node_class);
+    return p->status.apply_until_ms > now_ms || (c && c->status.apply_until_ms > now_ms);
+}
+
+bool pool_has_catalog(const struct state *s, const struct pool_entry *p)
+{
+    const struct class_entry *c = state_class(s, p->pool.node_class);
+    return c && c->answer && c->current;
+}
+
+static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool disrupt_all,
+                                   int64_t now_ms)
+{
+    struct pool *pools = ARENA_ARRAY(a, struct pool, s->pools.count);
+    for (size_t i = 0; i < s->pools.count; i++) {
+        const struct pool_entry *p = POOL_AT(s, i);
+        bool launches = pool_has_catalog(s, p) && p->cool_until_ms <= now_ms && !p->error;
+        pools[i] = p->pool;
+        pools[i].limits.amount = limits_of(s, p);
+        pools[i].hash = p->hash;
+        pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
+        pools[i].catalog = launches ? catalog_of(a, s, state_class(s, p->pool.node_class)) : NULL;
+    }
+    return pools;
+}
+
+/* --- pods */
+
+/* Amounts named by the state's table; what no catalog offers is named instead. */
+static void rename_requests(const struct state *s, const struct resource_table *names,
+                            struct resources *requests, struct str *unserved)
+{
+    struct resources to = {0};
+    for (size_t i = 0; i < names->count; i++) {
+        size_t at = requests->amount[i] ? resource_table_find(&s->resources, names->name[i])
+                                        : RESOURCES_MAX;
+        if (at < RESOURCES_MAX)
+            to.amount[at] = requests->amount[i];
+        else if (requests->amount[i] && unserved && !unserved->len)
+            *unserved = names->name[i];
+    }
+    *requests = to;
+}
+
+static int by_pod_name(const void *a, const void *b)
+{
+    return str_cmp(((const struct pod *)a)->name, ((const struct pod *)b)->name);
+}
+
+static struct pod *snapshot_pods(struct arena *a, const struct state *s)
+{
+    const struct workload *w = &s->workload->workload;
+    struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
+    for (size_t i = 0; i < w->pod_count; i++) {
+        pods[i] = w->pods[i];
+        rename_requests(s, &w->resources, &pods[i].requests, &pods[i].unserved_resource);
+        struct str claim = pods[i].claim.len ? pods[i].claim : state_binding(s, pods[i].name);
+        pods[i].claim = state_claim(s, claim) ? claim : (struct str){0};
+    }
+    qsort(pods, w->pod_count, sizeof(*pods), by_pod_name);
+    return pods;
+}
+
+static struct daemon *snapshot_daemons(struct arena *a, const struct state *s)
+{
+    const struct workload *w = &s->workload->workload;
+    struct daemon *daemons = ARENA_ARRAY(a, struct daemon, w->daemon_count);
+    for (size_t i = 0; i < w->daemon_count; i++) {
+        daemons[i] = w->daemons[i];
+        rename_requests(s, &w->resources, &daemons[i].requests, NULL);
+    }
+    return daemons;
+}
+
+/* --- claims */
+
+/* The hash as it counts: an instance of an image that its class no longer means has drifted,
+ * whatever its tag says. */
+static struct str hash_of(const struct state *s, const struct claim_entry *c)
+{
+    const struct class_entry *class = state_class(s, c->node_class);
+    if (!class || !class->answer || !class->current || !class->answer->image_count ||
+        !c->image_id.len)
+        return c->claim.hash;
+    for (size_t i = 0; i < class->answer->image_count; i++)
+        if (str_eq(class->answer->images[i], c->image_id))
+            return c->claim.hash;
+    return c->image_id;
+}
+
+static void give_pods(struct arena *a, const struct state *s, struct world *w, struct claim *claims)
+{
+    size_t *counts = ARENA_ARRAY(a, size_t, s->claims.count);
+    size_t *places = ARENA_ARRAY(a, size_t, w->pod_count);
+    for (size_t i = 0; i < w->pod_count; i++) {
+        places[i] = map_place(&s->claims, w->pods[i].claim);
+        if (places[i] < s->claims.count)
+            counts[places[i]]++;
+    }
+    const struct pod ***lists = ARENA_ARRAY(a, const struct pod **, s->claims.count);
+    for (size_t i = 0; i < s->claims.count; i++) {
+        lists[i] = ARENA_ARRAY(a, const struct pod *, counts[i]);
+        claims[i].pods = lists[i];
+    }
+    for (size_t i = 0; i < w->pod_count; i++)
+        if (places[i] < s->claims.count)
+            lists[places[i]][claims[places[i]].pod_count++] = &w->pods[i];
+}
+
+static struct claim *snapshot_claims(struct arena *a, const struct state *s, struct world *w)
+{
+    struct claim *claims = ARENA_ARRAY(a, struct claim, s->claims.count);
+    for (size_t i = 0; i < s->claims.count; i++) {
+        claims[i] = CLAIM_AT(s, i)->claim;
+        claims[i].hash = hash_of(s, CLAIM_AT(s, i));
+    }
+    give_pods(a, s, w, claims);
+    return claims;
+}
+
+struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
+                       int64_t batch_idle_ms, int64_t now_ms)
+{
+    struct world *w = ARENA_NEW(a, struct world);
+    *w = (struct world){
+        .now_ms = now_ms,
+        .resources = &s->resources,
+        .pools = snapshot_pools(a, s, disrupt_all, now_ms),
+        .pool_count = s->pools.count,
+        .only_add = s->foreign_count > 0 || !s->workload,
+        .engine_binds = true,
+        .batch_idle_ms = batch_idle_ms,
+    };
+    if (s->workload) {
+        w->pods = snapshot_pods(a, s);
+        w->pod_count = s->workload->workload.pod_count;
+        w->daemons = snapshot_daemons(a, s);
+        w->daemon_count = s->workload->workload.daemon_count;
+    }
+    w->claims = snapshot_claims(a, s, w);
+    w->claim_count = s->claims.count;
+    return w;
+}

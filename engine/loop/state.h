@@ -1,0 +1,187 @@
+#ifndef ENGINE_LOOP_STATE_H
+#define ENGINE_LOOP_STATE_H
+
+#include "engine/loop/map.h"
+#include "engine/ports.h"
+
+/* Everything the engine knows, owned by its one thread.  Objects live from the event that brings
+ * them to the one that ends them, each with its strings in an arena of its own.
+ *
+ * An object that differs from its record is `dirty`; one whose record is on its way is `writing`.
+ * Only what is neither may be acted on, so nothing is ever ordered that a crash would forget. */
+
+struct claim_entry {
+    struct keyed id;
+    struct arena arena;
+    struct claim claim; /* as the decision sees it, without its pods */
+    int64_t serial;
+    struct str uid, node_class;
+    struct str token, request; /* of the launch, kept for a byte-equal repeat */
+    struct str image_id;
+    bool exact;  /* amounts, price and labels are those of the instance that came */
+    bool listed; /* some list of instances has shown its instance */
+    bool shown;  /* the list at hand does */
+    bool spent;  /* its token can launch nothing: adopt what lives, else end it */
+    bool dirty, writing;
+    bool sent;        /* its launch may have been seen by the cloud */
+    bool doomed;      /* to be ended without having been sent */
+    bool in_flight;   /* a launch or terminate is unanswered */
+    int64_t retry_ms; /* not to be sent before */
+    int64_t since_ms; /* when its phase began, or its token was found spent */
+    unsigned attempts;
+};
+
+/* A pool or a class as it was put, in one block. */
+struct spec_text {
+    struct arena arena;
+    struct str uid, document; /* document empty: known by name only, and deleting */
+    int64_t generation;
+    bool deleting;
+};
+
+struct spec_status {
+    int64_t observed, converged; /* generations */
+    bool settled;                /* as of the last decision */
+    struct str written;          /* malloc'd body of the record as last written */
+    int64_t apply_until_ms;      /* a command applies it */
+    bool forgetting, forgotten;  /* launch templates and such: asked to go, gone */
+    int64_t retry_ms;
+    int64_t deleting_since_ms;
+};
+
+struct pool_entry {
+    struct keyed name;
+    struct spec_text text;
+    struct spec_status status;
+    struct pool pool; /* parsed from the document, in the text's arena */
+    struct resource_table resources;
+    struct error *error; /* the document is refused */
+    struct str hash;
+    int64_t serial; /* the highest ever given */
+    /* Launches that were refused for other reasons than capacity are not repeated at once. */
+    int64_t cool_until_ms;
+    unsigned refusals;
+    char problem[512];
+};
+
+struct class_entry {
+    struct keyed name;
+    struct spec_text text;
+    struct spec_status status;
+    struct event *answer; /* the last good CATALOG; its memory */
+    struct catalog catalog;
+    bool current; /* the answer is for the document as it is now */
+    bool asked;
+    int64_t ask_ms; /* when to ask again */
+    unsigned failures;
+    char problem[512]; /* why the catalog is not known; empty: no problem */
+};
+
+struct binding_entry {
+    struct keyed pod;
+    struct str claim;
+    bool dirty, writing;
+    char bytes[];
+};
+
+struct extra {
+    struct keyed instance;
+    struct str claim;
+    char bytes[];
+};
+
+struct mark {
+    struct keyed offering; /* type/zone/capacity */
+    int64_t until_ms;
+};
+
+struct state {
+    struct str cluster; /* borrowed from the engine's options */
+    struct map claims, pools, classes, bindings, marks;
+    struct map journal; /* keys of the entries in the store, oldest first */
+    struct resource_table resources;
+    struct arena names;     /* of the table */
+    struct event *workload; /* the last whose pods are known; its memory */
+    char workload_problem[1024];
+    bool workload_answered;
+    char cloud_problem[512]; /* why instances cannot be listed */
+    size_t foreign_count;    /* living instances of pools that we do not know */
+    struct str snapshot_written;
+    struct map extras; /* instances beyond the one of their claim: to be terminated */
+
+    struct arena outbox_arena; /* records for the next batch, beside those of dirty objects */
+    struct store_record *outbox;
+    size_t outbox_count, outbox_capacity;
+
+    bool lease_held, loaded, listed;
+    int64_t lease_epoch;
+    int64_t bound_microusd_per_hour; /* of the last decision's world */
+    bool list_in_flight;
+    int64_t list_sent_ms, list_answered_ms; /* of the last answered one: when it was sent */
+    int64_t list_ms, list_pause_ms;
+
+    /* When to decide: a batch of changes closes batch_idle after the last and batch_max after the
+     * first. */
+    int64_t batch_first_ms, batch_last_ms; /* NEVER_MS: no batch is open */
+    int64_t decide_ms, decided_ms;
+    bool status_due;
+};
+
+void state_init(struct state *s, struct str cluster);
+void state_finish(struct state *s);
+
+/* A claim that is not there yet; its strings are copied, its numbers are the caller's to set. */
+struct claim_entry *state_add_claim(struct state *s, struct str id);
+struct claim_entry *state_claim(const struct state *s, struct str id);
+/* Ends it: its record is deleted with the next batch, its pods are unbound. */
+void state_end_claim(struct state *s, struct claim_entry *c);
+void claim_set_phase(struct claim_entry *c, enum claim_phase phase, int64_t now_ms);
+
+struct pool_entry *state_pool(const struct state *s, struct str name);
+struct class_entry *state_class(const struct state *s, struct str name);
+/* As stored; makes the entry if it is not there.  Returns true if anything changed. */
+bool state_put_spec(struct spec_text *t, const struct spec_text *from);
+struct pool_entry *state_add_pool(struct state *s, struct str name);
+struct class_entry *state_add_class(struct state *s, struct str name);
+void state_remove_pool(struct state *s, struct pool_entry *p);
+void state_remove_class(struct state *s, struct class_entry *c);
+
+/* The claim a pod is bound to, empty: none. */
+struct str state_binding(const struct state *s, struct str pod);
+void state_bind(struct state *s, struct str pod, struct str claim, bool dirty);
+void state_unbind(struct state *s, struct str pod);
+
+void state_mark(struct state *s, const struct unavailable *u, int64_t until_ms);
+int64_t state_mark_until(const struct state *s, struct str type, struct str zone,
+                         enum capacity_type capacity_type); /* 0: available */
+
+/* A second living instance of a claim. */
+void state_add_extra(struct state *s, struct str instance, struct str claim);
+
+/* Opens a batch of changes, or keeps it open. */
+void state_changed(struct state *s, int64_t now_ms);
+/* Decide as soon as no batch is open. */
+void state_decide_at(struct state *s, int64_t at_ms);
+/* Lists instances now, and often while things move. */
+void state_list_soon(struct state *s, int64_t now_ms);
+
+/* Has a record written, or deleted, with the next batch. */
+void state_write_record(struct state *s, struct str kind, struct str key, struct str body);
+void state_delete_record(struct state *s, struct str kind, struct str key);
+/* As state_write_record, unless `*last` says that the store holds just that. */
+void state_write_changed(struct state *s, struct str kind, struct str key, struct str body,
+                         struct str *last);
+/* The place of a resource name in the state's table, added if there is room. */
+size_t state_resource(struct state *s, struct str name);
+
+/* A repeat after `attempts` failures: doubles from one second to `most_ms`. */
+int64_t backoff_ms(unsigned attempts, int64_t most_ms);
+/* Copies a message into a fixed place of `size` bytes, cut where it must be. */
+void keep_problem(char *into, size_t size, const struct error *e);
+
+#define CLAIM_AT(s, i)   ((struct claim_entry *)(s)->claims.items[i])
+#define POOL_AT(s, i)    ((struct pool_entry *)(s)->pools.items[i])
+#define CLASS_AT(s, i)   ((struct class_entry *)(s)->classes.items[i])
+#define BINDING_AT(s, i) ((struct binding_entry *)(s)->bindings.items[i])
+
+#endif

@@ -81,6 +81,8 @@ static struct error *decode_dynamic(struct arena *a, const struct json *j,
         return wrong(a, path, CTY_DYNAMIC);
     json_print(&text, json_get(j, "type"), false);
     TRY(cty_type_parse(a, buf_str(&text), t));
+    if (t->kind == CTY_DYNAMIC)
+        return wrong(a, path, CTY_DYNAMIC);
     TRY(decode(a, json_get(j, "value"), t, path, out));
     out->dynamic = t;
     return NULL;

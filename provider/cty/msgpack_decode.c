@@ -140,6 +140,8 @@ static struct error *decode_dynamic(struct decoder *d, const struct msgpack_item
     if (json.kind != MSGPACK_BINARY && json.kind != MSGPACK_STRING)
         return wrong(d, path, "The type of a dynamic value must be text.");
     TRY(cty_type_parse(d->arena, arena_str(d->arena, json.bytes), t));
+    if (t->kind == CTY_DYNAMIC)
+        return wrong(d, path, "A dynamic value must come with the type that it has.");
     TRY(decode(d, t, path, out));
     out->dynamic = t;
     return NULL;

@@ -3,12 +3,14 @@
 #   make check          lint, unit, scenarios, fuzz corpora: the loop to live in
 #   make test           everything, with real terraform and moto
 #   make demo           the main job, end to end        make bench         figures
-# Options: BUILD=debug|release|tsan|coverage  CC=gcc|clang  OUT=folder for what is built
+# Options: BUILD=debug|release|tsan|coverage  CC=gcc|clang  OUT=folder for what is built  V=1: show commands
 
 BUILD ?= debug
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 OUT ?= build/$(BUILD)
 VERSION := 0.1.0
+say := @$(if $(V),:,printf '  %-4s %s\n')
+quiet := $(if $(V),,@)
 
 warn := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla \
         -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wswitch-enum -Wimplicit-fallthrough -Werror
@@ -58,14 +60,18 @@ generated.engine/objects := $(OUT)/generated/builtin_tables.o
 
 $(OUT)/generated/proto/%.pb-c.c $(OUT)/generated/proto/%.pb-c.h: proto/%.proto
 	@mkdir -p $(@D)
-	protoc-c --proto_path=. --c_out=$(OUT)/generated $<
+	$(say) GEN $<
+	$(quiet)protoc-c --proto_path=. --c_out=$(OUT)/generated $<
 $(OUT)/generated/proto/%.pb-c.o: $(OUT)/generated/proto/%.pb-c.c
-	$(CC) -std=gnu11 -I$(OUT)/generated $(flags.$(BUILD)) -w -c -o $@ $<
+	$(say) CC $<
+	$(quiet)$(CC) -std=gnu11 -I$(OUT)/generated $(flags.$(BUILD)) -w -c -o $@ $<
 $(OUT)/generated/builtin_tables.c: data/to_c $(wildcard data/*.csv)
 	@mkdir -p $(@D)
-	data/to_c > $@.part && mv $@.part $@
+	$(say) GEN $@
+	$(quiet)data/to_c > $@.part && mv $@.part $@
 $(OUT)/generated/builtin_tables.o: $(OUT)/generated/builtin_tables.c
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(say) CC $<
+	$(quiet)$(CC) $(CFLAGS) -c -o $@ $<
 # Whoever may include a generated header waits for it.
 $(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c)): $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.h)
 
@@ -74,20 +80,22 @@ $(OUT)/engine/adapters/lease_file.o: CFLAGS += -D_GNU_SOURCE # open-file-descrip
 $(OUT)/engine/core/%.o: CFLAGS += -Wconversion -Wsign-conversion
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(say) CC $<
+	$(quiet)$(CC) $(CFLAGS) -c -o $@ $<
 
 define room_rules
 $(call archive_of,$1): $(call objects_of,$1)
 	@mkdir -p $$(@D) && rm -f $$@
-	$(AR) rcsD $$@ $$^
+	$$(quiet)$(AR) rcsD $$@ $$^
 endef
 $(foreach r,$(rooms),$(eval $(call room_rules,$r)))
 
 everything := $(foreach r,provider/rpc provider/resources provider/resource provider/cty go-plugin-shim engine/cli $(needs.engine/cli),$(call archive_of,$r))
 wiring := $(patsubst %.c,$(OUT)/%.o,$(wildcard provider/*.c))
 $(OUT)/terraform-provider-tenon: $(wiring) $(everything)
-	$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $(wiring) -Wl,--start-group $(everything) -Wl,--end-group $(LDLIBS)
-	ln -sf terraform-provider-tenon $(OUT)/tenon
+	$(say) LD $@
+	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $(wiring) -Wl,--start-group $(everything) -Wl,--end-group $(LDLIBS)
+	$(quiet)ln -sf terraform-provider-tenon $(OUT)/tenon
 
 release:
 	$(MAKE) BUILD=release OUT=build/release all
@@ -101,7 +109,8 @@ unit_tests := $(unit_sources:%.c=$(OUT)/%)
 room_of_test = $(or $(filter go-plugin-shim,$(notdir $(patsubst %/,%,$(dir $1)))),$(subst -,/,$(notdir $(patsubst %/,%,$(dir $1)))))
 .SECONDEXPANSION:
 $(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$*))
-	$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
+	$(say) LD $@
+	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
 
 unit: $(unit_tests)
 	tests/run-unit $(unit_tests)
@@ -111,7 +120,8 @@ unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit
 shim_programs := $(OUT)/tests/shim/echo_server $(OUT)/tests/shim/shim_test
 $(OUT)/tests/shim/shim_test: $(OUT)/tests/shim/plugin.o $(OUT)/tests/shim/client.o
 $(shim_programs): $(OUT)/%: $(OUT)/%.o $(call archives_for,go-plugin-shim)
-	$(CC) $(flags.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
+	$(say) LD $@
+	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
 shim-programs: $(shim_programs)
 
 # --- fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them -----------
@@ -119,7 +129,8 @@ fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_room = $(shell sed -n '1s,^/\* room: \([^ ]*\).*,\1,p' $1)
 fuzz_replays := $(fuzz_sources:tests/fuzz/%.c=$(OUT)/tests/fuzz/%)
 $(fuzz_replays): $(OUT)/%: $(OUT)/%.o $(OUT)/tests/fuzz/replay.o $$(call archives_for,$$(call fuzz_room,$$*.c))
-	$(CC) $(flags.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+	$(say) LD $@
+	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 fuzz-corpora: $(fuzz_replays)
 	@for f in $(fuzz_replays); do $$f tests/fuzz/corpus/$$(basename $$f | sed s/^fuzz_//)/* || exit 1; done
 fuzz-programs: $(fuzz_sources:tests/fuzz/%.c=$(OUT)/tests/fuzz/%.o) $(foreach r,$(rooms),$(call archive_of,$r))

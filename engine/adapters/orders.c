@@ -68,15 +68,20 @@ static void *work(void *arg)
 }
 
 /* Signals belong to the threads that expect them. */
-static void start_thread(struct orders *o)
+static bool start_quiet_thread(pthread_t *thread, void *(*run)(void *), void *arg)
 {
     sigset_t all, before;
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&o->threads[o->thread_count], NULL, work, o);
+    int failed = pthread_create(thread, NULL, run, arg);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!failed)
+    return !failed;
+}
+
+static void start_thread(struct orders *o)
+{
+    if (start_quiet_thread(&o->threads[o->thread_count], work, o))
         o->thread_count++;
     else if (!o->thread_count) /* with one thread the orders only take longer */
         abort();
@@ -124,4 +129,28 @@ void orders_free(struct orders *o)
     pthread_mutex_destroy(&o->lock);
     free(o->threads);
     free(o);
+}
+
+static void *run_part(void *arg)
+{
+    const struct part *part = arg;
+    part->run(part->arg);
+    return NULL;
+}
+
+void parts_run(const struct part *parts, size_t count)
+{
+    enum { PARTS_MAX = 8 };
+    pthread_t threads[PARTS_MAX];
+    bool started[PARTS_MAX] = {0};
+
+    assert(count <= PARTS_MAX);
+    for (size_t i = 1; i < count; i++)
+        started[i] = start_quiet_thread(&threads[i], run_part, (void *)&parts[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (started[i])
+            pthread_join(threads[i], NULL);
+        else
+            parts[i].run(parts[i].arg);
+    }
 }

@@ -28,4 +28,11 @@ void orders_stop(struct orders *o);
  * the time that its HTTP request has.  NULL is fine. */
 void orders_free(struct orders *o);
 
+/* Runs all parts at the same time and returns when the last has ended. */
+struct part {
+    void (*run)(void *arg);
+    void *arg;
+};
+void parts_run(const struct part *parts, size_t count);
+
 #endif

@@ -45,3 +45,17 @@ struct error *error_join(struct error *list, struct error *more)
     last->next = more;
     return list;
 }
+
+struct error *error_copy(struct arena *a, const struct error *e)
+{
+    struct error *copy = ARENA_NEW(a, struct error);
+
+    *copy = *e;
+    copy->next = NULL;
+    copy->code = arena_str(a, e->code);
+    copy->summary = arena_str(a, e->summary);
+    copy->detail = arena_str(a, e->detail);
+    copy->path = arena_str(a, e->path);
+    copy->request_id = arena_str(a, e->request_id);
+    return copy;
+}

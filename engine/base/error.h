@@ -48,6 +48,9 @@ struct error *error_in(struct arena *a, struct error *e, const char *fmt, ...)
 /* Appends to a list of errors that is reported as a whole; either side may be NULL. */
 struct error *error_join(struct error *list, struct error *more);
 
+/* A copy of one error (not of those after it) in another arena, for when its own dies first. */
+struct error *error_copy(struct arena *a, const struct error *e);
+
 #define TRY(call)                          \
     do {                                   \
         struct error *try_error_ = (call); \

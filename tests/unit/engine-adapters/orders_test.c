@@ -101,6 +101,23 @@ static void stopping_ends_waits_and_still_runs_what_is_queued(void **state)
     assert_int_equal(log.stopped, 3);
 }
 
+static void meet_as_a_part(void *arg)
+{
+    struct log *log = arg;
+    struct order order = {.text = STR("3")};
+    meet_the_others(log, &order, NULL);
+}
+
+static void parts_run_at_the_same_time(void **state)
+{
+    (void)state;
+    struct log log = log_new();
+
+    parts_run((struct part[]){{meet_as_a_part, &log}, {meet_as_a_part, &log}, {meet_as_a_part, &log}}, 3);
+    assert_int_equal(log.most_running, 3);
+    assert_int_equal(log.running, 0);
+}
+
 static void nothing_submitted_is_nothing_to_wait_for(void **state)
 {
     (void)state;
@@ -114,6 +131,7 @@ int main(void)
         cmocka_unit_test(one_thread_carries_out_orders_in_the_order_they_came),
         cmocka_unit_test(orders_run_side_by_side),
         cmocka_unit_test(stopping_ends_waits_and_still_runs_what_is_queued),
+        cmocka_unit_test(parts_run_at_the_same_time),
         cmocka_unit_test(nothing_submitted_is_nothing_to_wait_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,200 @@
+#include "engine/adapters/ec2_catalog.h"
+
+#include "engine/core/allocatable.h"
+#include "engine/core/quantity.h"
+#include "engine/objects/builtin.h"
+
+struct builder {
+    struct arena *arena;
+    const struct ec2_facts *facts;
+    const struct ec2_class *node_class;
+    struct str region;
+    struct node_settings settings;
+};
+
+/* --- what the class sets
+ * -------------------------------------------------------------------------- */
+
+static struct amount_setting setting(const struct labels *map, struct str key)
+{
+    struct str text = labels_get(map, key);
+    struct amount_setting s = {.set = text.len > 0};
+    int64_t milli;
+
+    if (str_ends_with(text, STR("%"))) {
+        if (quantity_parse_milli(str_slice(text, 0, text.len - 1), &milli))
+            s.percent = (milli + 999) / 1000;
+        s.set = s.percent > 0; /* 0 % asks for nothing */
+    } else if (str_eq(key, STR("cpu"))) {
+        s.set = s.set && quantity_parse_milli(text, &s.amount);
+    } else {
+        s.set = s.set && quantity_parse(text, &s.amount);
+    }
+    return s;
+}
+
+/* The volume that pods write to: the one marked as root, else the one in the family's place. */
+static int64_t root_volume_bytes(const struct node_class *c)
+{
+    const struct block_device *devices = c->block_device_mappings.items;
+    int64_t in_place = 0;
+
+    for (size_t i = 0; i < c->block_device_mappings.count; i++) {
+        if (devices[i].root_volume.on)
+            return devices[i].ebs.volume_size_bytes;
+        if (str_eq(devices[i].device_name, STR("/dev/xvda")))
+            in_place = devices[i].ebs.volume_size_bytes;
+    }
+    return in_place;
+}
+
+static struct node_settings settings_of(struct arena *a, const struct node_class *c,
+                                        struct str region)
+{
+    const struct kubelet_settings *k = &c->kubelet;
+
+    return (struct node_settings){
+        .node_class = arena_str(a, c->name),
+        .region = arena_str(a, region),
+        .max_pods = k->max_pods,
+        .pods_per_core = k->pods_per_core,
+        .kube_reserved_cpu = setting(&k->kube_reserved, STR("cpu")),
+        .kube_reserved_memory = setting(&k->kube_reserved, STR("memory")),
+        .kube_reserved_storage = setting(&k->kube_reserved, STR("ephemeral-storage")),
+        .system_reserved_cpu = setting(&k->system_reserved, STR("cpu")),
+        .system_reserved_memory = setting(&k->system_reserved, STR("memory")),
+        .system_reserved_storage = setting(&k->system_reserved, STR("ephemeral-storage")),
+        .eviction_memory = setting(&k->eviction_hard, STR("memory.available")),
+        .eviction_storage = setting(&k->eviction_hard, STR("nodefs.available")),
+        .root_volume_bytes = root_volume_bytes(c),
+        .local_storage_raid0 = str_eq(c->instance_store_policy, STR("RAID0")),
+    };
+}
+
+/* --- what EC2 says of a type
+ * ------------------------------------------------------------------------ */
+
+/* DescribeInstanceTypes does not tell everything: branch interfaces, baseline network and cores of
+ * accelerators are known of the types that were there when the table was built in. */
+static void add_builtin(struct instance_facts *f)
+{
+    const struct builtin_type *known = builtin_type_find(f->name);
+
+    if (!known)
+        return;
+    f->branch_eni_count = known->branch_enis;
+    f->network_mbps = known->network_mbps;
+    f->ebs_mbps = known->ebs_max_mbps;
+    f->accelerator_core_count = known->accelerator_cores;
+}
+
+static struct instance_facts facts_of(struct arena *a, const struct ec2_instance_type *t)
+{
+    struct instance_facts f = {
+        .name = arena_str(a, t->name),
+        .arch = t->arm64 ? STR("arm64") : STR("amd64"),
+        .vcpu_count = t->vcpus,
+        .memory_mib = t->memory_mib,
+        .eni_count = t->network_interfaces,
+        .ipv4_per_eni = t->ipv4_per_interface,
+        .efa_count = t->efa_interfaces,
+        .ebs_mbps = t->ebs_baseline_mbps,
+        .gpu_count = t->gpu.count,
+        .gpu_memory_mib = t->gpu.memory_mib,
+        .gpu_manufacturer = arena_str(a, t->gpu.manufacturer),
+        .gpu_name = arena_str(a, t->gpu.name),
+        .accelerator_count = t->accelerator.count,
+        .accelerator_manufacturer = arena_str(a, t->accelerator.manufacturer),
+        .accelerator_name = arena_str(a, t->accelerator.name),
+        .local_nvme_gb = t->nvme_gb,
+        .hypervisor = arena_str(a, t->hypervisor),
+        .cpu_manufacturer = arena_str(a, t->cpu_manufacturer),
+        .clock_mhz = t->cpu_clock_mhz,
+        .bare_metal = t->bare_metal,
+        .encryption_in_transit = t->encryption_in_transit,
+    };
+    add_builtin(&f);
+    return f;
+}
+
+/* --- offerings
+ * ---------------------------------------------------------------------------------------- */
+
+struct offerings {
+    struct offering *items;
+    size_t count, capacity;
+};
+
+static void add_zone(const struct builder *b, const struct ec2_instance_type *t, struct str zone,
+                     struct offerings *out)
+{
+    int64_t price;
+
+    if (t->on_demand && ec2_facts_on_demand(b->facts, b->region, t->name, &price))
+        ARENA_PUSH(b->arena, out->items, out->count, out->capacity,
+                   (struct offering){.zone = zone,
+                                     .capacity_type = CAPACITY_ON_DEMAND,
+                                     .price_microusd_per_hour = price});
+    if (t->spot && ec2_facts_spot(b->facts, t->name, zone, &price))
+        ARENA_PUSH(b->arena, out->items, out->count, out->capacity,
+                   (struct offering){.zone = zone,
+                                     .capacity_type = CAPACITY_SPOT,
+                                     .price_microusd_per_hour = price});
+}
+
+/* Both lists are sorted by type; *at walks through the offerings as the types go by. */
+static struct offerings offerings_of(const struct builder *b, const struct ec2_instance_type *t,
+                                     size_t *at)
+{
+    const struct ec2_offerings *all = &b->facts->offerings;
+    struct offerings out = {0};
+
+    while (*at < all->count && str_cmp(all->items[*at].instance_type, t->name) < 0)
+        ++*at;
+    for (; *at < all->count && str_eq(all->items[*at].instance_type, t->name); ++*at) {
+        const struct ec2_subnet *subnet = ec2_class_subnet(b->node_class, all->items[*at].zone);
+        if (subnet)
+            add_zone(b, t, arena_str(b->arena, subnet->zone), &out);
+    }
+    return out;
+}
+
+/* --- the whole
+ * ------------------------------------------------------------------------------------------ */
+
+/* a1 has processors that Amazon Linux 2023 does not run on. */
+static bool family_runs(const struct node_class *c, struct str type)
+{
+    return c->family != FAMILY_AL2023 || !str_starts_with(type, STR("a1."));
+}
+
+static bool build_type(const struct builder *b, const struct ec2_instance_type *t, size_t *at,
+                       struct resource_table *table, struct instance_type *out)
+{
+    struct offerings offerings = offerings_of(b, t, at);
+
+    if (offerings.count == 0 || !t->hvm || !(t->x86_64 || t->arm64) ||
+        !family_runs(&b->node_class->spec, t->name))
+        return false;
+    struct instance_facts f = facts_of(b->arena, t);
+    *out = (struct instance_type){.name = f.name,
+                                  .labels = labels_of_type(b->arena, &f, &b->settings),
+                                  .offerings = offerings.items,
+                                  .offering_count = offerings.count};
+    if (!ec2_class_image(b->node_class, &out->labels))
+        return false;
+    allocatable_of_type(&f, &b->settings, table, &out->capacity, &out->allocatable);
+    return true;
+}
+
+void ec2_catalog_build(struct arena *a, const struct ec2_facts *facts, const struct ec2_class *c,
+                       struct str region, struct resource_table *table, struct catalog *out)
+{
+    struct builder b = {a, facts, c, region, settings_of(a, &c->spec, region)};
+    struct instance_type *types = ARENA_ARRAY(a, struct instance_type, facts->types.count + 1);
+    size_t at = 0;
+
+    *out = (struct catalog){.node_class = b.settings.node_class, .types = types};
+    for (size_t i = 0; i < facts->types.count; i++)
+        out->count += build_type(&b, &facts->types.items[i], &at, table, &types[out->count]);
+}

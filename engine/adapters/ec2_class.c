@@ -1,0 +1,246 @@
+#include "engine/adapters/ec2_class.h"
+
+#include "engine/adapters/ec2_profile.h"
+#include "engine/aws/ssm.h"
+#include "engine/base/json.h"
+#include "engine/base/time.h"
+
+struct finder {
+    const struct aws_call *call;
+    struct arena *arena;
+    const struct ec2_options *options;
+    struct ec2_class *out;
+};
+
+static const struct selector_term *term_of(const struct list *terms, size_t i)
+{
+    return (const struct selector_term *)terms->items + i;
+}
+
+/* --- subnets and security groups
+ * -------------------------------------------------------------------- */
+
+static int by_subnet_id(const void *x, const void *y)
+{
+    return str_cmp(((const struct ec2_subnet *)x)->id, ((const struct ec2_subnet *)y)->id);
+}
+
+static int by_group_id(const void *x, const void *y)
+{
+    return str_cmp(((const struct ec2_security_group *)x)->id,
+                   ((const struct ec2_security_group *)y)->id);
+}
+
+/* Sorts, and takes out what several terms found; returns the new count. */
+static size_t sort_distinct(void *items, size_t count, size_t size,
+                            int (*order)(const void *, const void *))
+{
+    char *base = items;
+    size_t kept = count > 0;
+
+    if (count)
+        qsort(items, count, size, order);
+    for (size_t i = 1; i < count; i++)
+        if (order(base + (kept - 1) * size, base + i * size) != 0) {
+            if (kept != i)
+                memcpy(base + kept * size, base + i * size, size);
+            kept++;
+        }
+    return kept;
+}
+
+static struct error *no_subnet(const struct finder *f)
+{
+    struct ec2_subnets all = {0};
+
+    TRY(ec2_describe_subnets(f->call, &(struct ec2_query){0}, &all));
+    struct candidate *candidates = ARENA_ARRAY(f->arena, struct candidate, all.count + 1);
+    for (size_t i = 0; i < all.count; i++)
+        candidates[i] = (struct candidate){all.items[i].id, &all.items[i].tags};
+    return selector_error(f->arena, SELECT_SUBNETS, &f->out->spec.subnet_selector,
+                          f->options->region, candidates, all.count);
+}
+
+static struct error *find_subnets(const struct finder *f)
+{
+    struct ec2_subnets *out = &f->out->subnets;
+
+    for (size_t i = 0; i < f->out->spec.subnet_selector.count; i++) {
+        struct ec2_query q =
+            selector_query(f->arena, SELECT_SUBNETS, term_of(&f->out->spec.subnet_selector, i));
+        struct ec2_subnets found = {0};
+        TRY(ec2_describe_subnets(f->call, &q, &found));
+        for (size_t k = 0; k < found.count; k++)
+            ARENA_PUSH(f->arena, out->items, out->count, out->capacity, found.items[k]);
+    }
+    out->count = sort_distinct(out->items, out->count, sizeof(*out->items), by_subnet_id);
+    return out->count ? NULL : no_subnet(f);
+}
+
+static struct error *no_group(const struct finder *f)
+{
+    struct ec2_security_groups all = {0};
+
+    TRY(ec2_describe_security_groups(f->call, &(struct ec2_query){0}, &all));
+    struct candidate *candidates = ARENA_ARRAY(f->arena, struct candidate, all.count + 1);
+    for (size_t i = 0; i < all.count; i++)
+        candidates[i] = (struct candidate){all.items[i].id, &all.items[i].tags};
+    return selector_error(f->arena, SELECT_SECURITY_GROUPS, &f->out->spec.security_group_selector,
+                          f->options->region, candidates, all.count);
+}
+
+static struct error *find_groups(const struct finder *f)
+{
+    struct ec2_security_groups *out = &f->out->groups;
+
+    for (size_t i = 0; i < f->out->spec.security_group_selector.count; i++) {
+        struct ec2_query q = selector_query(f->arena, SELECT_SECURITY_GROUPS,
+                                            term_of(&f->out->spec.security_group_selector, i));
+        struct ec2_security_groups found = {0};
+        TRY(ec2_describe_security_groups(f->call, &q, &found));
+        for (size_t k = 0; k < found.count; k++)
+            ARENA_PUSH(f->arena, out->items, out->count, out->capacity, found.items[k]);
+    }
+    out->count = sort_distinct(out->items, out->count, sizeof(*out->items), by_group_id);
+    return out->count ? NULL : no_group(f);
+}
+
+/* --- images
+ * ------------------------------------------------------------------------------------------- */
+
+static struct error *no_parameter(const struct finder *f, struct str alias)
+{
+    struct error *e =
+        error_new(f->arena, ERROR_INVALID, "EKS has no image " STR_FMT " for Kubernetes " STR_FMT,
+                  STR_ARG(alias), STR_ARG(f->options->kubernetes_version));
+    e->detail =
+        STR("No SSM parameter under /aws/service/eks/optimized-ami names one. al2 ends with "
+            "Kubernetes 1.32; versions are written like al2023@v20240807, or latest. Check "
+            "cluster.version and the alias.");
+    return error_at(e, STR("ami_selector[0].alias"));
+}
+
+static struct error *find_by_alias(const struct finder *f, struct str alias)
+{
+    struct class_images *out = &f->out->images;
+    struct alias_images wanted = {0};
+
+    TRY(alias_parameters(f->arena, alias, f->out->spec.family, f->options->kubernetes_version,
+                         &wanted));
+    for (size_t i = 0; i < wanted.count; i++) {
+        struct str id;
+        struct error *e = ssm_get_parameter(f->call, wanted.items[i].parameter, &id);
+        if (e && e->kind == ERROR_NOT_FOUND)
+            continue; /* not every variant exists for every version and region */
+        TRY(e);
+        struct class_image image = {
+            .id = id, .arm64 = wanted.items[i].arm64, .serves = wanted.items[i].serves};
+        ARENA_PUSH(f->arena, out->items, out->count, out->capacity, image);
+    }
+    return out->count ? NULL : no_parameter(f, alias);
+}
+
+static struct error *find_term(const struct finder *f, const struct selector_term *term,
+                               struct str path, struct ec2_images *found)
+{
+    struct selector_term by_id = {0};
+    struct ec2_images some = {0};
+
+    if (term->ssm_parameter.len) {
+        struct error *e = ssm_get_parameter(f->call, term->ssm_parameter, &by_id.id);
+        if (e)
+            return error_at(e, path);
+        term = &by_id;
+    }
+    struct ec2_query q = selector_query(f->arena, SELECT_IMAGES, term);
+    TRY(ec2_describe_images(f->call, &q, time_now_ms(), &some));
+    for (size_t i = 0; i < some.count; i++)
+        ARENA_PUSH(f->arena, found->items, found->count, found->capacity, some.items[i]);
+    return NULL;
+}
+
+static struct error *find_images(const struct finder *f)
+{
+    const struct list *terms = &f->out->spec.ami_selector;
+    struct ec2_images found = {0};
+
+    if (terms->count == 0)
+        return find_by_alias(f, f->out->spec.family == FAMILY_AL2 ? STR("al2@latest")
+                                                                  : STR("al2023@latest"));
+    if (term_of(terms, 0)->alias.len)
+        return find_by_alias(f, term_of(terms, 0)->alias);
+    for (size_t i = 0; i < terms->count; i++)
+        TRY(find_term(f, term_of(terms, i), arena_printf(f->arena, "ami_selector[%zu]", i),
+                      &found));
+    f->out->images = select_newest(f->arena, &found);
+    return f->out->images.count
+               ? NULL
+               : selector_error(f->arena, SELECT_IMAGES, terms, f->options->region, NULL, 0);
+}
+
+/* --- the whole
+ * ------------------------------------------------------------------------------------------ */
+
+static struct error *family_is_launchable(struct arena *a, const struct node_class *c)
+{
+    if (c->family == FAMILY_AL2 || c->family == FAMILY_AL2023 || c->family == FAMILY_CUSTOM)
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "ami_family " STR_FMT " cannot be launched",
+                                STR_ARG(ami_family_text(c->family)));
+    e->detail = STR("This version launches AL2, AL2023 and Custom. With Custom, ami_selector names "
+                    "the image and user_data is used as it is.");
+    return error_at(e, STR("ami_family"));
+}
+
+static struct error *find_profile(const struct finder *f)
+{
+    const struct node_class *c = &f->out->spec;
+
+    f->out->instance_profile =
+        c->instance_profile.len ? c->instance_profile : f->options->default_instance_profile;
+    if (c->instance_profile.len || c->role.len == 0)
+        return NULL;
+    f->out->instance_profile = ec2_profile_name(f->arena, f->options, c->name);
+    return ec2_profile_ensure(f->call, f->options, c);
+}
+
+struct error *ec2_class_resolve(const struct aws_call *call, const struct ec2_options *options,
+                                const struct json *document, struct ec2_class *out)
+{
+    struct finder f = {call, call->arena, options, out};
+
+    *out = (struct ec2_class){0};
+    TRY(class_document_read(call->arena, document, &out->spec));
+    TRY(family_is_launchable(call->arena, &out->spec));
+    TRY(find_subnets(&f));
+    TRY(find_groups(&f));
+    TRY(find_images(&f));
+    return find_profile(&f);
+}
+
+const struct class_image *ec2_class_image(const struct ec2_class *c, const struct labels *type)
+{
+    struct str gpu = labels_get(type, STR("karpenter.k8s.aws/instance-gpu-manufacturer"));
+    struct str accelerator =
+        labels_get(type, STR("karpenter.k8s.aws/instance-accelerator-manufacturer"));
+    bool arm64 = str_eq(labels_get(type, LABEL_ARCH), STR("arm64"));
+    unsigned needs = str_eq(gpu, STR("nvidia"))        ? SERVES_NVIDIA
+                     : str_eq(accelerator, STR("aws")) ? SERVES_NEURON
+                                                       : SERVES_PLAIN;
+
+    for (size_t i = 0; i < c->images.count; i++)
+        if (c->images.items[i].arm64 == arm64 && c->images.items[i].serves & needs)
+            return &c->images.items[i];
+    return NULL;
+}
+
+const struct ec2_subnet *ec2_class_subnet(const struct ec2_class *c, struct str zone)
+{
+    const struct ec2_subnet *best = NULL;
+
+    for (size_t i = 0; i < c->subnets.count; i++)
+        if (str_eq(c->subnets.items[i].zone, zone) &&
+            (!best || c->subnets.items[i].free_addresses > best->free_addresses))
+            best = &c->subnets.items[i];
+    return best;
+}

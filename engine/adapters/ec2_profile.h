@@ -1,0 +1,20 @@
+#ifndef ENGINE_ADAPTERS_EC2_PROFILE_H
+#define ENGINE_ADAPTERS_EC2_PROFILE_H
+
+#include "engine/adapters/ec2.h"
+#include "engine/objects/class_document.h"
+
+/* The instance profile that we make for a class that names a role.  IAM knows no regions, so the
+ * name has the region in it; the tags tenon.dev/cluster and tenon.dev/class say whose it is. */
+struct str ec2_profile_name(struct arena *a, const struct ec2_options *options,
+                            struct str node_class);
+/* Makes it, or gives the one that is there the class's role. */
+MUST_CHECK struct error *ec2_profile_ensure(const struct aws_call *call,
+                                            const struct ec2_options *options,
+                                            const struct node_class *c);
+/* Removes it if it is ours; gone is fine. */
+MUST_CHECK struct error *ec2_profile_forget(const struct aws_call *call,
+                                            const struct ec2_options *options,
+                                            struct str node_class);
+
+#endif

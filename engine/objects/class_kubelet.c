@@ -1,6 +1,7 @@
 #include "engine/base/time.h"
 #include "engine/core/quantity.h"
 #include "engine/objects/class_form.h"
+#include "engine/objects/values.h"
 
 /* Kubelet settings of a class. */
 
@@ -16,12 +17,15 @@ static void check_reserved(struct reader *r, const struct place *at, const struc
                            const void *filled)
 {
     const struct labels *map = filled;
+    int64_t ignored;
 
     for (size_t i = 0; i < map->count; i++) {
         struct place each = place_key(at, map->items[i].key);
         if (!is_one_of(map->items[i].key, WORDS("cpu", "memory", "ephemeral-storage", "pid")))
             reader_fault(r, &each, j, STR("cannot be reserved"),
                          STR("Allowed: cpu, memory, ephemeral-storage and pid."));
+        else
+            read_amount(r, &each, map->items[i].key, json_get_str(j, map->items[i].key), &ignored);
     }
 }
 

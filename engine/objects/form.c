@@ -19,7 +19,7 @@ static bool read_map_field(struct reader *r, const struct place *at, const struc
     if (!read_map(r, at, j))
         return false;
     check_count(r, at, f, j);
-    for (size_t i = 0; f->flags & FIELD_QUANTITIES && i < j->count; i++) {
+    for (size_t i = 0; f->flags & FIELD_QUANTITIES && !f->check && i < j->count; i++) {
         struct place each = place_key(at, j->keys[i]);
         int64_t amount;
         if (j->items[i].kind == JSON_STRING)

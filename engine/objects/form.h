@@ -38,7 +38,8 @@ enum field_flag {
     FIELD_REQUIRED = 1 << 0,
     FIELD_ORDERED = 1 << 1,      /* a list whose order says something; elsewhere it says nothing */
     FIELD_SHAPES_NODES = 1 << 2, /* nodes made before it changed have drifted */
-    FIELD_QUANTITIES = 1 << 3,   /* the map's values are quantities */
+    /* The map's values are quantities; a row with a check of its own looks at them itself. */
+    FIELD_QUANTITIES = 1 << 3,
 };
 
 struct form;

@@ -96,7 +96,7 @@ struct str reader_where(const struct reader *r, const struct json *found)
     return arena_printf(r->keep, STR_FMT ":%d", STR_ARG(r->file), line);
 }
 
-static void keep(struct reader *r, struct error *e)
+void reader_keep(struct reader *r, struct error *e)
 {
     if (r->last)
         r->last->next = e;
@@ -122,7 +122,7 @@ void reader_fault(struct reader *r, const struct place *at, const struct json *f
     /* A field of a manifest is no attribute of Terraform: whoever read the file names that. */
     if (!r->file.len)
         e->path = path;
-    keep(r, e);
+    reader_keep(r, e);
 }
 
 void reader_refuse(struct reader *r, const struct place *at, const struct json *found,
@@ -160,7 +160,7 @@ void reader_adopt(struct reader *r, const struct place *at, const struct json *f
                          STR_ARG(r->object), STR_ARG(each->path), STR_ARG(each->summary));
         each->path = (struct str){0};
     }
-    keep(r, e);
+    reader_keep(r, e);
 }
 
 bool read_string(struct reader *r, const struct place *at, const struct json *j, struct str *out)

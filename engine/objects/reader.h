@@ -42,6 +42,8 @@ void reader_missing(struct reader *r, const struct place *at, const struct json 
 /* Any other fault: `problem` follows the path ("limits excludes ..."), `way_out` is a sentence. */
 void reader_fault(struct reader *r, const struct place *at, const struct json *found,
                   struct str problem, struct str way_out);
+/* An error as it stands, behind those found so far. */
+void reader_keep(struct reader *r, struct error *e);
 /* An error that another module found; its path is taken as standing under `at`. */
 void reader_adopt(struct reader *r, const struct place *at, const struct json *found,
                   struct error *e);

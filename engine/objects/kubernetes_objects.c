@@ -1,0 +1,318 @@
+#include "engine/objects/kubernetes_objects.h"
+
+#include "engine/base/yaml.h"
+#include "engine/objects/names.h"
+#include "engine/objects/workload.h"
+
+struct collection {
+    struct reader r;
+    struct kubernetes_objects *out;
+    struct object *items;
+    size_t count, capacity;
+};
+
+/* --- documents to objects
+ * -------------------------------------------------------------------------- */
+
+/* Is there a list called `containers` anywhere in it?  Then it makes pods in some way. */
+static bool holds_containers(const struct json *j)
+{
+    if (j->kind != JSON_OBJECT && j->kind != JSON_ARRAY)
+        return false;
+    for (size_t i = 0; i < j->count; i++)
+        if ((j->kind == JSON_OBJECT && str_eq(j->keys[i], STR("containers")) &&
+             j->items[i].kind == JSON_ARRAY) ||
+            holds_containers(&j->items[i]))
+            return true;
+    return false;
+}
+
+/* Name and namespace; false when they are unusable. */
+static bool read_identity(struct reader *r, struct object *o)
+{
+    struct place metadata_at = place_member(NULL, "metadata"),
+                 name_at = place_member(&metadata_at, "name"),
+                 namespace_at = place_member(&metadata_at, "namespace");
+    const struct json *metadata = json_get(o->json, "metadata");
+    const struct json *name = json_get(metadata, "name"), *space = json_get(metadata, "namespace");
+    bool good = true;
+
+    o->namespace = STR("default");
+    if (name->kind == JSON_NULL) {
+        reader_missing(r, &name_at, metadata->line ? metadata : o->json,
+                       "Every object of a manifest needs a name of its own.");
+        good = false;
+    } else if (!read_string(r, &name_at, name, &o->name)) {
+        good = false;
+    } else if (!is_dns_subdomain(o->name)) {
+        reader_refuse(r, &name_at, name,
+                      "Lower-case letters, digits, '-' and '.' are allowed, up to 253.");
+        good = false;
+    }
+    if (read_string(r, &namespace_at, space, &o->namespace) && !is_dns_label(o->namespace)) {
+        reader_refuse(r, &namespace_at, space, DNS_LABEL_RULE);
+        good = false;
+    }
+    o->full_name =
+        arena_printf(r->keep, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(o->name));
+    return good;
+}
+
+/* Errors from here on speak of this object. */
+static void set_object(struct reader *r, const struct object *o)
+{
+    struct str name = o->full_name.len ? o->full_name : STR("without a name");
+    r->file = o->file;
+    r->line = o->json->line ? o->json->line : 1;
+    r->object = arena_printf(r->keep, STR_FMT " " STR_FMT, STR_ARG(o->kind_name), STR_ARG(name));
+}
+
+static void add_object(struct collection *c, struct object *o)
+{
+    o->kind = workload_kind_find(o->api_version, o->kind_name);
+    if (!o->kind && !holds_containers(o->json))
+        return;
+    set_object(&c->r, o);
+    if (!o->kind) {
+        notes_add(&c->r, &c->out->notes, o->json,
+                  arena_printf(c->r.keep,
+                               "ignored: the kind " STR_FMT " of " STR_FMT
+                               " holds pods, but Tenon does not know how many",
+                               STR_ARG(o->kind_name), STR_ARG(o->api_version)));
+    } else if (read_identity(&c->r, o)) {
+        o->order = c->count;
+        ARENA_PUSH(c->r.keep, c->items, c->count, c->capacity, *o);
+    }
+    c->r.object = (struct str){0};
+}
+
+static void add_document(struct collection *c, const struct json *j, struct str kind_otherwise,
+                         struct str version_otherwise);
+
+/* `kind: List`, or a typed list whose items may leave out what they are. */
+static void add_list(struct collection *c, const struct json *items, struct str kind,
+                     struct str version)
+{
+    struct place items_at = place_member(NULL, "items");
+    bool is_typed = kind.len > 4 && str_ends_with(kind, STR("List"));
+    struct str each = is_typed ? str_slice(kind, 0, kind.len - 4) : (struct str){0};
+
+    if (!read_list(&c->r, &items_at, items))
+        return;
+    for (size_t i = 0; i < items->count; i++)
+        add_document(c, &items->items[i], each, is_typed ? version : (struct str){0});
+}
+
+static void add_document(struct collection *c, const struct json *j, struct str kind_otherwise,
+                         struct str version_otherwise)
+{
+    struct place kind_at = place_member(NULL, "kind"),
+                 version_at = place_member(NULL, "apiVersion");
+    struct object o = {.json = j,
+                       .file = c->r.file,
+                       .kind_name = kind_otherwise,
+                       .api_version = version_otherwise};
+    const struct json *items = json_get(j, "items");
+
+    c->r.line = j->line ? j->line : 1;
+    if (j->kind != JSON_OBJECT) {
+        reader_refuse(&c->r, NULL, j, "A Kubernetes object with apiVersion and kind is expected.");
+        return;
+    }
+    read_string(&c->r, &kind_at, json_get(j, "kind"), &o.kind_name);
+    read_string(&c->r, &version_at, json_get(j, "apiVersion"), &o.api_version);
+    if (o.kind_name.len == 0)
+        reader_missing(&c->r, &kind_at, j,
+                       "Every document of a manifest is a Kubernetes object: say its apiVersion "
+                       "and kind.");
+    else if (o.api_version.len == 0)
+        reader_missing(&c->r, &version_at, j, "Every Kubernetes object has one, such as apps/v1.");
+    else if (str_ends_with(o.kind_name, STR("List")) && items->kind != JSON_NULL)
+        add_list(c, items, o.kind_name, o.api_version);
+    else
+        add_object(c, &o);
+}
+
+/* --- files to documents
+ * ------------------------------------------------------------------------------- */
+
+static struct error *parse_json(struct arena *keep, const struct manifest_text *file,
+                                struct yaml_documents *out)
+{
+    out->items = ARENA_NEW(keep, struct json);
+    out->count = 1;
+    struct error *e = json_parse(keep, file->text, out->items);
+    if (e)
+        e->summary =
+            arena_printf(keep, STR_FMT ": " STR_FMT, STR_ARG(file->name), STR_ARG(e->summary));
+    return e;
+}
+
+static void add_file(struct collection *c, const struct manifest_text *file)
+{
+    struct yaml_documents documents = {0};
+    struct error *e = str_ends_with(file->name, STR(".json"))
+                          ? parse_json(c->r.keep, file, &documents)
+                          : yaml_parse(c->r.keep, file->name, file->text, &documents);
+
+    c->r.file = file->name;
+    if (e) {
+        reader_keep(&c->r, e);
+        return;
+    }
+    for (size_t i = 0; i < documents.count; i++)
+        add_document(c, &documents.items[i], (struct str){0}, (struct str){0});
+}
+
+/* --- objects that say the same
+ * ---------------------------------------------------------------------- */
+
+/* By name, then kind, then order of appearance. */
+static int by_identity(const void *x, const void *y)
+{
+    const struct object *a = x, *b = y;
+    int order = str_cmp(a->full_name, b->full_name);
+
+    if (order == 0)
+        order = str_cmp(a->kind_name, b->kind_name);
+    return order ? order : (a->order > b->order) - (a->order < b->order);
+}
+
+static bool same_identity(const struct object *a, const struct object *b)
+{
+    return str_eq(a->kind_name, b->kind_name) && str_eq(a->full_name, b->full_name);
+}
+
+/* As `kubectl apply` has it, the later of two objects with one name stands. */
+static void drop_repeated(struct collection *c)
+{
+    size_t kept = 0;
+
+    if (c->count)
+        qsort(c->items, c->count, sizeof(*c->items), by_identity);
+    for (size_t i = 0; i < c->count; i++) {
+        if (i + 1 < c->count && same_identity(&c->items[i], &c->items[i + 1])) {
+            const struct object *later = &c->items[i + 1];
+            set_object(&c->r, &c->items[i]);
+            notes_add(&c->r, &c->out->notes, c->items[i].json,
+                      arena_printf(c->r.keep,
+                                   "ignored: " STR_FMT ":%d has it too, and the later "
+                                   "one counts",
+                                   STR_ARG(later->file), later->json->line));
+            continue;
+        }
+        c->items[kept++] = c->items[i];
+    }
+    c->count = kept;
+}
+
+static bool is_listed(const struct collection *c, const struct object *wanted)
+{
+    size_t low = 0, high = c->count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (same_identity(&c->items[middle], wanted))
+            return true;
+        if (by_identity(&c->items[middle], wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+/* Made by another object of the files, as in a dump of a live cluster. */
+static bool is_made_by_listed(const struct collection *c, const struct object *o)
+{
+    const struct json *owners = json_path(o->json, "metadata", "ownerReferences", NULL);
+
+    for (size_t i = 0; owners->kind == JSON_ARRAY && i < owners->count; i++) {
+        struct str name = json_string_or(json_get(&owners->items[i], "name"), STR(""));
+        struct object owner = {
+            .kind_name = json_string_or(json_get(&owners->items[i], "kind"), STR("")),
+            .full_name =
+                arena_printf(c->r.keep, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(name)),
+        };
+        if (is_listed(c, &owner))
+            return true;
+    }
+    return false;
+}
+
+/* --- all together
+ * ----------------------------------------------------------------------------------- */
+
+static int by_pod_name(const void *x, const void *y)
+{
+    return str_cmp(((const struct pod *)x)->name, ((const struct pod *)y)->name);
+}
+
+static int by_daemon_name(const void *x, const void *y)
+{
+    return str_cmp(((const struct daemon *)x)->name, ((const struct daemon *)y)->name);
+}
+
+/* A Deployment and a Job may share a name, as their pods' real names differ; the first kind of the
+ * alphabet keeps the plain one. */
+static void name_pods_apart(struct collection *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        struct object *o = &c->items[i];
+        o->pod_prefix = o->full_name;
+        if (i > 0 && str_eq(o->full_name, c->items[i - 1].full_name))
+            o->pod_prefix = arena_printf(c->r.keep, STR_FMT "-" STR_FMT, STR_ARG(o->full_name),
+                                         STR_ARG(str_lower(c->r.keep, o->kind_name)));
+    }
+}
+
+/* What is left: a Pod web-0 beside a Deployment web. */
+static void check_names_differ(struct reader *r, const struct kubernetes_objects *out)
+{
+    for (size_t i = 1; i < out->pod_count; i++)
+        if (str_eq(out->pods[i - 1].name, out->pods[i].name)) {
+            struct error *e = error_new(r->keep, ERROR_INVALID, "two pods are called " STR_FMT,
+                                        STR_ARG(out->pods[i].name));
+            e->detail = STR("Pods are named after their workload and an ordinal: rename one of the "
+                            "workloads.");
+            reader_keep(r, e);
+            return;
+        }
+}
+
+static void sort_all(struct kubernetes_objects *out)
+{
+    if (out->pod_count)
+        qsort(out->pods, out->pod_count, sizeof(*out->pods), by_pod_name);
+    if (out->daemon_count)
+        qsort(out->daemons, out->daemon_count, sizeof(*out->daemons), by_daemon_name);
+}
+
+struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_text *files,
+                                      size_t count, struct resource_table *resources,
+                                      struct kubernetes_objects *out)
+{
+    struct collection c = {.r = {.keep = keep}, .out = out};
+
+    *out = (struct kubernetes_objects){0};
+    for (size_t i = 0; i < count; i++)
+        add_file(&c, &files[i]);
+    drop_repeated(&c);
+    name_pods_apart(&c);
+    for (size_t i = 0; i < c.count; i++) {
+        if (is_made_by_listed(&c, &c.items[i]))
+            continue;
+        set_object(&c.r, &c.items[i]);
+        workload_expand(&c.r, &c.items[i], resources, out);
+    }
+    sort_all(out);
+    check_names_differ(&c.r, out);
+    return c.r.errors;
+}
+
+bool disruption_budget_covers(const struct disruption_budget *b, const struct pod *p)
+{
+    size_t slash = str_find(p->name, '/');
+    return str_eq(b->namespace, str_slice(p->name, 0, slash)) &&
+           label_selector_matches(&b->selector, &p->labels);
+}

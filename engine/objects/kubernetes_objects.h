@@ -1,0 +1,54 @@
+#ifndef ENGINE_OBJECTS_KUBERNETES_OBJECTS_H
+#define ENGINE_OBJECTS_KUBERNETES_OBJECTS_H
+
+#include "engine/objects/label_selector.h"
+#include "engine/objects/pod_template.h"
+
+/* Kubernetes manifests (YAML or JSON, lists too) as the pods that they ask for.
+ *
+ * Deployment, ReplicaSet, StatefulSet, ReplicationController and Job become as many pods as they
+ * state, named NAMESPACE/NAME-ORDINAL, so that a pod keeps its name while its workload grows and
+ * shrinks; a Pod is itself; a DaemonSet takes room on every node.  What another listed object makes
+ * (the ReplicaSet of a listed Deployment) is not counted twice.  Kinds without pods are passed over
+ * in silence, unknown kinds that hold pods with a note. */
+struct manifest_text {
+    struct str name; /* the file, for errors; "*.json" is read as JSON */
+    struct str text;
+};
+
+/* A PodDisruptionBudget: read and matched; the decision does not act on it. */
+struct int_or_percent {
+    bool set, percent;
+    int64_t value;
+};
+struct disruption_budget {
+    struct str name, namespace; /* name is namespace/name */
+    struct label_selector selector;
+    struct int_or_percent min_available, max_unavailable;
+};
+
+struct kubernetes_objects {
+    struct pod *pods; /* sorted by name */
+    size_t pod_count, pod_capacity;
+    struct daemon *daemons; /* sorted by name */
+    size_t daemon_count, daemon_capacity;
+    struct disruption_budget *budgets;
+    size_t budget_count, budget_capacity;
+    struct notes notes;
+};
+
+/* Reads all files; the error lists everything that is wrong in any of them, and *out then holds
+ * what was right.  Resource names that the pods ask for are added to the table.  The texts must
+ * live as long as what is read. */
+MUST_CHECK struct error *kubernetes_objects_read(struct arena *keep,
+                                                 const struct manifest_text *files, size_t count,
+                                                 struct resource_table *resources,
+                                                 struct kubernetes_objects *out);
+
+/* Does the budget speak of the pod? */
+bool disruption_budget_covers(const struct disruption_budget *b, const struct pod *p);
+
+/* Kubernetes' own limit for a cluster: more in the files is a slip of the pen. */
+#define PODS_MAX 150000
+
+#endif

@@ -1,0 +1,128 @@
+#include "engine/objects/pod_parts.h"
+#include "engine/objects/values.h"
+
+/* Requests and limits of a container, or of the pod as a whole. */
+struct claims {
+    struct resources requests, limits;
+};
+
+static struct claims read_claims(struct reader *r, const struct place *at,
+                                 const struct json *holder, struct resource_table *table,
+                                 struct str *unserved)
+{
+    struct place here = place_member(at, "resources");
+    struct place requests = place_member(&here, "requests"), limits = place_member(&here, "limits");
+    const struct json *resources = json_get(holder, "resources");
+    struct claims c = {0};
+
+    if (!read_map(r, &here, resources))
+        return c;
+    read_resources(r, &requests, json_get(resources, "requests"), table, &c.requests, unserved);
+    read_resources(r, &limits, json_get(resources, "limits"), table, &c.limits, unserved);
+    return c;
+}
+
+/* A request of zero stands, as in Kubernetes: only an absent one is taken from the limit. */
+static void limits_become_requests(struct claims *c, const struct json *holder,
+                                   const struct resource_table *table)
+{
+    const struct json *requests = json_path(holder, "resources", "requests", NULL);
+
+    for (size_t i = 0; i < table->count; i++)
+        if (json_get_str(requests, table->name[i])->kind == JSON_NULL)
+            c->requests.amount[i] = c->limits.amount[i];
+}
+
+static void take_larger(struct resources *most, const struct resources *other)
+{
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        if (other->amount[i] > most->amount[i])
+            most->amount[i] = other->amount[i];
+}
+
+static bool is_sidecar(const struct json *container)
+{
+    return str_eq(json_string_or(json_get(container, "restartPolicy"), STR("")), STR("Always"));
+}
+
+struct containers {
+    struct reader *r;
+    struct resource_table *table;
+    struct str *unserved;
+};
+
+static struct resources container_requests(const struct containers *c, const struct place *list,
+                                           size_t index, const struct json *container)
+{
+    struct place at = place_index(list, index);
+
+    if (!read_map(c->r, &at, container)) {
+        if (container->kind == JSON_NULL)
+            reader_refuse(c->r, &at, container, "A container is expected.");
+        return (struct resources){0};
+    }
+    struct claims claims = read_claims(c->r, &at, container, c->table, c->unserved);
+    limits_become_requests(&claims, container, c->table);
+    return claims.requests;
+}
+
+/* The most that is asked for at any moment of the pod's life. */
+static struct resources all_containers(const struct containers *c, const struct place *at,
+                                       const struct json *spec)
+{
+    struct place list = place_member(at, "containers"), inits = place_member(at, "initContainers");
+    const struct json *containers = json_get(spec, "containers");
+    const struct json *init_containers = json_get(spec, "initContainers");
+    struct resources sum = {0}, sidecars = {0}, most_at_start = {0};
+
+    if (containers->kind == JSON_NULL || (containers->kind == JSON_ARRAY && !containers->count))
+        reader_missing(c->r, &list, spec, "A pod has at least one container.");
+    for (size_t i = 0; read_list(c->r, &list, containers) && i < containers->count; i++) {
+        struct resources one = container_requests(c, &list, i, &containers->items[i]);
+        resources_add(&sum, &one);
+    }
+    for (size_t i = 0; read_list(c->r, &inits, init_containers) && i < init_containers->count;
+         i++) {
+        struct resources one = container_requests(c, &inits, i, &init_containers->items[i]);
+        if (is_sidecar(&init_containers->items[i])) {
+            resources_add(&sum, &one);
+            resources_add(&sidecars, &one);
+            one = sidecars;
+        } else {
+            resources_add(&one, &sidecars);
+        }
+        take_larger(&most_at_start, &one);
+    }
+    take_larger(&sum, &most_at_start);
+    return sum;
+}
+
+/* What the pod states as a whole wins; its limit counts where neither it nor a container requests
+ * (that is how the API server fills it in). */
+static void pod_level(const struct claims *pod, const struct json *spec,
+                      const struct resource_table *table, struct resources *sum)
+{
+    const struct json *requests = json_path(spec, "resources", "requests", NULL);
+
+    for (size_t i = 0; i < table->count; i++)
+        if (json_get_str(requests, table->name[i])->kind != JSON_NULL)
+            sum->amount[i] = pod->requests.amount[i];
+        else if (sum->amount[i] == 0)
+            sum->amount[i] = pod->limits.amount[i];
+}
+
+void pod_requests_read(struct reader *r, const struct place *at, const struct json *spec,
+                       struct resource_table *resources, struct pod *out)
+{
+    struct containers c = {r, resources, &out->unserved_resource};
+    struct place overhead_at = place_member(at, "overhead");
+    struct resources overhead = {0};
+
+    out->requests = all_containers(&c, at, spec);
+    struct claims pod = read_claims(r, at, spec, resources, &out->unserved_resource);
+    pod_level(&pod, spec, resources, &out->requests);
+    read_resources(r, &overhead_at, json_get(spec, "overhead"), resources, &overhead,
+                   &out->unserved_resource);
+    resources_add(&out->requests, &overhead);
+    out->requests.amount[RESOURCE_PODS] = 1;
+}

@@ -1,0 +1,30 @@
+#ifndef ENGINE_OBJECTS_POD_TEMPLATE_H
+#define ENGINE_OBJECTS_POD_TEMPLATE_H
+
+#include "engine/core/world.h"
+#include "engine/objects/reader.h"
+
+/* A Kubernetes pod (or the template of a workload) as the core sees it. */
+
+/* Something that was read and is not acted on, or was passed over: for warnings. */
+struct note {
+    struct str where;  /* file:line */
+    struct str object; /* "Deployment default/web"; empty: the file */
+    struct str text;
+};
+struct notes {
+    struct note *items;
+    size_t count, capacity;
+};
+/* "workers.yaml:14: Deployment default/web: text". */
+struct str note_text(struct arena *a, const struct note *n);
+void notes_add(struct reader *r, struct notes *notes, const struct json *found, struct str text);
+
+/* Reads metadata and spec of a pod into *out: labels, requests, terms, tolerations, what keeps it
+ * from being disrupted or served.  The name and `created_ms` of a workload's pod are its owner's
+ * to say.  `at` is where the pod stands in the document (NULL: it is the document).  Resource names
+ * are added to the table; one that finds no room there is out->unserved_resource. */
+void pod_template_read(struct reader *r, const struct place *at, const struct json *pod,
+                       struct resource_table *resources, struct notes *notes, struct pod *out);
+
+#endif

@@ -1,0 +1,24 @@
+#ifndef ENGINE_OBJECTS_WORKLOAD_H
+#define ENGINE_OBJECTS_WORKLOAD_H
+
+#include "engine/objects/kubernetes_objects.h"
+
+/* One object of a manifest, found but not yet read. */
+struct object {
+    const struct json *json;
+    const struct workload_kind *kind; /* NULL: it makes no pods that we know */
+    struct str file;
+    struct str kind_name, api_version, namespace, name;
+    struct str full_name;  /* namespace/name */
+    struct str pod_prefix; /* what its pods' ordinals follow */
+    size_t order;          /* of appearance */
+};
+
+/* The kind's row, or NULL: by name and API group. */
+const struct workload_kind *workload_kind_find(struct str api_version, struct str kind);
+
+/* Adds the pods (or the daemon, the budget) of an object to *out. */
+void workload_expand(struct reader *r, const struct object *o, struct resource_table *resources,
+                     struct kubernetes_objects *out);
+
+#endif

@@ -8,21 +8,12 @@
 
 enum { FRAMES_MAX = 48 }; /* Terraform keeps about 100 lines */
 
-/* Sanitizers report these faults better than we can; only abort is left to us then. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define FAULTS_ARE_WATCHED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define FAULTS_ARE_WATCHED 1
-#endif
-#endif
-
 static const struct {
     int number;
     const char *name;
 } caught[] = {
     {SIGABRT, "aborted"},
-#ifndef FAULTS_ARE_WATCHED
+#ifndef CRASH_FAULTS_ARE_WATCHED
     {SIGSEGV, "segmentation fault"},
     {SIGBUS, "bus error"},
     {SIGFPE, "arithmetic fault"},

@@ -3,8 +3,14 @@
 extern const struct resource_type aws_iam_instance_profile, aws_iam_role,
     aws_iam_role_policy_attachment, aws_sqs_queue, tenon_node_class, tenon_node_pool;
 
+/* clang-format off */
 const struct resource_type *const resource_types[] = {
-    &aws_iam_instance_profile, &aws_iam_role,    &aws_iam_role_policy_attachment, &aws_sqs_queue,
-    &tenon_node_class,         &tenon_node_pool,
+    &aws_iam_instance_profile,
+    &aws_iam_role,
+    &aws_iam_role_policy_attachment,
+    &aws_sqs_queue,
+    &tenon_node_class,
+    &tenon_node_pool,
 };
+/* clang-format on */
 const size_t resource_type_count = sizeof(resource_types) / sizeof(*resource_types);

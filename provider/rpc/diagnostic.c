@@ -12,7 +12,8 @@ static struct str full_detail(struct rpc *r, const struct error *e)
                    "%sThe answer to a change was lost, so it may have taken effect; the next "
                    "plan shows what is there.",
                    out.len ? "\n\n" : "");
-    if (e->request_id.len)
+    bool said = str_find_str(e->detail, e->request_id) < e->detail.len;
+    if (e->request_id.len && !said)
         buf_printf(&out, "%s(AWS request id " STR_FMT ")", out.len ? "\n\n" : "",
                    STR_ARG(e->request_id));
     return buf_str(&out);

@@ -1,0 +1,366 @@
+#include "engine/base/json.h"
+#include "engine/core/decide.h"
+#include "engine/sim/inside.h"
+
+/* The cloud: launches are idempotent by their token, as EC2's are; instances boot, run, stop and
+ * are gone as time passes. */
+
+enum { GONE_SHOWN_MS = 60 * 60 * 1000 }; /* EC2 lists a terminated instance for about an hour */
+
+static enum instance_state state_of(const struct sim *s, const struct sim_machine *m)
+{
+    if (s->now_ms >= m->gone_ms)
+        return INSTANCE_GONE;
+    if (s->now_ms >= m->stopped_ms)
+        return INSTANCE_STOPPING;
+    return s->now_ms >= m->running_ms ? INSTANCE_RUNNING : INSTANCE_PENDING;
+}
+
+static bool lives(const struct sim *s, const struct sim_machine *m)
+{
+    return state_of(s, m) <= INSTANCE_RUNNING;
+}
+
+static struct cloud_instance instance_copy(struct arena *a, const struct sim *s,
+                                           const struct sim_machine *m)
+{
+    struct cloud_instance i = m->tags;
+    i.id = arena_str(a, i.id);
+    i.claim = arena_str(a, i.claim);
+    i.pool = arena_str(a, i.pool);
+    i.hash = arena_str(a, i.hash);
+    i.instance_type = arena_str(a, i.instance_type);
+    i.zone = arena_str(a, i.zone);
+    i.image_id = arena_str(a, i.image_id);
+    i.state = state_of(s, m);
+    return i;
+}
+
+static struct sim_machine *find(struct sim *s, struct str instance_id)
+{
+    for (size_t i = 0; i < s->machine_count; i++)
+        if (str_eq(s->machines[i].tags.id, instance_id))
+            return &s->machines[i];
+    return NULL;
+}
+
+/* --- catalogs */
+
+static void submit_catalog(void *self, struct str node_class, struct str document)
+{
+    struct sim *s = self;
+    pthread_mutex_lock(&s->lock);
+    struct event *e = event_new(EVENT_CATALOG);
+    e->name = arena_str(&e->arena, node_class);
+    e->class_document = arena_str(&e->arena, document);
+    if (sim_fails(s, SIM_CATALOG_FAILS)) {
+        e->error = error_new(&e->arena, ERROR_UNREACHABLE, "the types cannot be listed");
+    } else {
+        struct str *image = ARENA_NEW(&e->arena, struct str);
+        *image = arena_str(&e->arena, s->options.image);
+        e->images = image;
+        e->image_count = 1;
+        s->options.fill_catalog(s->options.self, e);
+    }
+    sim_answer(s, e);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* --- launches */
+
+static void write_option(struct json_writer *w, const struct launch_option *o)
+{
+    json_begin_object(w);
+    json_member(w, "type", o->type->name);
+    json_member(w, "zone", o->offering->zone);
+    json_member_int(w, "capacity_type", o->offering->capacity_type);
+    json_end_object(w);
+}
+
+static struct error *prepare_launch(void *self, struct arena *a, const struct launch_order *order,
+                                    struct str *request)
+{
+    (void)self;
+    struct buf out = buf_in(a);
+    struct json_writer w = json_writer_to(&out);
+    json_begin_object(&w);
+    json_member(&w, "token", order->token);
+    json_member(&w, "pool", order->pool);
+    json_member(&w, "hash", order->hash);
+    json_key(&w, STR("options"));
+    json_begin_array(&w);
+    for (size_t i = 0; i < order->option_count; i++)
+        write_option(&w, &order->options[i]);
+    json_end_array(&w);
+    json_end_object(&w);
+    *request = buf_str(&out);
+    return NULL;
+}
+
+static bool is_short(const struct sim *s, struct str type)
+{
+    for (size_t i = 0; i < s->shortage_count; i++)
+        if (str_eq(s->shortages[i].instance_type, type) && s->now_ms < s->shortages[i].until_ms)
+            return true;
+    return false;
+}
+
+static struct str text(const struct json *j, const char *key)
+{
+    return json_string_or(json_get(j, key), STR(""));
+}
+
+static enum capacity_type capacity_of(const struct json *option)
+{
+    int64_t n = CAPACITY_ON_DEMAND;
+    return json_to_int64(json_get(option, "capacity_type"), &n) && n == CAPACITY_SPOT
+               ? CAPACITY_SPOT
+               : CAPACITY_ON_DEMAND;
+}
+
+/* The first option with capacity; those passed over are named in the event. */
+static const struct json *choose(struct sim *s, struct event *e, const struct json *options)
+{
+    struct unavailable *out = ARENA_ARRAY(&e->arena, struct unavailable, options->count);
+    e->unavailable = out;
+    for (size_t i = 0; i < options->count; i++) {
+        const struct json *o = &options->items[i];
+        if (!is_short(s, text(o, "type")))
+            return o;
+        out[e->unavailable_count++] =
+            (struct unavailable){arena_str(&e->arena, text(o, "type")),
+                                 arena_str(&e->arena, text(o, "zone")), capacity_of(o)};
+    }
+    return NULL;
+}
+
+static struct sim_machine *boot(struct sim *s, struct str claim, struct str request,
+                                const struct json *r, const struct json *option)
+{
+    struct arena *a = &s->arena;
+    const char *prefix = s->options.cluster_id ? s->options.cluster_id : "i-";
+    struct sim_machine m = {
+        .tags = {.id = arena_printf(a, "%s%08x", prefix, ++s->launches),
+                 .claim = arena_str(a, claim),
+                 .pool = arena_str(a, text(r, "pool")),
+                 .hash = arena_str(a, text(r, "hash")),
+                 .instance_type = arena_str(a, text(option, "type")),
+                 .zone = arena_str(a, text(option, "zone")),
+                 .image_id = arena_str(a, s->options.image),
+                 .capacity_type = capacity_of(option),
+                 .launched_ms = s->now_ms},
+        .token = arena_str(a, text(r, "token")),
+        .request = arena_str(a, request),
+        .running_ms = s->now_ms + s->options.boot_ms,
+        .stopped_ms = NEVER_MS,
+        .gone_ms = NEVER_MS,
+    };
+    ARENA_PUSH(a, s->machines, s->machine_count, s->machine_capacity, m);
+    return &s->machines[s->machine_count - 1];
+}
+
+static const struct sim_machine *by_token(const struct sim *s, struct str token)
+{
+    for (size_t i = 0; i < s->machine_count; i++)
+        if (str_eq(s->machines[i].token, token))
+            return &s->machines[i];
+    return NULL;
+}
+
+static void launch(struct sim *s, struct event *e, struct str claim, struct str request)
+{
+    struct json r;
+    const struct sim_machine *m = NULL;
+    e->error = json_parse(&e->arena, request, &r);
+    if (!e->error && sim_fails(s, SIM_LAUNCH_REFUSED))
+        e->error = error_new(&e->arena, ERROR_INVALID, "the launch template is refused");
+    e->outcome = LAUNCH_REFUSED;
+    if (e->error)
+        return;
+    m = by_token(s, text(&r, "token"));
+    if (m && (!lives(s, m) || !str_eq(m->request, request))) {
+        e->outcome = LAUNCH_SPENT;
+        return;
+    }
+    const struct json *option = m ? NULL : choose(s, e, json_get(&r, "options"));
+    if (option)
+        m = boot(s, claim, request, &r, option);
+    if (!m) {
+        e->error = error_new(&e->arena, ERROR_NO_CAPACITY, "there is no capacity");
+        return;
+    }
+    e->outcome = LAUNCH_DONE;
+    e->instance = instance_copy(&e->arena, s, m);
+    if (sim_fails(s, SIM_LAUNCH_LOST)) {
+        e->outcome = LAUNCH_UNKNOWN;
+        e->error = error_new(&e->arena, ERROR_UNREACHABLE, "the connection was reset");
+    }
+}
+
+static void submit_launch(void *self, struct str claim, struct str request)
+{
+    struct sim *s = self;
+    pthread_mutex_lock(&s->lock);
+    if (sim_order(s)) {
+        struct event *e = event_new(EVENT_LAUNCH);
+        e->name = arena_str(&e->arena, claim);
+        launch(s, e, claim, request);
+        sim_answer(s, e);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* --- the end of instances */
+
+static void stop(struct sim *s, struct sim_machine *m)
+{
+    if (!lives(s, m))
+        return;
+    m->stopped_ms = s->now_ms;
+    m->gone_ms = s->now_ms + s->options.stop_ms;
+}
+
+static void submit_terminate(void *self, struct str claim, struct str instance_id)
+{
+    struct sim *s = self;
+    pthread_mutex_lock(&s->lock);
+    if (sim_order(s)) {
+        struct event *e = event_new(EVENT_TERMINATE);
+        struct sim_machine *m = find(s, instance_id);
+        e->name = arena_str(&e->arena, claim);
+        if (sim_fails(s, SIM_TERMINATE_FAILS))
+            e->error = error_new(&e->arena, ERROR_THROTTLED, "terminate was throttled");
+        else if (m)
+            stop(s, m);
+        sim_answer(s, e);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void submit_list(void *self)
+{
+    struct sim *s = self;
+    pthread_mutex_lock(&s->lock);
+    struct event *e = event_new(EVENT_INSTANCES);
+    struct cloud_instance *all = ARENA_ARRAY(&e->arena, struct cloud_instance, s->machine_count);
+    e->instances = all;
+    if (sim_fails(s, SIM_LIST_FAILS))
+        e->error = error_new(&e->arena, ERROR_UNREACHABLE, "the instances cannot be listed");
+    for (size_t i = 0; i < s->machine_count && !e->error; i++) {
+        const struct sim_machine *m = &s->machines[i];
+        bool late = s->now_ms < m->tags.launched_ms + s->options.visible_ms;
+        bool forgotten = m->gone_ms != NEVER_MS && s->now_ms >= m->gone_ms + GONE_SHOWN_MS;
+        if (!late && !forgotten)
+            all[e->instance_count++] = instance_copy(&e->arena, s, m);
+    }
+    sim_answer(s, e);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void submit_forget(void *self, struct str kind, struct str name)
+{
+    struct sim *s = self;
+    pthread_mutex_lock(&s->lock);
+    if (sim_order(s)) {
+        struct event *e = event_new(EVENT_FORGET);
+        struct str both =
+            arena_printf(&s->arena, STR_FMT "/" STR_FMT, STR_ARG(kind), STR_ARG(name));
+        ARENA_PUSH(&s->arena, s->forgotten, s->forgotten_count, s->forgotten_capacity, both);
+        e->name = arena_str(&e->arena, both);
+        sim_answer(s, e);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+struct cloud_port sim_cloud(struct sim *s)
+{
+    return (struct cloud_port){
+        .self = s,
+        .submit_catalog = submit_catalog,
+        .prepare_launch = prepare_launch,
+        .submit_launch = submit_launch,
+        .submit_terminate = submit_terminate,
+        .submit_list = submit_list,
+        .submit_forget = submit_forget,
+    };
+}
+
+/* --- from outside */
+
+void sim_set_image(struct sim *s, struct str image)
+{
+    pthread_mutex_lock(&s->lock);
+    s->options.image = arena_str(&s->arena, image);
+    pthread_mutex_unlock(&s->lock);
+}
+
+void sim_no_capacity(struct sim *s, struct str instance_type, int64_t until_ms)
+{
+    pthread_mutex_lock(&s->lock);
+    struct sim_shortage shortage = {arena_str(&s->arena, instance_type), until_ms};
+    ARENA_PUSH(&s->arena, s->shortages, s->shortage_count, s->shortage_capacity, shortage);
+    pthread_mutex_unlock(&s->lock);
+}
+
+void sim_add_instance(struct sim *s, const struct cloud_instance *i)
+{
+    pthread_mutex_lock(&s->lock);
+    struct sim_machine m = {
+        .tags = *i, .running_ms = s->now_ms, .stopped_ms = NEVER_MS, .gone_ms = NEVER_MS};
+    m.tags = instance_copy(&s->arena, s, &m);
+    ARENA_PUSH(&s->arena, s->machines, s->machine_count, s->machine_capacity, m);
+    pthread_mutex_unlock(&s->lock);
+}
+
+void sim_stop_instance(struct sim *s, struct str instance_id)
+{
+    pthread_mutex_lock(&s->lock);
+    struct sim_machine *m = find(s, instance_id);
+    if (m)
+        stop(s, m);
+    pthread_mutex_unlock(&s->lock);
+}
+
+size_t sim_living(struct sim *s)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->machine_count; i++)
+        count += lives(s, &s->machines[i]);
+    pthread_mutex_unlock(&s->lock);
+    return count;
+}
+
+unsigned sim_launches(struct sim *s)
+{
+    pthread_mutex_lock(&s->lock);
+    unsigned launches = s->launches;
+    pthread_mutex_unlock(&s->lock);
+    return launches;
+}
+
+bool sim_instance(struct sim *s, size_t at, struct cloud_instance *out)
+{
+    bool found = false;
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->machine_count && !found; i++)
+        if (state_of(s, &s->machines[i]) != INSTANCE_GONE && at-- == 0) {
+            *out = s->machines[i].tags;
+            out->state = state_of(s, &s->machines[i]);
+            found = true;
+        }
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}
+
+bool sim_forgot(struct sim *s, struct str kind, struct str name)
+{
+    ARENA_AUTO a = {0};
+    bool found = false;
+    pthread_mutex_lock(&s->lock);
+    struct str both = arena_printf(&a, STR_FMT "/" STR_FMT, STR_ARG(kind), STR_ARG(name));
+    for (size_t i = 0; i < s->forgotten_count; i++)
+        found = found || str_eq(s->forgotten[i], both);
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}

@@ -1,0 +1,64 @@
+#ifndef ENGINE_SIM_INSIDE_H
+#define ENGINE_SIM_INSIDE_H
+
+#include <pthread.h>
+
+#include "engine/sim/sim.h"
+
+/* What the files of the simulator share. Every public function and every port takes the lock. */
+
+struct sim_machine {
+    struct cloud_instance tags; /* as launched; state is worked out from the instants */
+    struct str token, request;
+    int64_t running_ms, stopped_ms, gone_ms; /* NEVER_MS: not told to go */
+};
+
+struct sim_shortage {
+    struct str instance_type;
+    int64_t until_ms;
+};
+
+struct sim_answer {
+    int64_t at_ms;
+    uint64_t number; /* answers of one instant keep their order */
+    struct event *event;
+};
+
+struct sim {
+    pthread_mutex_t lock;
+    struct sim_options options;
+    struct event_sink sink;
+    struct arena arena; /* of everything here; a world lives as long as its story */
+    int64_t now_ms;
+    bool attached, crashed;
+    unsigned crash_at, orders, launches;
+    unsigned faults[SIM_FAULT_COUNT];
+
+    struct sim_answer *answers;
+    size_t answer_count, answer_capacity;
+    uint64_t answer_number;
+
+    struct sim_machine *machines;
+    size_t machine_count, machine_capacity;
+    struct sim_shortage *shortages;
+    size_t shortage_count, shortage_capacity;
+    struct str *forgotten; /* kind/name */
+    size_t forgotten_count, forgotten_capacity;
+
+    struct store_record *records; /* body ptr NULL: deleted */
+    size_t record_count, record_capacity;
+    int64_t epoch;
+    bool lease_held, watched;
+};
+
+/* Sends an event to the engine after the usual delay, or drops it if the engine has died. */
+void sim_answer(struct sim *s, struct event *e);
+/* Counts an order that changes the world.  False: the engine is dead, it has no effect. */
+bool sim_order(struct sim *s);
+/* Is this fault due?  Uses one up. */
+bool sim_fails(struct sim *s, enum sim_fault fault);
+
+struct store_port sim_store(struct sim *s);
+struct cloud_port sim_cloud(struct sim *s);
+
+#endif

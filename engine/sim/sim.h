@@ -1,0 +1,85 @@
+#ifndef ENGINE_SIM_SIM_H
+#define ENGINE_SIM_SIM_H
+
+#include "engine/ports.h"
+
+/* An imagined world behind the engine's ports: a store, a cloud and a cluster in virtual time, with
+ * the faults that real ones have.  The engine that runs in it is the one that runs in production,
+ * and a run is the same every time.
+ *
+ * Nothing moves by itself: engine_step, sim_next_ms, sim_advance, again and again.  A change takes
+ * effect when it is ordered; its answer arrives later.  With all delays 0 answers arrive within the
+ * order, so that an engine on a thread of its own may use the cloud and the cluster as well. */
+struct sim;
+
+struct sim_options {
+    int64_t start_ms;
+    int64_t answer_ms;      /* of every call to cloud and store */
+    int64_t boot_ms;        /* from launch to running */
+    int64_t stop_ms;        /* from terminate to gone */
+    int64_t visible_ms;     /* lists do not show a launch before */
+    struct str image;       /* what launches start from */
+    const char *cluster_id; /* prefix of instance ids, to tell worlds apart; NULL: "i-" */
+    /* What a class can launch, and what pods there are: fill in the event as an adapter would, with
+     * memory of its arena. */
+    void (*fill_catalog)(void *self, struct event *e);
+    void (*fill_workload)(void *self, struct event *e);
+    void *self;
+};
+
+struct sim *sim_new(const struct sim_options *options); /* strings are borrowed */
+void sim_free(struct sim *s);
+
+struct engine_ports sim_ports(struct sim *s, const struct document_port *documents);
+/* Whom events go to from now on.  Those on their way to an engine before are lost, and so is its
+ * lease: this is what a crash and a restart look like from outside. */
+void sim_attach(struct sim *s, struct event_sink sink);
+
+/* --- time */
+int64_t sim_now_ms(struct sim *s);
+int64_t sim_next_ms(struct sim *s); /* the next answer; NEVER_MS: none is on its way */
+/* Goes to the instant and delivers what is due. */
+void sim_advance(struct sim *s, int64_t to_ms);
+
+/* --- the world changes */
+void sim_put_record(struct sim *s, struct store_record record); /* as a door does */
+void sim_workload_changed(struct sim *s);                       /* fill_workload says otherwise */
+void sim_set_image(struct sim *s, struct str image);
+/* Of a type in all zones and capacity types, until the instant. */
+void sim_no_capacity(struct sim *s, struct str instance_type, int64_t until_ms);
+/* An instance that somebody else launched, with such tags. */
+void sim_add_instance(struct sim *s, const struct cloud_instance *i);
+/* Somebody else terminates it. */
+void sim_stop_instance(struct sim *s, struct str instance_id);
+void sim_drop_store(struct sim *s); /* all records are lost; the epoch, too */
+void sim_take_lease(struct sim *s); /* another engine has it: this one's writes are refused */
+
+/* --- faults */
+enum sim_fault {
+    SIM_LAUNCH_LOST,     /* it takes effect and the answer is lost: outcome unknown */
+    SIM_LAUNCH_REFUSED,  /* a bad template */
+    SIM_TERMINATE_FAILS, /* throttled */
+    SIM_LIST_FAILS,
+    SIM_CATALOG_FAILS,
+    SIM_WRITE_FAILS, /* the disk is full */
+    SIM_FAULT_COUNT,
+};
+void sim_fail(struct sim *s, enum sim_fault fault, unsigned times);
+/* The engine dies with the n-th order from now: the order takes effect, nothing is heard of it, and
+ * nothing that is ordered afterwards reaches the world.  0: never. */
+void sim_crash_at(struct sim *s, unsigned n);
+bool sim_has_crashed(struct sim *s); /* until the next sim_attach */
+
+/* --- looking */
+size_t sim_living(struct sim *s);     /* instances pending or running */
+unsigned sim_orders(struct sim *s);   /* orders so far that changed the world */
+unsigned sim_launches(struct sim *s); /* instances that were ever made by orders */
+/* The i-th instance that is not gone, in the order of launch; false: there is none. */
+bool sim_instance(struct sim *s, size_t i, struct cloud_instance *out);
+/* Was a launch template of that kind and name removed? */
+bool sim_forgot(struct sim *s, struct str kind, struct str name);
+/* A record's body, ptr NULL if there is none; valid until the next change. */
+struct str sim_record(struct sim *s, struct str kind, struct str key);
+size_t sim_record_count(struct sim *s, struct str kind);
+
+#endif

@@ -3,8 +3,9 @@
 
 #include "engine/aws/aws.h"
 
-/* EC2, told in two parts: what is there (ec2_describe.c) and what is to be done (ec2_act.c).
- * Every describe call follows NextToken to the end and keeps only what its struct has. */
+/* EC2, told in two parts: what is there (ec2_catalog.c, ec2_find.c) and what is to be done
+ * (ec2_act.c). Every describe call follows NextToken to the end and keeps only what its struct has.
+ */
 
 struct ec2_filter {
     struct str name;
@@ -181,6 +182,8 @@ struct ec2_launch_template_new {
 MUST_CHECK struct error *ec2_create_launch_template(const struct aws_call *c,
                                                     const struct ec2_launch_template_new *t,
                                                     struct str *id);
+struct str ec2_create_launch_template_request(struct arena *a,
+                                              const struct ec2_launch_template_new *t);
 MUST_CHECK struct error *ec2_delete_launch_template(const struct aws_call *c, struct str name);
 
 /* Launches.  The request is made first, as text, so that it can be recorded before it is sent and

@@ -38,9 +38,8 @@ void library_start(bool debug)
         unsetenv(talkative[i]);
     gpr_set_log_function(log_grpc);
     if (!debug)
-        gpr_set_log_verbosity(log_wants(LOG_TRACE)   ? GPR_LOG_SEVERITY_DEBUG
-                              : log_wants(LOG_DEBUG) ? GPR_LOG_SEVERITY_INFO
-                                                     : GPR_LOG_SEVERITY_ERROR);
+        gpr_set_log_verbosity(log_wants(LOG_TRACE) ? GPR_LOG_SEVERITY_INFO /* not its inner life */
+                                                   : GPR_LOG_SEVERITY_ERROR);
     grpc_init();
 }
 

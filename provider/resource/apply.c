@@ -46,6 +46,7 @@ static struct error *apply_create(struct call *c, const struct resource_type *t,
     call_begin(c, t, OPERATION_CREATE, planned);
     TRY(bind_decode(c->arena, m, planned, before));
     TRY(bind_decode(c->arena, m, planned, model));
+    settle_tags(m, model);
     if (id)
         id->state = TF_UNKNOWN;
     struct error *e = t->create(c, model);
@@ -91,6 +92,7 @@ static struct error *apply_update(struct call *c, const struct resource_type *t,
     TRY(bind_decode(c->arena, m, prior, old));
     TRY(bind_decode(c->arena, m, planned, before));
     TRY(bind_decode(c->arena, m, planned, model));
+    settle_tags(m, model);
     struct error *e = t->update ? t->update(c, old, model) : NULL;
     struct cty_value made = made_of(c, m, planned, before, model);
     if (!e) {

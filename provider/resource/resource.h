@@ -66,6 +66,9 @@ bool call_is_signed(const struct call *c);
 void plan_tags(struct call *c, const struct model *m, const struct plan_request *request,
                struct cty_value *planned);
 
+/* Gives a `tags_all` that planning left open its value, before a function sees the model. */
+void settle_tags(const struct model *m, void *model);
+
 /* Values that `remote` only writes otherwise than `kept` are taken from `kept`. */
 struct cty_value keep_writing(struct arena *a, const struct model *m, const struct cty_value *kept,
                               const struct cty_value *remote);

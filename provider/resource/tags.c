@@ -96,6 +96,16 @@ void plan_tags(struct call *c, const struct model *m, const struct plan_request 
         tags_all_of(c, cty_get(planned, STR("tags")), cty_get(request->prior, STR("tags_all")));
 }
 
+/* What planning left open was the empty map: everything else it could say. */
+void settle_tags(const struct model *m, void *model)
+{
+    const struct attr *row = model_row(m, STR("tags_all"));
+    struct tf_map *all = row ? (void *)((char *)model + row->offset) : NULL;
+
+    if (all && row->kind == ATTR_MAP && TF_IS_UNKNOWN(*all))
+        *all = (struct tf_map){.state = TF_KNOWN};
+}
+
 struct tag_change call_tags_change(struct call *c, const struct tf_map *prior_all,
                                    const struct tf_map *planned_all)
 {

@@ -275,7 +275,7 @@ class Provider(TestCase):
         s = self.stack(QUEUE % "")
         moto().call("POST", "/tenon/faults", [{"service": "sts", "operation": "GetCallerIdentity", "times": None, "status": 403,
                                                 "code": "InvalidClientTokenId", "message": "The security token included in the request is invalid."}])
-        self.refused(s.plan(), "InvalidClientTokenId", "access_key")
+        self.refused(s.plan(), "InvalidClientTokenId", "credentials")
 
     def test_no_secret_is_in_a_log_or_in_state(self):
         s = self.stack(QUEUE % "")

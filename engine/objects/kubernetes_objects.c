@@ -27,6 +27,16 @@ static bool holds_containers(const struct json *j)
     return false;
 }
 
+/* What it is called, good or not, for whatever is to be said about it. */
+static struct str written_name(struct arena *a, const struct json *object)
+{
+    const struct json *metadata = json_get(object, "metadata");
+    struct str name = json_string_or(json_get(metadata, "name"), STR(""));
+    struct str space = json_string_or(json_get(metadata, "namespace"), STR("default"));
+
+    return name.len ? arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(space), STR_ARG(name)) : name;
+}
+
 /* Name and namespace; false when they are unusable. */
 static bool read_identity(struct reader *r, struct object *o)
 {
@@ -53,8 +63,6 @@ static bool read_identity(struct reader *r, struct object *o)
         reader_refuse(r, &namespace_at, space, DNS_LABEL_RULE);
         good = false;
     }
-    o->full_name =
-        arena_printf(r->keep, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(o->name));
     return good;
 }
 
@@ -72,6 +80,7 @@ static void add_object(struct collection *c, struct object *o)
     o->kind = workload_kind_find(o->api_version, o->kind_name);
     if (!o->kind && !holds_containers(o->json))
         return;
+    o->full_name = written_name(c->r.keep, o->json);
     set_object(&c->r, o);
     if (!o->kind) {
         notes_add(&c->r, &c->out->notes, o->json,
@@ -157,6 +166,8 @@ static void add_file(struct collection *c, const struct manifest_text *file)
 
     c->r.file = file->name;
     if (e) {
+        if (e->detail.len == 0)
+            e->detail = STR("Nothing is read from a file that does not parse: correct it.");
         reader_keep(&c->r, e);
         return;
     }

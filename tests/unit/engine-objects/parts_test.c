@@ -1,0 +1,163 @@
+#include "tests/unit/engine-objects/documents.h"
+
+#include "engine/objects/cron.h"
+#include "engine/objects/names.h"
+#include "engine/objects/values.h"
+
+static void schedules_are_the_five_fields_of_cron_or_a_word(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *fault; /* NULL: good */
+    } rows[] = {
+        {"0 9 * * mon-fri", NULL},
+        {"@daily", NULL},
+        {"@annually", NULL},
+        {"*/15 0-23/2 1,15 JAN-mar 0", NULL},
+        {"  0   9 * *  7 ", NULL},
+        {"59 23 31 12 6", NULL},
+        {"", "number of fields"},
+        {"* * * *", "number of fields"},
+        {"* * * * * *", "number of fields"},
+        {"@never", "minute"},
+        {"60 * * * *", "minute"},
+        {"-1 * * * *", "minute"},
+        {"* 24 * * *", "hour"},
+        {"* * 0 * *", "day of month"},
+        {"* * 32 * *", "day of month"},
+        {"* * * 13 *", "month"},
+        {"* * * mon *", "month"},
+        {"* * * * 8", "day of week"},
+        {"* * * * fri-mon", "day of week"},
+        {"*/0 * * * *", "minute"},
+        {"1- * * * *", "minute"},
+        {"1,,2 * * * *", "minute"},
+        {", * * * *", "minute"},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *fault = cron_fault(str_of(rows[i].text));
+        if (!fault != !rows[i].fault)
+            fail_msg("%s: %s", rows[i].text, fault ? fault : "good");
+        if (fault)
+            assert_string_equal(fault, rows[i].fault);
+    }
+}
+
+static void dollars_are_read_to_the_millionth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t microusd; /* -1: refused */
+    } rows[] = {
+        {"0", 0},
+        {"12", 12000000},
+        {"0.0416", 41600},
+        {"0.000001", 1},
+        {"9223372036854.775807", INT64_MAX},
+        {"9223372036854.775808", -1},
+        {"0.0000001", -1},
+        {"", -1},
+        {".5", -1},
+        {"5.", -1},
+        {"-1", -1},
+        {"+1", -1},
+        {"1e3", -1},
+        {"1.2.3", -1},
+        {"1 ", -1},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t microusd = -1;
+        bool good = usd_parse_micro(str_of(rows[i].text), &microusd);
+        if (good != (rows[i].microusd >= 0) || microusd != rows[i].microusd)
+            fail_msg("\"%s\": %lld", rows[i].text, (long long)microusd);
+    }
+}
+
+static void names_follow_kubernetes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool label, subdomain;
+    } rows[] = {
+        {"web", true, true},
+        {"web-1", true, true},
+        {"a.b", false, true},
+        {"", false, false},
+        {"-a", false, false},
+        {"a-", false, false},
+        {"Web", false, false},
+        {"a_b", false, false},
+        {"a..b", false, false},
+        {".a", false, false},
+        {"a.", false, false},
+        {"a.-b", false, false},
+        {"1", true, true},
+        {"0123456789012345678901234567890123456789012345678901234567890123", false, true},
+        {"012345678901234567890123456789012345678901234567890123456789012", true, true},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (is_dns_label(str_of(rows[i].text)) != rows[i].label ||
+            is_dns_subdomain(str_of(rows[i].text)) != rows[i].subdomain)
+            fail_msg("%s", rows[i].text);
+}
+
+/* Whatever is written can be read again as it was. */
+static void labels_taints_and_amounts_survive_a_round_trip(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct reader r = {.keep = &a};
+    struct json labels = quoted(&a, "{'a': 'x', 'example.com/b': ''}");
+    struct json taints = quoted(&a, "[{'key': 'a', 'value': 'x', 'effect': 'PreferNoSchedule'}]");
+    struct json amounts = quoted(&a, "{'cpu': '1930m', 'memory': '3246Mi', 'nvidia.com/gpu': '2'}");
+    struct resource_table table = resource_table_new();
+    struct labels l = {0};
+    struct taints t = {0};
+    struct resources n = {0};
+    struct str unserved = {0};
+
+    read_labels(&r, NULL, &labels, false, &l);
+    read_taints(&r, NULL, &taints, &t);
+    read_resources(&r, NULL, &amounts, &table, &n, &unserved);
+    assert_null(r.errors);
+    struct json labels_again = labels_to_json(&a, &l), taints_again = taints_to_json(&a, &t);
+    struct json amounts_again = resources_to_json(&a, &table, &n);
+    assert_true(json_eq(&labels, &labels_again));
+    assert_true(json_eq(&taints, &taints_again));
+    assert_true(json_eq(&amounts, &amounts_again));
+}
+
+static void long_values_are_cut_in_errors_at_a_characters_boundary(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct reader r = {.keep = &a};
+    struct buf text = buf_in(&a);
+    for (int i = 0; i < 59; i++)
+        buf_add_char(&text, 'x');
+    buf_add(&text, STR("\xc3\xa9 and more"));
+    struct json j = json_new_string(buf_str(&text));
+    int64_t n;
+    struct place at = place_member(NULL, "weight");
+
+    read_int(&r, &at, &j, 0, 1, &n);
+    assert_holds(r.errors->summary, "xxx...\"");
+    assert_true(str_find_str(r.errors->summary, STR("\xc3")) == r.errors->summary.len);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(schedules_are_the_five_fields_of_cron_or_a_word),
+        cmocka_unit_test(dollars_are_read_to_the_millionth),
+        cmocka_unit_test(names_follow_kubernetes),
+        cmocka_unit_test(labels_taints_and_amounts_survive_a_round_trip),
+        cmocka_unit_test(long_values_are_cut_in_errors_at_a_characters_boundary),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

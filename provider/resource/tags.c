@@ -65,9 +65,16 @@ static struct tf_map merged(struct call *c, const struct tf_map *defaults, const
 }
 
 /* hashicorp/aws announces an empty tags_all as unknown unless it was empty before. */
-static struct cty_value tags_all_of(struct call *c, const struct cty_value *own,
-                                    const struct cty_value *prior_all)
+static struct cty_value empty_tags_all(const struct cty_value *prior, const struct cty_value *all)
 {
+    bool was_empty = prior->kind != CTY_NULL && all->kind != CTY_UNKNOWN && all->count == 0;
+    return was_empty ? *all : cty_unknown();
+}
+
+static struct cty_value tags_all_of(struct call *c, const struct cty_value *own,
+                                    const struct cty_value *prior)
+{
+    const struct cty_value *prior_all = cty_get(prior, STR("tags_all"));
     static const struct attr row = {.name = "tags", .kind = ATTR_MAP};
     static const struct model m = {sizeof(struct tf_map), &row, 1};
     struct cty_value object = cty_collection(c->arena, CTY_OBJECT, 1);
@@ -80,7 +87,7 @@ static struct cty_value tags_all_of(struct call *c, const struct cty_value *own,
         return cty_unknown();
     struct tf_map all = merged(c, default_tags(c), &mine);
     if (all.count == 0)
-        return prior_all->kind == CTY_MAP && prior_all->count == 0 ? *prior_all : cty_unknown();
+        return empty_tags_all(prior, prior_all);
     struct cty_value encoded = bind_encode(c->arena, &m, &all);
     return cty_eq(&encoded.items[0], prior_all) ? *prior_all : encoded.items[0];
 }
@@ -92,8 +99,7 @@ void plan_tags(struct call *c, const struct model *m, const struct plan_request 
     if (!all || !model_row(m, STR("tags")) ||
         cty_get(request->config, STR("tags_all"))->kind != CTY_NULL)
         return;
-    planned->items[all - m->attrs] =
-        tags_all_of(c, cty_get(planned, STR("tags")), cty_get(request->prior, STR("tags_all")));
+    planned->items[all - m->attrs] = tags_all_of(c, cty_get(planned, STR("tags")), request->prior);
 }
 
 /* What planning left open was the empty map: everything else it could say. */

@@ -9,6 +9,7 @@ import unittest
 from harness import ACCOUNT, TestCase, main, moto
 
 TRUST = 'jsonencode({ Version = "2012-10-17", Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" } }] })'
+STRAY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}'
 QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "PREFIX-q"\n%s\n}\n'
 ROLE = 'resource "aws_iam_role" "r" {\n  name = "PREFIX-role"\n  assume_role_policy = ' + TRUST + "\n%s\n}\n"
 
@@ -179,7 +180,7 @@ resource "aws_iam_instance_profile" "p" {
         self.applies_and_settles(s)
         iam = moto().aws("iam")
         self.assertEqual(iam.list_role_policies(RoleName=f"{s.prefix}-role")["PolicyNames"], ["one", "two"])
-        iam.put_role_policy(RoleName=f"{s.prefix}-role", PolicyName="stray", PolicyDocument='{"Version":"2012-10-17","Statement":[]}')
+        iam.put_role_policy(RoleName=f"{s.prefix}-role", PolicyName="stray", PolicyDocument=STRAY)
         self.assertEqual(s.actions(), {"aws_iam_role.r": ["update"]})
         self.applies_and_settles(s)
         self.assertEqual(iam.list_role_policies(RoleName=f"{s.prefix}-role")["PolicyNames"], ["one", "two"])
@@ -200,7 +201,7 @@ resource "aws_iam_instance_profile" "p" {
         self.applies_and_settles(s)
         iam, name = moto().aws("iam"), f"{s.prefix}-role"
         iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
-        iam.put_role_policy(RoleName=name, PolicyName="x", PolicyDocument='{"Version":"2012-10-17","Statement":[]}')
+        iam.put_role_policy(RoleName=name, PolicyName="x", PolicyDocument=STRAY)
         self.ok(s.destroy())
         self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
 

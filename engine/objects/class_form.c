@@ -89,10 +89,7 @@ static void check_ebs(struct reader *r, const struct place *at, const struct jso
 }
 
 static const struct field ebs_fields[] = {
-    {.name = "volume_size",
-     .kind = FIELD_QUANTITY,
-     .offset = offsetof(struct ebs_settings, volume_size_bytes),
-     .check = check_volume_size},
+    FIELD_AS(QUANTITY, "volume_size", ebs_settings, volume_size_bytes, .check = check_volume_size),
     FIELD(STRING, ebs_settings, volume_type,
           .words = WORDS("gp3", "gp2", "io1", "io2", "st1", "sc1", "standard")),
     FIELD(BOOL, ebs_settings, encrypted),
@@ -187,7 +184,7 @@ static void check_class(struct reader *r, const struct place *at, const struct j
                          "made: remove one of the two."));
 }
 
-/* The families whose user data the EC2 adapter writes. */
+/* The families that the EC2 adapter launches. */
 static bool family_is_heeded(const struct json *j)
 {
     return str_eq(j->text, STR("AL2")) || str_eq(j->text, STR("AL2023")) ||
@@ -201,8 +198,8 @@ static const struct field class_fields[] = {
           .words = WORDS("AL2", "AL2023", "Bottlerocket", "Ubuntu", "Windows2019", "Windows2022",
                          "Windows2025", "Custom"),
           .unheeded =
-              "This version writes user data for AL2, AL2023 and Custom only: nodes of this "
-              "family join no cluster.",
+              "This version launches AL2, AL2023 and Custom only: no node of this family is "
+              "made.",
           .heeded = family_is_heeded),
     FIELD(LIST, node_class, ami_selector, .min = 1, .max = 30, .form = &image_term_form,
           .check = check_image_terms),
@@ -225,7 +222,8 @@ static const struct field class_fields[] = {
     FIELD(BOOL, node_class, associate_public_ip_address, .flags = FIELD_SHAPES_NODES),
     FIELD(STRING, node_class, instance_store_policy, .flags = FIELD_SHAPES_NODES,
           .words = WORDS("RAID0"), .unheeded = "This version leaves instance stores as they are."),
-    FIELD(STRING, node_class, context, .flags = FIELD_SHAPES_NODES),
+    FIELD(STRING, node_class, context, .flags = FIELD_SHAPES_NODES,
+          .unheeded = "This version launches without a fleet context."),
 };
 const struct form class_form = FORM(node_class, class_fields, .check = check_class);
 

@@ -72,10 +72,12 @@ struct form {
                   const void *filled);
 };
 
-#define FIELD(kind_, model, member, ...)                                                  \
-    {                                                                                     \
-        .name = #member, .kind = FIELD_##kind_, .offset = offsetof(struct model, member), \
-        __VA_ARGS__                                                                       \
+#define FIELD(kind_, model, member, ...) FIELD_AS(kind_, #member, model, member, __VA_ARGS__)
+/* Where the attribute's name does not suit the member: a word of other languages, a missing unit.
+ */
+#define FIELD_AS(kind_, text, model, member, ...)                                                  \
+    {                                                                                              \
+        .name = text, .kind = FIELD_##kind_, .offset = offsetof(struct model, member), __VA_ARGS__ \
     }
 #define FORM(model, rows, ...)                                                                    \
     {                                                                                             \

@@ -11,11 +11,8 @@ static bool read_expression(struct reader *r, const struct place *at, const stru
     struct place key_at = place_member(at, "key"), operator_at = place_member(at, "operator"),
                  values_at = place_member(at, "values");
     enum requirement_operator op = OPERATOR_IN;
-    struct strings {
-        struct str *items;
-        size_t count;
-    } values = {0};
-    struct str key = {0};
+    struct str key = {0}, *values = NULL;
+    size_t count = 0;
     size_t word = 0;
 
     if (json_get(j, "key")->kind == JSON_NULL)
@@ -25,10 +22,10 @@ static bool read_expression(struct reader *r, const struct place *at, const stru
     bool good = read_string(r, &key_at, json_get(j, "key"), &key);
     good &= read_choice(r, &operator_at, json_get(j, "operator"), operators, &word);
     if (json_get(j, "values")->kind != JSON_NULL)
-        good &= read_strings(r, &values_at, json_get(j, "values"), &values.items, &values.count);
+        good &= read_strings(r, &values_at, json_get(j, "values"), &values, &count);
     if (!good || !requirement_operator_parse(str_of(operators[word]), &op))
         return false;
-    struct error *e = requirement_new(r->keep, key, op, values.items, values.count, 0, out);
+    struct error *e = requirement_new(r->keep, key, op, values, count, 0, out);
     reader_adopt(r, at, j, e);
     return e == NULL;
 }
@@ -125,7 +122,7 @@ void pod_terms_read(struct reader *r, const struct place *at, const struct json 
 static bool read_toleration(struct reader *r, const struct place *at, const struct json *j,
                             struct toleration *out)
 {
-    struct place key = place_member(at, "key"), operator= place_member(at, "operator"),
+    struct place key = place_member(at, "key"), operator_at = place_member(at, "operator"),
                  value = place_member(at, "value"), effect = place_member(at, "effect");
     static const char *const words[] = {"Equal", "Exists", NULL};
     struct str text = {0};
@@ -136,7 +133,7 @@ static bool read_toleration(struct reader *r, const struct place *at, const stru
     struct error *before = r->last;
     read_string(r, &key, json_get(j, "key"), &out->key);
     read_string(r, &value, json_get(j, "value"), &out->value);
-    read_choice(r, &operator, json_get(j, "operator"), words, &word);
+    read_choice(r, &operator_at, json_get(j, "operator"), words, &word);
     out->exists = word == 1;
     out->any_effect = !read_string(r, &effect, json_get(j, "effect"), &text) || text.len == 0;
     if (!out->any_effect && !taint_effect_parse(text, &out->effect))

@@ -6,7 +6,7 @@
 /* tenon_node_pool as written (surface.md), before the core's view is made of it. */
 
 struct requirement_spec {
-    struct str key, operator;
+    struct str key, op;
     struct strings values;
     int64_t min_values;
 };
@@ -45,6 +45,13 @@ extern const struct form pool_form;
 /* What the values of `limits` other than Kubernetes resources are called. */
 #define LIMIT_NODES      STR("nodes")
 #define LIMIT_HOURLY_USD STR("hourly_usd")
+
+/* Its parts with files of their own. */
+extern const struct form requirement_form;
+void check_requirements(struct reader *r, const struct place *at, const struct json *j,
+                        const void *filled);
+void check_labels_against_requirements(struct reader *r, const struct place *at,
+                                       const struct json *j, const struct pool_spec *spec);
 
 /* The requirement that a good spec states. */
 MUST_CHECK struct error *requirement_of_spec(struct arena *a, const struct requirement_spec *spec,

@@ -278,6 +278,7 @@ static void what_has_no_effect_yet_is_named(void **state)
         {"{'ami_family': 'Windows2022'}", "ami_family"},
         {"{'ami_selector': [{'alias': 'bottlerocket@latest'}]}", "ami_family"},
         {"{'instance_store_policy': 'RAID0'}", "instance_store_policy"},
+        {"{'context': 'c'}", "context"},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {

@@ -1,5 +1,6 @@
 #include "tests/unit/engine-objects/documents.h"
 
+#include "engine/objects/documents.h"
 #include "engine/objects/pool_document.h"
 
 /* The example of the surface's page. */
@@ -387,6 +388,30 @@ static void what_has_no_effect_yet_is_named(void **state)
     }
 }
 
+static void documents_as_text_are_read_and_compared_by_meaning(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct resource_table table = resource_table_new();
+    static const struct str pool = STR_INIT("{\"name\": \"p\", \"node_class\": \"c\"}"),
+                            same = STR_INIT("{\"labels\":{},\"node_class\":\"c\","
+                                            "\"name\":\"p\",\"weight\":3}"),
+                            class = STR_INIT("{\"name\": \"c\"}"),
+                            other = STR_INIT("{\"name\": \"c\", \"user_data\": \"x\"}");
+    struct str first, second, third;
+    struct pool p;
+
+    assert_null(documents_parse_pool(&a, pool, &table, &p));
+    assert_true(str_eq(p.name, STR("p")));
+    assert_non_null(documents_parse_pool(&a, STR("{"), &table, &p));
+    assert_non_null(documents_parse_pool(&a, STR("null"), &table, &p));
+    assert_null(documents_drift_text(&a, pool, class, &first));
+    assert_null(documents_drift_text(&a, same, class, &second));
+    assert_null(documents_drift_text(&a, pool, other, &third));
+    assert_true(str_eq(first, second) && !str_eq(first, third));
+    assert_non_null(documents_drift_text(&a, pool, STR("{"), &third));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +425,7 @@ int main(void)
         cmocka_unit_test(values_that_mean_the_same_are_equal),
         cmocka_unit_test(nodes_drift_by_what_they_are_made_of_and_nothing_else),
         cmocka_unit_test(what_has_no_effect_yet_is_named),
+        cmocka_unit_test(documents_as_text_are_read_and_compared_by_meaning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,10 @@ struct waiting {
 struct pool_verdict {
     const struct pool *pool;
     bool settled; /* nothing is due that can be done, no lasting work in flight */
+    /* What is due and cannot be done, for a reason that lasts: an expiry without room within the
+     * limits, a pod that must not be disrupted.  REASON_NONE: nothing. */
+    enum reason reason;
+    struct str message;
 };
 
 struct decision {
@@ -85,6 +89,9 @@ struct decision {
     int64_t wake_at_ms; /* nothing can become due before this; NEVER_MS: only events matter */
 };
 
+/* Reads pools' requirements and limits, terms of pods, and what the cloud offers; everything it
+ * says lives in the arena or in the world.  Sorts nothing: equal worlds are worlds whose arrays are
+ * sorted by name. */
 void decide(struct arena *a, const struct world *w, struct decision *out);
 
 /* A lower bound of what any fleet costs per hour that serves the world's placed and pending pods.

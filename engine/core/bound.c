@@ -1,0 +1,208 @@
+#include "engine/core/rates.h"
+
+/* The lower bound of every fleet (rates.h): the best over all directions of what the pods must bear
+ * together, and over all pods of what the cheapest host of one costs.
+ *
+ * A host is any offer of any pool that the pod's labels and taints admit and that holds it,
+ * DaemonSets not counted, available or not; and any claim that exists.  So weights of pools, limits
+ * and today's stock do not matter: the bound holds for fleets of yesterday too. */
+struct host {
+    int64_t price;
+    const struct resources *room;
+};
+
+/* The hosts of one class, with the claims among them. */
+struct hosts {
+    bool known;
+    struct host *items;
+    size_t count, capacity;
+};
+
+struct bounding {
+    struct market *market;
+    struct hosts *hosts; /* by class */
+    uint32_t *counts;    /* by shape: pods that count */
+};
+
+/* Of a type only its cheapest offer matters; offers of a type stand together. */
+static void add_host(struct arena *a, struct hosts *h, int64_t price, const struct resources *room)
+{
+    if (h->count && h->items[h->count - 1].room == room) {
+        if (price < h->items[h->count - 1].price)
+            h->items[h->count - 1].price = price;
+        return;
+    }
+    ARENA_PUSH(a, h->items, h->count, h->capacity, (struct host){price, room});
+}
+
+static void add_shop(struct market *m, size_t shop, size_t class, struct hosts *h)
+{
+    const struct shop *s = &m->shops[shop];
+    const struct admission *ad = s->catalog ? shop_admission(m, shop, class) : NULL;
+
+    for (size_t i = 0; ad && i < s->offer_count; i++)
+        for (size_t k = 0; k < ad->count; k++)
+            if (bits_has(ad->items[k].offers, i))
+                add_host(m->arena, h, s->offers[i].offering->price_microusd_per_hour,
+                         &s->catalog->types[s->offers[i].type].allocatable);
+}
+
+static void add_claims(struct market *m, size_t class, struct hosts *h)
+{
+    for (size_t i = 0; i < m->world->claim_count; i++) {
+        const struct claim *c = &m->world->claims[i];
+        /* What is not launched yet is among the offers. */
+        if (c->instance_type.len && c->price_microusd_per_hour > 0 &&
+            class_admits_claim(&m->classes[class], NULL, c))
+            add_host(m->arena, h, c->price_microusd_per_hour, &c->allocatable);
+    }
+}
+
+static int by_price(const void *x, const void *y)
+{
+    const struct host *a = x, *b = y;
+
+    return (a->price > b->price) - (a->price < b->price);
+}
+
+/* Hosts that a cheaper one surpasses in every resource never matter. */
+static void prune(const struct market *m, struct hosts *h)
+{
+    size_t kept = 0;
+
+    if (h->count)
+        qsort(h->items, h->count, sizeof(*h->items), by_price);
+    for (size_t i = 0; i < h->count; i++) {
+        bool surpassed = false;
+        for (size_t k = 0; k < kept && !surpassed; k++)
+            surpassed = fits(h->items[i].room, h->items[k].room, m->resource_count);
+        if (!surpassed)
+            h->items[kept++] = h->items[i];
+    }
+    h->count = kept;
+}
+
+static const struct hosts *hosts_of(struct bounding *b, size_t class)
+{
+    struct hosts *h = &b->hosts[class];
+
+    if (h->known)
+        return h;
+    h->known = true;
+    for (size_t i = 0; i < b->market->world->pool_count; i++)
+        add_shop(b->market, i, class, h);
+    add_claims(b->market, class, h);
+    prune(b->market, h);
+    return h;
+}
+
+/* Pods on a claim without a price cost nobody knows what: they are left out. */
+static bool counts(const struct world *w, const struct pod *p)
+{
+    if (p->never_serve || p->term_count == 0 || p->unserved_resource.len)
+        return false;
+    for (size_t i = 0; p->claim.len && i < w->claim_count; i++)
+        if (str_eq(w->claims[i].id, p->claim))
+            return w->claims[i].price_microusd_per_hour > 0;
+    return p->claim.len == 0;
+}
+
+/* The cheapest host of one pod; INT64_MAX: it can be served by nobody and bears nothing. */
+static int64_t cheapest(struct bounding *b, const struct shape *s)
+{
+    const struct hosts *h = hosts_of(b, s->class);
+    int64_t best = INT64_MAX;
+
+    for (size_t i = 0; i < h->count; i++)
+        if (h->items[i].price < best &&
+            fits(&s->requests, h->items[i].room, b->market->resource_count))
+            best = h->items[i].price;
+    return best;
+}
+
+struct ranked {
+    struct rate rate;
+    const struct resources *room;
+};
+
+static int by_rate(const void *x, const void *y)
+{
+    struct rate a = ((const struct ranked *)x)->rate, b = ((const struct ranked *)y)->rate;
+
+    return rate_is_lower(a, b) ? -1 : rate_is_lower(b, a);
+}
+
+/* The hosts of a class, best rate first. */
+static struct ranked *rank(struct bounding *b, struct arena *scratch, size_t class,
+                           const struct direction *d)
+{
+    const struct hosts *h = hosts_of(b, class);
+    struct ranked *out = ARENA_ARRAY(scratch, struct ranked, h->count);
+
+    for (size_t i = 0; i < h->count; i++) {
+        int64_t value = direction_value(d, h->items[i].room, b->market->resource_count);
+        out[i] = (struct ranked){{h->items[i].price, value}, h->items[i].room};
+    }
+    if (h->count)
+        qsort(out, h->count, sizeof(*out), by_rate);
+    return out;
+}
+
+/* What all pods bear in one direction, in 1/1024 micro-dollars. */
+static __int128 borne(struct bounding *b, const struct direction *d)
+{
+    ARENA_AUTO scratch = {0};
+    const struct market *m = b->market;
+    struct ranked **ranks = ARENA_ARRAY(&scratch, struct ranked *, m->class_count);
+    __int128 sum = 0;
+
+    for (size_t i = 0; i < m->shape_count; i++) {
+        const struct shape *s = &m->shapes[i];
+        size_t k = 0;
+        if (!b->counts[i])
+            continue;
+        if (!ranks[s->class])
+            ranks[s->class] = rank(b, &scratch, s->class, d);
+        /* Some host fits: shapes that nobody can serve do not count. */
+        while (!fits(&s->requests, ranks[s->class][k].room, m->resource_count))
+            k++;
+        int64_t value = direction_value(d, &s->requests, m->resource_count);
+        sum += (__int128)rate_weight(ranks[s->class][k].rate, value) * b->counts[i];
+    }
+    return sum;
+}
+
+static void count_pods(struct bounding *b)
+{
+    const struct world *w = b->market->world;
+
+    b->counts = ARENA_ARRAY(b->market->arena, uint32_t, b->market->shape_count);
+    for (size_t i = 0; i < w->pod_count; i++)
+        b->counts[b->market->shape_of_pod[i]] += counts(w, &w->pods[i]);
+}
+
+int64_t bound_microusd_per_hour(struct arena *a, const struct world *w)
+{
+    struct market m;
+    struct bounding b = {.market = &m};
+    const struct direction *all;
+    int64_t best = 0;
+
+    market_open(a, w, &m);
+    b.hosts = ARENA_ARRAY(a, struct hosts, m.class_count);
+    count_pods(&b);
+    for (size_t i = 0; i < m.shape_count; i++) {
+        int64_t price = b.counts[i] ? cheapest(&b, &m.shapes[i]) : INT64_MAX;
+        if (price == INT64_MAX)
+            b.counts[i] = 0;
+        else if (price > best)
+            best = price;
+    }
+    size_t count = directions(a, m.resource_count, &all);
+    for (size_t i = 0; i < count; i++) {
+        __int128 bound = borne(&b, &all[i]) >> WEIGHT_BITS;
+        if (bound > best)
+            best = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
+    }
+    return best;
+}

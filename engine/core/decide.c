@@ -1,0 +1,127 @@
+#include "engine/core/decide.h"
+
+#include "engine/core/plan.h"
+
+static bool holds_pods(const struct claim *c)
+{
+    for (size_t i = 0; i < c->pod_count; i++)
+        if (!c->pods[i]->never_serve)
+            return true;
+    return false;
+}
+
+/* A pool that is being destroyed is emptied at once: the user said so, and nothing of it is
+ * voluntary any more. */
+void try_deleting(struct plan *p)
+{
+    for (size_t i = 0; i < p->world->claim_count; i++) {
+        const struct claim *c = &p->world->claims[i];
+        size_t pool = plan_pool_of(p, c);
+        if (pool != SIZE_MAX && p->world->pools[pool].deleting &&
+            (c->phase == CLAIM_LAUNCHED || c->phase == CLAIM_READY))
+            plan_drain(p, c, REASON_POOL_DELETED);
+    }
+}
+
+static enum reason reason_of(struct str code)
+{
+    for (int r = REASON_NONE; r < REASON_COUNT; r++)
+        if (str_eq(code, str_of(reason_row((enum reason)r)->code)))
+            return (enum reason)r;
+    return REASON_NONE;
+}
+
+void try_draining(struct plan *p)
+{
+    for (size_t i = 0; i < p->world->claim_count; i++) {
+        const struct claim *c = &p->world->claims[i];
+        if (c->phase != CLAIM_DRAINING || plan_pool_of(p, c) == SIZE_MAX)
+            continue;
+        if (holds_pods(c))
+            plan_drain(p, c, reason_of(c->reason));
+        else
+            plan_act(p, (struct action){
+                            .kind = ACTION_TERMINATE, .reason = reason_of(c->reason), .claim = c});
+    }
+}
+
+/* Nodes without pods, their time past, that this decision counts on for nobody. */
+void try_empty(struct plan *p)
+{
+    for (size_t i = 0; i < p->rooms.count; i++) {
+        const struct room *r = &p->rooms.items[i];
+        const struct claim *c = r->claim;
+        if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->used ||
+            holds_pods(c) || p->world->pools[r->pool].replicas >= 0)
+            continue;
+        int64_t due_ms =
+            c->empty_since_ms == NEVER_MS
+                ? NEVER_MS
+                : time_add_ms(c->empty_since_ms, p->world->pools[r->pool].empty_after_ms);
+        if (due_ms != NEVER_MS && due_ms <= p->world->now_ms)
+            plan_drain(p, c, REASON_EMPTY);
+        else
+            plan_wake(p, due_ms);
+    }
+}
+
+/* Consolidation will be a row between the last two. */
+static rule_fn *const in_order[] = {
+    try_deleting, try_draining, find_leavers, try_replicas, try_pending, try_leaving, try_empty,
+};
+
+static void wake_for_capacity(struct plan *p)
+{
+    for (size_t i = 0; i < p->world->pool_count; i++) {
+        const struct shop *s = &p->market.shops[i];
+        for (size_t k = 0; k < s->offer_count; k++)
+            if (!s->offers[k].available && bits_has(s->usable, k))
+                plan_wake(p, s->offers[k].offering->unavailable_until_ms);
+    }
+}
+
+static void judge_pools(struct plan *p)
+{
+    for (size_t i = 0; i < p->world->claim_count; i++) {
+        const struct claim *c = &p->world->claims[i];
+        size_t pool = plan_pool_of(p, c);
+        if (pool != SIZE_MAX)
+            p->busy[pool] |= p->world->pools[pool].deleting || c->phase != CLAIM_READY;
+    }
+    for (size_t i = 0; i < p->world->pool_count; i++) {
+        const struct pool *pool = &p->world->pools[i];
+        p->out->pools[i].pool = pool;
+        p->out->pools[i].settled = !p->busy[i] && (pool->catalog || pool->deleting);
+    }
+}
+
+static void plan_begin(struct plan *p, struct arena *a, const struct world *w, struct decision *out)
+{
+    int64_t quiet_ms = time_add_ms(w->pool_deleted_ms, w->batch_idle_ms);
+
+    *out = (struct decision){.wake_at_ms = NEVER_MS};
+    out->pools = ARENA_ARRAY(a, struct pool_verdict, w->pool_count);
+    *p = (struct plan){.arena = a, .world = w, .out = out};
+    p->busy = ARENA_ARRAY(a, bool, w->pool_count);
+    p->left = ARENA_ARRAY(a, struct allowance, w->pool_count);
+    for (size_t i = 0; i < w->pool_count; i++)
+        p->left[i] = allowance_left(w, &w->pools[i]);
+    market_open(a, w, &p->market);
+    rooms_make(&p->market, &p->rooms);
+    if (w->pool_deleted_ms && w->now_ms < quiet_ms) {
+        p->hold_launches = true;
+        plan_wake(p, quiet_ms);
+    }
+}
+
+void decide(struct arena *a, const struct world *w, struct decision *out)
+{
+    struct plan p;
+
+    plan_begin(&p, a, w, out);
+    for (size_t i = 0; i < sizeof(in_order) / sizeof(*in_order); i++)
+        in_order[i](&p);
+    if (p.lacks_capacity)
+        wake_for_capacity(&p);
+    judge_pools(&p);
+}

@@ -1,0 +1,236 @@
+#include "engine/core/explain.h"
+
+/* How far a pod gets with a pool, nearest last. */
+static int nearness(enum reason r)
+{
+    static const enum reason order[] = {
+        REASON_NOT_TOLERATED, REASON_REQUIREMENTS, REASON_UNSERVED_RESOURCE, REASON_NO_TYPE_FITS,
+        REASON_MIN_VALUES,    REASON_LIMIT,        REASON_NO_CAPACITY,       REASON_NO_CATALOG,
+    };
+    int i = 0;
+
+    while ((size_t)i < sizeof(order) / sizeof(*order) && order[i] != r)
+        i++;
+    return i;
+}
+
+/* The requirement that alone no usable offer satisfies; or the first of the term. */
+static const struct requirement *culprit(const struct shop *s, const struct requirements *term)
+{
+    for (size_t i = 0; i < term->count; i++) {
+        struct requirements one = {&term->items[i], 1, 1};
+        const struct requirement *open = requirements_get(&s->open, term->items[i].key);
+        bool some = open && !requirements_conflict(&s->open, &one);
+        for (size_t k = 0; !open && !some && k < s->offer_count; k++) {
+            const struct offer *o = &s->offers[k];
+            struct str v =
+                offer_label(s->pool, &s->catalog->types[o->type], o->offering, term->items[i].key);
+            some = bits_has(s->usable, k) && (v.ptr ? requirement_has(&term->items[i], v)
+                                                    : requirement_allows_absence(&term->items[i]));
+        }
+        if (!some)
+            return &term->items[i];
+    }
+    return term->count ? &term->items[0] : NULL;
+}
+
+static struct str requirements_message(struct market *m, const struct shop *s,
+                                       const struct pod_class *class)
+{
+    struct arena *a = m->arena;
+    const struct requirement *r = class->term_count ? culprit(s, &class->terms[0]) : NULL;
+
+    if (!class->term_count)
+        return STR("its required node affinity has no term that could match a node");
+    if (!r)
+        return arena_printf(a, "pool " STR_FMT ": its requirements leave no instance type",
+                            STR_ARG(s->pool->name));
+    const struct requirement *own = requirements_get(&s->pool->requirements, r->key);
+    if (own)
+        return arena_printf(a, "pool " STR_FMT ": asks for " STR_FMT ", the pool allows " STR_FMT,
+                            STR_ARG(s->pool->name), STR_ARG(requirement_text(a, r)),
+                            STR_ARG(requirement_text(a, own)));
+    return arena_printf(a, "pool " STR_FMT ": asks for " STR_FMT ", which none of its nodes has",
+                        STR_ARG(s->pool->name), STR_ARG(requirement_text(a, r)));
+}
+
+static bool admitted(const struct admission *ad, size_t offer)
+{
+    for (size_t i = 0; i < ad->count; i++)
+        if (bits_has(ad->items[i].offers, offer))
+            return true;
+    return false;
+}
+
+/* Of the types that the pod's labels admit, the one with most of a resource. */
+static const struct instance_type *largest(const struct shop *s, const struct admission *ad,
+                                           size_t resource, int64_t *amount)
+{
+    const struct instance_type *best = NULL;
+
+    for (size_t i = 0; i < s->offer_count; i++) {
+        const struct offer *o = &s->offers[i];
+        if (admitted(ad, i) && (!best || s->room[o->type].amount[resource] > *amount)) {
+            best = &s->catalog->types[o->type];
+            *amount = s->room[o->type].amount[resource];
+        }
+    }
+    return best;
+}
+
+static struct str too_large_message(struct market *m, const struct shop *s,
+                                    const struct admission *ad, const struct resources *want)
+{
+    struct arena *a = m->arena;
+    const struct resource_table *names = m->world->resources;
+
+    for (size_t i = 0; i < m->resource_count; i++) {
+        int64_t amount = 0;
+        const struct instance_type *t = want->amount[i] ? largest(s, ad, i, &amount) : NULL;
+        if (t && want->amount[i] > amount)
+            return arena_printf(a,
+                                "pool " STR_FMT ": asks for " STR_FMT " " STR_FMT
+                                ", its largest type " STR_FMT " offers " STR_FMT,
+                                STR_ARG(s->pool->name),
+                                STR_ARG(resource_amount_text(a, i, want->amount[i])),
+                                STR_ARG(names->name[i]), STR_ARG(t->name),
+                                STR_ARG(resource_amount_text(a, i, amount)));
+    }
+    return arena_printf(
+        a, "pool " STR_FMT ": no type offers %s cpu and %s memory together", STR_ARG(s->pool->name),
+        resource_amount_text(a, RESOURCE_CPU, want->amount[RESOURCE_CPU]).ptr,
+        resource_amount_text(a, RESOURCE_MEMORY, want->amount[RESOURCE_MEMORY]).ptr);
+}
+
+static struct str limit_message(struct market *m, size_t shop, const struct allowance *left,
+                                const struct shape *shape)
+{
+    struct arena *a = m->arena;
+    const struct shop *s = &m->shops[shop];
+    int32_t context = shop_join(m, shop, CONTEXT_ANY, shape->class);
+    size_t at = 0;
+
+    if (left->nodes < 1)
+        return arena_printf(a, "pool " STR_FMT ": its limit of %lld nodes is reached",
+                            STR_ARG(s->pool->name), (long long)s->pool->limits.nodes);
+    int64_t price = shop_price(m, shop, context, &shape->requests, &at);
+    const struct instance_type *t = &s->catalog->types[s->contexts[context].best[at].type];
+    for (size_t i = 0; i < m->resource_count; i++)
+        if (t->capacity.amount[i] > left->capacity.amount[i])
+            return arena_printf(
+                a,
+                "pool " STR_FMT ": its limit of " STR_FMT " " STR_FMT " leaves " STR_FMT
+                ", the smallest price for the pod is a " STR_FMT " with " STR_FMT,
+                STR_ARG(s->pool->name),
+                STR_ARG(resource_amount_text(a, i, s->pool->limits.amount.amount[i])),
+                STR_ARG(m->world->resources->name[i]),
+                STR_ARG(resource_amount_text(a, i, left->capacity.amount[i])), STR_ARG(t->name),
+                STR_ARG(resource_amount_text(a, i, t->capacity.amount[i])));
+    return arena_printf(a,
+                        "pool " STR_FMT ": its limit of %lld micro-dollars an hour leaves %lld, "
+                        "a " STR_FMT " costs %lld",
+                        STR_ARG(s->pool->name), (long long)s->pool->limits.microusd_per_hour,
+                        (long long)left->microusd_per_hour, STR_ARG(t->name), (long long)price);
+}
+
+static bool some_offer_fits(const struct market *m, const struct shop *s,
+                            const struct admission *ad, const struct resources *want)
+{
+    for (size_t i = 0; i < s->offer_count; i++)
+        if (admitted(ad, i) && fits(want, &s->room[s->offers[i].type], m->resource_count))
+            return true;
+    return false;
+}
+
+/* Is one on sale now, min_values aside? */
+static bool on_sale(struct market *m, size_t shop, const struct shape *shape)
+{
+    const struct shop *s = &m->shops[shop];
+    int32_t context = shop_join(m, shop, CONTEXT_ANY, shape->class);
+
+    if (context == CONTEXT_NONE)
+        return false;
+    const struct context *c = &s->contexts[context];
+    for (size_t i = 0; i < c->best_count; i++)
+        if (fits(&shape->requests, &s->room[c->best[i].type], m->resource_count))
+            return true;
+    return false;
+}
+
+static struct waiting with_message(enum reason r, const struct pool *p, struct str message)
+{
+    return (struct waiting){.reason = r, .pool = p, .message = message};
+}
+
+static struct waiting explain_sold(struct market *m, size_t shop, const struct allowance *left,
+                                   const struct shape *shape)
+{
+    const struct shop *s = &m->shops[shop];
+    size_t at = 0;
+
+    if (!on_sale(m, shop, shape))
+        return with_message(REASON_NO_CAPACITY, s->pool,
+                            arena_printf(m->arena,
+                                         "pool " STR_FMT ": the cloud has no capacity for the "
+                                         "types that fit; it is asked again",
+                                         STR_ARG(s->pool->name)));
+    if (shop_price(m, shop, shop_join(m, shop, CONTEXT_ANY, shape->class), &shape->requests, &at) ==
+        INT64_MAX)
+        return with_message(REASON_MIN_VALUES, s->pool,
+                            arena_printf(m->arena,
+                                         "pool " STR_FMT ": the types that fit have fewer "
+                                         "different values than its min_values asks for",
+                                         STR_ARG(s->pool->name)));
+    return with_message(REASON_LIMIT, s->pool, limit_message(m, shop, left, shape));
+}
+
+static struct waiting explain_pool(struct market *m, size_t shop, const struct allowance *left,
+                                   const struct shape *shape, const struct pod *pod)
+{
+    const struct shop *s = &m->shops[shop];
+    const struct pod_class *class = &m->classes[shape->class];
+
+    if (!s->catalog)
+        return with_message(REASON_NO_CATALOG, s->pool,
+                            arena_printf(m->arena,
+                                         "pool " STR_FMT ": its instance types are not known yet",
+                                         STR_ARG(s->pool->name)));
+    const struct taint *t = taints_untolerated(&s->pool->taints, class->tolerations);
+    if (t)
+        return with_message(REASON_NOT_TOLERATED, s->pool,
+                            arena_printf(m->arena,
+                                         "pool " STR_FMT ": does not tolerate its taint " STR_FMT,
+                                         STR_ARG(s->pool->name), STR_ARG(taint_text(m->arena, t))));
+    const struct admission *ad = shop_admission(m, shop, shape->class);
+    bool any = false;
+    for (size_t i = 0; i < s->offer_count && !any; i++)
+        any = admitted(ad, i);
+    if (!any)
+        return with_message(REASON_REQUIREMENTS, s->pool, requirements_message(m, s, class));
+    if (pod && pod->unserved_resource.len)
+        return with_message(REASON_UNSERVED_RESOURCE, s->pool,
+                            arena_printf(m->arena, "pool " STR_FMT ": no type offers " STR_FMT,
+                                         STR_ARG(s->pool->name), STR_ARG(pod->unserved_resource)));
+    if (!some_offer_fits(m, s, ad, &shape->requests))
+        return with_message(REASON_NO_TYPE_FITS, s->pool,
+                            too_large_message(m, s, ad, &shape->requests));
+    return explain_sold(m, shop, left, shape);
+}
+
+struct waiting explain_shape(struct market *m, const struct allowance *left, uint32_t shape,
+                             const struct pod *pod)
+{
+    struct waiting best = {.reason = REASON_NO_POOL,
+                           .message = STR("no pool launches nodes for pods")};
+
+    for (size_t i = 0; i < m->world->pool_count; i++) {
+        const struct pool *p = &m->world->pools[i];
+        if (p->deleting || p->replicas >= 0)
+            continue;
+        struct waiting w = explain_pool(m, i, &left[i], &m->shapes[shape], pod);
+        if (best.reason == REASON_NO_POOL || nearness(w.reason) > nearness(best.reason))
+            best = w;
+    }
+    best.pod = pod;
+    return best;
+}

@@ -1,0 +1,66 @@
+#ifndef ENGINE_CORE_JOB_H
+#define ENGINE_CORE_JOB_H
+
+#include "engine/core/packing.h"
+
+/* Private to packing: the pods that one weight of pools is to take, and what the ways of packing
+ * them share. */
+
+/* The cheapest way to run one pod of a shape alone. */
+struct alone {
+    size_t shop;
+    int32_t context;
+    int64_t price; /* INT64_MAX: not here */
+    size_t at;
+};
+
+struct job {
+    struct market *m;
+    struct arena *arena; /* for all that a trial makes */
+    const size_t *shops;
+    size_t shop_count;
+    const uint32_t *sequence; /* in the world's order */
+    size_t count;
+    const uint32_t *want;  /* by shape */
+    const uint32_t *kinds; /* shapes that are wanted, largest weight first */
+    size_t kind_count;
+    const struct alone *alone; /* by shape */
+    const int64_t *weight;     /* by shape: what it must cost at least */
+    struct direction direction;
+    int64_t work; /* units left */
+};
+
+/* Does the bin also take one of the shape?  Then *context is what it becomes. */
+static inline bool bin_joins(const struct job *j, const struct bin *b, uint32_t shape,
+                             int32_t *context)
+{
+    *context = shop_join(j->m, b->shop, b->context, j->m->shapes[shape].class);
+    return *context != CONTEXT_NONE;
+}
+
+/* Would it still keep the pool's min_values with one more? */
+bool bin_keeps_min_values(const struct job *j, const struct bin *b, uint32_t shape,
+                          int32_t context);
+/* A new bin that holds one pod of the shape. */
+struct bin bin_open(struct job *j, uint32_t shape);
+/* Puts `times` pods in: sum, context and parts; cost is the caller's (bin_reprice). */
+void bin_put(struct job *j, struct bin *b, uint32_t shape, uint32_t times, int32_t context);
+/* The cheapest type for what it holds. False: there is none. */
+bool bin_reprice(const struct job *j, struct bin *b);
+struct bin bin_copy(struct job *j, const struct bin *b);
+void packing_push(struct job *j, struct packing *p, struct bin b);
+int64_t packing_cost(const struct packing *p);
+void packing_copy(struct job *j, const struct packing *from, struct packing *to);
+/* What the bin's pods must cost at least, in 1/1024 micro-dollars. */
+int64_t bin_weight(const struct job *j, const struct bin *b);
+
+/* The ways.  Each places everything that is wanted. */
+enum opening { OPEN_CHEAPEST, OPEN_BEST_VALUE };
+void pack_first_fit(struct job *j, const uint32_t *sequence, size_t count, enum opening how,
+                    struct packing *out);
+void pack_greedy(struct job *j, struct packing *out);
+/* Sets *out only if it found something cheaper than `limit` within the job's work. */
+bool pack_exactly(struct job *j, int64_t limit, struct packing *out);
+void pack_improve(struct job *j, struct packing *p);
+
+#endif

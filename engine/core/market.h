@@ -1,0 +1,131 @@
+#ifndef ENGINE_CORE_MARKET_H
+#define ENGINE_CORE_MARKET_H
+
+#include "engine/core/decide.h"
+
+/* What can be bought, and for whom: each pool's offers, and which of them may host which pods.
+ *
+ * Pods with equal terms and tolerations are one `class`; all that depends on labels and taints is
+ * worked out once a class.  What a node may still be, given the pods on it, is a `context`: a set
+ * of offers, and what is left of custom labels that the pool leaves open.  Contexts are numbered
+ * per pool and never change; adding a pod's class to one gives another (shop_join), and that is
+ * looked up, not computed, from the second time on. */
+struct bits {
+    uint64_t *words;
+};
+
+/* One type in one zone under one capacity type, of a pool. */
+struct offer {
+    uint32_t type; /* index into the catalog */
+    const struct offering *offering;
+    bool available;
+};
+
+/* A type at the best price that a context has for it. */
+struct choice {
+    int64_t price;
+    uint32_t type;
+};
+
+enum { CONTEXT_ANY = 0, CONTEXT_NONE = -1 };
+
+struct context {
+    struct bits offers;
+    uint64_t hash;
+    struct requirements custom; /* open keys of the pool, narrowed by pods */
+    int64_t *price_of_type;     /* INT64_MAX: not in this context */
+    struct choice *all;         /* every type, cheapest first */
+    size_t all_count;
+    struct choice *best; /* without those that a cheaper one surpasses in everything */
+    size_t best_count;
+    int32_t *joined; /* by class; JOIN_UNKNOWN where not asked yet */
+};
+
+struct alternative {
+    struct bits offers;
+    struct requirements custom;
+};
+/* What one class can have of one pool. */
+struct admission {
+    bool known, tolerated;
+    struct alternative *items;
+    size_t count;
+};
+
+struct shop {
+    const struct pool *pool;
+    const struct catalog *catalog;
+    struct offer *offers;
+    size_t offer_count, word_count;
+    struct resources *room;   /* by type: allocatable less its DaemonSets */
+    struct requirements open; /* of the pool: keys that no type states */
+    bool has_min_values;
+    struct context *contexts;
+    size_t context_count, context_capacity;
+    struct admission *admissions; /* by class */
+    struct bits usable;           /* allowed by the pool, whether available or not */
+};
+
+struct pod_class {
+    const struct requirements *terms;
+    size_t term_count;
+    const struct tolerations *tolerations;
+};
+
+/* Pods alike in everything that placing looks at. */
+struct shape {
+    struct resources requests;
+    size_t class;
+    const struct pod *first;
+};
+
+struct market {
+    struct arena *arena;
+    const struct world *world;
+    size_t resource_count; /* places in use: what comparisons look at */
+    struct shop *shops;    /* one a pool, same order; catalog NULL: sells nothing */
+    struct pod_class *classes;
+    size_t class_count, class_capacity;
+    struct shape *shapes;
+    size_t shape_count, shape_capacity;
+    uint32_t *shape_of_pod; /* by the pod's place in the world */
+    size_t table_size;
+};
+
+/* Groups the world's pods; shops are made for every pool.  Lives as long as the arena and the
+ * world. */
+void market_open(struct arena *a, const struct world *w, struct market *m);
+
+/* The context of a node in `context` that also takes a pod of `class`, or CONTEXT_NONE. */
+int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t class);
+/* The cheapest type of a context that holds `sum` and, with those beside it, keeps the pool's
+ * min_values; its price, or INT64_MAX. `from` is where to look in context.best and where it was
+ * found: sums only grow. */
+int64_t shop_price(const struct market *m, size_t shop, int32_t context,
+                   const struct resources *sum, size_t *from);
+/* Does a set of types satisfy min_values?  `fits` by type. */
+bool shop_keeps_min_values(const struct shop *s, const struct context *c, const bool *fits);
+const struct admission *shop_admission(struct market *m, size_t shop, size_t class);
+
+/* The value of a label on a node of this offer as far as pool, type and place decide it; ptr NULL:
+ * it has none. */
+struct str offer_label(const struct pool *p, const struct instance_type *t,
+                       const struct offering *o, struct str key);
+
+bool class_admits_claim(const struct pod_class *class, const struct pool *pool,
+                        const struct claim *c);
+
+static inline bool fits(const struct resources *want, const struct resources *have, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (want->amount[i] > have->amount[i])
+            return false;
+    return true;
+}
+
+static inline bool bits_has(struct bits b, size_t i)
+{
+    return b.words[i / 64] >> (i % 64) & 1;
+}
+
+#endif

@@ -1,0 +1,227 @@
+#include "engine/core/options.h"
+
+struct candidate {
+    struct launch_option option;
+    uint32_t type;
+};
+
+static int best_first(const void *x, const void *y)
+{
+    const struct offering *a = ((const struct candidate *)x)->option.offering;
+    const struct offering *b = ((const struct candidate *)y)->option.offering;
+    uint32_t at = ((const struct candidate *)x)->type, bt = ((const struct candidate *)y)->type;
+
+    if (a->price_microusd_per_hour != b->price_microusd_per_hour)
+        return a->price_microusd_per_hour < b->price_microusd_per_hour ? -1 : 1;
+    if (a->capacity_type != b->capacity_type)
+        return a->capacity_type == CAPACITY_SPOT ? -1 : 1;
+    if (at != bt)
+        return at < bt ? -1 : 1;
+    return str_cmp(a->zone, b->zone);
+}
+
+/* Everything the context sells that holds the pods and that the limits admit, best first. */
+static size_t list_candidates(const struct market *m, const struct bin *b,
+                              const struct allowance *left, struct candidate *out)
+{
+    const struct shop *s = &m->shops[b->shop];
+    const struct context *c = &s->contexts[b->context];
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->offer_count; i++) {
+        const struct offer *o = &s->offers[i];
+        const struct instance_type *t = &s->catalog->types[o->type];
+        if (bits_has(c->offers, i) && fits(&b->sum, &s->room[o->type], m->resource_count) &&
+            allowance_admits(left, t, o->offering->price_microusd_per_hour))
+            out[n++] = (struct candidate){{t, o->offering}, o->type};
+    }
+    if (n)
+        qsort(out, n, sizeof(*out), best_first);
+    return n;
+}
+
+/* Only the capacity type of the best; of spot nothing dearer than the cheapest on-demand. */
+static size_t keep_capacity_type(struct candidate *c, size_t count)
+{
+    enum capacity_type type = c[0].option.offering->capacity_type;
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (c[i].option.offering->capacity_type == type)
+            c[n++] = c[i];
+        else if (type == CAPACITY_SPOT)
+            break;
+    }
+    return n;
+}
+
+static bool within_premium(const struct candidate *c, const struct candidate *best)
+{
+    return (__int128)c->option.offering->price_microusd_per_hour * 100 <=
+           (__int128)best->option.offering->price_microusd_per_hour * (100 + PREMIUM_PERCENT);
+}
+
+/* --- min_values --------------------------------------------------------------------------------
+ */
+
+static bool has_value(const struct pool *p, const struct candidate *c, size_t count, struct str key,
+                      struct str value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(offer_label(p, c[i].option.type, c[i].option.offering, key), value))
+            return true;
+    return false;
+}
+
+static int64_t distinct(const struct pool *p, const struct candidate *c, size_t count,
+                        struct str key)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct str v = offer_label(p, c[i].option.type, c[i].option.offering, key);
+        n += v.ptr && !has_value(p, c, i, key, v);
+    }
+    return n;
+}
+
+static void swap(struct candidate *x, struct candidate *y)
+{
+    struct candidate t = *x;
+
+    *x = *y;
+    *y = t;
+}
+
+/* Brings the cheapest candidates with values still missing into the chosen ones. */
+static bool keep_min_values(const struct pool *p, struct candidate *c, size_t count, size_t *chosen)
+{
+    for (size_t i = 0; i < p->requirements.count; i++) {
+        const struct requirement *r = &p->requirements.items[i];
+        for (size_t k = *chosen; k < count && distinct(p, c, *chosen, r->key) < r->min_values;
+             k++) {
+            struct str v = offer_label(p, c[k].option.type, c[k].option.offering, r->key);
+            if (v.ptr && *chosen < OPTIONS_MAX && !has_value(p, c, *chosen, r->key, v))
+                swap(&c[k], &c[(*chosen)++]);
+        }
+        if (distinct(p, c, *chosen, r->key) < r->min_values)
+            return false;
+    }
+    return true;
+}
+
+/* --- labels ------------------------------------------------------------------------------------
+ */
+
+/* Of an open key: its one value, the first of several, or one that the bounds and exclusions
+ * admit. */
+static struct str value_of(struct arena *a, const struct requirement *r)
+{
+    if (!r->complement)
+        return r->count ? r->values[0] : (struct str){0};
+    if (r->at_least != INT64_MIN || r->at_most != INT64_MAX) {
+        int64_t from = r->at_least > 0 ? r->at_least : 0;
+        for (int64_t n = from; n <= r->at_most && n < from + 1000; n++) {
+            struct str s = arena_printf(a, "%lld", (long long)n);
+            if (requirement_has(r, s))
+                return s;
+        }
+    }
+    if (requirement_allows_absence(r))
+        return (struct str){0};
+    for (int i = 0; i < 1000; i++) {
+        struct str s = i ? arena_printf(a, "any-%d", i) : STR("any");
+        if (requirement_has(r, s))
+            return s;
+    }
+    return (struct str){0};
+}
+
+static struct labels node_labels(struct arena *a, const struct shop *s, const struct context *c)
+{
+    struct labels out = {0};
+
+    for (size_t i = 0; i < s->pool->labels.count; i++)
+        labels_set(a, &out, s->pool->labels.items[i].key, s->pool->labels.items[i].value);
+    for (size_t i = 0; i < c->custom.count; i++) {
+        struct str v = value_of(a, &c->custom.items[i]);
+        if (v.ptr)
+            labels_set(a, &out, c->custom.items[i].key, v);
+    }
+    labels_set(a, &out, LABEL_NODE_POOL, s->pool->name);
+    labels_set(a, &out, LABEL_PROVISIONER_NAME, s->pool->name);
+    return out;
+}
+
+/* --- a launch ----------------------------------------------------------------------------------
+ */
+
+static void give_back(const struct shop *s, const struct bin *b, struct allowance *left)
+{
+    const struct resources *own = &s->catalog->types[b->type].capacity;
+
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        if (left->capacity.amount[i] != INT64_MAX)
+            left->capacity.amount[i] += own->amount[i];
+    if (left->nodes != INT64_MAX)
+        left->nodes++;
+    if (left->microusd_per_hour != INT64_MAX)
+        left->microusd_per_hour += b->cost;
+}
+
+static void take_largest(const struct action *launch, struct allowance *left)
+{
+    struct resources largest = {0};
+    int64_t dearest = 0;
+
+    for (size_t i = 0; i < launch->option_count; i++) {
+        const struct launch_option *o = &launch->options[i];
+        for (size_t k = 0; k < RESOURCES_MAX; k++)
+            if (o->type->capacity.amount[k] > largest.amount[k])
+                largest.amount[k] = o->type->capacity.amount[k];
+        if (o->offering->price_microusd_per_hour > dearest)
+            dearest = o->offering->price_microusd_per_hour;
+    }
+    allowance_take(left, &largest, dearest);
+}
+
+static struct launch_option *options_of(struct arena *a, const struct candidate *c, size_t count)
+{
+    struct launch_option *out = ARENA_ARRAY(a, struct launch_option, count);
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = c[i].option;
+    return out;
+}
+
+bool options_make(struct market *m, const struct bin *b, struct allowance *left,
+                  struct action *launch)
+{
+    ARENA_AUTO scratch = {0};
+    const struct shop *s = &m->shops[b->shop];
+    struct candidate *c = ARENA_ARRAY(&scratch, struct candidate, s->offer_count);
+    size_t chosen = 0;
+
+    give_back(s, b, left);
+    size_t count = list_candidates(m, b, left, c);
+    bool ok = count > 0;
+    if (ok) {
+        count = keep_capacity_type(c, count);
+        while (chosen < count && chosen < OPTIONS_MAX && within_premium(&c[chosen], &c[0]))
+            chosen++;
+        if (s->has_min_values) {
+            /* Room for the missing values: one option a type is enough to begin with. */
+            chosen = chosen < OPTIONS_MAX / 2 ? chosen : OPTIONS_MAX / 2;
+            ok = keep_min_values(s->pool, c, count, &chosen);
+            qsort(c, chosen, sizeof(*c), best_first);
+        }
+    }
+    if (!ok)
+        return false;
+    launch->pool = s->pool;
+    launch->options = options_of(m->arena, c, chosen);
+    launch->option_count = chosen;
+    launch->labels = node_labels(m->arena, s, &s->contexts[b->context]);
+    take_largest(launch, left);
+    return true;
+}

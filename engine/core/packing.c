@@ -1,0 +1,476 @@
+#include "engine/core/job.h"
+
+enum {
+    WORK = 30 * 1000 * 1000,      /* for one weight of pools */
+    EXACT_WORK = 2 * 1000 * 1000, /* of it, for a handful of pods */
+    EXACT_PODS = 10,
+};
+
+/* --- limits ------------------------------------------------------------------------------------
+ */
+
+static void take_claim(struct allowance *left, const struct claim *c)
+{
+    struct resources largest = c->capacity;
+    int64_t price = c->price_microusd_per_hour;
+
+    for (size_t i = 0; c->instance_type.len == 0 && i < c->option_count; i++) {
+        const struct launch_option *o = &c->options[i];
+        for (size_t k = 0; k < RESOURCES_MAX; k++)
+            if (o->type->capacity.amount[k] > largest.amount[k])
+                largest.amount[k] = o->type->capacity.amount[k];
+        if (o->offering->price_microusd_per_hour > price)
+            price = o->offering->price_microusd_per_hour;
+    }
+    allowance_take(left, &largest, price);
+}
+
+struct allowance allowance_left(const struct world *w, const struct pool *p)
+{
+    struct allowance left = {p->limits.amount, p->limits.nodes, p->limits.microusd_per_hour};
+
+    for (size_t i = 0; i < w->claim_count; i++)
+        if (str_eq(w->claims[i].pool, p->name))
+            take_claim(&left, &w->claims[i]);
+    return left;
+}
+
+static void lower(int64_t *left, int64_t by)
+{
+    if (*left != INT64_MAX && __builtin_sub_overflow(*left, by, left))
+        *left = INT64_MIN;
+}
+
+void allowance_take(struct allowance *left, const struct resources *capacity, int64_t price)
+{
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        lower(&left->capacity.amount[i], capacity->amount[i]);
+    lower(&left->nodes, 1);
+    lower(&left->microusd_per_hour, price);
+}
+
+bool allowance_admits(const struct allowance *left, const struct instance_type *t, int64_t price)
+{
+    /* Limits bind what a type has some of: a pool over its GPU limit may still buy CPU nodes. */
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        if (t->capacity.amount[i] && t->capacity.amount[i] > left->capacity.amount[i])
+            return false;
+    return left->nodes >= 1 && price <= left->microusd_per_hour;
+}
+
+/* --- a job -------------------------------------------------------------------------------------
+ */
+
+static bool sells(const struct shop *s)
+{
+    return s->catalog && !s->pool->deleting && s->pool->replicas < 0;
+}
+
+static void find_alone(struct job *j, struct alone *alone, uint32_t shape)
+{
+    const struct shape *s = &j->m->shapes[shape];
+
+    alone[shape].price = INT64_MAX;
+    for (size_t i = 0; i < j->shop_count; i++) {
+        int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, s->class);
+        size_t at = 0;
+        if (context == CONTEXT_NONE)
+            continue;
+        int64_t price = shop_price(j->m, j->shops[i], context, &s->requests, &at);
+        if (price < alone[shape].price)
+            alone[shape] = (struct alone){j->shops[i], context, price, at};
+    }
+}
+
+/* How cheap a class can have value at best. */
+static struct rate lowest_rate(const struct job *j, size_t class, const struct direction *d)
+{
+    struct rate best = {0};
+
+    for (size_t i = 0; i < j->shop_count; i++) {
+        const struct shop *s = &j->m->shops[j->shops[i]];
+        int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, class);
+        if (context == CONTEXT_NONE)
+            continue;
+        const struct context *c = &s->contexts[context];
+        for (size_t k = 0; k < c->best_count; k++) {
+            struct rate r = {c->best[k].price,
+                             direction_value(d, &s->room[c->best[k].type], j->m->resource_count)};
+            if (rate_is_lower(r, best))
+                best = r;
+        }
+    }
+    return best;
+}
+
+/* The weights of one direction; returns their sum over all pods. */
+static __int128 weigh(const struct job *j, const struct direction *d, struct rate *rates,
+                      bool *known, int64_t *weight)
+{
+    __int128 sum = 0;
+
+    memset(known, 0, j->m->class_count * sizeof(*known));
+    for (size_t i = 0; i < j->kind_count; i++) {
+        const struct shape *s = &j->m->shapes[j->kinds[i]];
+        if (!known[s->class])
+            rates[s->class] = lowest_rate(j, s->class, d);
+        known[s->class] = true;
+        int64_t value = direction_value(d, &s->requests, j->m->resource_count);
+        weight[j->kinds[i]] = rate_weight(rates[s->class], value);
+        sum += (__int128)weight[j->kinds[i]] * j->want[j->kinds[i]];
+    }
+    return sum;
+}
+
+/* Weights by the direction in which the pods are dearest: what is scarce counts most. */
+static void choose_weights(struct job *j)
+{
+    const struct direction *all;
+    size_t count = directions(j->arena, j->m->resource_count, &all);
+    struct rate *rates = ARENA_ARRAY(j->arena, struct rate, j->m->class_count);
+    bool *known = ARENA_ARRAY(j->arena, bool, j->m->class_count);
+    int64_t *weight = ARENA_ARRAY(j->arena, int64_t, j->m->shape_count);
+    __int128 most = -1;
+
+    for (size_t i = 0; i < count; i++) {
+        __int128 sum = weigh(j, &all[i], rates, known, weight);
+        if (sum > most) {
+            most = sum;
+            j->direction = all[i];
+        }
+    }
+    weigh(j, &j->direction, rates, known, weight);
+    j->weight = weight;
+}
+
+/* --- orders ------------------------------------------------------------------------------------
+ */
+
+struct keyed_shape {
+    int64_t first, second;
+    uint32_t shape;
+};
+
+static int descending(const void *x, const void *y)
+{
+    const struct keyed_shape *a = x, *b = y;
+
+    if (a->first != b->first)
+        return a->first > b->first ? -1 : 1;
+    if (a->second != b->second)
+        return a->second > b->second ? -1 : 1;
+    return (a->shape > b->shape) - (a->shape < b->shape);
+}
+
+enum order { BY_CPU, BY_MEMORY, BY_WEIGHT };
+
+static uint32_t *sorted_kinds(struct job *j, enum order by)
+{
+    struct keyed_shape *keyed = ARENA_ARRAY(j->arena, struct keyed_shape, j->kind_count);
+    uint32_t *out = ARENA_ARRAY(j->arena, uint32_t, j->kind_count);
+
+    for (size_t i = 0; i < j->kind_count; i++) {
+        const int64_t *amount = j->m->shapes[j->kinds[i]].requests.amount;
+        int64_t cpu = amount[RESOURCE_CPU], memory = amount[RESOURCE_MEMORY];
+        keyed[i] = (struct keyed_shape){by == BY_WEIGHT ? j->weight[j->kinds[i]]
+                                        : by == BY_CPU  ? cpu
+                                                        : memory,
+                                        by == BY_CPU ? memory : cpu, j->kinds[i]};
+    }
+    qsort(keyed, j->kind_count, sizeof(*keyed), descending);
+    for (size_t i = 0; i < j->kind_count; i++)
+        out[i] = keyed[i].shape;
+    return out;
+}
+
+static const uint32_t *sequence_of(struct job *j, const uint32_t *kinds)
+{
+    uint32_t *out = ARENA_ARRAY(j->arena, uint32_t, j->count);
+    size_t n = 0;
+
+    for (size_t i = 0; i < j->kind_count; i++)
+        for (uint32_t k = 0; k < j->want[kinds[i]]; k++)
+            out[n++] = kinds[i];
+    return out;
+}
+
+/* --- one weight of pools, without limits -------------------------------------------------------
+ */
+
+static void keep_cheaper(struct packing *best, const struct packing *trial)
+{
+    if (!best->count || trial->cost < best->cost)
+        *best = *trial;
+}
+
+static void first_fits(struct job *j, struct packing *best)
+{
+    const struct {
+        const uint32_t *sequence;
+        enum opening how;
+    } ways[] = {
+        {sequence_of(j, sorted_kinds(j, BY_CPU)), OPEN_CHEAPEST},
+        {sequence_of(j, sorted_kinds(j, BY_MEMORY)), OPEN_CHEAPEST},
+        {j->sequence, OPEN_CHEAPEST},
+        {sequence_of(j, j->kinds), OPEN_CHEAPEST},
+        {sequence_of(j, j->kinds), OPEN_BEST_VALUE},
+    };
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+        struct packing trial = {0};
+        pack_first_fit(j, ways[i].sequence, j->count, ways[i].how, &trial);
+        keep_cheaper(best, &trial);
+    }
+}
+
+static void solve(struct job *j, struct packing *best)
+{
+    struct packing trial = {0};
+    struct job few = *j;
+
+    first_fits(j, best);
+    few.work = EXACT_WORK;
+    if (j->count <= EXACT_PODS) {
+        if (pack_exactly(&few, best->cost, &trial))
+            *best = trial;
+        if (few.work > 0) /* it looked at everything */
+            return;
+    }
+    trial = (struct packing){0};
+    pack_greedy(j, &trial);
+    keep_cheaper(best, &trial);
+    pack_improve(j, best);
+}
+
+/* --- with limits -------------------------------------------------------------------------------
+ */
+
+/* The cheapest type that the limits leave, into the bin. */
+static bool reprice_within(const struct job *j, struct bin *b, const struct allowance *left)
+{
+    const struct shop *s = &j->m->shops[b->shop];
+    const struct context *c = &s->contexts[b->context];
+
+    for (size_t i = 0; i < c->all_count; i++) {
+        uint32_t type = c->all[i].type;
+        if (fits(&b->sum, &s->room[type], j->m->resource_count) &&
+            allowance_admits(left, &s->catalog->types[type], c->all[i].price)) {
+            b->type = type;
+            b->cost = c->all[i].price;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take(const struct job *j, struct allowance *left, const struct bin *b)
+{
+    allowance_take(&left[b->shop], &j->m->shops[b->shop].catalog->types[b->type].capacity, b->cost);
+}
+
+static bool put_beside(struct job *j, struct packing *p, uint32_t shape)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        struct bin *b = &p->bins[i];
+        const struct shop *s = &j->m->shops[b->shop];
+        struct resources sum = b->sum;
+        int32_t context;
+        resources_add(&sum, &j->m->shapes[shape].requests);
+        if (!fits(&sum, &s->room[b->type], j->m->resource_count) ||
+            !bin_joins(j, b, shape, &context) ||
+            s->contexts[context].price_of_type[b->type] > b->cost ||
+            !bin_keeps_min_values(j, b, shape, context))
+            continue;
+        bin_put(j, b, shape, 1, context);
+        return true;
+    }
+    return false;
+}
+
+static bool open_within(struct job *j, struct packing *p, uint32_t shape, struct allowance *left)
+{
+    for (size_t i = 0; i < j->shop_count; i++) {
+        struct bin b = {.shop = j->shops[i], .context = CONTEXT_ANY};
+        int32_t context;
+        size_t at = 0;
+        if (!bin_joins(j, &b, shape, &context) ||
+            shop_price(j->m, b.shop, context, &j->m->shapes[shape].requests, &at) == INT64_MAX)
+            continue;
+        bin_put(j, &b, shape, 1, context);
+        if (!reprice_within(j, &b, &left[b.shop]))
+            continue;
+        packing_push(j, p, b);
+        take(j, left, &b);
+        return true;
+    }
+    return false;
+}
+
+/* As many nodes of the plan as the limits admit; the pods of the others one by one, largest first,
+ * to where there is room or into a smaller node.  Returns how many pods remain. */
+static size_t fit_limits(struct job *j, const struct packing *plan, struct allowance *left,
+                         struct packing *out, uint32_t *unplaced)
+{
+    uint32_t *over = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
+    size_t remaining = 0;
+
+    memcpy(over, j->want, j->m->shape_count * sizeof(*over));
+    for (size_t i = 0; i < plan->count; i++) {
+        struct bin b = bin_copy(j, &plan->bins[i]);
+        if (!reprice_within(j, &b, &left[b.shop]))
+            continue;
+        packing_push(j, out, b);
+        take(j, left, &b);
+        for (size_t k = 0; k < b.part_count; k++)
+            over[b.parts[k].shape] -= b.parts[k].count;
+    }
+    for (size_t i = 0; i < j->kind_count; i++) {
+        uint32_t shape = j->kinds[i], n = over[shape];
+        while (n && (put_beside(j, out, shape) || open_within(j, out, shape, left)))
+            n--;
+        unplaced[shape] = n;
+        remaining += n;
+    }
+    out->cost = packing_cost(out);
+    return remaining;
+}
+
+static struct allowance *copy_of(struct arena *a, const struct allowance *left, size_t count)
+{
+    struct allowance *copy = ARENA_ARRAY(a, struct allowance, count);
+
+    memcpy(copy, left, count * sizeof(*left));
+    return copy;
+}
+
+/* The plan as it is if limits admit it; else the better of the plan cut down and of placing pod by
+ * pod. */
+static void within_limits(struct job *j, const struct packing *plan, struct allowance *left,
+                          struct packing *out, uint32_t *unplaced)
+{
+    size_t pools = j->m->world->pool_count;
+    const struct packing none = {0}, *starts[] = {plan, &none};
+    size_t fewest = SIZE_MAX;
+    struct allowance *best_left = left;
+
+    for (size_t i = 0; i < 2 && fewest > 0; i++) {
+        struct allowance *trial_left = copy_of(j->arena, left, pools);
+        uint32_t *trial_over = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
+        struct packing trial = {0};
+        size_t remaining = fit_limits(j, starts[i], trial_left, &trial, trial_over);
+        if (remaining > fewest || (remaining == fewest && trial.cost >= out->cost))
+            continue;
+        fewest = remaining;
+        best_left = trial_left;
+        *out = trial;
+        for (size_t k = 0; k < j->kind_count; k++)
+            unplaced[j->kinds[k]] = trial_over[j->kinds[k]];
+    }
+    memcpy(left, best_left, pools * sizeof(*left));
+}
+
+/* --- weights of pools --------------------------------------------------------------------------
+ */
+
+/* The shops of the heaviest pools below `weight`; lowers *weight to theirs. */
+static size_t next_tier(const struct market *m, int64_t *weight, size_t *shops)
+{
+    int64_t best = INT64_MIN;
+    size_t count = 0;
+
+    for (size_t i = 0; i < m->world->pool_count; i++)
+        if (sells(&m->shops[i]) && m->shops[i].pool->weight < *weight &&
+            m->shops[i].pool->weight > best)
+            best = m->shops[i].pool->weight;
+    for (size_t i = 0; i < m->world->pool_count && best != INT64_MIN; i++)
+        if (sells(&m->shops[i]) && m->shops[i].pool->weight == best)
+            shops[count++] = i;
+    *weight = best;
+    return count;
+}
+
+/* The pods that this tier can take at all: their shapes, largest first, and their sequence. */
+static void fill_job(struct job *j, const uint32_t *sequence, size_t count, const uint32_t *over)
+{
+    struct alone *alone = ARENA_ARRAY(j->arena, struct alone, j->m->shape_count);
+    uint32_t *want = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
+    uint32_t *kinds = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
+    uint32_t *mine = ARENA_ARRAY(j->arena, uint32_t, count);
+
+    for (uint32_t i = 0; i < j->m->shape_count; i++) {
+        if (over[i])
+            find_alone(j, alone, i);
+        if (over[i] && alone[i].price != INT64_MAX) {
+            want[i] = over[i];
+            kinds[j->kind_count++] = i;
+        }
+    }
+    uint32_t *still = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
+    memcpy(still, want, j->m->shape_count * sizeof(*still));
+    for (size_t i = 0; i < count; i++)
+        if (still[sequence[i]]) {
+            still[sequence[i]]--;
+            mine[j->count++] = sequence[i];
+        }
+    j->alone = alone;
+    j->want = want;
+    j->kinds = kinds;
+    j->sequence = mine;
+    choose_weights(j);
+    j->kinds = sorted_kinds(j, BY_WEIGHT);
+}
+
+static void count_shapes(const uint32_t *sequence, size_t count, uint32_t *over)
+{
+    for (size_t i = 0; i < count; i++)
+        over[sequence[i]]++;
+}
+
+void packing_solve(struct market *m, const uint32_t *sequence, size_t count, struct allowance *left,
+                   struct packing *out, uint32_t *unplaced)
+{
+    struct job keep = {.m = m, .arena = m->arena};
+    int64_t weight = INT64_MAX;
+
+    *out = (struct packing){0};
+    count_shapes(sequence, count, unplaced);
+    for (;;) {
+        ARENA_AUTO scratch = {0};
+        size_t *shops = ARENA_ARRAY(&scratch, size_t, m->world->pool_count);
+        struct job j = {.m = m, .arena = &scratch, .shops = shops, .work = WORK};
+        struct packing plan = {0}, kept = {0};
+        j.shop_count = next_tier(m, &weight, shops);
+        if (!j.shop_count)
+            return;
+        fill_job(&j, sequence, count, unplaced);
+        if (!j.count)
+            continue;
+        solve(&j, &plan);
+        within_limits(&j, &plan, left, &kept, unplaced);
+        for (size_t i = 0; i < kept.count; i++)
+            packing_push(&keep, out, bin_copy(&keep, &kept.bins[i]));
+        out->cost += kept.cost;
+    }
+}
+
+void packing_first_fit(struct market *m, const uint32_t *sequence, size_t count,
+                       struct packing *out, uint32_t *unplaced)
+{
+    ARENA_AUTO scratch = {0};
+    struct job keep = {.m = m, .arena = m->arena};
+    size_t *shops = ARENA_ARRAY(&scratch, size_t, m->world->pool_count);
+    struct job j = {.m = m, .arena = &scratch, .shops = shops, .work = WORK};
+    int64_t weight = INT64_MAX;
+    struct packing trial = {0};
+
+    *out = (struct packing){0};
+    count_shapes(sequence, count, unplaced);
+    j.shop_count = next_tier(m, &weight, shops);
+    if (!j.shop_count)
+        return;
+    fill_job(&j, sequence, count, unplaced);
+    pack_first_fit(&j, sequence_of(&j, sorted_kinds(&j, BY_CPU)), j.count, OPEN_CHEAPEST, &trial);
+    for (size_t i = 0; i < j.kind_count; i++)
+        unplaced[j.kinds[i]] = 0;
+    packing_copy(&keep, &trial, out);
+}

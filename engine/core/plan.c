@@ -1,0 +1,98 @@
+#include "engine/core/plan.h"
+
+size_t plan_pool_of(const struct plan *p, const struct claim *c)
+{
+    for (size_t i = 0; i < p->world->pool_count; i++)
+        if (str_eq(p->world->pools[i].name, c->pool))
+            return i;
+    return SIZE_MAX;
+}
+
+void plan_act(struct plan *p, struct action act)
+{
+    size_t pool = act.kind == ACTION_LAUNCH ? (size_t)(act.pool - p->world->pools)
+                                            : plan_pool_of(p, act.claim);
+
+    if (pool != SIZE_MAX)
+        p->busy[pool] = true;
+    ARENA_PUSH(p->arena, p->out->actions, p->out->action_count, p->out->action_capacity, act);
+}
+
+void plan_wake(struct plan *p, int64_t at_ms)
+{
+    if (at_ms > p->world->now_ms && at_ms < p->out->wake_at_ms)
+        p->out->wake_at_ms = at_ms;
+}
+
+bool plan_may_disrupt(const struct plan *p, size_t pool)
+{
+    return pool != SIZE_MAX && p->world->pools[pool].may_disrupt && !p->world->only_add &&
+           !p->world->pools[pool].deleting;
+}
+
+void plan_block(struct plan *p, size_t pool, enum reason reason, struct str message)
+{
+    struct pool_verdict *v = &p->out->pools[pool];
+
+    if (v->reason != REASON_NONE)
+        return;
+    v->reason = reason;
+    v->message = message;
+}
+
+void plan_drain(struct plan *p, const struct claim *c, enum reason reason)
+{
+    if (c->phase != CLAIM_DRAINING)
+        plan_act(p, (struct action){.kind = ACTION_CORDON, .reason = reason, .claim = c});
+    for (size_t i = 0; i < c->pod_count; i++)
+        if (!c->pods[i]->never_serve)
+            plan_act(p, (struct action){
+                            .kind = ACTION_EVICT, .reason = reason, .claim = c, .pod = c->pods[i]});
+}
+
+/* Chains of equal shapes through `wanted`, in its order: heads by shape, links by place. */
+static void chain(const struct wanted *wanted, size_t count, size_t shapes, size_t *head,
+                  size_t *link)
+{
+    for (size_t i = 0; i < shapes; i++)
+        head[i] = SIZE_MAX;
+    for (size_t i = count; i-- > 0;) {
+        link[i] = head[wanted[i].shape];
+        head[wanted[i].shape] = i;
+    }
+}
+
+static void launch_bin(struct plan *p, const struct bin *b, struct wanted *wanted, size_t *head,
+                       const size_t *link)
+{
+    struct action act = {.kind = ACTION_LAUNCH};
+    size_t total = 0;
+    bool made = options_make(&p->market, b, &p->left[b->shop], &act);
+
+    for (size_t i = 0; i < b->part_count; i++)
+        total += b->parts[i].count;
+    const struct pod **pods = ARENA_ARRAY(p->arena, const struct pod *, total);
+    for (size_t i = 0; i < b->part_count; i++)
+        for (uint32_t n = 0; n < b->parts[i].count; n++) {
+            uint32_t shape = b->parts[i].shape;
+            struct wanted *each = &wanted[head[shape]];
+            head[shape] = link[head[shape]];
+            each->launched = made;
+            each->pool = p->market.shops[b->shop].pool;
+            act.reason = act.pod_count ? act.reason : each->reason;
+            pods[act.pod_count++] = each->pod;
+        }
+    act.pods = pods;
+    if (made)
+        plan_act(p, act);
+}
+
+void plan_launch(struct plan *p, const struct packing *packing, struct wanted *wanted, size_t count)
+{
+    size_t *head = ARENA_ARRAY(p->arena, size_t, p->market.shape_count);
+    size_t *link = ARENA_ARRAY(p->arena, size_t, count);
+
+    chain(wanted, count, p->market.shape_count, head, link);
+    for (size_t i = 0; i < packing->count; i++)
+        launch_bin(p, &packing->bins[i], wanted, head, link);
+}

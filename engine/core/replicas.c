@@ -1,0 +1,186 @@
+#include "engine/core/plan.h"
+
+/* Static pools: as many nodes as they state, whatever the pods. */
+
+struct tally {
+    int64_t live, ready, fresh; /* fresh: neither going nor to be replaced */
+};
+
+static bool leaves(const struct plan *p, const struct claim *c)
+{
+    for (size_t i = 0; i < p->leaver_count; i++)
+        if (p->leavers[i].claim == c)
+            return true;
+    return false;
+}
+
+static struct tally count_claims(const struct plan *p, size_t pool)
+{
+    struct tally t = {0};
+
+    for (size_t i = 0; i < p->rooms.count; i++) {
+        const struct room *r = &p->rooms.items[i];
+        if (r->pool != pool)
+            continue;
+        t.live++;
+        t.ready += r->claim->phase == CLAIM_READY;
+        t.fresh += !leaves(p, r->claim);
+    }
+    return t;
+}
+
+/* The pods that fit the node about to be launched should wait for it and not for one of their own:
+ * it stands among the rooms from now on. */
+static void expect(struct plan *p, const struct action *launch, size_t pool)
+{
+    struct claim *c = ARENA_NEW(p->arena, struct claim);
+
+    c->pool = launch->pool->name;
+    c->phase = CLAIM_RECORDED;
+    c->labels = launch->labels;
+    c->taints = launch->pool->taints;
+    c->options = launch->options;
+    c->option_count = launch->option_count;
+    c->allocatable = launch->options[0].type->allocatable;
+    for (size_t i = 1; i < launch->option_count; i++)
+        for (size_t k = 0; k < RESOURCES_MAX; k++)
+            if (launch->options[i].type->allocatable.amount[k] < c->allocatable.amount[k])
+                c->allocatable.amount[k] = launch->options[i].type->allocatable.amount[k];
+    rooms_add(&p->market, &p->rooms, c, pool);
+}
+
+static struct str count_text(struct plan *p, size_t pool, const char *why)
+{
+    return arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(p->world->pools[pool].name), why);
+}
+
+/* The cheapest node the pool may have; false when there is none, and why is said. */
+static bool launch_one(struct plan *p, size_t pool, enum reason reason)
+{
+    struct shop *s = &p->market.shops[pool];
+    struct bin b = {.shop = pool, .context = CONTEXT_ANY};
+    struct action act = {.kind = ACTION_LAUNCH, .reason = reason};
+
+    if (!s->catalog) {
+        p->busy[pool] = true;
+        return false;
+    }
+    b.cost = INT64_MAX;
+    for (size_t i = 0; i < s->contexts[CONTEXT_ANY].all_count && b.cost == INT64_MAX; i++) {
+        const struct choice *c = &s->contexts[CONTEXT_ANY].all[i];
+        if (!allowance_admits(&p->left[pool], &s->catalog->types[c->type], c->price))
+            continue;
+        b.type = c->type;
+        b.cost = c->price;
+    }
+    if (s->contexts[CONTEXT_ANY].all_count == 0) {
+        bool any = false;
+        for (size_t i = 0; i < s->offer_count; i++)
+            any |= bits_has(s->usable, i);
+        p->busy[pool] |= any;
+        p->lacks_capacity |= any;
+        plan_block(p, pool, any ? REASON_NO_CAPACITY : REASON_REQUIREMENTS,
+                   count_text(p, pool,
+                              any ? "the cloud has no capacity for its types now"
+                                  : "its requirements leave no instance type"));
+        return false;
+    }
+    if (b.cost == INT64_MAX) {
+        plan_block(p, pool, REASON_LIMIT,
+                   count_text(p, pool, "its limits leave no room for another node"));
+        return false;
+    }
+    allowance_take(&p->left[pool], &s->catalog->types[b.type].capacity, b.cost);
+    if (!options_make(&p->market, &b, &p->left[pool], &act)) {
+        plan_block(p, pool, REASON_MIN_VALUES,
+                   count_text(p, pool, "its min_values cannot be kept"));
+        return false;
+    }
+    plan_act(p, act);
+    expect(p, &act, pool);
+    return true;
+}
+
+static enum reason first_reason(const struct plan *p, size_t pool)
+{
+    for (size_t i = 0; i < p->leaver_count; i++)
+        if (p->leavers[i].pool == pool)
+            return p->leavers[i].reason;
+    return REASON_REPLICAS;
+}
+
+/* Replacements come first: of what is to go, only as many as are ready beyond the number.  Returns
+ * how many more could. */
+static int64_t hold_leavers(struct plan *p, size_t pool, int64_t spare)
+{
+    for (size_t i = 0; i < p->leaver_count; i++) {
+        struct leaver *l = &p->leavers[i];
+        if (l->pool != pool)
+            continue;
+        l->held = spare <= 0;
+        spare -= !l->held;
+    }
+    return spare;
+}
+
+/* Emptiest first, then youngest. */
+static bool goes_before(const struct claim *x, const struct claim *y)
+{
+    if (x->pod_count != y->pod_count)
+        return x->pod_count < y->pod_count;
+    return x->created_ms > y->created_ms;
+}
+
+static bool is_bound_to_stay(const struct claim *c)
+{
+    for (size_t i = 0; i < c->pod_count; i++)
+        if (c->pods[i]->do_not_disrupt && !c->pods[i]->never_serve)
+            return true;
+    return false;
+}
+
+static bool scale_in_one(struct plan *p, size_t pool)
+{
+    size_t best = SIZE_MAX;
+
+    for (size_t i = 0; i < p->rooms.count; i++) {
+        const struct room *r = &p->rooms.items[i];
+        if (r->pool == pool && r->claim->phase == CLAIM_READY && !leaves(p, r->claim) &&
+            !is_bound_to_stay(r->claim) &&
+            (best == SIZE_MAX || goes_before(r->claim, p->rooms.items[best].claim)))
+            best = i;
+    }
+    if (best == SIZE_MAX)
+        return false;
+    p->rooms.items[best].leaving = true;
+    struct leaver l = {.claim = p->rooms.items[best].claim,
+                       .room = best,
+                       .pool = pool,
+                       .reason = REASON_SURPLUS,
+                       .must = true};
+    ARENA_PUSH(p->arena, p->leavers, p->leaver_count, p->leaver_capacity, l);
+    return true;
+}
+
+static void keep_number(struct plan *p, size_t pool, int64_t number)
+{
+    struct tally t = count_claims(p, pool);
+    enum reason reason = t.live < number ? REASON_REPLICAS : first_reason(p, pool);
+
+    int64_t spare = hold_leavers(p, pool, t.ready - number);
+    for (int64_t i = t.fresh; i < number; i++)
+        if (!launch_one(p, pool, reason))
+            break;
+    if (!plan_may_disrupt(p, pool))
+        return;
+    for (int64_t i = t.fresh; i > number && spare > 0; i--, spare--)
+        if (!scale_in_one(p, pool))
+            break;
+}
+
+void try_replicas(struct plan *p)
+{
+    for (size_t i = 0; i < p->world->pool_count; i++)
+        if (p->world->pools[i].replicas >= 0 && !p->world->pools[i].deleting)
+            keep_number(p, i, p->world->pools[i].replicas);
+}

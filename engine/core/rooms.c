@@ -1,0 +1,176 @@
+#include "engine/core/rooms.h"
+
+static size_t pool_of(const struct world *w, struct str name)
+{
+    size_t i = 0;
+
+    while (i < w->pool_count && !str_eq(w->pools[i].name, name))
+        i++;
+    return i < w->pool_count ? i : SIZE_MAX;
+}
+
+static bool daemon_runs(const struct market *m, const struct daemon *d, const struct claim *c,
+                        size_t pool)
+{
+    struct pod_class class = {d->terms, d->term_count, &d->tolerations};
+
+    return class_admits_claim(&class, pool == SIZE_MAX ? NULL : &m->world->pools[pool], c);
+}
+
+static struct resources rest_of(const struct market *m, const struct claim *c, size_t pool)
+{
+    struct resources rest = c->allocatable;
+
+    for (size_t i = 0; i < m->world->daemon_count; i++)
+        if (daemon_runs(m, &m->world->daemons[i], c, pool))
+            resources_subtract(&rest, &m->world->daemons[i].requests);
+    for (size_t i = 0; i < c->pod_count; i++)
+        if (!c->pods[i]->never_serve)
+            resources_subtract(&rest, &c->pods[i]->requests);
+    return rest;
+}
+
+void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t pool)
+{
+    struct room room = {.claim = c, .pool = pool, .rest = rest_of(m, c, pool)};
+
+    room.admits = ARENA_ARRAY(m->arena, uint8_t, m->class_count);
+    ARENA_PUSH(m->arena, r->items, r->count, r->capacity, room);
+}
+
+static void add_phases(struct market *m, struct rooms *out, bool ready)
+{
+    const struct world *w = m->world;
+
+    for (size_t i = 0; i < w->claim_count; i++) {
+        const struct claim *c = &w->claims[i];
+        size_t pool = pool_of(w, c->pool);
+        bool on_its_way = c->phase == CLAIM_RECORDED || c->phase == CLAIM_LAUNCHED;
+        if ((ready ? c->phase == CLAIM_READY : on_its_way) &&
+            (pool == SIZE_MAX || !w->pools[pool].deleting))
+            rooms_add(m, out, c, pool);
+    }
+}
+
+void rooms_make(struct market *m, struct rooms *out)
+{
+    *out = (struct rooms){0};
+    add_phases(m, out, true);
+    add_phases(m, out, false);
+}
+
+bool room_takes(struct market *m, struct room *r, uint32_t shape)
+{
+    const struct shape *s = &m->shapes[shape];
+
+    if (!fits(&s->requests, &r->rest, m->resource_count))
+        return false;
+    if (!r->admits[s->class]) {
+        const struct pool *pool = r->pool == SIZE_MAX ? NULL : &m->world->pools[r->pool];
+        r->admits[s->class] = class_admits_claim(&m->classes[s->class], pool, r->claim) ? 2 : 1;
+    }
+    return r->admits[s->class] == 2;
+}
+
+void room_put(const struct market *m, struct room *r, uint32_t shape)
+{
+    resources_subtract(&r->rest, &m->shapes[shape].requests);
+    r->used = true;
+}
+
+void room_take_back(const struct market *m, struct room *r, uint32_t shape)
+{
+    resources_add(&r->rest, &m->shapes[shape].requests);
+}
+
+static struct seeker *find(struct seeker *seekers, size_t count, struct str name)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = str_cmp(seekers[middle].pod->name, name);
+        if (order == 0)
+            return &seekers[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static void seek_planned(struct market *m, struct rooms *r, struct seeker *seekers, size_t count)
+{
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++) {
+            struct room *room = &r->items[i];
+            struct seeker *s = find(seekers, count, room->claim->planned_pods[k]);
+            if (!s || s->room || room->leaving || !room_takes(m, room, s->shape))
+                continue;
+            room_put(m, room, s->shape);
+            s->room = room;
+        }
+}
+
+struct ordered {
+    struct seeker *seeker;
+    int64_t cpu, memory;
+};
+
+static int largest_first(const void *x, const void *y)
+{
+    const struct ordered *a = x, *b = y;
+
+    if (a->cpu != b->cpu)
+        return a->cpu > b->cpu ? -1 : 1;
+    if (a->memory != b->memory)
+        return a->memory > b->memory ? -1 : 1;
+    if (a->seeker->shape != b->seeker->shape)
+        return a->seeker->shape < b->seeker->shape ? -1 : 1;
+    return str_cmp(a->seeker->pod->name, b->seeker->pod->name);
+}
+
+static size_t list_homeless(const struct market *m, struct seeker *seekers, size_t count,
+                            struct ordered *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const int64_t *amount = m->shapes[seekers[i].shape].requests.amount;
+        if (!seekers[i].room)
+            out[n++] = (struct ordered){&seekers[i], amount[RESOURCE_CPU], amount[RESOURCE_MEMORY]};
+    }
+    qsort(out, n, sizeof(*out), largest_first);
+    return n;
+}
+
+static int by_name(const void *x, const void *y)
+{
+    return str_cmp(((const struct seeker *)x)->pod->name, ((const struct seeker *)y)->pod->name);
+}
+
+void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
+                bool leaving)
+{
+    struct ordered *order = ARENA_ARRAY(m->arena, struct ordered, count);
+    size_t at = 0;
+
+    if (count)
+        qsort(seekers, count, sizeof(*seekers), by_name);
+    if (!leaving)
+        seek_planned(m, r, seekers, count);
+    size_t n = list_homeless(m, seekers, count, order);
+    for (size_t i = 0; i < n; i++) {
+        /* Rooms only fill up: pods alike go on where the last one stopped. */
+        if (i && order[i].seeker->shape != order[i - 1].seeker->shape)
+            at = 0;
+        while (at < r->count && (r->items[at].leaving != leaving ||
+                                 !room_takes(m, &r->items[at], order[i].seeker->shape)))
+            at++;
+        if (at == r->count)
+            continue;
+        room_put(m, &r->items[at], order[i].seeker->shape);
+        order[i].seeker->room = &r->items[at];
+    }
+}

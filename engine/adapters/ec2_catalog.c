@@ -1,8 +1,8 @@
 #include "engine/adapters/ec2_catalog.h"
 
 #include "engine/core/allocatable.h"
-#include "engine/core/quantity.h"
 #include "engine/objects/builtin.h"
+#include "engine/objects/class_settings.h"
 
 struct builder {
     struct arena *arena;
@@ -11,65 +11,6 @@ struct builder {
     struct str region;
     struct node_settings settings;
 };
-
-/* --- what the class sets
- * -------------------------------------------------------------------------- */
-
-static struct amount_setting setting(const struct labels *map, struct str key)
-{
-    struct str text = labels_get(map, key);
-    struct amount_setting s = {.set = text.len > 0};
-    int64_t milli;
-
-    if (str_ends_with(text, STR("%"))) {
-        if (quantity_parse_milli(str_slice(text, 0, text.len - 1), &milli))
-            s.percent = (milli + 999) / 1000;
-        s.set = s.percent > 0; /* 0 % asks for nothing */
-    } else if (str_eq(key, STR("cpu"))) {
-        s.set = s.set && quantity_parse_milli(text, &s.amount);
-    } else {
-        s.set = s.set && quantity_parse(text, &s.amount);
-    }
-    return s;
-}
-
-/* The volume that pods write to: the one marked as root, else the one in the family's place. */
-static int64_t root_volume_bytes(const struct node_class *c)
-{
-    const struct block_device *devices = c->block_device_mappings.items;
-    int64_t in_place = 0;
-
-    for (size_t i = 0; i < c->block_device_mappings.count; i++) {
-        if (devices[i].root_volume.on)
-            return devices[i].ebs.volume_size_bytes;
-        if (str_eq(devices[i].device_name, STR("/dev/xvda")))
-            in_place = devices[i].ebs.volume_size_bytes;
-    }
-    return in_place;
-}
-
-static struct node_settings settings_of(struct arena *a, const struct node_class *c,
-                                        struct str region)
-{
-    const struct kubelet_settings *k = &c->kubelet;
-
-    return (struct node_settings){
-        .node_class = arena_str(a, c->name),
-        .region = arena_str(a, region),
-        .max_pods = k->max_pods,
-        .pods_per_core = k->pods_per_core,
-        .kube_reserved_cpu = setting(&k->kube_reserved, STR("cpu")),
-        .kube_reserved_memory = setting(&k->kube_reserved, STR("memory")),
-        .kube_reserved_storage = setting(&k->kube_reserved, STR("ephemeral-storage")),
-        .system_reserved_cpu = setting(&k->system_reserved, STR("cpu")),
-        .system_reserved_memory = setting(&k->system_reserved, STR("memory")),
-        .system_reserved_storage = setting(&k->system_reserved, STR("ephemeral-storage")),
-        .eviction_memory = setting(&k->eviction_hard, STR("memory.available")),
-        .eviction_storage = setting(&k->eviction_hard, STR("nodefs.available")),
-        .root_volume_bytes = root_volume_bytes(c),
-        .local_storage_raid0 = str_eq(c->instance_store_policy, STR("RAID0")),
-    };
-}
 
 /* --- what EC2 says of a type
  * ------------------------------------------------------------------------ */
@@ -190,10 +131,12 @@ static bool build_type(const struct builder *b, const struct ec2_instance_type *
 void ec2_catalog_build(struct arena *a, const struct ec2_facts *facts, const struct ec2_class *c,
                        struct str region, struct resource_table *table, struct catalog *out)
 {
-    struct builder b = {a, facts, c, region, settings_of(a, &c->spec, region)};
+    struct builder b = {a, facts, c, region,
+                        node_settings_of_class(&c->spec, arena_str(a, region))};
     struct instance_type *types = ARENA_ARRAY(a, struct instance_type, facts->types.count + 1);
     size_t at = 0;
 
+    b.settings.node_class = arena_str(a, c->spec.name);
     *out = (struct catalog){.node_class = b.settings.node_class, .types = types};
     for (size_t i = 0; i < facts->types.count; i++)
         out->count += build_type(&b, &facts->types.items[i], &at, table, &types[out->count]);

@@ -190,8 +190,6 @@ static struct str bootstrap_script(struct arena *a, const struct user_data *u)
                k->cluster_dns.count ? k->cluster_dns.items[0] : u->join->cluster_dns);
     if (k->max_pods) /* else the script reckons it from the type, as the catalog does */
         add_option(&out, "--use-max-pods", STR("false"));
-    if (str_eq(u->node_class->instance_store_policy, STR("RAID0")))
-        add_option(&out, "--local-disks", STR("raid0"));
     add_option(&out, "--kubelet-extra-args", kubelet_flags(a, u));
     buf_add_char(&out, '\n');
     return buf_str(&out);
@@ -214,10 +212,6 @@ static struct str node_config(struct arena *a, const struct user_data *u)
     json_member(&w, "certificateAuthority", u->join->certificate_authority);
     json_member(&w, "cidr", u->join->service_cidr);
     json_end_object(&w);
-    if (str_eq(u->node_class->instance_store_policy, STR("RAID0"))) {
-        json_key(&w, STR("instance"));
-        json_raw(&w, STR("{\"localStorage\":{\"strategy\":\"RAID0\"}}"));
-    }
     json_key(&w, STR("kubelet"));
     json_begin_object(&w);
     json_key(&w, STR("config"));

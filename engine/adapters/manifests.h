@@ -1,6 +1,7 @@
 #ifndef ENGINE_ADAPTERS_MANIFESTS_H
 #define ENGINE_ADAPTERS_MANIFESTS_H
 
+#include "engine/objects/kubernetes_objects.h"
 #include "engine/ports.h"
 
 /* The cluster without an API server: its pods are what Kubernetes manifests in files say, and the
@@ -23,12 +24,8 @@ void manifests_free(struct manifests *m); /* NULL is fine */
 struct cluster_port manifests_port(struct manifests *m);
 
 /* Reads everything once: NULL, or what is wrong, all of it (error.next), each with file and line
- * and the path "cluster.manifests".  `notes` (may be NULL) is what is read but not acted on. */
-struct manifest_notes {
-    struct str *items;
-    size_t count, capacity;
-};
+ * and the path "cluster.manifests".  `notes` (may be NULL): what is read but not acted on. */
 MUST_CHECK struct error *manifests_check(struct arena *a, const struct str *paths, size_t count,
-                                         struct manifest_notes *notes);
+                                         struct notes *notes);
 
 #endif

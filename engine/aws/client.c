@@ -269,6 +269,18 @@ static struct error *read_answer(const struct attempt *t, struct aws_answer *out
     return e;
 }
 
+/* A change has its own limit; a read has until the deadline at most. */
+static int64_t timeout_ms(const struct attempt *t)
+{
+    int64_t left_ms = t->call->deadline_ms - time_monotonic_ms();
+
+    if (t->request->effect != AWS_READS)
+        return CHANGE_TIMEOUT_MS;
+    if (!t->call->deadline_ms || left_ms > READ_TIMEOUT_MS)
+        return READ_TIMEOUT_MS;
+    return left_ms > 1 ? left_ms : 1;
+}
+
 static struct error *send_once(struct attempt *t, struct aws_answer *out)
 {
     struct refusal refusal = refusal_of(t);
@@ -282,7 +294,7 @@ static struct error *send_once(struct attempt *t, struct aws_answer *out)
         .header_count = t->header_count,
         .body = t->request->body,
         .connect_timeout_ms = CONNECT_TIMEOUT_MS,
-        .timeout_ms = refusal.changes ? CHANGE_TIMEOUT_MS : READ_TIMEOUT_MS,
+        .timeout_ms = timeout_ms(t),
         .changes = refusal.changes,
     };
     struct error *e =

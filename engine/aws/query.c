@@ -11,6 +11,8 @@ struct query query_new(struct arena *a, const struct aws_service *service, const
 }
 
 static void add_named(struct query *q, struct str value, const char *fmt, va_list args)
+    __attribute__((format(printf, 3, 0)));
+static void add_named(struct query *q, struct str value, const char *fmt, va_list args)
 {
     buf_add_char(&q->body, '&');
     buf_add(&q->body, arena_vprintf(q->body.arena, fmt, args));

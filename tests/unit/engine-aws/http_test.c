@@ -235,6 +235,37 @@ static void cancellation_ends_the_waits_between_attempts(void **state)
     cancel_free(cancel);
 }
 
+static void *ask_ten_times(void *self)
+{
+    for (int i = 0; i < 10; i++) {
+        ARENA_AUTO a = {0};
+        struct aws_call call = {.client = self, .arena = &a};
+        struct sts_identity who;
+        if (sts_get_caller_identity(&call, &who))
+            return self; /* not NULL: trouble */
+    }
+    return NULL;
+}
+
+static void threads_share_one_client_and_its_connections(void **state)
+{
+    struct fixture f;
+    pthread_t threads[4];
+    (void)state;
+
+    begin(&f, STEPS({.body = identity}), 1);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_ten_times, f.client), 0);
+    for (int i = 0; i < 4; i++) {
+        void *trouble;
+        pthread_join(threads[i], &trouble);
+        assert_null(trouble);
+    }
+    assert_int_equal(atomic_load(&f.server.request_count), 40);
+    assert_true(atomic_load(&f.server.connection_count) <= 4);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,6 +281,7 @@ int main(void)
         cmocka_unit_test(a_port_where_nobody_listens_is_an_error_within_three_attempts),
         cmocka_unit_test(a_deadline_ends_the_attempts),
         cmocka_unit_test(cancellation_ends_the_waits_between_attempts),
+        cmocka_unit_test(threads_share_one_client_and_its_connections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

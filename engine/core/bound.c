@@ -4,11 +4,13 @@
  * together, and over all pods of what the cheapest host of one costs.
  *
  * A host is any offer of any pool that the pod's labels and taints admit and that holds it,
- * DaemonSets not counted, available or not; and any claim that exists.  So weights of pools, limits
- * and today's stock do not matter: the bound holds for fleets of yesterday too. */
+ * available or not; and any claim that exists.  So weights of pools, limits and today's stock do
+ * not matter: the bound holds for fleets of yesterday too.  DaemonSets decide only whether a pod
+ * has a host at all. */
 struct host {
     int64_t price;
-    const struct resources *room;
+    const struct resources *room;  /* allocatable */
+    const struct resources *after; /* less DaemonSets */
 };
 
 /* The hosts of one class, with the claims among them. */
@@ -25,14 +27,16 @@ struct bounding {
 };
 
 /* Of a type only its cheapest offer matters; offers of a type stand together. */
-static void add_host(struct arena *a, struct hosts *h, int64_t price, const struct resources *room)
+static void add_host(struct arena *a, struct hosts *h, struct host host)
 {
-    if (h->count && h->items[h->count - 1].room == room) {
-        if (price < h->items[h->count - 1].price)
-            h->items[h->count - 1].price = price;
+    struct host *last = h->count ? &h->items[h->count - 1] : NULL;
+
+    if (last && last->room == host.room) {
+        if (host.price < last->price)
+            last->price = host.price;
         return;
     }
-    ARENA_PUSH(a, h->items, h->count, h->capacity, (struct host){price, room});
+    ARENA_PUSH(a, h->items, h->count, h->capacity, host);
 }
 
 static void add_shop(struct market *m, size_t shop, size_t class, struct hosts *h)
@@ -42,9 +46,12 @@ static void add_shop(struct market *m, size_t shop, size_t class, struct hosts *
 
     for (size_t i = 0; ad && i < s->offer_count; i++)
         for (size_t k = 0; k < ad->count; k++)
-            if (bits_has(ad->items[k].offers, i))
-                add_host(m->arena, h, s->offers[i].offering->price_microusd_per_hour,
-                         &s->catalog->types[s->offers[i].type].allocatable);
+            if (bits_has(ad->items[k].offers, i)) {
+                uint32_t type = s->offers[i].type;
+                struct host host = {s->offers[i].offering->price_microusd_per_hour,
+                                    &s->catalog->types[type].allocatable, &s->room[type]};
+                add_host(m->arena, h, host);
+            }
 }
 
 static void add_claims(struct market *m, size_t class, struct hosts *h)
@@ -54,7 +61,8 @@ static void add_claims(struct market *m, size_t class, struct hosts *h)
         /* What is not launched yet is among the offers. */
         if (c->instance_type.len && c->price_microusd_per_hour > 0 &&
             class_admits_claim(&m->classes[class], NULL, c))
-            add_host(m->arena, h, c->price_microusd_per_hour, &c->allocatable);
+            add_host(m->arena, h,
+                     (struct host){c->price_microusd_per_hour, &c->allocatable, &c->allocatable});
     }
 }
 
@@ -75,7 +83,8 @@ static void prune(const struct market *m, struct hosts *h)
     for (size_t i = 0; i < h->count; i++) {
         bool surpassed = false;
         for (size_t k = 0; k < kept && !surpassed; k++)
-            surpassed = fits(h->items[i].room, h->items[k].room, m->resource_count);
+            surpassed = fits(h->items[i].room, h->items[k].room, m->resource_count) &&
+                        fits(h->items[i].after, h->items[k].after, m->resource_count);
         if (!surpassed)
             h->items[kept++] = h->items[i];
     }
@@ -112,12 +121,15 @@ static int64_t cheapest(struct bounding *b, const struct shape *s)
 {
     const struct hosts *h = hosts_of(b, s->class);
     int64_t best = INT64_MAX;
+    bool any = false;
 
-    for (size_t i = 0; i < h->count; i++)
+    for (size_t i = 0; i < h->count; i++) {
+        any |= fits(&s->requests, h->items[i].after, b->market->resource_count);
         if (h->items[i].price < best &&
             fits(&s->requests, h->items[i].room, b->market->resource_count))
             best = h->items[i].price;
-    return best;
+    }
+    return any ? best : INT64_MAX;
 }
 
 struct ranked {

@@ -69,6 +69,21 @@ void call_sign(struct call *c)
     call_set_private(c, signature, STR("1"));
 }
 
+static const char import_mark[] = "imported";
+
+void call_mark_import(struct call *c)
+{
+    call_set_private(c, import_mark, STR("1"));
+}
+
+bool call_take_import(struct call *c)
+{
+    bool marked = call_private(c, import_mark).len > 0;
+    if (marked)
+        call_set_private(c, import_mark, STR(""));
+    return marked;
+}
+
 bool call_is_signed(const struct call *c)
 {
     return call_private(c, signature).len > 0;

@@ -27,6 +27,7 @@ struct error *resource_import(struct call *c, const struct resource_type *t, str
     struct cty_value v = bind_encode(c->arena, &t->model, model);
     *state = cty_unknown_as_null(c->arena, &v);
     call_sign(c);
+    call_mark_import(c);
     return NULL;
 }
 

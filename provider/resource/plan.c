@@ -12,7 +12,12 @@
  *
  * Equal input gives an equal plan: Terraform asks again at apply and compares.  Terraform's rule is
  * that a planned value equals the configured one or the prior one, and may be ours to choose only
- * where the configuration is silent and the attribute is computed. */
+ * where the configuration is silent and the attribute is computed.
+ *
+ * One case is out of reach: elements of a set or an unordered list of which some are known only at
+ * apply, and then all together mean what state has in another writing.  The first plan had to show
+ * the configured writing, the second finds state's; Terraform reports that, and the next run
+ * settles it. */
 
 struct planning {
     struct arena *arena;
@@ -24,6 +29,16 @@ static struct cty_value plan_object(const struct planning *p, const struct model
                                     const struct cty_value *proposed,
                                     const struct cty_value *prior);
 
+/* Where both forms of nothing will do: what state has, and a map that is taken away becomes empty.
+ */
+static struct cty_value plan_nothing(const struct planning *p, const struct attr *row,
+                                     const struct cty_value *prior)
+{
+    if (cty_is_empty(prior))
+        return *prior;
+    return row->kind == ATTR_MAP ? cty_collection(p->arena, CTY_MAP, 0) : cty_null();
+}
+
 static struct cty_value plan_silent(const struct planning *p, const struct attr *row,
                                     const struct cty_value *proposed, const struct cty_value *prior)
 {
@@ -32,6 +47,8 @@ static struct cty_value plan_silent(const struct planning *p, const struct attr 
         bool held = prior->kind != CTY_NULL && attr_means_same(p->arena, row, &fallback, prior);
         return held ? *prior : fallback;
     }
+    if (row->flags & EMPTY_OK)
+        return plan_nothing(p, row, prior);
     bool not_yet = p->new_object && proposed->kind == CTY_NULL && (row->flags & COMPUTED);
     return not_yet ? cty_unknown() : *proposed;
 }
@@ -66,8 +83,8 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
         return plan_silent(p, row, proposed, prior);
     if (prior->kind != CTY_NULL && attr_config_holds(p->arena, row, config, prior))
         return *prior;
-    if (row->kind != ATTR_BLOCKS)
-        return *config;
+    if (row->kind != ATTR_BLOCKS || row->nesting == BLOCK_SET_COMPUTED)
+        return *config; /* one value as a whole: Terraform does not look inside either */
     if (!attr_is_single(row))
         return plan_elements(p, row, config, proposed, prior);
     struct planning inner = {p->arena, prior->kind == CTY_NULL};

@@ -5,6 +5,8 @@
 /* What the remote side says, written as state had it wherever it means the same: a policy document
  * that came back with other white space is no drift. */
 
+/* "" for null and back is no drift either, unless state may hold both or says nothing at all yet.
+ */
 struct cty_value keep_writing(struct arena *a, const struct model *m, const struct cty_value *kept,
                               const struct cty_value *remote)
 {
@@ -13,7 +15,7 @@ struct cty_value keep_writing(struct arena *a, const struct model *m, const stru
         const struct attr *row = &m->attrs[i];
         struct str name = str_of(row->name);
         const struct cty_value *old = cty_get(kept, name), *new = cty_get(remote, name);
-        bool both_absent = cty_is_empty(old) && cty_is_empty(new);
+        bool both_absent = !(row->flags & EMPTY_OK) && cty_is_empty(old) && cty_is_empty(new);
         out.keys[i] = name;
         out.items[i] = both_absent || attr_means_same(a, row, new, old) ? *old : *new;
     }
@@ -70,7 +72,8 @@ struct error *resource_read(struct call *c, const struct resource_type *t,
     }
     TRY(e);
     struct cty_value found = bind_merge(c->arena, m, current, before, model);
-    found = keep_writing(c->arena, m, current, &found);
+    if (!call_take_import(c))
+        found = keep_writing(c->arena, m, current, &found);
     if (!call_is_signed(c))
         found = without_foreign_empties(c->arena, m, &found);
     call_sign(c);

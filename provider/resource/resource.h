@@ -60,6 +60,10 @@ struct str call_save_private(const struct call *c);
 /* Marks state as written by us, see read.c. */
 void call_sign(struct call *c);
 bool call_is_signed(const struct call *c);
+/* Between an import and the read that follows it, when all but the id is null in state and what is
+ * remote is taken as it is. */
+void call_mark_import(struct call *c);
+bool call_take_import(struct call *c);
 
 /* Sets planned `tags_all` from `tags` and the provider's default_tags; a table without them is left
  * alone. */

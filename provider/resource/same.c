@@ -69,7 +69,8 @@ static bool maps_same(struct comparison *c, const struct attr *row, const struct
 static bool same(struct comparison *c, const struct attr *row, const struct cty_value *a,
                  const struct cty_value *b)
 {
-    if (cty_eq(a, b))
+    bool has_defaults = c->with_config && row->kind == ATTR_BLOCKS && a->kind != CTY_NULL;
+    if (!has_defaults && cty_eq(a, b))
         return cty_is_wholly_known(a);
     if (a->kind != b->kind || a->count != b->count)
         return false;

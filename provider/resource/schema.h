@@ -75,6 +75,8 @@ enum attr_flag {
     SET = 1 << 5,       /* tf_strings: a set in Terraform */
     UNORDERED = 1 << 6, /* a list whose order says nothing: a reordered one is planned as it was */
     VOLATILE = 1 << 7,  /* computed, and unknown in any plan that changes the rest */
+    EMPTY_OK = 1 << 8,  /* "" and {} are as good as null where the configuration is silent, as in
+                           hashicorp/aws's states and after an import; announced as computed */
 };
 
 /* How the objects of a tf_blocks member are written. */

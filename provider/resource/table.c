@@ -25,7 +25,7 @@ bool attr_is_set(const struct attr *row)
 
 bool attr_is_computed(const struct attr *row)
 {
-    return (row->flags & COMPUTED) || row->dflt;
+    return (row->flags & (COMPUTED | EMPTY_OK)) || row->dflt;
 }
 
 static struct cty_type blocks_type(struct arena *a, const struct attr *row)

@@ -64,11 +64,13 @@ static struct tf_map merged(struct call *c, const struct tf_map *defaults, const
     return all;
 }
 
-/* hashicorp/aws announces an empty tags_all as unknown unless it was empty before. */
-static struct cty_value empty_tags_all(const struct cty_value *prior, const struct cty_value *all)
+/* hashicorp/aws announces an empty tags_all of a new object as unknown. */
+static struct cty_value empty_tags_all(struct arena *a, const struct cty_value *prior,
+                                       const struct cty_value *all)
 {
-    bool was_empty = prior->kind != CTY_NULL && all->kind != CTY_UNKNOWN && all->count == 0;
-    return was_empty ? *all : cty_unknown();
+    if (prior->kind == CTY_NULL)
+        return cty_unknown();
+    return cty_is_empty(all) ? *all : cty_collection(a, CTY_MAP, 0);
 }
 
 static struct cty_value tags_all_of(struct call *c, const struct cty_value *own,
@@ -87,7 +89,7 @@ static struct cty_value tags_all_of(struct call *c, const struct cty_value *own,
         return cty_unknown();
     struct tf_map all = merged(c, default_tags(c), &mine);
     if (all.count == 0)
-        return empty_tags_all(prior, prior_all);
+        return empty_tags_all(c->arena, prior, prior_all);
     struct cty_value encoded = bind_encode(c->arena, &m, &all);
     return cty_eq(&encoded.items[0], prior_all) ? *prior_all : encoded.items[0];
 }
@@ -150,8 +152,6 @@ void call_tags_read(struct call *c, const struct tf_map *remote, struct tf_map *
         if (!is_only_default(c, tags, key, value))
             map_put(&own, key, value);
     }
-    if (own.count == 0)
-        own.state = TF_NULL; /* "none" and "empty" are one; keep_writing restores an empty map */
     *tags = own;
     *tags_all = all;
 }

@@ -16,8 +16,8 @@ static const struct attr profile_attrs[] = {
     ATTR(profile, name_prefix, OPTIONAL | COMPUTED | FORCE_NEW, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]*",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
-    ATTR(profile, role,        OPTIONAL, .describe = "Name of the role that instances get."),
-    ATTR(profile, tags,        OPTIONAL, .describe = "Tags."),
+    ATTR(profile, role,        OPTIONAL | EMPTY_OK, .describe = "Name of the role that instances get."),
+    ATTR(profile, tags,        OPTIONAL | EMPTY_OK, .describe = "Tags."),
     ATTR(profile, tags_all,    OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
     ATTR(profile, unique_id,   COMPUTED, .describe = "IAM's own id for it."),
 };
@@ -36,7 +36,7 @@ static void take_in(struct call *c, struct profile *m, const struct iam_instance
     m->id = m->name = tf_string_of(found->name);
     m->name_prefix = name_prefix_of(c, found->name, (struct str){0});
     m->path = tf_string_of(found->path);
-    m->role = tf_string_or_null(found->role);
+    m->role = tf_string_of(found->role);
     m->unique_id = tf_string_of(found->unique_id);
     call_tags_read(c, &tags, &m->tags, &m->tags_all);
 }

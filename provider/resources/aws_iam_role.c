@@ -27,7 +27,7 @@ static const struct attr role_attrs[] = {
     ATTR(role, assume_role_policy,    REQUIRED, .check = check_policy_json, .equal = equal_iam_policy,
          .describe = "Policy document (JSON) that says who may take the role."),
     ATTR(role, create_date,           COMPUTED, .describe = "When it was made."),
-    ATTR(role, description,           OPTIONAL, .max = 1000, .describe = "Description."),
+    ATTR(role, description,           OPTIONAL | EMPTY_OK, .max = 1000, .describe = "Description."),
     ATTR(role, force_detach_policies, OPTIONAL, .dflt = "false", .describe = "Whether destroying it first takes away what others attached to it."),
     ATTR(role, id,                    COMPUTED, .describe = "Its name."),
     ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | SET, .check = check_arn, .describe = "ARNs of all managed policies attached to it; unset: not managed here.",
@@ -38,11 +38,11 @@ static const struct attr role_attrs[] = {
     ATTR(role, name_prefix,           OPTIONAL | COMPUTED | FORCE_NEW, .max = 38, .pattern = "[A-Za-z0-9_+=,.@-]*",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR(role, path,                  OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
-    ATTR(role, permissions_boundary,  OPTIONAL, .check = check_arn, .describe = "ARN of the policy that bounds what the role may ever do."),
-    ATTR(role, tags,                  OPTIONAL, .describe = "Tags."),
+    ATTR(role, permissions_boundary,  OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "ARN of the policy that bounds what the role may ever do."),
+    ATTR(role, tags,                  OPTIONAL | EMPTY_OK, .describe = "Tags."),
     ATTR(role, tags_all,              OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
     ATTR(role, unique_id,             COMPUTED, .describe = "IAM's own id for it."),
-    ATTR(role, inline_policy,         OPTIONAL, .nesting = BLOCK_SET, .nested = &inline_model,
+    ATTR(role, inline_policy,         OPTIONAL | COMPUTED, .nesting = BLOCK_SET_COMPUTED, .nested = &inline_model,
          .deprecated = "Use aws_iam_role_policy for each policy instead.",
          .describe = "All inline policies of the role; one empty block: none; without blocks: not managed here."),
 };
@@ -98,9 +98,8 @@ static struct error *inline_take_in(struct call *c, struct role *m)
 {
     struct aws_call aws = aws_call_of(c);
     struct iam_names have = {0};
+    bool one_empty_block = m->inline_policy.count == 1 && !inline_at(&m->inline_policy, 0);
 
-    if (!TF_IS_KNOWN(m->inline_policy) || !m->inline_policy.count)
-        return NULL;
     TRY(iam_list_role_policies(&aws, m->id.v, &have));
     struct inline_policy *found = ARENA_ARRAY(c->arena, struct inline_policy, have.count + 1);
     for (size_t i = 0; i < have.count; i++) {
@@ -111,9 +110,10 @@ static struct error *inline_take_in(struct call *c, struct role *m)
         found[i].name = tf_string_of(have.items[i]);
         found[i].policy = same ? was->policy : tf_string_of(document);
     }
-    /* None left: what state says is the empty block, one block without content. */
+    /* None, written as one block without content, stays written so. */
+    m->inline_policy.state = TF_KNOWN;
     m->inline_policy.v = found;
-    m->inline_policy.count = have.count ? have.count : 1;
+    m->inline_policy.count = have.count || !one_empty_block ? have.count : 1;
     return NULL;
 }
 
@@ -184,6 +184,8 @@ static struct error *role_create(struct call *c, void *model)
     m->unique_id = tf_string_of(creation.made.unique_id);
     m->create_date = tf_string_of(creation.made.create_date);
     TRY(error_at(inline_make_so(c, m->id.v, &m->inline_policy), STR("inline_policy")));
+    if (!TF_IS_KNOWN(m->inline_policy))
+        m->inline_policy = (struct tf_blocks){.state = TF_KNOWN};
     if (TF_IS_KNOWN(m->managed_policy_arns))
         return error_at(attachments_make_so(c, m->id.v, &m->managed_policy_arns),
                         STR("managed_policy_arns"));
@@ -257,7 +259,8 @@ static struct error *role_update(struct call *c, const void *prior, void *model)
     if (!str_eq(was->permissions_boundary.v, m->permissions_boundary.v))
         TRY(error_at(boundary_make_so(c, m), STR("permissions_boundary")));
     call_applied(c, "permissions_boundary");
-    TRY(error_at(inline_make_so(c, m->id.v, &m->inline_policy), STR("inline_policy")));
+    if (!attr_eq(model_row(&aws_iam_role.model, STR("inline_policy")), was, m))
+        TRY(error_at(inline_make_so(c, m->id.v, &m->inline_policy), STR("inline_policy")));
     call_applied(c, "inline_policy");
     if (TF_IS_KNOWN(m->managed_policy_arns) &&
         !attr_eq(model_row(&aws_iam_role.model, STR("managed_policy_arns")), was, m))

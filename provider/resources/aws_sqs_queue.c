@@ -26,17 +26,17 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, id,                          COMPUTED, .describe = "The queue's URL."),
     ATTR(queue, kms_data_key_reuse_period_seconds, OPTIONAL | COMPUTED, .min = 60, .max = 86400, .api = "KmsDataKeyReusePeriodSeconds",
          .describe = "Seconds for which a data key may be used before KMS is asked again."),
-    ATTR(queue, kms_master_key_id,           OPTIONAL, .api = "KmsMasterKeyId", .conflicts = "sqs_managed_sse_enabled", .describe = "KMS key that encrypts messages."),
+    ATTR(queue, kms_master_key_id,           OPTIONAL | EMPTY_OK, .api = "KmsMasterKeyId", .conflicts = "sqs_managed_sse_enabled", .describe = "KMS key that encrypts messages."),
     ATTR(queue, max_message_size,            OPTIONAL, .dflt = "262144", .min = 1024, .max = 262144, .api = "MaximumMessageSize", .describe = "Largest message, in bytes."),
     ATTR(queue, message_retention_seconds,   OPTIONAL, .dflt = "345600", .min = 60, .max = 1209600, .api = "MessageRetentionPeriod", .describe = "Seconds that a message is kept."),
     ATTR(queue, name,                        OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name_prefix", .describe = "Name; made up when not given."),
     ATTR(queue, name_prefix,                 OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR(queue, policy,                      OPTIONAL | COMPUTED, .check = check_json, .equal = equal_iam_policy, .api = "Policy", .describe = "Access policy as JSON."),
-    ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .max = 20, .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message."),
+    ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message."),
     ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as dead-letter queue, as JSON."),
     ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedrivePolicy", .describe = "Dead-letter queue and tries, as JSON."),
     ATTR(queue, sqs_managed_sse_enabled,     OPTIONAL | COMPUTED, .api = "SqsManagedSseEnabled", .conflicts = "kms_master_key_id", .describe = "Whether SQS encrypts messages with keys of its own."),
-    ATTR(queue, tags,                        OPTIONAL, .describe = "Tags."),
+    ATTR(queue, tags,                        OPTIONAL | EMPTY_OK, .describe = "Tags."),
     ATTR(queue, tags_all,                    OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
     ATTR(queue, url,                         COMPUTED, .describe = "The queue's URL, the same as id."),
     ATTR(queue, visibility_timeout_seconds,  OPTIONAL, .dflt = "30", .max = 43200, .api = "VisibilityTimeout", .describe = "Seconds that a received message is hidden from others."),
@@ -85,23 +85,37 @@ static struct error *check_name(struct call *c, const struct queue *m, bool fifo
     return e;
 }
 
-/* Whether FIFO-only attributes may be there is a matter of two attributes, so the error is the
- * resource's. */
-static struct error *queue_validate(struct call *c, const void *model)
+static struct error *check_fifo(struct call *c, const struct queue *m)
 {
-    const struct queue *m = model;
+    if (!m->content_based_deduplication.v || m->fifo_queue.v)
+        return NULL;
+    struct error *e = error_new(c->arena, ERROR_INVALID,
+                                "content_based_deduplication is true on a standard queue");
+    e->detail = STR("Only FIFO queues know it: set fifo_queue = true as well, or leave it out.");
+    return e;
+}
 
+static struct error *check_wait(struct call *c, const struct queue *m)
+{
+    int64_t wait = m->receive_wait_time_seconds.v;
+
+    if (wait >= 0 && wait <= 20)
+        return NULL;
+    struct error *e =
+        error_new(c->arena, ERROR_INVALID, "receive_wait_time_seconds is %lld", (long long)wait);
+    e->detail = STR("SQS allows 0 to 20 seconds.");
+    return error_at(e, STR("receive_wait_time_seconds"));
+}
+
+/* Checked when planning, as hashicorp/aws does, and not before: what is said of a queue then comes
+ * together with what is said of the others.  Matters of two attributes are the resource's. */
+static struct error *check_planned(struct call *c, const struct queue *m)
+{
     if (TF_IS_UNKNOWN(m->fifo_queue))
         return NULL;
     struct error *errors = check_name(c, m, m->fifo_queue.v);
-    if (m->content_based_deduplication.v && !m->fifo_queue.v) {
-        struct error *e = error_new(c->arena, ERROR_INVALID,
-                                    "content_based_deduplication is true on a standard queue");
-        e->detail =
-            STR("Only FIFO queues know it: set fifo_queue = true as well, or leave it out.");
-        errors = error_join(errors, e);
-    }
-    return errors;
+    errors = error_join(errors, check_fifo(c, m));
+    return error_join(errors, check_wait(c, m));
 }
 
 /* --- attributes by row
@@ -195,7 +209,8 @@ static struct error *take_in(struct call *c, struct queue *m, const struct sqs_a
         if (text.len)
             TRY(attr_set_text(c->arena, row, m, text));
         else if (row->kind == ATTR_STRING)
-            *(struct tf_string *)((char *)m + row->offset) = (struct tf_string){0};
+            *(struct tf_string *)((char *)m + row->offset) =
+                row->flags & EMPTY_OK ? tf_string_of(STR("")) : (struct tf_string){0};
         else if (row->kind == ATTR_BOOL)
             *(struct tf_bool *)((char *)m + row->offset) = tf_bool_of(false);
     }
@@ -233,13 +248,12 @@ static struct error *queue_plan(struct call *c, const void *prior, const void *c
     const struct queue *was = prior, *wrote = config;
     struct queue *m = planned;
 
-    (void)c;
     /* Using a KMS key, or no longer using one, decides about SQS's own encryption. */
     if (was && TF_IS_NULL(wrote->sqs_managed_sse_enabled) &&
         (TF_IS_UNKNOWN(m->kms_master_key_id) ||
          !str_eq(was->kms_master_key_id.v, m->kms_master_key_id.v)))
         m->sqs_managed_sse_enabled = (struct tf_bool){.state = TF_UNKNOWN};
-    return NULL;
+    return check_planned(c, m);
 }
 
 struct creation {
@@ -331,7 +345,6 @@ const struct resource_type aws_sqs_queue = {
     .describe = "An SQS queue.",
     .model = MODEL(queue, queue_attrs),
     .timeouts = {.create_ms = 3 * 60000, .update_ms = 3 * 60000, .delete_ms = 3 * 60000},
-    .validate = queue_validate,
     .plan = queue_plan,
     .create = queue_create,
     .read = queue_read,

@@ -37,7 +37,7 @@ struct loopback {
     size_t step_count;
     struct arena arena;
     struct str requests[LOOPBACK_REQUESTS]; /* read them after loopback_stop, or once counted */
-    atomic_size_t request_count, connection_count;
+    atomic_size_t request_count, connection_count, closed_count;
     int connections[LOOPBACK_CONNECTIONS];
 };
 
@@ -123,6 +123,7 @@ static inline void *loopback_run(void *self)
             if (fds[i + 2].revents && !loopback_serve(l, l->connections[i])) {
                 close(l->connections[i]);
                 l->connections[i] = l->connections[--count];
+                atomic_fetch_add(&l->closed_count, 1);
             }
         if (fds[1].revents && count < LOOPBACK_CONNECTIONS) {
             l->connections[count++] = accept(l->listener, NULL, NULL);

@@ -137,6 +137,25 @@ static void a_change_is_never_sent_twice_when_a_kept_connection_dies(void **stat
     end(&f);
 }
 
+static void a_connection_that_was_closed_while_idle_costs_nothing(void **state)
+{
+    static const struct loopback_step steps[] = {
+        {.act = LOOPBACK_RAW, .body = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"},
+        {.body = "ok"},
+    };
+    struct fixture f;
+    struct http_response r;
+    (void)state;
+
+    begin(&f, steps, 2);
+    assert_null(post(&f, NULL, true, &r));
+    while (atomic_load(&f.server.closed_count) == 0)
+        sched_yield();
+    assert_null(post(&f, NULL, true, &r));
+    assert_int_equal(atomic_load(&f.server.connection_count), 2);
+    end(&f);
+}
+
 static void a_truncated_answer_is_no_answer(void **state)
 {
     static const struct loopback_step steps[] = {
@@ -306,6 +325,7 @@ int main(void)
         cmocka_unit_test(connections_are_kept_between_requests),
         cmocka_unit_test(a_cut_connection_leaves_the_outcome_of_a_change_unknown),
         cmocka_unit_test(a_change_is_never_sent_twice_when_a_kept_connection_dies),
+        cmocka_unit_test(a_connection_that_was_closed_while_idle_costs_nothing),
         cmocka_unit_test(a_truncated_answer_is_no_answer),
         cmocka_unit_test(what_never_left_has_a_known_outcome),
         cmocka_unit_test(tls_to_a_server_without_it_fails_before_the_request_leaves),

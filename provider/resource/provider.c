@@ -16,7 +16,8 @@ struct provider {
     struct aws_client *aws; /* NULL while something it needs is unknown */
     struct provider_host host;
 
-    pthread_mutex_t lock; /* guards what is found at first use */
+    pthread_mutex_t lock;    /* guards the account id, found at first use */
+    pthread_mutex_t opening; /* guards the engine's door; who opens it asks for the account */
     struct str account_id;
     const struct pools *pools;
 };
@@ -36,6 +37,7 @@ void provider_release(struct provider *p)
         p->host.pools_close(p->host.self, p->pools);
     aws_client_free(p->aws);
     pthread_mutex_destroy(&p->lock);
+    pthread_mutex_destroy(&p->opening);
     arena_free(&p->arena);
     free(p);
 }
@@ -196,6 +198,7 @@ static struct provider *provider_new(const struct provider_host *host)
     p->host = host ? *host : (struct provider_host){0};
     atomic_init(&p->holders, 1);
     pthread_mutex_init(&p->lock, NULL);
+    pthread_mutex_init(&p->opening, NULL);
     return p;
 }
 
@@ -257,10 +260,10 @@ struct error *provider_pools(struct provider *p, struct arena *a, const struct p
         return not_yet(a, provider_unknown(p, true));
     if (!p->host.pools_open)
         return error_new(a, ERROR_BUG, "this program was built without an engine");
-    pthread_mutex_lock(&p->lock);
+    pthread_mutex_lock(&p->opening);
     if (!p->pools)
         e = p->host.pools_open(p->host.self, a, p, &p->pools);
     *out = p->pools;
-    pthread_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->opening);
     return e;
 }

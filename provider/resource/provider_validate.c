@@ -41,8 +41,38 @@ static struct error *refused_settings(struct call *c, const struct provider_conf
     return errors;
 }
 
+static struct error *refused_engine(struct call *c, const struct provider_config *p)
+{
+    const struct cluster_config *cluster =
+        p->cluster.count ? TF_BLOCK(p->cluster, struct cluster_config, 0) : NULL;
+    const struct engine_config *engine =
+        p->engine.count ? TF_BLOCK(p->engine, struct engine_config, 0) : NULL;
+    struct error *errors = NULL;
+
+    if (cluster && TF_IS_NULL(cluster->manifests))
+        errors = refuse(c, "cluster without manifests",
+                        STR("Pods are read from Kubernetes manifests: name files or folders in "
+                            "cluster.manifests. An API server is not asked yet."));
+    if (errors)
+        errors->path = STR("cluster.manifests");
+    if (engine && TF_IS_KNOWN(engine->store) && !str_starts_with(engine->store.v, STR("sqlite:"))) {
+        struct error *e = error_new(c->arena, ERROR_INVALID, "engine.store is \"" STR_FMT "\"",
+                                    STR_ARG(engine->store.v));
+        e->detail = STR("Allowed is sqlite:PATH; unset, the store is a file under the user's state "
+                        "folder. Kubernetes as a store is not supported by this version.");
+        errors = error_join(errors, error_at(e, STR("engine.store")));
+    }
+    return errors;
+}
+
 static void warn_ignored(struct call *c, const struct provider_config *p)
 {
+    static const struct cluster_config no_cluster;
+    static const struct engine_config no_engine;
+    const struct cluster_config *cluster =
+        p->cluster.count ? TF_BLOCK(p->cluster, struct cluster_config, 0) : &no_cluster;
+    const struct engine_config *engine =
+        p->engine.count ? TF_BLOCK(p->engine, struct engine_config, 0) : &no_engine;
     const struct {
         const char *attribute;
         enum tf_state state;
@@ -52,6 +82,11 @@ static void warn_ignored(struct call *c, const struct provider_config *p)
         {"sts_region", p->sts_region.state},
         {"ec2_metadata_service_endpoint", p->ec2_metadata_service_endpoint.state},
         {"ec2_metadata_service_endpoint_mode", p->ec2_metadata_service_endpoint_mode.state},
+        {"cluster.kubeconfig", cluster->kubeconfig.state},
+        {"cluster.context", cluster->context.state},
+        {"cluster.token", cluster->token.state},
+        {"engine.preferences", engine->preferences.state},
+        {"engine.interruption_queue", engine->interruption_queue.state},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (rows[i].state == TF_KNOWN)
@@ -91,5 +126,6 @@ struct error *provider_validate(struct call *c, const struct cty_value *config)
         return errors;
     warn_ignored(c, p);
     errors = error_join(errors, refused_settings(c, p));
+    errors = error_join(errors, refused_engine(c, p));
     return error_join(errors, check_region(c, p));
 }

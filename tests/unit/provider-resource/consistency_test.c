@@ -1,0 +1,99 @@
+#include "tests/unit/provider-resource/consistency.h"
+#include "tests/unit/provider-resource/made_up.h"
+
+/* After an apply the object is whole: it is of the schema, known, and as planned. */
+static void judge_applied(struct turn *t, const struct cty_value *state)
+{
+    const char *why = broken_promise(&t->planned, state);
+    crosses_the_wire(t, state);
+    if (!cty_is_wholly_known(state))
+        broken(t, "apply", "something is unknown after it");
+    if (why)
+        broken(t, "apply", why);
+}
+
+/* The same configuration over what was applied is an empty plan. */
+static void judge_settled(struct turn *t, const struct cty_value *state)
+{
+    t->prior = *state;
+    if (plans(t, "plan after apply") && !cty_eq(&t->prior, &t->planned))
+        broken(t, "plan after apply", "it is not empty");
+}
+
+/* A failure at some step: what is stored must be whole all the same, and never lose the id. */
+static void judge_failure(struct turn *t, int step)
+{
+    struct call c = call_of(t);
+    struct cty_value state;
+    remote = (struct remote){.fails_at = step, .exists = t->prior.kind != CTY_NULL};
+    struct error *e = resource_apply(&c, &thing_type, &t->prior, &t->planned, &state);
+    if (!e)
+        broken(t, "apply", "a failed step was passed over");
+    bool existed = t->prior.kind != CTY_NULL || step > 1;
+    if ((state.kind != CTY_NULL) != existed && t->prior.kind == CTY_NULL)
+        broken(t, "failed apply", "state does not say whether the object exists");
+    crosses_the_wire(t, &state);
+    if (!cty_is_wholly_known(&state))
+        broken(t, "failed apply", "something is unknown after it");
+}
+
+static void one_turn(uint64_t seed)
+{
+    struct turn t;
+    struct cty_value state;
+    begin_turn(&t, &thing_type, seed);
+    if (plans_twice(&t)) {
+        struct call c = call_of(&t);
+        judge_failure(&t, 1 + (int)rng_below(&t.rng, 3));
+        remote = (struct remote){0};
+        struct error *e = resource_apply(&c, &thing_type, &t.prior, &t.planned, &state);
+        if (e)
+            broken(&t, "apply", "it failed");
+        judge_applied(&t, &state);
+        judge_settled(&t, &state);
+    }
+    arena_free(&t.arena);
+}
+
+static void every_plan_and_apply_keeps_terraforms_rules(void **state)
+{
+    uint64_t turns = number_from("TENON_TURNS", 5000), first = number_from("TENON_SEED", 1);
+    (void)state;
+    if (getenv("TENON_SEED"))
+        turns = 1;
+    for (uint64_t i = 0; i < turns; i++)
+        one_turn(first + i);
+}
+
+/* The oracle itself must be able to say no. */
+static void the_rules_refuse_what_terraform_refuses(void **state)
+{
+    ARENA_AUTO a = {0};
+    const struct model *m = &inner_model;
+    struct cty_value config = cty_collection(&a, CTY_OBJECT, 2), none = cty_null();
+    struct cty_value planned;
+    (void)state;
+    config.keys[0] = STR("size");
+    config.keys[1] = STR("on");
+    config.items[0] = cty_string(STR("1h"));
+    planned = cty_with(&a, &config, STR("on"), cty_bool(true));
+    assert_null(broken_object(m, &none, &config, &planned));
+    planned = cty_with(&a, &config, STR("size"), cty_string(STR("60m")));
+    assert_non_null(broken_object(m, &none, &config, &planned));
+    assert_null(broken_object(m, &planned, &config, &planned));
+    planned = cty_with(&a, &config, STR("size"), cty_unknown());
+    assert_non_null(broken_object(m, &none, &config, &planned));
+    struct cty_value silent = cty_with(&a, &config, STR("size"), cty_null());
+    assert_non_null(broken_object(m, &none, &silent, &config));
+    assert_non_null(broken_promise(&config, &silent));
+    assert_null(broken_promise(&planned, &config));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_rules_refuse_what_terraform_refuses),
+        cmocka_unit_test(every_plan_and_apply_keeps_terraforms_rules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

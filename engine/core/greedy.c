@@ -3,7 +3,7 @@
 enum {
     BY_VALUE = 8, /* types tried for a node: those that sell value cheapest ... */
     BY_PRICE = 4, /* ... and the cheapest that hold its first pod */
-    WINDOW = 384, /* shapes looked at for one node */
+    WINDOW = 192, /* shapes looked at for one node */
 };
 
 struct filling {

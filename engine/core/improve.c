@@ -2,9 +2,11 @@
 
 enum {
     TOGETHER_MIN = 2,
-    TOGETHER_MAX = 6,   /* nodes taken apart at a time */
-    PODS_MAX = 600,     /* on them */
-    FAILURES_MAX = 300, /* in a row: it is as good as this gets */
+    TOGETHER_MAX = 6,    /* nodes taken apart at a time */
+    PODS_MAX = 600,      /* on them */
+    FAILURES_MAX = 300,  /* in a row: it is as good as this gets, ... */
+    FAILURES_OF_ONE = 8, /* ... and of few nodes there are few groups */
+    TRIAL_WORK = 60 * 1000,
 };
 
 /* Equal jobs draw equal numbers. */
@@ -149,19 +151,32 @@ static void replace(struct job *j, struct packing *p, struct group *g, const str
     p->cost += by->cost - g->cost;
 }
 
+/* Nothing can be cheaper than what the pods weigh. */
+static bool is_optimal(const struct job *j, const struct packing *p)
+{
+    __int128 weight = 0;
+
+    for (size_t i = 0; i < p->count; i++)
+        weight += bin_weight(j, &p->bins[i]);
+    return p->count < 2 || (__int128)p->cost << WEIGHT_BITS <= weight;
+}
+
 void pack_improve(struct job *j, struct packing *p)
 {
     uint32_t *want = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
     uint64_t state = 88172645463325252u;
+    size_t most =
+        p->count * FAILURES_OF_ONE < FAILURES_MAX ? p->count * FAILURES_OF_ONE : FAILURES_MAX;
 
-    for (int failures = 0; failures < FAILURES_MAX && j->work > 0 && p->count > 1; failures++) {
+    for (size_t failures = 0; failures < most && j->work > 0 && !is_optimal(j, p); failures++) {
         ARENA_AUTO scratch = {0};
         struct group g = draw_group(j, p, &state);
         struct job sub = sub_job(j, &scratch, p, &g, want);
         struct packing better = {0};
 
+        sub.work = TRIAL_WORK;
         solve(&sub, g.cost, &better);
-        j->work = sub.work - (int64_t)g.pods;
+        j->work -= TRIAL_WORK - sub.work + (int64_t)(g.pods + j->m->shape_count / 8);
         for (size_t i = 0; i < sub.kind_count; i++)
             want[sub.kinds[i]] = 0;
         if (better.cost < g.cost) {

@@ -1,8 +1,9 @@
 #include "engine/core/job.h"
 
 enum {
-    WORK = 30 * 1000 * 1000,      /* for one weight of pools */
-    EXACT_WORK = 2 * 1000 * 1000, /* of it, for a handful of pods */
+    EXACT_WORK = 2 * 1000 * 1000,    /* for a handful of pods */
+    GREEDY_WORK = 120 * 1000 * 1000, /* each for one weight of pools */
+    IMPROVE_WORK = 30 * 1000 * 1000,
     EXACT_PODS = 10,
 };
 
@@ -237,8 +238,10 @@ static void solve(struct job *j, struct packing *best)
             return;
     }
     trial = (struct packing){0};
+    j->work = GREEDY_WORK;
     pack_greedy(j, &trial);
     keep_cheaper(best, &trial);
+    j->work = IMPROVE_WORK;
     pack_improve(j, best);
 }
 
@@ -437,7 +440,7 @@ void packing_solve(struct market *m, const uint32_t *sequence, size_t count, str
     for (;;) {
         ARENA_AUTO scratch = {0};
         size_t *shops = ARENA_ARRAY(&scratch, size_t, m->world->pool_count);
-        struct job j = {.m = m, .arena = &scratch, .shops = shops, .work = WORK};
+        struct job j = {.m = m, .arena = &scratch, .shops = shops};
         struct packing plan = {0}, kept = {0};
         j.shop_count = next_tier(m, &weight, shops);
         if (!j.shop_count)
@@ -459,7 +462,7 @@ void packing_first_fit(struct market *m, const uint32_t *sequence, size_t count,
     ARENA_AUTO scratch = {0};
     struct job keep = {.m = m, .arena = m->arena};
     size_t *shops = ARENA_ARRAY(&scratch, size_t, m->world->pool_count);
-    struct job j = {.m = m, .arena = &scratch, .shops = shops, .work = WORK};
+    struct job j = {.m = m, .arena = &scratch, .shops = shops};
     int64_t weight = INT64_MAX;
     struct packing trial = {0};
 

@@ -1,4 +1,5 @@
 #include "engine/cli/cli.h"
+#include "provider/engine_door.h"
 #include "provider/resources/registry.h"
 #include "provider/rpc/rpc.h"
 
@@ -8,7 +9,7 @@
 static int serve(bool debug)
 {
     struct cancel *stop = cancel_new(NULL);
-    const struct rpc_options rpc = {resource_types, resource_type_count, NULL, stop};
+    const struct rpc_options rpc = {resource_types, resource_type_count, &engine_door, stop};
     struct rpc_server *server = rpc_server_new(&rpc);
     struct shim_options shim = {
         .protocol_major = 6,

@@ -200,6 +200,7 @@ const struct resource_type tenon_node_class = {
     .name = "tenon_node_class",
     .describe = "How nodes are made: image, network, disks, identity. Pools name a class.",
     .model = MODEL(class_model, class_attrs),
+    .uses_engine = true,
     .timeouts = {.create_ms = 10 * 60000, .update_ms = 10 * 60000, .delete_ms = 20 * 60000},
     .validate = class_validate,
     .plan = class_plan,

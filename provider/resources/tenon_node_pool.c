@@ -143,6 +143,7 @@ const struct resource_type tenon_node_pool = {
     .describe =
         "A pool of EC2 nodes for the cluster's pods: what the nodes may be, and when they go.",
     .model = MODEL(node_pool, node_pool_attrs),
+    .uses_engine = true,
     .timeouts = {.create_ms = 10 * 60000, .update_ms = 10 * 60000, .delete_ms = 20 * 60000},
     .validate = pool_validate,
     .plan = pool_plan,

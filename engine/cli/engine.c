@@ -1,0 +1,131 @@
+#include <pthread.h>
+#include <signal.h>
+
+#include "engine/base/log.h"
+#include "engine/base/time.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/store.h"
+
+/* The daemon: the engine of one store, until it is told to stop.  What was sent is awaited. */
+
+static void *wait_for_signal(void *argument)
+{
+    struct cancel *stop = argument;
+    sigset_t set;
+    int which;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    if (sigwait(&set, &which) == 0)
+        cancel_raise(stop);
+    return NULL;
+}
+
+/* Blocked in every thread, taken by one that only waits for them. */
+static void watch_signals(struct cancel *stop)
+{
+    pthread_t thread;
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    if (pthread_create(&thread, NULL, wait_for_signal, stop) == 0)
+        pthread_detach(thread);
+}
+
+static struct error *client_for(struct arena *a, const struct host_settings *s, struct str profile,
+                                struct aws_client **out)
+{
+    const struct aws_config config = {
+        .region = s->fleet.region,
+        .profile = profile.len ? profile : s->profile,
+        .endpoints = s->endpoints,
+        .endpoint_count = s->endpoint_count,
+        .user_agent = STR("Tenon/" TENON_VERSION " (engine)"),
+    };
+    return aws_client_new(a, &config, out);
+}
+
+struct run {
+    struct str store, profile;
+    bool once;
+    int64_t timeout_ms;
+    bool settled;
+};
+
+static struct error *run(struct arena *a, struct run *r, struct cancel *stop)
+{
+    struct host_settings settings;
+    struct aws_client *aws = NULL;
+    int64_t deadline_ms =
+        r->timeout_ms == NEVER_MS ? NEVER_MS : time_monotonic_ms() + r->timeout_ms;
+
+    TRY(cli_find_store(a, r->store, &r->store));
+    TRY(host_settings_of_store(a, r->store, &settings));
+    settings.store = r->store;
+    TRY(client_for(a, &settings, r->profile, &aws));
+    settings.aws = aws;
+    struct host *host = host_new(&settings, &host_live);
+    log_event(LOG_INFO, "engine starts", LOG_STR("cluster", settings.fleet.cluster),
+              LOG_STR("region", settings.fleet.region), LOG_STR("store", r->store));
+    struct error *e = host_run(host, a, stop, r->once, deadline_ms, &r->settled);
+    log_event(LOG_INFO, "engine stops", LOG_STR("cluster", settings.fleet.cluster));
+    host_free(host);
+    aws_client_free(aws);
+    return e;
+}
+
+static struct error *not_settled(struct arena *a)
+{
+    struct error *e = error_new(a, ERROR_TIMEOUT, "the fleet has not converged");
+    e->detail = STR("tenon status says what waits and why; run this again to go on.");
+    return e;
+}
+
+int run_engine(int argc, char **argv)
+{
+    ARENA_AUTO a = {0};
+    struct run r = {.timeout_ms = NEVER_MS};
+    struct str timeout = {0};
+    const struct cli_option options[] = {
+        {"store", "STORE", CLI_STORE_HELP, &r.store, NULL, NULL},
+        {"once", NULL, "until everything has converged, then end", NULL, &r.once, NULL},
+        {"timeout", "DURATION", "with --once: give up after this (default 10m)", &timeout, NULL,
+         NULL},
+        {"profile", "NAME", "AWS profile; default: that of the apply", &r.profile, NULL, NULL},
+    };
+    const struct cli_usage usage = {
+        .command = "engine",
+        .summary = "Owns the nodes of the store's cluster: launches for waiting pods, takes away "
+                   "what is due. Logs on stderr (TENON_LOG=debug for more).",
+        .options = options,
+        .count = sizeof(options) / sizeof(*options),
+    };
+    int operands;
+
+    switch (options_parse(&usage, argc, argv, &operands)) {
+    case OPTIONS_HELP_SHOWN:
+        return CLI_DONE;
+    case OPTIONS_WRONG:
+        return CLI_USAGE;
+    case OPTIONS_RUN:
+        break;
+    }
+    if (r.once)
+        r.timeout_ms = 10 * 60 * 1000;
+    if (timeout.len && !duration_parse(timeout, &r.timeout_ms)) {
+        fprintf(stderr, "tenon engine: --timeout is \"" STR_FMT "\"; write it as 90s or 10m\n",
+                STR_ARG(timeout));
+        return CLI_USAGE;
+    }
+    struct cancel *stop = cancel_new(NULL);
+    watch_signals(stop);
+    struct error *e = run(&a, &r, stop);
+    if (!e && r.once && !r.settled && !cancel_is_raised(stop))
+        e = not_settled(&a);
+    return e ? cli_fail("engine", e) : CLI_DONE;
+}

@@ -1,0 +1,74 @@
+#include "engine/adapters/store_sqlite.h"
+#include "engine/cli/commands.h"
+#include "engine/cli/status_text.h"
+#include "engine/cli/store.h"
+
+/* Prints the picture that the engine recorded with its last decision.  Asks nobody else, so it
+ * works without credentials and while another process runs the engine. */
+
+static struct error *read_picture(struct arena *a, struct str option, struct str *picture)
+{
+    struct sqlite_store *store;
+    struct store_record record = {0};
+    struct host_settings settings;
+    struct str name;
+
+    TRY(cli_find_store(a, option, &name));
+    TRY(host_settings_of_store(a, name, &settings));
+    struct str path = str_slice(name, STR("sqlite:").len, name.len);
+    TRY(sqlite_store_open(a, path, &settings.fleet, &store));
+    struct error *e = sqlite_store_get(store, a, STR("snapshot"), STR("last"), &record);
+    sqlite_store_close(store);
+    if (e && e->kind == ERROR_NOT_FOUND) {
+        e->summary = STR("no engine has decided anything for this store yet");
+        e->detail = STR("terraform apply of a node pool or tenon engine --once does.");
+    }
+    *picture = record.body;
+    return e;
+}
+
+static struct error *show(struct arena *a, struct str picture, bool as_json)
+{
+    struct json status;
+    struct buf out = buf_in(a);
+
+    TRY(json_parse(a, picture, &status));
+    if (as_json)
+        buf_printf(&out, STR_FMT "\n", STR_ARG(picture));
+    else
+        status_print(&out, &status);
+    fwrite(out.ptr, 1, out.len, stdout);
+    return NULL;
+}
+
+int run_status(int argc, char **argv)
+{
+    ARENA_AUTO a = {0};
+    struct str store = {0}, output = STR("table"), picture;
+    const struct cli_option options[] = {
+        {"store", "STORE", CLI_STORE_HELP, &store, NULL, NULL},
+        {"output", "FORM", "table (default) or json", &output, NULL,
+         (const char *const[]){"table", "json", NULL}},
+    };
+    const struct cli_usage usage = {
+        .command = "status",
+        .summary = "Shows nodes, their pods and price, pods that wait and why, and what no fleet "
+                   "can cost less than.",
+        .options = options,
+        .count = sizeof(options) / sizeof(*options),
+    };
+    int operands;
+
+    switch (options_parse(&usage, argc, argv, &operands)) {
+    case OPTIONS_HELP_SHOWN:
+        return CLI_DONE;
+    case OPTIONS_WRONG:
+        return CLI_USAGE;
+    case OPTIONS_RUN:
+        break;
+    }
+    struct error *e = read_picture(&a, store, &picture);
+    if (!e)
+        e = show(&a, picture, str_eq(output, STR("json")));
+    return e ? cli_fail("status", e) : CLI_DONE;
+}

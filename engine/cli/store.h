@@ -1,0 +1,12 @@
+#ifndef ENGINE_CLI_STORE_H
+#define ENGINE_CLI_STORE_H
+
+#include "engine/host/host.h"
+
+/* Which fleet a command is about: that of --store, or the only one under the user's state folder.
+ */
+MUST_CHECK struct error *cli_find_store(struct arena *a, struct str option, struct str *store);
+
+#define CLI_STORE_HELP "sqlite:PATH; default: the one store under the state folder"
+
+#endif

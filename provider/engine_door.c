@@ -1,0 +1,146 @@
+#include "provider/engine_door.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "engine/base/time.h"
+#include "engine/host/host.h"
+
+struct door {
+    struct pools pools; /* a copy of the host's, first: its address is what the provider holds */
+    struct host *host;
+};
+
+static const struct cluster_config *cluster_of(const struct provider_config *config)
+{
+    return config->cluster.count ? TF_BLOCK(config->cluster, struct cluster_config, 0) : NULL;
+}
+
+/* Relative paths start where terraform was started. */
+static struct str absolute(struct arena *a, struct str path)
+{
+    char here[4096];
+
+    if (str_starts_with(path, STR("/")) || !getcwd(here, sizeof(here)))
+        return path;
+    return arena_printf(a, "%s/" STR_FMT, here, STR_ARG(path));
+}
+
+static void take_cluster(struct arena *a, const struct cluster_config *cluster,
+                         struct host_settings *s)
+{
+    struct str *paths = ARENA_ARRAY(a, struct str, cluster->manifests.count);
+
+    for (size_t i = 0; i < cluster->manifests.count; i++)
+        paths[i] = absolute(a, cluster->manifests.v[i]);
+    s->manifests = paths;
+    s->manifest_count = cluster->manifests.count;
+    s->fleet.cluster = cluster->name.v;
+    s->kubernetes_version = cluster->version.v;
+    s->api_server_endpoint = cluster->endpoint.v;
+    s->certificate_authority = cluster->certificate_authority.v;
+}
+
+static struct error *take_duration(struct arena *a, struct tf_string text, const char *path,
+                                   int64_t *ms)
+{
+    if (!TF_IS_KNOWN(text) || duration_parse(text.v, ms))
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "%s is \"" STR_FMT "\"", path, STR_ARG(text.v));
+    e->detail = STR("A duration is written with its units, for example \"1s\" or \"500ms\".");
+    return error_at(e, str_of(path));
+}
+
+static struct error *take_engine(struct arena *a, const struct engine_config *engine,
+                                 struct host_settings *s)
+{
+    s->store = engine->store.v;
+    if (str_starts_with(s->store, STR("sqlite:")))
+        s->store = arena_printf(
+            a, "sqlite:" STR_FMT,
+            STR_ARG(absolute(a, str_slice(s->store, STR("sqlite:").len, s->store.len))));
+    s->daemon = str_eq(engine->mode.v, STR("daemon"));
+    s->default_instance_profile = engine->default_instance_profile.v;
+    TRY(take_duration(a, engine->batch_idle, "engine.batch_idle", &s->batch_idle_ms));
+    return take_duration(a, engine->batch_max, "engine.batch_max", &s->batch_max_ms);
+}
+
+static void take_default_tags(struct arena *a, const struct provider_config *config,
+                              struct host_settings *s)
+{
+    if (!config->default_tags.count)
+        return;
+    const struct tf_map *tags = &TF_BLOCK(config->default_tags, struct tags_config, 0)->tags;
+    for (size_t i = 0; i < tags->count; i++)
+        labels_set(a, &s->default_tags, tags->keys[i], tags->v[i]);
+}
+
+/* What a daemon that starts from the store alone has to be told. */
+static void take_endpoints(struct arena *a, const struct provider_config *config,
+                           struct host_settings *s)
+{
+    static const struct {
+        const char *name;
+        enum aws_service_slot slot;
+    } services[] = {
+        {"ec2", AWS_EC2}, {"iam", AWS_IAM}, {"pricing", AWS_PRICING},
+        {"ssm", AWS_SSM}, {"sts", AWS_STS},
+    };
+    enum { COUNT = sizeof(services) / sizeof(*services) };
+    struct aws_endpoint_override *urls = ARENA_ARRAY(a, struct aws_endpoint_override, COUNT);
+
+    if (!config->endpoints.count)
+        return;
+    for (size_t i = 0; i < COUNT; i++) {
+        urls[i].service = str_of(services[i].name);
+        urls[i].url = aws_client_endpoint(s->aws, services[i].slot);
+    }
+    s->endpoints = urls;
+    s->endpoint_count = COUNT;
+}
+
+static struct error *door_open(void *self, struct arena *a, struct provider *p,
+                               const struct pools **out)
+{
+    const struct provider_config *config = provider_config_of(p);
+    const struct cluster_config *cluster = cluster_of(config);
+    struct host_settings s = {
+        .aws = provider_aws(p),
+        .fleet.region = provider_region(p),
+        .profile = config->profile.v,
+    };
+
+    (void)self;
+    if (!cluster)
+        return error_new(a, ERROR_INVALID, "the provider names no cluster");
+    TRY(provider_account_id(p, a, NULL, &s.fleet.account));
+    s.fleet.endpoint = aws_client_endpoint(s.aws, AWS_EC2);
+    take_cluster(a, cluster, &s);
+    if (config->engine.count)
+        TRY(take_engine(a, TF_BLOCK(config->engine, struct engine_config, 0), &s));
+    take_default_tags(a, config, &s);
+    take_endpoints(a, config, &s);
+
+    struct door *door = calloc(1, sizeof(*door));
+    if (!door)
+        abort();
+    door->host = host_new(&s, &host_live);
+    door->pools = *host_pools(door->host);
+    *out = &door->pools;
+    return NULL;
+}
+
+static void door_close(void *self, const struct pools *pools)
+{
+    struct door *door = (struct door *)(uintptr_t)pools;
+
+    (void)self;
+    host_free(door->host);
+    free(door);
+}
+
+const struct provider_host engine_door = {
+    .pools_open = door_open,
+    .pools_close = door_close,
+};

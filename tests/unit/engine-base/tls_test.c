@@ -43,6 +43,21 @@ static X509 *self_signed(EVP_PKEY *key, const char *alternative_name)
     return x;
 }
 
+/* To the end of the body: a connection closed on unread bytes would be reset under the answer. */
+static bool read_request(SSL *ssl)
+{
+    char request[4096];
+    size_t len = 0;
+
+    while (!str_ends_with((struct str){request, len}, STR("\r\n\r\nx=1"))) {
+        int n = SSL_read(ssl, request + len, (int)(sizeof(request) - len));
+        if (n <= 0)
+            return false;
+        len += (size_t)n;
+    }
+    return true;
+}
+
 static void *serve_one(void *self)
 {
     static const char answer[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
@@ -50,12 +65,11 @@ static void *serve_one(void *self)
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
     SSL *ssl = SSL_new(context);
     int fd = accept(s->listener, NULL, NULL);
-    char request[4096];
 
     SSL_use_certificate(ssl, s->certificate);
     SSL_use_PrivateKey(ssl, s->key);
     SSL_set_fd(ssl, fd);
-    if (SSL_accept(ssl) == 1 && SSL_read(ssl, request, sizeof(request)) > 0) {
+    if (SSL_accept(ssl) == 1 && read_request(ssl)) {
         s->asked = true;
         SSL_write(ssl, answer, sizeof(answer) - 1);
         SSL_shutdown(ssl);

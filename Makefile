@@ -108,7 +108,10 @@ unit_sources := $(wildcard tests/unit/*/*_test.c)
 unit_tests := $(unit_sources:%.c=$(OUT)/%)
 room_of_test = $(or $(filter go-plugin-shim,$(notdir $(patsubst %/,%,$(dir $1)))),$(subst -,/,$(notdir $(patsubst %/,%,$(dir $1)))))
 .SECONDEXPANSION:
-$(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$*))
+# The loop and the host are tested in the simulated world.
+tests.engine/loop := $(OUT)/engine/sim.a $(OUT)/engine/objects.a
+tests.engine/host := $(OUT)/engine/sim.a
+$(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$*)) $$(tests.$$(call room_of_test,$$*))
 	$(say) LD $@
 	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
 

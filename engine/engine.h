@@ -15,6 +15,7 @@ struct engine_options {
     int64_t batch_max_ms;  /* and no later than this after the first; 0: 10 s */
     bool disrupt_all;      /* a daemon: every pool may be disrupted, not only applied ones, and
                               prices are asked for again from time to time */
+    bool until_settled;    /* engine_run returns when there is nothing left to do */
     uint64_t seed;         /* jitter */
 };
 

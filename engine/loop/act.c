@@ -1,5 +1,7 @@
 #include "engine/loop/act.h"
 
+#include <stdlib.h>
+
 #include "engine/base/log.h"
 #include "engine/loop/claim_record.h"
 
@@ -76,6 +78,31 @@ static void pool_taints(struct claim_entry *c, const struct taints *from)
     }
 }
 
+static void keep_choices(struct claim_entry *c, const struct launch_option *o, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct claim_choice x = {arena_str(&c->arena, o[i].type->name),
+                                 arena_str(&c->arena, o[i].offering->zone),
+                                 o[i].offering->capacity_type};
+        ARENA_PUSH(&c->arena, c->choices, c->choice_count, c->choice_capacity, x);
+    }
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void keep_planned(struct claim_entry *c, const struct action *x)
+{
+    struct str *names = ARENA_ARRAY(&c->arena, struct str, x->pod_count);
+    for (size_t i = 0; i < x->pod_count; i++)
+        names[i] = arena_str(&c->arena, x->pods[i]->name);
+    qsort(names, x->pod_count, sizeof(*names), by_text);
+    c->claim.planned_pods = names;
+    c->claim.planned_pod_count = x->pod_count;
+}
+
 static struct claim_entry *new_claim(struct arena *a, struct state *s, struct pool_entry *p,
                                      const struct action *x, int64_t now_ms)
 {
@@ -93,6 +120,8 @@ static struct claim_entry *new_claim(struct arena *a, struct state *s, struct po
     widest(&c->claim, x->options, x->option_count);
     common_labels(c, x->options, x->option_count);
     pool_taints(c, &x->pool->taints);
+    keep_choices(c, x->options, x->option_count);
+    keep_planned(c, x);
     c->dirty = true;
     return c;
 }
@@ -136,7 +165,6 @@ static bool launch(struct arena *a, struct state *s, const struct cloud_port *cl
               LOG_STR("error", e->summary));
     keep_problem(p->problem, sizeof(p->problem), e);
     p->cool_until_ms = now_ms + PREPARE_AGAIN_MS;
-    state_decide_at(s, p->cool_until_ms);
     state_end_claim(s, c);
     return false;
 }

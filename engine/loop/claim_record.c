@@ -67,6 +67,29 @@ static void write_taints(struct json_writer *w, const struct taints *t)
     json_end_array(w);
 }
 
+static void write_choices(struct json_writer *w, const struct claim_entry *c)
+{
+    json_key(w, STR("choices"));
+    json_begin_array(w);
+    for (size_t i = 0; i < c->choice_count; i++) {
+        json_begin_object(w);
+        json_member(w, "type", c->choices[i].instance_type);
+        json_member(w, "zone", c->choices[i].zone);
+        json_member_int(w, "capacity_type", c->choices[i].capacity_type);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+static void write_planned(struct json_writer *w, const struct claim *c)
+{
+    json_key(w, STR("planned_pods"));
+    json_begin_array(w);
+    for (size_t i = 0; i < c->planned_pod_count; i++)
+        json_string(w, c->planned_pods[i]);
+    json_end_array(w);
+}
+
 static void write_instant(struct json_writer *w, const char *key, int64_t instant_ms)
 {
     if (instant_ms != NEVER_MS)
@@ -92,6 +115,8 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     write_amounts(&w, "allocatable", s, &c->claim.allocatable);
     write_labels(&w, &c->claim.labels);
     write_taints(&w, &c->claim.taints);
+    write_choices(&w, c);
+    write_planned(&w, &c->claim);
     json_member_int(&w, "created_ms", c->claim.created_ms);
     write_instant(&w, "ready_ms", c->claim.ready_ms);
     write_instant(&w, "empty_since_ms", c->claim.empty_since_ms);
@@ -146,6 +171,29 @@ static void read_taints(struct arena *keep, const struct json *list, struct tain
     }
 }
 
+static void read_choices(struct claim_entry *c, const struct json *list)
+{
+    for (size_t i = 0; list->kind == JSON_ARRAY && i < list->count; i++) {
+        struct claim_choice x = {
+            .instance_type = copy_text(&c->arena, &list->items[i], "type"),
+            .zone = copy_text(&c->arena, &list->items[i], "zone"),
+            .capacity_type = (enum capacity_type)number(&list->items[i], "capacity_type", 0),
+        };
+        ARENA_PUSH(&c->arena, c->choices, c->choice_count, c->choice_capacity, x);
+    }
+}
+
+static void read_planned(struct claim_entry *c, const struct json *list)
+{
+    if (list->kind != JSON_ARRAY)
+        return;
+    struct str *names = ARENA_ARRAY(&c->arena, struct str, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        names[i] = arena_str(&c->arena, json_string_or(&list->items[i], STR("")));
+    c->claim.planned_pods = names;
+    c->claim.planned_pod_count = list->count;
+}
+
 struct error *claim_record_read(struct arena *a, struct state *s, struct str id, struct str body)
 {
     struct json j;
@@ -177,6 +225,8 @@ struct error *claim_record_read(struct arena *a, struct state *s, struct str id,
     c->claim.allocatable = read_amounts(s, json_get(&j, "allocatable"));
     read_labels(keep, json_get(&j, "labels"), &c->claim.labels);
     read_taints(keep, json_get(&j, "taints"), &c->claim.taints);
+    read_choices(c, json_get(&j, "choices"));
+    read_planned(c, json_get(&j, "planned_pods"));
     c->claim.created_ms = number(&j, "created_ms", 0);
     c->claim.ready_ms = number(&j, "ready_ms", NEVER_MS);
     c->claim.empty_since_ms = number(&j, "empty_since_ms", NEVER_MS);

@@ -245,8 +245,6 @@ static void refused(struct state *s, struct claim_entry *c, const struct event *
         keep_problem(p->problem, sizeof(p->problem), e->error);
     if (p && !e->unavailable_count) /* the same again would be refused again */
         p->cool_until_ms = now_ms + backoff_ms(p->refusals++ + 2, COOL_MOST_MS);
-    if (p && p->cool_until_ms)
-        state_decide_at(s, p->cool_until_ms);
     end(s, c, "its launch was refused", now_ms);
 }
 

@@ -65,6 +65,8 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
         p->serial = 0, p->status.observed = 0, p->status.converged = 0;
     parse_pool(s, documents, p);
     spec_changed(&p->status, &p->text, now_ms);
+    if (p->text.deleting)
+        s->pool_deleted_ms = now_ms;
     p->cool_until_ms = 0; /* the change may be the cure of what was refused */
     p->refusals = 0;
     p->problem[0] = 0;
@@ -163,7 +165,7 @@ static void fold_apply(struct state *s, const struct store_record *r, const stru
 
 /* --- what only this engine writes: read once, after the lease */
 
-static void fold_claim(struct state *s, const struct store_record *r)
+static void fold_claim(struct state *s, const struct store_record *r, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
     if (state_claim(s, r->key))
@@ -175,7 +177,8 @@ static void fold_claim(struct state *s, const struct store_record *r)
         return; /* its instance, if it has one, is found again by its tags */
     }
     struct claim_entry *c = state_claim(s, r->key);
-    c->sent = true; /* as far as this engine can know */
+    c->sent = true;       /* as far as this engine can know */
+    c->since_ms = now_ms; /* lists have as long to show its instance as after a launch */
     struct pool_entry *p = state_pool(s, c->claim.pool);
     if (p && str_eq(p->text.uid, c->uid) && c->serial > p->serial)
         p->serial = c->serial;
@@ -193,12 +196,13 @@ static void fold_journal_key(struct state *s, struct str key)
     map_add(&s->journal, k);
 }
 
-static void fold_own(struct state *s, const struct store_record *r, const struct json *body)
+static void fold_own(struct state *s, const struct store_record *r, const struct json *body,
+                     int64_t now_ms)
 {
     if (str_eq(r->kind, STR("status")))
         fold_status(s, r, body);
     else if (str_eq(r->kind, STR("claim")))
-        fold_claim(s, r);
+        fold_claim(s, r, now_ms);
     else if (str_eq(r->kind, STR("binding")))
         state_bind(s, r->key, json_string_or(json_get(body, "claim"), STR("")), false);
     else if (str_eq(r->kind, STR("journal")))
@@ -224,7 +228,7 @@ static void fold_record(struct state *s, const struct document_port *documents,
     } else if (str_eq(r->kind, STR("apply"))) {
         fold_apply(s, r, &body, now_ms);
     } else if (complete) {
-        fold_own(s, r, &body);
+        fold_own(s, r, &body, now_ms);
     }
 }
 

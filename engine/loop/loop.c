@@ -159,6 +159,28 @@ static void again_soon(struct engine *e, int64_t now_ms)
     state_decide_at(&e->state, enough ? now_ms + ROUNDS_PAUSE_MS : now_ms);
 }
 
+/* Pools that were refused launches get another chance when they have cooled. */
+static void decide_when_cool(struct state *s, int64_t now_ms)
+{
+    for (size_t i = 0; i < s->pools.count; i++)
+        if (POOL_AT(s, i)->cool_until_ms > now_ms)
+            state_decide_at(s, POOL_AT(s, i)->cool_until_ms);
+}
+
+/* The bound of what the fleet is for: without the pods that wait for a reason that lasts. */
+static int64_t bound_of(struct arena *a, const struct world *w, const struct decision *d)
+{
+    struct world served = *w;
+    struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
+    if (w->pod_count)
+        memcpy(pods, w->pods, w->pod_count * sizeof(*pods));
+    for (size_t i = 0; i < d->waiting_count; i++)
+        if (reason_row(d->waiting[i].reason)->lasts)
+            pods[d->waiting[i].pod - w->pods].never_serve = true;
+    served.pods = pods;
+    return bound_microusd_per_hour(a, &served);
+}
+
 static void decide_now(struct engine *e, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
@@ -170,15 +192,16 @@ static void decide_now(struct engine *e, int64_t now_ms)
         snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
     decide(&a, w, &d);
     s->decided_ms = now_ms;
-    s->bound_microusd_per_hour = bound_microusd_per_hour(&a, w);
+    s->bound_microusd_per_hour = bound_of(&a, w, &d);
     state_decide_at(s, d.wake_at_ms);
     size_t changed = act(&a, s, &e->ports.cloud, &d, now_ms);
+    decide_when_cool(s, now_ms);
     status_judge(s, w, &d, now_ms);
     if (changed) {
         journal_decision(s, &d, now_ms);
         again_soon(e, now_ms);
     }
-    status_write(s, &d);
+    status_write(s, w, &d);
     e->decided = true;
     end_doomed(s);
 }
@@ -198,7 +221,7 @@ static void tell(struct state *s, int64_t now_ms)
     if (sees(s))
         state_decide_at(s, now_ms);
     else
-        status_write(s, NULL);
+        status_write(s, NULL, NULL);
 }
 
 static void step_acting(struct engine *e, int64_t now_ms)
@@ -252,6 +275,8 @@ static void run_until_stopped(struct engine *e)
 {
     while (!e->lost && !inbox_is_stopped(&e->inbox)) {
         int64_t next = engine_step(e);
+        if (e->options.until_settled && engine_is_settled(e))
+            return;
         if (!e->lost)
             sleep_until(e, next);
     }

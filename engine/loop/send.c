@@ -210,6 +210,8 @@ int64_t send_next_ms(const struct state *s)
         if (c->text.deleting && !c->status.forgetting && !class_is_used(s, c->name.key))
             sooner(&next_ms, c->status.retry_ms);
     }
+    if (!s->listed)
+        return next_ms; /* nothing is sent before */
     for (size_t i = 0; i < s->claims.count; i++) {
         const struct claim_entry *c = CLAIM_AT(s, i);
         if (is_stored(c) && (wants_launch(c) || wants_terminate(c)))

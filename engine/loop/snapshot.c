@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "engine/core/decide.h"
+
 /* --- pools and what they can launch */
 
 static struct offering *marked_offerings(struct arena *a, const struct state *s,
@@ -138,6 +140,43 @@ static struct str hash_of(const struct state *s, const struct claim_entry *c)
     return c->image_id;
 }
 
+static const struct instance_type *type_of(const struct catalog *catalog, struct str name)
+{
+    for (size_t i = 0; i < catalog->count; i++)
+        if (str_eq(catalog->types[i].name, name))
+            return &catalog->types[i];
+    return NULL;
+}
+
+static const struct offering *offering_of(const struct instance_type *t,
+                                          const struct claim_choice *x)
+{
+    for (size_t i = 0; t && i < t->offering_count; i++)
+        if (t->offerings[i].capacity_type == x->capacity_type &&
+            str_eq(t->offerings[i].zone, x->zone))
+            return &t->offerings[i];
+    return NULL;
+}
+
+/* What a claim that has not been launched yet has asked for; nothing if the catalog has lost one of
+ * them, for then whatever comes might be that one. */
+static void give_options(struct arena *a, const struct state *s, const struct claim_entry *c,
+                         struct claim *out)
+{
+    const struct class_entry *class = state_class(s, c->node_class);
+    if (c->claim.instance_type.len || !class || !class->answer)
+        return;
+    struct launch_option *options = ARENA_ARRAY(a, struct launch_option, c->choice_count);
+    for (size_t i = 0; i < c->choice_count; i++) {
+        options[i].type = type_of(&class->catalog, c->choices[i].instance_type);
+        options[i].offering = offering_of(options[i].type, &c->choices[i]);
+        if (!options[i].offering)
+            return;
+    }
+    out->options = options;
+    out->option_count = c->choice_count;
+}
+
 static void give_pods(struct arena *a, const struct state *s, struct world *w, struct claim *claims)
 {
     size_t *counts = ARENA_ARRAY(a, size_t, s->claims.count);
@@ -163,6 +202,7 @@ static struct claim *snapshot_claims(struct arena *a, const struct state *s, str
     for (size_t i = 0; i < s->claims.count; i++) {
         claims[i] = CLAIM_AT(s, i)->claim;
         claims[i].hash = hash_of(s, CLAIM_AT(s, i));
+        give_options(a, s, CLAIM_AT(s, i), &claims[i]);
     }
     give_pods(a, s, w, claims);
     return claims;
@@ -180,6 +220,7 @@ struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
         .only_add = s->foreign_count > 0 || !s->workload,
         .engine_binds = true,
         .batch_idle_ms = batch_idle_ms,
+        .pool_deleted_ms = s->pool_deleted_ms,
     };
     if (s->workload) {
         w->pods = snapshot_pods(a, s);

@@ -10,10 +10,18 @@
  * An object that differs from its record is `dirty`; one whose record is on its way is `writing`.
  * Only what is neither may be acted on, so nothing is ever ordered that a crash would forget. */
 
+/* What was asked for, by name: catalogs come and go. */
+struct claim_choice {
+    struct str instance_type, zone;
+    enum capacity_type capacity_type;
+};
+
 struct claim_entry {
     struct keyed id;
     struct arena arena;
-    struct claim claim; /* as the decision sees it, without its pods */
+    struct claim claim; /* as the decision sees it, without its options and pods */
+    struct claim_choice *choices;
+    size_t choice_count, choice_capacity;
     int64_t serial;
     struct str uid, node_class;
     struct str token, request; /* of the launch, kept for a byte-equal repeat */
@@ -116,6 +124,7 @@ struct state {
     bool lease_held, loaded, listed;
     int64_t lease_epoch;
     int64_t bound_microusd_per_hour; /* of the last decision's world */
+    int64_t pool_deleted_ms;         /* when a pool was last told to go; 0: never */
     bool list_in_flight;
     int64_t list_sent_ms, list_answered_ms; /* of the last answered one: when it was sent */
     int64_t list_ms, list_pause_ms;

@@ -109,6 +109,19 @@ static void notice_waiting(struct arena *a, struct json_writer *w, const struct 
         notice(w, false, "", arena_printf(a, "%zu more pods wait", found - NAMED_MOST), STR(""));
 }
 
+/* What is due in a pool and cannot be done. */
+static void notice_verdict(struct arena *a, struct json_writer *w, const struct decision *d,
+                           const struct world *world, struct str pool)
+{
+    for (size_t i = 0; i < world->pool_count; i++)
+        if (str_eq(world->pools[i].name, pool) && d->pools[i].reason != REASON_NONE)
+            notice(w, false, "",
+                   arena_printf(a, "something is due and cannot be done: %s",
+                                reason_row(d->pools[i].reason)->code),
+                   d->pools[i].message.len ? d->pools[i].message
+                                           : str_of(reason_row(d->pools[i].reason)->meaning));
+}
+
 static void notice_nodes(struct arena *a, struct json_writer *w, const struct state *s,
                          struct str pool)
 {
@@ -163,7 +176,8 @@ static void notice_class(struct arena *a, struct json_writer *w, const struct st
 }
 
 static void notice_pool(struct arena *a, struct json_writer *w, const struct state *s,
-                        const struct pool_entry *p, const struct decision *d)
+                        const struct pool_entry *p, const struct world *world,
+                        const struct decision *d)
 {
     if (p->error)
         notice(w, true, "", p->error->summary, p->error->detail);
@@ -171,8 +185,10 @@ static void notice_pool(struct arena *a, struct json_writer *w, const struct sta
         notice(w, false, "", STR("a launch was refused"), str_of(p->problem));
     if (!p->text.deleting)
         notice_class(a, w, s, p->pool.node_class);
-    if (d)
+    if (d) {
         notice_waiting(a, w, d, p->name.key);
+        notice_verdict(a, w, d, world, p->name.key);
+    }
     notice_nodes(a, w, s, p->name.key);
     notice_cluster(a, w, s);
 }
@@ -201,14 +217,15 @@ static void end_status(struct json_writer *w)
     json_end_object(w);
 }
 
-static void write_pool(struct state *s, struct pool_entry *p, const struct decision *d)
+static void write_pool(struct state *s, struct pool_entry *p, const struct world *world,
+                       const struct decision *d)
 {
     ARENA_AUTO a = {0};
     struct buf out = buf_in(&a);
     struct json_writer w = begin_status(&out, &p->status);
     json_member_int(&w, "serial", p->serial);
     begin_notices(&w);
-    notice_pool(&a, &w, s, p, d);
+    notice_pool(&a, &w, s, p, world, d);
     end_status(&w);
     state_write_changed(s, STR("status"), arena_printf(&a, "pool/" STR_FMT, STR_ARG(p->name.key)),
                         buf_str(&out), &p->status.written);
@@ -229,11 +246,11 @@ static void write_class(struct state *s, struct class_entry *c)
                         buf_str(&out), &c->status.written);
 }
 
-void status_write(struct state *s, const struct decision *d)
+void status_write(struct state *s, const struct world *w, const struct decision *d)
 {
     ARENA_AUTO a = {0};
     for (size_t i = 0; i < s->pools.count; i++)
-        write_pool(s, POOL_AT(s, i), d);
+        write_pool(s, POOL_AT(s, i), w, d);
     for (size_t i = 0; i < s->classes.count; i++)
         write_class(s, CLASS_AT(s, i));
     if (d)

@@ -1,0 +1,513 @@
+#include "tests/unit/engine-loop/scene.h"
+
+static struct scene *served(size_t pods)
+{
+    struct scene *s = scene_new(pods);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_true(scene_settles(s, 3 * MINUTE));
+    return s;
+}
+
+/* --- launching */
+
+static void pending_pods_get_a_node_and_are_bound_to_it(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    assert_int_equal(sim_living(s->sim), 1);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 2);
+    assert_int_equal(scene_status(s, "pool/default", "converged"), 1);
+    assert_int_equal(scene_status(s, "class/default", "converged"), 1);
+    assert_true(scene_says(s, "snapshot", "last", "\"default/web-1\""));
+    scene_free(s);
+}
+
+static void the_claim_with_its_request_is_stored_before_the_launch(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    scene_put_class(s);
+    scene_put_pool(s);
+    while (!sim_launches(s->sim) && scene_step(s, sim_now_ms(s->sim) + MINUTE))
+        continue;
+    assert_int_equal(sim_launches(s->sim), 1);
+    assert_true(scene_says(s, "claim", "moon/default/u1/1", "\\\"options\\\""));
+    /* 32 hex digits of SHA-256 of the claim's id. */
+    assert_true(scene_says(s, "claim", "moon/default/u1/1", "8f15944ea607600e750d1afb8c974bac"));
+    scene_free(s);
+}
+
+static void pods_that_come_one_by_one_are_decided_together(void **state)
+{
+    (void)state;
+    struct scene *s = served(0);
+    for (size_t pods = 1; pods <= 4; pods++) {
+        scene_set_pods(s, pods);
+        scene_run(s, 700); /* less than the idle window apart */
+    }
+    assert_int_equal(sim_launches(s->sim), 0);
+    scene_run(s, MINUTE);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 4);
+    scene_free(s);
+}
+
+static void a_batch_that_never_pauses_is_closed_after_ten_seconds(void **state)
+{
+    (void)state;
+    struct scene *s = served(0);
+    for (size_t i = 0; i < 20; i++) {
+        scene_set_pods(s, i + 1);
+        scene_run(s, 700);
+    }
+    assert_true(sim_launches(s->sim) > 0);
+    scene_free(s);
+}
+
+static void replicas_are_nodes_without_pods(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(0);
+    scene_put_class(s);
+    scene_put(s, "pool", "static", "u2", 1, false,
+              "{'name':'static','node_class':'default','replicas':2}");
+    assert_true(scene_settles(s, 3 * MINUTE));
+    assert_int_equal(sim_living(s->sim), 2);
+    scene_run(s, 30 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 2);
+    scene_free(s);
+}
+
+/* --- the end of nodes */
+
+static void an_empty_node_goes_when_its_ttl_is_up_and_not_before(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    scene_apply(s, "pool/default");
+    scene_run(s, 5 * SECOND);
+    scene_set_pods(s, 0);
+    scene_run(s, 59 * SECOND);
+    assert_int_equal(sim_living(s->sim), 1);
+    scene_run(s, 3 * SECOND);
+    assert_int_equal(sim_living(s->sim), 0);
+    scene_run(s, 2 * MINUTE);
+    assert_int_equal(sim_record_count(s->sim, STR("claim")), 0);
+    scene_free(s);
+}
+
+static void an_emptiness_outlives_the_engine_that_saw_it(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    scene_apply(s, "pool/default");
+    scene_set_pods(s, 0);
+    scene_run(s, 30 * SECOND);
+    scene_restart(s);
+    scene_run(s, 29 * SECOND);
+    assert_int_equal(sim_living(s->sim), 1);
+    scene_run(s, 5 * SECOND);
+    assert_int_equal(sim_living(s->sim), 0);
+    scene_free(s);
+}
+
+static void without_an_apply_nothing_is_disrupted(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    scene_set_pods(s, 0);
+    scene_run(s, 30 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 1);
+    scene_free(s);
+}
+
+static void a_pool_that_is_destroyed_leaves_nothing(void **state)
+{
+    (void)state;
+    struct scene *s = served(4);
+    scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+    scene_run(s, 2 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 0);
+    assert_int_equal(sim_record_count(s->sim, STR("claim")), 0);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 0);
+    assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+    assert_null(sim_record(s->sim, STR("status"), STR("pool/default")).ptr);
+    assert_true(sim_forgot(s->sim, STR("pool"), STR("default")));
+
+    scene_put(s, "class", "default", "c1", 1, true, SCENE_CLASS);
+    scene_run(s, MINUTE);
+    assert_null(sim_record(s->sim, STR("class"), STR("default")).ptr);
+    assert_true(sim_forgot(s->sim, STR("class"), STR("default")));
+    scene_free(s);
+}
+
+static void a_pool_is_not_gone_while_its_instance_is_going(void **state)
+{
+    (void)state;
+    struct scene *s = served(1);
+    scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+    scene_run(s, 15 * SECOND); /* stopping takes 20 */
+    assert_int_equal(sim_living(s->sim), 0);
+    assert_non_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+    scene_run(s, 30 * SECOND);
+    assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+    scene_free(s);
+}
+
+static void a_new_image_of_the_class_replaces_nodes_the_replacement_first(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    size_t least = 2;
+    sim_set_image(s->sim, STR("ami-2"));
+    scene_put(s, "class", "default", "c1", 2, false,
+              "{'name':'default','instance_profile':'node','ami_selector':[{'id':'ami-2'}]}");
+    scene_apply(s, "class/default");
+    for (int i = 0; i < 600; i++) {
+        scene_run(s, SECOND / 2);
+        size_t bound = sim_record_count(s->sim, STR("binding"));
+        if (bound < least)
+            least = bound;
+        assert_true(sim_living(s->sim) >= 1);
+    }
+    struct cloud_instance i;
+    assert_int_equal(sim_living(s->sim), 1);
+    assert_true(sim_instance(s->sim, 0, &i));
+    assert_true(str_eq(i.image_id, STR("ami-2")));
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 2);
+    assert_int_equal(scene_status(s, "class/default", "converged"), 2);
+    scene_free(s);
+}
+
+static void an_instance_that_somebody_else_stops_is_replaced(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    struct cloud_instance i;
+    assert_true(sim_instance(s->sim, 0, &i));
+    sim_stop_instance(s->sim, i.id);
+    scene_run(s, 3 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 1);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 2);
+    assert_int_equal(sim_record_count(s->sim, STR("claim")), 1);
+    scene_free(s);
+}
+
+/* --- faults of the cloud */
+
+static void a_type_without_capacity_is_passed_over(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    struct cloud_instance i;
+    sim_no_capacity(s->sim, STR("c5.large"), sim_now_ms(s->sim) + 60 * MINUTE);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_true(scene_settles(s, 3 * MINUTE));
+    assert_int_equal(sim_living(s->sim), 1);
+    assert_true(sim_instance(s->sim, 0, &i));
+    assert_false(str_eq(i.instance_type, STR("c5.large")));
+    scene_free(s);
+}
+
+static void no_capacity_at_all_is_tried_again_when_the_marks_are_old(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    for (size_t t = 0; t < COUNT(scene_types); t++)
+        sim_no_capacity(s->sim, str_of(scene_types[t].name), sim_now_ms(s->sim) + 2 * MINUTE);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_false(scene_settles(s, 2 * MINUTE));
+    assert_true(scene_says(s, "status", "pool/default", "NoCapacity"));
+    assert_true(scene_settles(s, 4 * MINUTE));
+    assert_int_equal(sim_living(s->sim), 1);
+    scene_free(s);
+}
+
+static void a_launch_whose_answer_is_lost_is_made_once(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    sim_fail(s->sim, SIM_LAUNCH_LOST, 3);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_true(scene_settles(s, 5 * MINUTE));
+    assert_int_equal(sim_launches(s->sim), 1);
+    scene_free(s);
+}
+
+static void a_refused_template_is_said_and_tried_again_later(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    sim_fail(s->sim, SIM_LAUNCH_REFUSED, 2);
+    scene_put_class(s);
+    scene_put_pool(s);
+    scene_run(s, 4 * SECOND);
+    assert_true(scene_says(s, "status", "pool/default", "the launch template is refused"));
+    assert_int_equal(sim_launches(s->sim), 0);
+    assert_true(scene_settles(s, 3 * MINUTE));
+    assert_int_equal(sim_launches(s->sim), 1);
+    scene_free(s);
+}
+
+static void terminations_are_repeated_until_the_instance_is_gone(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    sim_fail(s->sim, SIM_TERMINATE_FAILS, 3);
+    scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+    scene_run(s, 2 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 0);
+    assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+    scene_free(s);
+}
+
+static void lists_and_catalogs_that_fail_are_asked_for_again(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    sim_fail(s->sim, SIM_LIST_FAILS, 3);
+    sim_fail(s->sim, SIM_CATALOG_FAILS, 3);
+    scene_put_class(s);
+    scene_put_pool(s);
+    scene_run(s, 3 * SECOND);
+    assert_true(scene_says(s, "status", "pool/default", "the types cannot be listed"));
+    assert_true(scene_settles(s, 3 * MINUTE));
+    scene_free(s);
+}
+
+/* --- faults of the store */
+
+static void a_write_that_fails_is_repeated_and_nothing_is_sent_before_it(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    sim_fail(s->sim, SIM_WRITE_FAILS, 4);
+    scene_put_class(s);
+    scene_put_pool(s);
+    while (!sim_launches(s->sim) && scene_step(s, sim_now_ms(s->sim) + MINUTE))
+        continue;
+    assert_int_equal(sim_record_count(s->sim, STR("claim")), 1);
+    assert_true(scene_settles(s, 3 * MINUTE));
+    assert_int_equal(sim_launches(s->sim), 1);
+    scene_free(s);
+}
+
+static void an_engine_that_has_lost_the_lease_sends_nothing_more(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    sim_take_lease(s->sim);
+    scene_set_pods(s, 40);
+    scene_run(s, 5 * MINUTE);
+    assert_true(engine_has_lost_lease(s->engine));
+    assert_int_equal(sim_launches(s->sim), 1);
+    scene_free(s);
+}
+
+/* --- recovery */
+
+static void a_lost_store_is_built_again_from_tags(void **state)
+{
+    (void)state;
+    struct scene *s = served(4);
+    unsigned launches = sim_launches(s->sim);
+    sim_drop_store(s->sim);
+    scene_restart(s);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_true(scene_settles(s, 3 * MINUTE));
+    assert_int_equal(sim_launches(s->sim), launches);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 4);
+
+    /* And what comes next has a token that was never used. */
+    scene_set_pods(s, 12);
+    assert_true(scene_settles(s, 10 * SECOND) || scene_settles(s, 3 * MINUTE));
+    scene_run(s, 2 * MINUTE);
+    assert_true(sim_launches(s->sim) > launches);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 12);
+    scene_free(s);
+}
+
+static void a_launch_just_before_the_store_was_lost_is_not_made_again(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    scene_put_class(s);
+    scene_put_pool(s);
+    while (!sim_launches(s->sim) && scene_step(s, sim_now_ms(s->sim) + MINUTE))
+        continue;
+    sim_drop_store(s->sim); /* the instance is not even in lists yet */
+    scene_restart(s);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_true(scene_settles(s, 5 * MINUTE));
+    assert_int_equal(sim_launches(s->sim), 1);
+    scene_free(s);
+}
+
+static void destroying_a_pool_that_the_store_has_lost_takes_its_instances_along(void **state)
+{
+    (void)state;
+    struct scene *s = served(4);
+    sim_drop_store(s->sim);
+    scene_restart(s);
+    scene_put(s, "pool", "default", "u1", 0, true, "null");
+    scene_run(s, 2 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 0);
+    assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+    scene_free(s);
+}
+
+static void instances_of_unknown_pools_are_left_alone_and_nothing_is_disrupted(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    const struct cloud_instance theirs = {.id = STR("i-theirs"),
+                                          .claim = STR("moon/other/u9/3"),
+                                          .pool = STR("other"),
+                                          .instance_type = STR("m5.large"),
+                                          .zone = STR("us-east-1a")};
+    sim_add_instance(s->sim, &theirs);
+    scene_run(s, 2 * MINUTE); /* the slow list finds it */
+    scene_apply(s, "pool/default");
+    scene_set_pods(s, 0);
+    scene_run(s, 30 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 2);
+    assert_true(scene_says(s, "status", "pool/default", "does not know"));
+    scene_free(s);
+}
+
+static void an_instance_of_another_uid_is_another_pools(void **state)
+{
+    (void)state;
+    struct scene *s = served(0);
+    const struct cloud_instance old = {.id = STR("i-old"),
+                                       .claim = STR("moon/default/u0/1"),
+                                       .pool = STR("default"),
+                                       .instance_type = STR("m5.large"),
+                                       .zone = STR("us-east-1a")};
+    sim_add_instance(s->sim, &old);
+    scene_run(s, 2 * MINUTE);
+    scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+    scene_run(s, 3 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 1);
+    scene_free(s);
+}
+
+static void manifests_that_never_parsed_remove_nothing(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    s->workload_broken = true;
+    scene_restart(s);
+    scene_apply(s, "pool/default");
+    scene_run(s, 30 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 1);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 2);
+    assert_true(scene_says(s, "status", "pool/default", "found a tab"));
+    scene_free(s);
+}
+
+static void a_pool_is_destroyed_even_if_manifests_are_broken(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    s->workload_broken = true;
+    scene_restart(s);
+    scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+    scene_run(s, 3 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 0);
+    assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+    scene_free(s);
+}
+
+/* --- death at every single order */
+
+/* Up, a change of size, down: each stage is run to its end. */
+static void story(struct scene *s)
+{
+    scene_put_class(s);
+    scene_put_pool(s);
+    scene_run(s, 2 * MINUTE);
+    scene_apply(s, "pool/default");
+    scene_set_pods(s, 9);
+    scene_run(s, 3 * MINUTE);
+    scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+    scene_run(s, 4 * MINUTE);
+}
+
+static void dying_with_any_order_changes_nothing_in_the_end(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(3);
+    story(s);
+    unsigned orders = sim_orders(s->sim), launches = sim_launches(s->sim);
+    assert_int_equal(sim_living(s->sim), 0);
+    scene_free(s);
+    assert_true(orders > 10 && launches >= 2);
+
+    for (unsigned n = 1; n <= orders; n++) {
+        s = scene_new(3);
+        sim_crash_at(s->sim, n);
+        story(s);
+        assert_int_equal(s->restarts, 1);
+        assert_int_equal(sim_launches(s->sim), launches);
+        assert_int_equal(sim_living(s->sim), 0);
+        assert_int_equal(sim_record_count(s->sim, STR("claim")), 0);
+        assert_int_equal(sim_record_count(s->sim, STR("binding")), 0);
+        assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+        scene_free(s);
+    }
+}
+
+static void the_same_world_tells_the_same_story(void **state)
+{
+    (void)state;
+    struct scene *one = scene_new(3), *two = scene_new(3);
+    story(one);
+    story(two);
+    assert_int_equal(sim_orders(one->sim), sim_orders(two->sim));
+    assert_int_equal(sim_record_count(one->sim, STR("journal")),
+                     sim_record_count(two->sim, STR("journal")));
+    scene_free(one);
+    scene_free(two);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pending_pods_get_a_node_and_are_bound_to_it),
+        cmocka_unit_test(the_claim_with_its_request_is_stored_before_the_launch),
+        cmocka_unit_test(pods_that_come_one_by_one_are_decided_together),
+        cmocka_unit_test(a_batch_that_never_pauses_is_closed_after_ten_seconds),
+        cmocka_unit_test(replicas_are_nodes_without_pods),
+        cmocka_unit_test(an_empty_node_goes_when_its_ttl_is_up_and_not_before),
+        cmocka_unit_test(an_emptiness_outlives_the_engine_that_saw_it),
+        cmocka_unit_test(without_an_apply_nothing_is_disrupted),
+        cmocka_unit_test(a_pool_that_is_destroyed_leaves_nothing),
+        cmocka_unit_test(a_pool_is_not_gone_while_its_instance_is_going),
+        cmocka_unit_test(a_new_image_of_the_class_replaces_nodes_the_replacement_first),
+        cmocka_unit_test(an_instance_that_somebody_else_stops_is_replaced),
+        cmocka_unit_test(a_type_without_capacity_is_passed_over),
+        cmocka_unit_test(no_capacity_at_all_is_tried_again_when_the_marks_are_old),
+        cmocka_unit_test(a_launch_whose_answer_is_lost_is_made_once),
+        cmocka_unit_test(a_refused_template_is_said_and_tried_again_later),
+        cmocka_unit_test(terminations_are_repeated_until_the_instance_is_gone),
+        cmocka_unit_test(lists_and_catalogs_that_fail_are_asked_for_again),
+        cmocka_unit_test(a_write_that_fails_is_repeated_and_nothing_is_sent_before_it),
+        cmocka_unit_test(an_engine_that_has_lost_the_lease_sends_nothing_more),
+        cmocka_unit_test(a_lost_store_is_built_again_from_tags),
+        cmocka_unit_test(a_launch_just_before_the_store_was_lost_is_not_made_again),
+        cmocka_unit_test(destroying_a_pool_that_the_store_has_lost_takes_its_instances_along),
+        cmocka_unit_test(instances_of_unknown_pools_are_left_alone_and_nothing_is_disrupted),
+        cmocka_unit_test(an_instance_of_another_uid_is_another_pools),
+        cmocka_unit_test(manifests_that_never_parsed_remove_nothing),
+        cmocka_unit_test(a_pool_is_destroyed_even_if_manifests_are_broken),
+        cmocka_unit_test(dying_with_any_order_changes_nothing_in_the_end),
+        cmocka_unit_test(the_same_world_tells_the_same_story),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

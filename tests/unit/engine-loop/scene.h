@@ -1,0 +1,267 @@
+#ifndef TESTS_UNIT_ENGINE_LOOP_SCENE_H
+#define TESTS_UNIT_ENGINE_LOOP_SCENE_H
+
+/* A small world for tests: three types in two zones, a deployment of equal pods, an engine that is
+ * stepped through virtual time and started again wherever it dies. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/base/json.h"
+#include "engine/engine.h"
+#include "engine/objects/class_document.h"
+#include "engine/objects/pool_document.h"
+#include "engine/sim/sim.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND };
+#define MEBI ((int64_t)1024 * 1024)
+
+struct scene {
+    struct arena arena;
+    struct sim *sim;
+    struct engine *engine;
+    size_t pods;       /* default/web-0, ... */
+    int64_t pod_milli; /* what each asks for; memory goes with it */
+    bool workload_broken;
+    unsigned restarts;
+};
+
+/* --- what adapters would say */
+
+struct scene_type {
+    const char *name;
+    int64_t cpu_milli, memory_mib, on_demand, spot;
+};
+static const struct scene_type scene_types[] = {
+    {"c5.large", 2000, 4096, 85000, 34000},
+    {"m5.large", 2000, 8192, 96000, 38000},
+    {"m5.xlarge", 4000, 16384, 192000, 77000},
+};
+static const char *const scene_zones[] = {"us-east-1a", "us-east-1b"};
+
+static inline const struct offering *scene_offerings(struct arena *a, const struct scene_type *t)
+{
+    struct offering *o = ARENA_ARRAY(a, struct offering, 2 * COUNT(scene_zones));
+    for (size_t z = 0; z < COUNT(scene_zones); z++) {
+        o[2 * z] = (struct offering){str_of(scene_zones[z]), CAPACITY_ON_DEMAND, t->on_demand, 0};
+        o[2 * z + 1] = (struct offering){str_of(scene_zones[z]), CAPACITY_SPOT, t->spot, 0};
+    }
+    return o;
+}
+
+static inline void scene_catalog(void *self, struct event *e)
+{
+    struct arena *a = &e->arena;
+    struct instance_type *types = ARENA_ARRAY(a, struct instance_type, COUNT(scene_types));
+    (void)self;
+    for (size_t i = 0; i < COUNT(scene_types); i++) {
+        const struct scene_type *t = &scene_types[i];
+        struct resources r = {{[RESOURCE_CPU] = t->cpu_milli,
+                               [RESOURCE_MEMORY] = t->memory_mib * MEBI,
+                               [RESOURCE_PODS] = 29}};
+        types[i] = (struct instance_type){.name = str_of(t->name), .capacity = r, .allocatable = r};
+        types[i].allocatable.amount[RESOURCE_CPU] -= 100;
+        types[i].offerings = scene_offerings(a, t);
+        types[i].offering_count = 2 * COUNT(scene_zones);
+        labels_set(a, &types[i].labels, STR("kubernetes.io/arch"), STR("amd64"));
+        labels_set(a, &types[i].labels, STR("kubernetes.io/os"), STR("linux"));
+        labels_set(a, &types[i].labels, STR("node.kubernetes.io/instance-type"), str_of(t->name));
+    }
+    e->catalog = (struct catalog){e->name, types, COUNT(scene_types)};
+    e->resources = resource_table_new();
+}
+
+static inline void scene_workload(void *self, struct event *e)
+{
+    struct scene *s = self;
+    struct arena *a = &e->arena;
+    struct pod *pods = ARENA_ARRAY(a, struct pod, s->pods);
+    struct requirements *any = ARENA_NEW(a, struct requirements);
+    if (s->workload_broken) {
+        e->error = error_new(a, ERROR_INVALID, "web.yaml:3: found a tab");
+        e->complete = false;
+        return;
+    }
+    for (size_t i = 0; i < s->pods; i++)
+        pods[i] = (struct pod){
+            .name = arena_printf(a, "default/web-%zu", i),
+            .requests = {{[RESOURCE_CPU] = s->pod_milli,
+                          [RESOURCE_MEMORY] = s->pod_milli * MEBI,
+                          [RESOURCE_PODS] = 1}},
+            .terms = any,
+            .term_count = 1,
+        };
+    e->workload = (struct workload){.pods = pods, .pod_count = s->pods};
+    e->workload.resources = resource_table_new();
+}
+
+static inline struct error *scene_parse_pool(struct arena *a, struct str document,
+                                             struct resource_table *resources, struct pool *out)
+{
+    struct json *tree = ARENA_NEW(a, struct json);
+    TRY(json_parse(a, document, tree));
+    return pool_document_read(a, tree, resources, out);
+}
+
+static inline struct error *scene_drift_text(struct arena *a, struct str pool, struct str class,
+                                             struct str *out)
+{
+    struct json p, c;
+    TRY(json_parse(a, pool, &p));
+    TRY(json_parse(a, class, &c));
+    *out = arena_printf(a, STR_FMT "\n" STR_FMT, STR_ARG(pool_document_canonical(a, &p)),
+                        STR_ARG(class_document_canonical(a, &c)));
+    return NULL;
+}
+
+/* --- an engine, begun and begun again */
+
+static inline void scene_restart(struct scene *s)
+{
+    static const struct document_port documents = {scene_parse_pool, scene_drift_text};
+    const struct engine_options options = {
+        .cluster = STR("moon"), .region = STR("us-east-1"), .seed = 7};
+    engine_free(s->engine);
+    struct engine_ports ports = sim_ports(s->sim, &documents);
+    s->engine = engine_new(&options, &ports);
+    sim_attach(s->sim, engine_sink(s->engine));
+    ports.cluster.submit_watch(ports.cluster.self);
+    ports.store.submit_acquire(ports.store.self);
+}
+
+static inline struct scene *scene_new(size_t pods)
+{
+    struct scene *s = calloc(1, sizeof(*s));
+    s->pods = pods;
+    s->pod_milli = 900;
+    const struct sim_options options = {
+        .start_ms = 1000LL * SECOND,
+        .answer_ms = 200,
+        .boot_ms = 30 * SECOND,
+        .stop_ms = 20 * SECOND,
+        .visible_ms = 2 * SECOND,
+        .image = STR("ami-1"),
+        .fill_catalog = scene_catalog,
+        .fill_workload = scene_workload,
+        .self = s,
+    };
+    s->sim = sim_new(&options);
+    scene_restart(s);
+    return s;
+}
+
+static inline void scene_free(struct scene *s)
+{
+    engine_free(s->engine);
+    sim_free(s->sim);
+    arena_free(&s->arena);
+    free(s);
+}
+
+/* --- time: runs until the instant (from the start), or until nothing is left to do */
+
+static inline bool scene_step(struct scene *s, int64_t until_ms)
+{
+    int64_t next = engine_step(s->engine), answer;
+    if (sim_has_crashed(s->sim)) {
+        s->restarts++;
+        scene_restart(s);
+        return true;
+    }
+    answer = sim_next_ms(s->sim);
+    if (answer < next)
+        next = answer;
+    if (next > until_ms) {
+        sim_advance(s->sim, until_ms);
+        return false;
+    }
+    sim_advance(s->sim, next);
+    return true;
+}
+
+static inline void scene_run(struct scene *s, int64_t ms)
+{
+    int64_t until_ms = sim_now_ms(s->sim) + ms;
+    unsigned steps = 0;
+    while (scene_step(s, until_ms))
+        assert_true(++steps < 100000);
+}
+
+static inline bool scene_settles(struct scene *s, int64_t within_ms)
+{
+    int64_t until_ms = sim_now_ms(s->sim) + within_ms;
+    unsigned steps = 0;
+    while (!engine_is_settled(s->engine) && scene_step(s, until_ms))
+        assert_true(++steps < 100000);
+    return engine_is_settled(s->engine);
+}
+
+/* --- what doors write */
+
+static inline void scene_put(struct scene *s, const char *kind, const char *name, const char *uid,
+                             int generation, bool deleting, const char *document)
+{
+    struct str body = arena_printf(&s->arena,
+                                   "{\"uid\":\"%s\",\"generation\":%d,\"deleting\":%s,"
+                                   "\"document\":%s}",
+                                   uid, generation, deleting ? "true" : "false", document);
+    char *text = (char *)body.ptr;
+    for (size_t i = 0; i < body.len; i++)
+        if (text[i] == '\'')
+            text[i] = '"';
+    sim_put_record(s->sim, (struct store_record){str_of(kind), str_of(name), body});
+}
+
+#define SCENE_CLASS "{'name':'default','instance_profile':'node'}"
+#define SCENE_POOL  "{'name':'default','node_class':'default','ttl_seconds_after_empty':60}"
+
+static inline void scene_put_class(struct scene *s)
+{
+    scene_put(s, "class", "default", "c1", 1, false, SCENE_CLASS);
+}
+
+static inline void scene_put_pool(struct scene *s)
+{
+    scene_put(s, "pool", "default", "u1", 1, false, SCENE_POOL);
+}
+
+/* As converge does: voluntary disruption is allowed from now on. */
+static inline void scene_apply(struct scene *s, const char *key)
+{
+    sim_put_record(s->sim, (struct store_record){STR("apply"), str_of(key),
+                                                 STR("{\"until_ms\":99999999999}")});
+}
+
+static inline void scene_set_pods(struct scene *s, size_t pods)
+{
+    s->pods = pods;
+    sim_workload_changed(s->sim);
+}
+
+/* --- looking */
+
+static inline int64_t scene_status(struct scene *s, const char *key, const char *member)
+{
+    ARENA_AUTO a = {0};
+    struct json status;
+    int64_t n = -1;
+    struct str body = sim_record(s->sim, STR("status"), str_of(key));
+    if (!body.ptr || json_parse(&a, body, &status))
+        return -1;
+    const struct json *j = json_get(&status, member);
+    return j->kind == JSON_BOOL ? j->boolean : json_to_int64(j, &n) ? n : -1;
+}
+
+static inline bool scene_says(struct scene *s, const char *kind, const char *key, const char *part)
+{
+    struct str body = sim_record(s->sim, str_of(kind), str_of(key));
+    return str_find_str(body, str_of(part)) < body.len;
+}
+
+#endif

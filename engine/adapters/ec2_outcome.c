@@ -191,6 +191,14 @@ static void list_unavailable(const struct ec2_request *r, const struct ec2_launc
     out->unavailable = list;
 }
 
+/* A profile that IAM has just made is unknown to EC2 for some seconds.  EC2 has no code for that,
+ * only this text. */
+static bool is_about_profile(const struct ec2_launch_error *e)
+{
+    return str_eq(e->code, STR("InvalidParameterValue")) &&
+           str_find_str(e->message, STR("iamInstanceProfile")) < e->message.len;
+}
+
 /* Nothing was launched: the first error that is not about capacity says why, else capacity does. */
 static struct error *why_not(struct arena *a, const struct ec2_launched *launched)
 {
@@ -202,8 +210,10 @@ static struct error *why_not(struct arena *a, const struct ec2_launched *launche
             why = &launched->errors[i];
     if (!why)
         return error_new(a, ERROR_NO_CAPACITY, "EC2 launched nothing and did not say why");
-    struct error *e = error_new(a, scope_of(why, &scope) ? ERROR_NO_CAPACITY : why->kind,
-                                "EC2 launched nothing: " STR_FMT, STR_ARG(why->code));
+    enum error_kind kind = scope_of(why, &scope)   ? ERROR_NO_CAPACITY
+                           : is_about_profile(why) ? ERROR_CONFLICT
+                                                   : why->kind;
+    struct error *e = error_new(a, kind, "EC2 launched nothing: " STR_FMT, STR_ARG(why->code));
     e->code = why->code;
     e->detail = why->message;
     return e;

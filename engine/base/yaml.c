@@ -4,7 +4,7 @@
 
 #include "engine/base/yaml_scalar.h"
 
-enum { DEPTH_MAX = 256, NODES_MAX = 1000000 };
+enum { DEPTH_MAX = 256, EXPANDED_MAX = 1000000 };
 
 #define EVENT_AUTO __attribute__((cleanup(yaml_event_delete))) yaml_event_t
 
@@ -26,7 +26,8 @@ struct reader {
     yaml_parser_t parser;
     struct anchor *anchors; /* of the document at hand */
     size_t anchor_count, anchor_capacity;
-    size_t nodes; /* of the document at hand, with every alias expanded */
+    size_t nodes;    /* of the document at hand, with every alias expanded */
+    size_t expanded; /* of these, what aliases brought */
     int depth;
 };
 
@@ -76,14 +77,11 @@ static struct error *next_event(struct reader *r, yaml_event_t *event)
                   p->context ? " " : "", p->context ? p->context : "");
 }
 
-static struct error *count_nodes(struct reader *r, int line, size_t more, int height)
+static struct error *check_depth(struct reader *r, int line, int height)
 {
-    r->nodes += more;
-    if (r->nodes > NODES_MAX)
-        return broken(r, line, "with its aliases expanded it has more than 1,000,000 values");
-    if (r->depth + height > DEPTH_MAX)
-        return broken(r, line, "it is nested deeper than 256 levels");
-    return NULL;
+    if (r->depth + height <= DEPTH_MAX)
+        return NULL;
+    return broken(r, line, "it is nested deeper than 256 levels");
 }
 
 /* The tag's own name, e.g. "str"; empty without a tag; the whole for tags of others. */
@@ -166,7 +164,11 @@ static struct error *read_alias(struct reader *r, const yaml_event_t *event, str
         return broken(r, line_of(event), "the alias *" STR_FMT " has no anchor before it",
                       STR_ARG(name));
     *out = anchor->node;
-    return count_nodes(r, line_of(event), anchor->size, anchor->node.height);
+    r->nodes += anchor->size;
+    r->expanded += anchor->size;
+    if (r->expanded > EXPANDED_MAX)
+        return broken(r, line_of(event), "its aliases stand for more than 1,000,000 values");
+    return check_depth(r, line_of(event), anchor->node.height);
 }
 
 static struct error *read_node(struct reader *r, const yaml_event_t *event, struct node *out);
@@ -206,7 +208,8 @@ static struct error *read_key(struct reader *r, const yaml_event_t *event, struc
     if (value->kind == JSON_NULL)
         return broken(r, line_of(event), "a key is empty");
     *key = value->kind != JSON_BOOL ? value->text : value->boolean ? STR("true") : STR("false");
-    return count_nodes(r, line_of(event), 1, 0);
+    r->nodes++;
+    return NULL;
 }
 
 static bool is_merge_key(const yaml_event_t *event)
@@ -349,7 +352,8 @@ static struct error *read_node(struct reader *r, const yaml_event_t *event, stru
 
     if (event->type == YAML_ALIAS_EVENT)
         return read_alias(r, event, out);
-    TRY(count_nodes(r, line_of(event), 1, event->type == YAML_SCALAR_EVENT ? 0 : 1));
+    r->nodes++;
+    TRY(check_depth(r, line_of(event), event->type == YAML_SCALAR_EVENT ? 0 : 1));
     if (event->type == YAML_SCALAR_EVENT)
         TRY(read_scalar(r, event, &out->value));
     else
@@ -370,7 +374,7 @@ static struct error *read_stream(struct reader *r, struct yaml_documents *out)
         if (event.type == YAML_STREAM_END_EVENT)
             return NULL;
         if (event.type == YAML_DOCUMENT_START_EVENT) {
-            r->anchor_count = r->nodes = 0;
+            r->anchor_count = r->nodes = r->expanded = 0;
         } else if (event.type != YAML_STREAM_START_EVENT && event.type != YAML_DOCUMENT_END_EVENT) {
             TRY(read_node(r, &event, &root));
             if (root.value.kind != JSON_NULL)

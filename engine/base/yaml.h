@@ -5,8 +5,8 @@
 
 /* YAML 1.1 as Kubernetes reads it (through libyaml), as JSON trees that know their lines.  Plain
  * scalars follow sigs.k8s.io/yaml: true/false/yes/no..., null/~, numbers; quoted ones stay strings.
- * Anchors and aliases are expanded up to a bound (a document may not grow beyond 1,000,000 nodes),
- * merge keys `<<` included.  Repeated keys are an error, as in a strict decode. */
+ * Anchors and aliases are expanded up to a bound (those of a document may stand for 1,000,000
+ * values), merge keys `<<` included.  Repeated keys are an error, as in a strict decode. */
 struct yaml_documents {
     struct json *items; /* one per document; empty documents are left out */
     size_t count;

@@ -133,10 +133,10 @@ static bool paths_touch(struct str x, struct str y)
             longer.ptr[shorter.len] == '[');
 }
 
-static bool is_about_unknown(const struct error *e, const struct unknowns *unknowns)
+static bool is_about_unknown(struct str path, const struct unknowns *unknowns)
 {
     for (size_t i = 0; i < unknowns->count; i++)
-        if (paths_touch(e->path, unknowns->paths[i]))
+        if (paths_touch(path, unknowns->paths[i]))
             return true;
     return false;
 }
@@ -150,7 +150,7 @@ struct error *fleet_validate(struct call *c, const struct fleet_type *t, const v
     for (struct error *e = t->check(c->arena, &document); e; e = next) {
         next = e->next;
         e->next = NULL;
-        if (!is_about_unknown(e, &unknowns))
+        if (!is_about_unknown(e->path, &unknowns))
             kept = error_join(kept, e);
     }
     return kept;
@@ -171,7 +171,8 @@ static size_t member_bytes(const struct attr *row)
 }
 
 /* A reordered list or a quantity in other units is planned as the prior value, the whole attribute.
- * Returns whether anything is left that differs. */
+ * Each attribute is judged alone: what is unknown elsewhere now will be known when the plan is made
+ * again at apply, and both must agree. Returns whether anything is left that differs. */
 static bool differs_in_meaning(struct call *c, const struct fleet_type *t, const void *prior,
                                void *planned)
 {
@@ -187,7 +188,7 @@ static bool differs_in_meaning(struct call *c, const struct fleet_type *t, const
         const struct json *old = json_get_str(&was, name), *new = json_get_str(&is, name);
         if (!is_in_document(row) || attr_eq(row, prior, planned))
             continue;
-        if (unknowns.count == 0 && t->equal(name, old, new))
+        if (!is_about_unknown(name, &unknowns) && t->equal(name, old, new))
             memcpy((char *)planned + row->offset, (const char *)prior + row->offset,
                    member_bytes(row));
         else

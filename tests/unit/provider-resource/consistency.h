@@ -102,11 +102,12 @@ static inline bool plans(struct turn *t, const char *when)
     return true;
 }
 
-static inline void begin_turn(struct turn *t, const struct resource_type *type, uint64_t seed)
+static inline void begin_turn(struct turn *t, const struct resource_type *type, uint64_t seed,
+                              bool unknown_inside)
 {
     *t = (struct turn){.type = type, .seed = seed, .rng = {seed}};
-    struct random_values state = {&t->arena, &t->rng, false, false};
-    struct random_values config = {&t->arena, &t->rng, true, true};
+    struct random_values state = {&t->arena, &t->rng, false, false, false};
+    struct random_values config = {&t->arena, &t->rng, true, true, unknown_inside};
     t->prior = rng_below(&t->rng, 3) ? random_object(&state, &type->model) : cty_null();
     t->config = random_object(&config, &type->model);
 }
@@ -116,7 +117,7 @@ static inline void begin_turn(struct turn *t, const struct resource_type *type, 
  */
 static inline bool plans_twice(struct turn *t)
 {
-    struct random_values r = {&t->arena, &t->rng, true, true};
+    struct random_values r = {&t->arena, &t->rng, true, true, true};
     if (!plans(t, "plan"))
         return false;
     struct cty_value first = t->planned;

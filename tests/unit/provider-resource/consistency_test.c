@@ -41,7 +41,7 @@ static void one_turn(uint64_t seed)
 {
     struct turn t;
     struct cty_value state;
-    begin_turn(&t, &thing_type, seed);
+    begin_turn(&t, &thing_type, seed, true);
     if (plans_twice(&t)) {
         struct call c = call_of(&t);
         judge_failure(&t, 1 + (int)rng_below(&t.rng, 3));

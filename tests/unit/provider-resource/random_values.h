@@ -11,6 +11,7 @@ struct random_values {
     struct rng *rng;
     bool is_config;      /* else state: computed values are filled in */
     bool may_be_unknown; /* configuration while it is planned the first time */
+    bool unknown_inside; /* of objects too */
 };
 
 static struct cty_value random_object(struct random_values *r, const struct model *m);
@@ -51,7 +52,7 @@ static inline struct cty_value random_collection(struct random_values *r, const 
     struct cty_value v = cty_collection(r->arena, attr_is_set(row) ? CTY_SET : CTY_LIST, count);
     v.count = 0;
     struct random_values inside = *r;
-    if (attr_is_set(row) || (row->flags & UNORDERED))
+    if (attr_is_set(row) || (row->flags & UNORDERED) || !r->unknown_inside)
         inside.may_be_unknown = false; /* see plan.c on elements that come to mean the same */
     for (size_t i = 0; i < count; i++) {
         struct cty_value element = row->kind == ATTR_BLOCKS ? random_object(&inside, row->nested)
@@ -106,7 +107,9 @@ static inline struct cty_value random_known(struct random_values *r, const struc
     case ATTR_BLOCKS:
         break;
     }
-    return attr_is_single(row) ? random_object(r, row->nested) : random_collection(r, row);
+    struct random_values inside = *r;
+    inside.may_be_unknown = r->may_be_unknown && r->unknown_inside;
+    return attr_is_single(row) ? random_object(&inside, row->nested) : random_collection(r, row);
 }
 
 static inline struct cty_value random_attr(struct random_values *r, const struct attr *row)
@@ -159,7 +162,7 @@ static inline struct cty_value resolved_attr(struct random_values *r, const stru
 static inline struct cty_value random_resolved(struct random_values *r, const struct model *m,
                                                const struct cty_value *config)
 {
-    struct random_values known = {r->arena, r->rng, true, false};
+    struct random_values known = {r->arena, r->rng, true, false, false};
     struct cty_value out = cty_collection(r->arena, CTY_OBJECT, m->count);
     if (config->kind == CTY_NULL)
         return *config;

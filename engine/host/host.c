@@ -1,0 +1,168 @@
+#include "engine/host/host.h"
+
+#include <stdlib.h>
+
+#include "engine/host/inside.h"
+
+/* --- settings are copied once */
+
+static void copy_text(struct arena *a, struct str *s)
+{
+    *s = arena_str(a, *s);
+}
+
+static void copy_settings(struct arena *a, struct host_settings *s)
+{
+    struct str *texts[] = {
+        &s->fleet.account,
+        &s->fleet.region,
+        &s->fleet.cluster,
+        &s->fleet.endpoint,
+        &s->store,
+        &s->kubernetes_version,
+        &s->api_server_endpoint,
+        &s->certificate_authority,
+        &s->service_cidr,
+        &s->cluster_dns,
+        &s->default_instance_profile,
+        &s->profile,
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        copy_text(a, texts[i]);
+    struct str *manifests = ARENA_ARRAY(a, struct str, s->manifest_count);
+    for (size_t i = 0; i < s->manifest_count; i++)
+        manifests[i] = arena_str(a, s->manifests[i]);
+    s->manifests = manifests;
+    struct aws_endpoint_override *endpoints =
+        ARENA_ARRAY(a, struct aws_endpoint_override, s->endpoint_count);
+    for (size_t i = 0; i < s->endpoint_count; i++)
+        endpoints[i] = (struct aws_endpoint_override){arena_str(a, s->endpoints[i].service),
+                                                      arena_str(a, s->endpoints[i].url)};
+    s->endpoints = endpoints;
+    struct labels tags = {0};
+    for (size_t i = 0; i < s->default_tags.count; i++)
+        labels_set(a, &tags, arena_str(a, s->default_tags.items[i].key),
+                   arena_str(a, s->default_tags.items[i].value));
+    s->default_tags = tags;
+}
+
+/* --- the door */
+
+static struct error *fleet(void *self, struct arena *a, struct fleet *out)
+{
+    (void)a;
+    *out = ((struct host *)self)->settings.fleet;
+    return NULL;
+}
+
+static struct error *get(void *self, struct arena *a, enum spec_kind kind, struct str name,
+                         struct spec *out)
+{
+    struct sqlite_store *store;
+    TRY(host_store(self, a, &store));
+    return spec_read(a, store, kind, name, out);
+}
+
+static void condition_init(pthread_cond_t *c)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(c, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+struct host *host_new(const struct host_settings *settings, const struct host_factory *factory)
+{
+    struct host *h = calloc(1, sizeof(*h));
+    if (!h)
+        abort();
+    h->settings = *settings;
+    copy_settings(&h->arena, &h->settings);
+    h->factory = *factory;
+    h->door = (struct pools){
+        .self = h,
+        .fleet = fleet,
+        .get = get,
+        .put = host_put,
+        .restore = host_restore,
+        .converge = host_converge,
+        .remove = host_remove,
+        .preview = host_preview,
+    };
+    pthread_mutex_init(&h->lock, NULL);
+    condition_init(&h->changed);
+    return h;
+}
+
+void host_free(struct host *h)
+{
+    if (!h)
+        return;
+    host_unneed(h, true);
+    if (h->ports_are_open)
+        h->ports.close(h->ports.self);
+    sqlite_port_free(h->store_port);
+    sqlite_store_close(h->store);
+    pthread_cond_destroy(&h->changed);
+    pthread_mutex_destroy(&h->lock);
+    arena_free(&h->run_arena);
+    arena_free(&h->arena);
+    free(h);
+}
+
+const struct pools *host_pools(struct host *h)
+{
+    return &h->door;
+}
+
+/* --- what is opened at first use */
+
+static struct error *store_path(struct arena *a, const struct host_settings *s, struct str *out)
+{
+    static const struct str scheme = STR_INIT("sqlite:");
+    if (!s->store.len)
+        return sqlite_store_default_path(a, &s->fleet, out);
+    if (!str_starts_with(s->store, scheme) || s->store.len == scheme.len) {
+        struct error *e =
+            error_new(a, ERROR_INVALID, "the store is \"" STR_FMT "\"", STR_ARG(s->store));
+        e->detail = STR("\"sqlite:PATH\" is allowed; unset, the store lies under the user's state "
+                        "folder.");
+        return error_at(e, STR("engine.store"));
+    }
+    *out = str_slice(s->store, scheme.len, s->store.len);
+    return NULL;
+}
+
+static struct error *open_store(struct host *h, struct arena *a)
+{
+    struct str path;
+    if (h->store)
+        return NULL;
+    TRY(store_path(a, &h->settings, &path));
+    return sqlite_store_open(a, path, &h->settings.fleet, &h->store);
+}
+
+struct error *host_store(struct host *h, struct arena *a, struct sqlite_store **out)
+{
+    pthread_mutex_lock(&h->lock);
+    struct error *e = open_store(h, a);
+    *out = h->store;
+    pthread_mutex_unlock(&h->lock);
+    return e;
+}
+
+struct error *host_open_ports(struct host *h, struct arena *a)
+{
+    struct str path;
+    if (!h->store_port) {
+        TRY(store_path(a, &h->settings, &path));
+        TRY(sqlite_port_new(a, path, &h->settings.fleet, host_sink(h), &h->store_port));
+    }
+    if (h->ports_are_open)
+        return NULL;
+    TRY(h->factory.open(h->factory.self, a, &h->settings, host_sink(h), &h->ports));
+    h->ports_are_open = true;
+    h->workload_answered = false;
+    return NULL;
+}

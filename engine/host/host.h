@@ -1,0 +1,77 @@
+#ifndef ENGINE_HOST_HOST_H
+#define ENGINE_HOST_HOST_H
+
+#include "engine/aws/aws.h"
+#include "engine/engine.h"
+#include "engine/pools.h"
+
+/* The engine in a process: a store, adapters and one engine, shared by all who apply here.
+ *
+ * The engine's thread runs only while somebody waits for it (converge, remove, or the daemon), and
+ * only under the store's lease; while another process holds that, waiters follow what it records,
+ * and take over when the lease falls free.  With the last waiter gone the engine awaits the answers
+ * to what it has sent and gives the lease back.  Opening a host does no I/O. */
+struct host;
+
+struct host_settings {
+    struct fleet fleet;
+    struct str store; /* "sqlite:PATH"; empty: the fleet's place under the user's state folder */
+    bool daemon;      /* engine.mode = "daemon": here is only written and waited */
+    int64_t batch_idle_ms, batch_max_ms; /* 0: the engine's */
+    const struct str *manifests;         /* absolute paths */
+    size_t manifest_count;
+
+    /* For the EC2 adapter; `aws` is borrowed and outlives the host. */
+    struct aws_client *aws;
+    struct str kubernetes_version, api_server_endpoint, certificate_authority;
+    struct str service_cidr, cluster_dns, default_instance_profile;
+    struct labels default_tags;
+
+    /* Kept in the store for `tenon engine --store S`, beside what stands above. No secrets. */
+    struct str profile;
+    const struct aws_endpoint_override *endpoints;
+    size_t endpoint_count;
+};
+
+/* Cloud, cluster and clock; the store is the host's own. */
+struct host_ports {
+    struct clock_port clock;
+    struct cloud_port cloud;
+    struct cluster_port cluster;
+    void *self;
+    void (*stop)(void *self);  /* ends waits and reads, begins no change; returns at once */
+    void (*close)(void *self); /* after this nothing is posted */
+};
+struct host_factory {
+    void *self;
+    MUST_CHECK struct error *(*open)(void *self, struct arena *a,
+                                     const struct host_settings *settings, struct event_sink sink,
+                                     struct host_ports *out);
+};
+/* EC2 and manifests. */
+extern const struct host_factory host_live;
+
+/* Everything is copied. */
+struct host *host_new(const struct host_settings *settings, const struct host_factory *factory);
+void host_free(struct host *h); /* stops the engine; NULL is fine */
+const struct pools *host_pools(struct host *h);
+
+/* `tenon engine`: runs the engine for all pools until `cancel` is raised, the lease is lost or,
+ * with `once`, everything has converged; then *settled.  Past the deadline (time_monotonic_ms;
+ * NEVER_MS) it ends like a cancelled one. */
+MUST_CHECK struct error *host_run(struct host *h, struct arena *a, struct cancel *cancel, bool once,
+                                  int64_t deadline_ms, bool *settled);
+
+/* The settings record, both ways: what `tenon engine|status --store S` starts from.  Strings live
+ * in the arena; `aws` is the caller's to make. */
+struct str host_settings_write(struct arena *a, const struct host_settings *s);
+MUST_CHECK struct error *host_settings_read(struct arena *a, struct str record,
+                                            struct host_settings *out);
+/* Reads a store's fleet and settings without a host. */
+MUST_CHECK struct error *host_settings_of_store(struct arena *a, struct str store,
+                                                struct host_settings *out);
+
+/* What documents mean, by engine/objects. */
+extern const struct document_port host_documents;
+
+#endif

@@ -1,0 +1,98 @@
+#ifndef ENGINE_HOST_INSIDE_H
+#define ENGINE_HOST_INSIDE_H
+
+#include <pthread.h>
+
+#include "engine/adapters/store_sqlite.h"
+#include "engine/base/json.h"
+#include "engine/host/host.h"
+
+/* What the files of the host share. */
+
+enum run_state {
+    RUN_NONE,
+    RUN_ACTIVE,   /* the thread runs */
+    RUN_ENDED,    /* it has returned by itself: lease lost, or settled; to be joined */
+    RUN_STOPPING, /* somebody is joining it */
+};
+
+/* Somebody who needs to know what a class can launch. */
+struct catalog_wait {
+    struct catalog_wait *next;
+    struct arena *arena; /* of the answer */
+    struct str node_class, document;
+    const struct pool *pool;                   /* to be served by it; NULL: only asked whether */
+    const struct resource_table *pool_amounts; /* what its limits are named by */
+    bool answered;
+    struct error *error;
+};
+
+struct host {
+    struct arena arena; /* of the settings */
+    struct host_settings settings;
+    struct host_factory factory;
+    struct pools door;
+
+    pthread_mutex_t lock; /* over all below */
+    pthread_cond_t changed;
+    struct sqlite_store *store; /* opened at first use */
+    struct sqlite_port *store_port;
+    struct host_ports ports;
+    bool ports_are_open;
+
+    struct engine *engine;
+    struct arena run_arena; /* of one run of the engine */
+    pthread_t thread;
+    enum run_state run;
+    unsigned needs;
+    struct error *run_error; /* of the last run, in run_arena */
+    int64_t ended_ms;
+
+    bool workload_answered, workload_known;
+    char workload_problem[1024];
+    struct catalog_wait *waits;
+};
+
+/* The store for doors; opened at first use. */
+MUST_CHECK struct error *host_store(struct host *h, struct arena *a, struct sqlite_store **out);
+/* Cloud and cluster; opened at first use.  With the lock held. */
+MUST_CHECK struct error *host_open_ports(struct host *h, struct arena *a);
+
+/* --- engine.c: the engine runs while it is needed */
+MUST_CHECK struct error *host_need(struct host *h, struct arena *a, bool all_pools,
+                                   bool until_settled);
+/* The last one stops it; `cancelled`: reads and retries of the adapters end, too. */
+void host_unneed(struct host *h, bool cancelled);
+/* Starts it again where it has ended by itself, not more often than once a second. */
+void host_keep_running(struct host *h);
+/* Why the last run ended, empty: it did not fail. */
+struct str host_run_problem(struct host *h, struct arena *a);
+struct event_sink host_sink(struct host *h);
+
+/* --- serve.c: can a catalog serve a pool?  NULL, or an error at "requirements". */
+MUST_CHECK struct error *pool_check_served(struct arena *a, const struct pool *pool,
+                                           const struct catalog *catalog);
+
+/* --- specs.c: records of pools and classes */
+struct str spec_record_kind(enum spec_kind kind);
+struct str spec_key(struct arena *a, enum spec_kind kind, struct str name); /* pool/NAME */
+MUST_CHECK struct error *spec_read(struct arena *a, struct sqlite_store *s, enum spec_kind kind,
+                                   struct str name, struct spec *out);
+struct store_record spec_write(struct arena *a, const struct spec *spec);
+/* A document as it is stored and compared: keys in order. */
+struct str document_print(struct arena *a, struct str document);
+
+/* --- the door's functions */
+struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec);
+void host_restore(void *self, const struct spec *spec);
+void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
+struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
+                            struct str name, int64_t generation, int64_t deadline_ms,
+                            struct convergence *out);
+struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
+                          struct str name, struct str uid, int64_t deadline_ms);
+
+void notice_add(struct arena *a, struct convergence *c, bool is_error, struct str path,
+                struct str summary, struct str detail);
+
+#endif

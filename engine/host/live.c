@@ -1,0 +1,68 @@
+#include <stdlib.h>
+
+#include "engine/adapters/ec2.h"
+#include "engine/adapters/manifests.h"
+#include "engine/base/time.h"
+#include "engine/host/inside.h"
+
+/* The ports of the real world. */
+
+struct live {
+    struct ec2_cloud *cloud;
+    struct manifests *manifests;
+};
+
+static int64_t now_ms(void *self)
+{
+    (void)self;
+    return time_now_ms();
+}
+
+static void live_stop(void *self)
+{
+    ec2_cloud_stop(((struct live *)self)->cloud);
+}
+
+static void live_close(void *self)
+{
+    struct live *l = self;
+    manifests_free(l->manifests);
+    ec2_cloud_free(l->cloud);
+    free(l);
+}
+
+static struct error *live_open(void *self, struct arena *a, const struct host_settings *s,
+                               struct event_sink sink, struct host_ports *out)
+{
+    (void)self;
+    if (!s->aws)
+        return error_new(a, ERROR_INVALID, "there are no credentials to act with");
+    const struct ec2_options options = {
+        .client = s->aws,
+        .cluster = s->fleet.cluster,
+        .region = s->fleet.region,
+        .kubernetes_version = s->kubernetes_version,
+        .api_server_endpoint = s->api_server_endpoint,
+        .certificate_authority = s->certificate_authority,
+        .service_cidr = s->service_cidr,
+        .cluster_dns = s->cluster_dns,
+        .default_instance_profile = s->default_instance_profile,
+        .default_tags = s->default_tags,
+    };
+    struct live *l = calloc(1, sizeof(*l));
+    if (!l)
+        abort();
+    l->cloud = ec2_cloud_new(&options, sink);
+    l->manifests = manifests_new(s->manifests, s->manifest_count, sink);
+    *out = (struct host_ports){
+        .clock = {NULL, now_ms},
+        .cloud = ec2_cloud_port(l->cloud),
+        .cluster = manifests_port(l->manifests),
+        .self = l,
+        .stop = live_stop,
+        .close = live_close,
+    };
+    return NULL;
+}
+
+const struct host_factory host_live = {NULL, live_open};

@@ -1,0 +1,280 @@
+#include "engine/adapters/manifests.h"
+#include "engine/base/time.h"
+#include "engine/host/inside.h"
+#include "engine/objects/catalog_builtin.h"
+
+/* Putting, restoring and previewing specifications: what is refused is refused before it is stored.
+ */
+
+enum { LOOK_MS = 100, MANIFESTS_MS = 30 * 1000, CATALOG_MS = 2 * 60 * 1000 };
+
+/* --- waiting for adapters */
+
+static struct error *cancelled(struct arena *a)
+{
+    return error_new(a, ERROR_CANCELLED, "stopped before anything was stored");
+}
+
+/* Sleeps until an adapter has spoken, a little at most; the lock is held. */
+static void doze(struct host *h)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += LOOK_MS * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    pthread_cond_timedwait(&h->changed, &h->lock, &until);
+}
+
+static struct error *open_ports(struct host *h, struct arena *a, struct host_ports *out)
+{
+    pthread_mutex_lock(&h->lock);
+    struct error *e = host_open_ports(h, a);
+    *out = h->ports;
+    pthread_mutex_unlock(&h->lock);
+    return e;
+}
+
+static struct error *check_manifests(struct host *h, struct arena *a, struct cancel *cancel)
+{
+    struct host_ports ports;
+    struct error *e = NULL;
+    int64_t give_up_ms = time_monotonic_ms() + MANIFESTS_MS;
+
+    TRY(open_ports(h, a, &ports));
+    pthread_mutex_lock(&h->lock);
+    bool heard = h->workload_answered;
+    pthread_mutex_unlock(&h->lock);
+    if (!heard)
+        ports.cluster.submit_watch(ports.cluster.self);
+    pthread_mutex_lock(&h->lock);
+    while (!h->workload_answered && !cancel_is_raised(cancel) && time_monotonic_ms() < give_up_ms)
+        doze(h);
+    if (!h->workload_answered)
+        e = cancel_is_raised(cancel)
+                ? cancelled(a)
+                : error_new(a, ERROR_TIMEOUT, "the manifests could not be read in time");
+    else if (!h->workload_known) {
+        e = error_new(a, ERROR_INVALID, "the manifests cannot be read");
+        e->detail = arena_str(a, str_of(h->workload_problem));
+        e->path = STR("cluster.manifests");
+    }
+    pthread_mutex_unlock(&h->lock);
+    return e;
+}
+
+static void leave(struct host *h, struct catalog_wait *wait)
+{
+    for (struct catalog_wait **w = &h->waits; *w; w = &(*w)->next)
+        if (*w == wait) {
+            *w = wait->next;
+            return;
+        }
+}
+
+/* Asks the cloud what a class can launch, and whether that serves the pool. */
+static struct error *check_catalog(struct host *h, struct arena *a, struct cancel *cancel,
+                                   struct str node_class, struct str document,
+                                   const struct pool *pool)
+{
+    struct host_ports ports;
+    struct catalog_wait wait = {
+        .arena = a, .node_class = node_class, .document = document, .pool = pool};
+    int64_t give_up_ms = time_monotonic_ms() + CATALOG_MS;
+
+    TRY(open_ports(h, a, &ports));
+    pthread_mutex_lock(&h->lock);
+    wait.next = h->waits;
+    h->waits = &wait;
+    pthread_mutex_unlock(&h->lock);
+    ports.cloud.submit_catalog(ports.cloud.self, node_class, document);
+    pthread_mutex_lock(&h->lock);
+    while (!wait.answered && !cancel_is_raised(cancel) && time_monotonic_ms() < give_up_ms)
+        doze(h);
+    leave(h, &wait);
+    pthread_mutex_unlock(&h->lock);
+    if (wait.answered)
+        return wait.error;
+    if (cancel_is_raised(cancel))
+        return cancelled(a);
+    struct error *e = error_new(a, ERROR_TIMEOUT, "the cloud did not say what it can launch");
+    e->detail = STR("No answer came within two minutes. Nothing was stored; apply again.");
+    return e;
+}
+
+/* --- refusals */
+
+static struct error *no_class(struct arena *a, struct str name)
+{
+    struct error *e =
+        error_new(a, ERROR_NOT_FOUND, "node class " STR_FMT " does not exist", STR_ARG(name));
+    e->detail = STR("A pool needs a tenon_node_class of this cluster: write node_class = "
+                    "tenon_node_class.NAME.name, so that it is applied first.");
+    return error_at(e, STR("node_class"));
+}
+
+static struct error *check_pool(struct host *h, struct arena *a, struct cancel *cancel,
+                                struct sqlite_store *store, struct str document)
+{
+    struct resource_table amounts = resource_table_new();
+    struct pool pool;
+    struct spec class;
+
+    TRY(host_documents.parse_pool(a, document, &amounts, &pool));
+    struct error *e = spec_read(a, store, SPEC_CLASS, pool.node_class, &class);
+    if (e && e->kind == ERROR_NOT_FOUND)
+        return no_class(a, pool.node_class);
+    TRY(e);
+    if (class.deleting || !class.document.len)
+        return no_class(a, pool.node_class);
+    TRY(check_manifests(h, a, cancel));
+    return check_catalog(h, a, cancel, class.name, class.document, &pool);
+}
+
+static struct error *check_name(struct arena *a, const struct spec *spec, const struct spec *held)
+{
+    const char *what = spec->kind == SPEC_POOL ? "tenon_node_pool" : "tenon_node_class";
+    if (str_eq(held->uid, spec->uid) && !held->deleting)
+        return NULL;
+    struct error *e = error_new(a, held->deleting ? ERROR_CONFLICT : ERROR_EXISTS,
+                                "%s " STR_FMT " %s", what, STR_ARG(spec->name),
+                                held->deleting ? "is still being destroyed" : "exists already");
+    e->detail = held->deleting
+                    ? STR("Let its destruction end: terraform destroy, or tenon engine --once.")
+                    : arena_printf(a,
+                                   "The store holds one by this name that is not in this state. "
+                                   "Take it in with terraform import and the id \"" STR_FMT
+                                   "\", or choose another name.",
+                                   STR_ARG(spec->name));
+    return error_at(e, STR("name"));
+}
+
+/* --- storing */
+
+/* What is stored now, if anything: a zero spec is nothing. */
+static struct error *read_held(struct arena *a, struct sqlite_store *store, const struct spec *spec,
+                               struct spec *held, bool *found)
+{
+    struct error *e = spec_read(a, store, spec->kind, spec->name, held);
+    *found = !e;
+    return e && e->kind != ERROR_NOT_FOUND ? e : NULL;
+}
+
+struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec)
+{
+    struct host *h = self;
+    struct sqlite_store *store;
+    struct spec held, wanted = *spec;
+    bool found;
+
+    TRY(host_store(h, a, &store));
+    TRY(read_held(a, store, spec, &held, &found));
+    if (found)
+        TRY(check_name(a, spec, &held));
+    wanted.document = document_print(a, spec->document);
+    wanted.deleting = false;
+    if (spec->kind == SPEC_POOL)
+        TRY(check_pool(h, a, cancel, store, wanted.document));
+    else
+        TRY(check_catalog(h, a, cancel, spec->name, wanted.document, NULL));
+
+    struct store_record changes[3] = {spec_write(a, &wanted)};
+    size_t count = 1;
+    changes[count++] =
+        (struct store_record){STR("settings"), STR("last"), host_settings_write(a, &h->settings)};
+    /* A state that was set back counts generations again: what was said of them is void. */
+    if (found && held.generation >= wanted.generation && !str_eq(held.document, wanted.document))
+        changes[count++] =
+            (struct store_record){STR("status"), spec_key(a, spec->kind, spec->name), {0}};
+    return sqlite_store_write(store, a, changes, count);
+}
+
+void host_restore(void *self, const struct spec *spec)
+{
+    ARENA_AUTO a = {0};
+    struct host *h = self;
+    struct sqlite_store *store;
+    struct spec held;
+    bool found;
+
+    /* Reading state must not fail for a store that cannot be used; apply says why. */
+    if (host_store(h, &a, &store) || read_held(&a, store, spec, &held, &found))
+        return;
+    bool ours = found && str_eq(held.uid, spec->uid);
+    if (found && (!ours || held.deleting || held.generation >= spec->generation))
+        return;
+    struct store_record r = spec_write(&a, spec);
+    if (sqlite_store_write(store, &a, &r, 1))
+        return;
+}
+
+/* --- plan */
+
+void notice_add(struct arena *a, struct convergence *c, bool is_error, struct str path,
+                struct str summary, struct str detail)
+{
+    struct notice n = {is_error, path, summary, detail};
+    ARENA_PUSH(a, c->notices, c->notice_count, c->notice_capacity, n);
+}
+
+static void preview_manifests(struct host *h, struct arena *a, struct convergence *out)
+{
+    struct error *e = manifests_check(a, h->settings.manifests, h->settings.manifest_count, NULL);
+    for (; e; e = e->next)
+        notice_add(a, out, true, e->path, e->summary, e->detail);
+}
+
+/* The class as the store has it, or the plainest one: a first plan comes before it is stored. */
+static struct str class_document(struct host *h, struct arena *a, struct str name)
+{
+    struct sqlite_store *store;
+    struct spec class;
+    if (!host_store(h, a, &store) && !spec_read(a, store, SPEC_CLASS, name, &class) &&
+        class.document.len)
+        return class.document;
+    return STR("{\"name\":\"default\"}");
+}
+
+static void preview_types(struct host *h, struct arena *a, const struct spec *spec,
+                          struct convergence *out)
+{
+    struct resource_table amounts = resource_table_new();
+    struct pool pool;
+    struct json tree;
+    struct node_class class;
+    struct str why;
+    /* What is wrong with the documents themselves has been said by validation. */
+    if (host_documents.parse_pool(a, spec->document, &amounts, &pool) ||
+        json_parse(a, class_document(h, a, pool.node_class), &tree) ||
+        class_document_read(a, &tree, &class))
+        return;
+    if (!builtin_can_serve(a, &pool, &class, h->settings.fleet.region, &why))
+        notice_add(a, out, false, STR("requirements"),
+                   STR("no known instance type can serve this pool"),
+                   arena_printf(a,
+                                STR_FMT ". This is what the built-in table knows of " STR_FMT
+                                        "; apply asks AWS, and refuses if it agrees.",
+                                STR_ARG(why), STR_ARG(h->settings.fleet.region)));
+}
+
+static void preview_joining(struct host *h, struct arena *a, struct convergence *out)
+{
+    bool join_data = h->settings.api_server_endpoint.len && h->settings.certificate_authority.len;
+    if (join_data || h->settings.fleet.endpoint.len)
+        return;
+    notice_add(a, out, false, STR("cluster"), STR("these nodes will join no cluster"),
+               STR("Without cluster.endpoint and cluster.certificate_authority instances get no "
+                   "join data: they run and cost, and no kubelet registers."));
+}
+
+void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out)
+{
+    struct host *h = self;
+    if (spec->kind != SPEC_POOL)
+        return;
+    preview_manifests(h, a, out);
+    preview_types(h, a, spec, out);
+    preview_joining(h, a, out);
+}

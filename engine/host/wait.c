@@ -1,0 +1,264 @@
+#include "engine/base/time.h"
+#include "engine/host/inside.h"
+
+/* Waiting until the engine, here or elsewhere, has made a specification true or has removed it. */
+
+enum { LOOK_MS = 100, NO_HOLDER_MS = 5 * 1000 };
+
+struct wait {
+    struct host *host;
+    struct arena *arena;
+    struct sqlite_store *store;
+    struct cancel *cancel;
+    int64_t deadline_ms;
+    enum spec_kind kind;
+    struct str name;
+    int64_t version; /* of the store when last read */
+    int64_t held_ms; /* when some engine was last seen to hold the lease */
+    bool cancelled, no_holder;
+};
+
+static struct wait wait_begin(struct host *h, struct arena *a, struct sqlite_store *store,
+                              struct cancel *cancel, enum spec_kind kind, struct str name,
+                              int64_t deadline_ms)
+{
+    return (struct wait){
+        .host = h,
+        .arena = a,
+        .store = store,
+        .cancel = cancel,
+        .deadline_ms = deadline_ms,
+        .kind = kind,
+        .name = name,
+        .version = -1,
+        .held_ms = time_monotonic_ms(),
+    };
+}
+
+/* Has anybody written since the last question?  The first answer is yes. */
+static bool wait_has_news(struct wait *w)
+{
+    int64_t version = sqlite_store_version(w->store);
+    bool news = version != w->version;
+    w->version = version;
+    return news;
+}
+
+/* A moment's sleep; false when waiting is over: cancelled, out of time, or nobody is there to do
+ * it. */
+static bool wait_more(struct wait *w)
+{
+    int64_t now_ms = time_monotonic_ms();
+    w->cancelled = cancel_is_raised(w->cancel);
+    if (w->cancelled || now_ms >= w->deadline_ms)
+        return false;
+    if (!w->host->settings.daemon)
+        host_keep_running(w->host);
+    else if (sqlite_store_lease_is_held(w->store))
+        w->held_ms = now_ms;
+    w->no_holder = now_ms - w->held_ms >= NO_HOLDER_MS;
+    if (w->no_holder)
+        return false;
+    cancel_wait_ms(w->cancel, LOOK_MS);
+    return true;
+}
+
+/* --- status records */
+
+static void read_status(struct wait *w, struct json *out)
+{
+    struct store_record r;
+    *out = json_new_object();
+    struct error *e = sqlite_store_get(w->store, w->arena, STR("status"),
+                                       spec_key(w->arena, w->kind, w->name), &r);
+    if (!e)
+        e = json_parse(w->arena, r.body, out);
+    if (e) /* not there yet, or busy: the next look sees it */
+        *out = json_new_object();
+}
+
+static bool is_converged(struct wait *w, int64_t generation)
+{
+    struct json status;
+    int64_t converged = 0;
+    read_status(w, &status);
+    return json_to_int64(json_get(&status, "converged"), &converged) && converged >= generation;
+}
+
+static void read_notices(struct wait *w, struct convergence *out)
+{
+    struct json status;
+    read_status(w, &status);
+    const struct json *list = json_get(&status, "notices");
+    for (size_t i = 0; list->kind == JSON_ARRAY && i < list->count; i++) {
+        const struct json *n = &list->items[i];
+        notice_add(w->arena, out, json_bool_or(json_get(n, "is_error"), false),
+                   json_string_or(json_get(n, "path"), STR("")),
+                   json_string_or(json_get(n, "summary"), STR("")),
+                   json_string_or(json_get(n, "detail"), STR("")));
+    }
+    struct str problem = host_run_problem(w->host, w->arena);
+    if (problem.len)
+        notice_add(w->arena, out, false, STR(""), STR("the engine stopped"), problem);
+    if (w->no_holder)
+        notice_add(w->arena, out, false, STR("engine.mode"), STR("no engine is running"),
+                   STR("With engine.mode = \"daemon\" this provider only writes and waits, and for "
+                       "five seconds nobody has held the store's lease. Start tenon engine, or "
+                       "remove engine.mode."));
+}
+
+/* --- converging */
+
+/* Who applies what is a record, because the engine may run in another process. */
+static struct error *write_apply(struct wait *w, bool applies)
+{
+    struct buf body = buf_in(w->arena);
+    struct json_writer j = json_writer_to(&body);
+    int64_t left_ms = w->deadline_ms - time_monotonic_ms();
+    json_begin_object(&j);
+    json_member_int(&j, "until_ms", time_add_ms(time_now_ms(), left_ms > 0 ? left_ms : 0));
+    json_end_object(&j);
+    struct store_record r = {STR("apply"), spec_key(w->arena, w->kind, w->name), buf_str(&body)};
+    if (!applies)
+        r.body = (struct str){0};
+    return sqlite_store_write(w->store, w->arena, &r, 1);
+}
+
+struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
+                            struct str name, int64_t generation, int64_t deadline_ms,
+                            struct convergence *out)
+{
+    struct host *h = self;
+    struct sqlite_store *store;
+
+    TRY(host_store(h, a, &store));
+    struct wait w = wait_begin(h, a, store, cancel, kind, name, deadline_ms);
+    TRY(write_apply(&w, true));
+    bool needed = !h->settings.daemon;
+    if (needed)
+        TRY(host_need(h, a, false, false));
+    do
+        out->converged = wait_has_news(&w) && is_converged(&w, generation);
+    while (!out->converged && wait_more(&w));
+    read_notices(&w, out);
+    struct error *e = write_apply(&w, false);
+    if (needed)
+        host_unneed(h, w.cancelled);
+    return e && !out->converged ? e : NULL; /* a stale mark of ours runs out by itself */
+}
+
+/* --- removing */
+
+static bool is_gone(struct wait *w)
+{
+    struct spec spec;
+    struct error *e = spec_read(w->arena, w->store, w->kind, w->name, &spec);
+    return e && e->kind == ERROR_NOT_FOUND;
+}
+
+static struct str blockers(struct wait *w)
+{
+    struct convergence c = {0};
+    struct buf text = buf_in(w->arena);
+    read_notices(w, &c);
+    for (size_t i = 0; i < c.notice_count; i++)
+        buf_printf(&text, "%s" STR_FMT "%s" STR_FMT, i ? "; " : "", STR_ARG(c.notices[i].summary),
+                   c.notices[i].detail.len ? ": " : "", STR_ARG(c.notices[i].detail));
+    return text.len ? buf_str(&text) : STR("the engine has not said what is left");
+}
+
+static struct error *not_removed(struct wait *w)
+{
+    enum error_kind kind = w->cancelled ? ERROR_CANCELLED : ERROR_TIMEOUT;
+    struct error *e = error_new(
+        w->arena, kind, STR_FMT " " STR_FMT " is not removed yet",
+        STR_ARG(w->kind == SPEC_POOL ? STR("node pool") : STR("node class")), STR_ARG(w->name));
+    e->detail =
+        arena_printf(w->arena, "%s. Left: " STR_FMT ". Destroying it again goes on from here.",
+                     w->cancelled   ? "It was told to stop"
+                     : w->no_holder ? "No engine is running"
+                                    : "Its timeout is up",
+                     STR_ARG(blockers(w)));
+    return e;
+}
+
+/* Pools that still name the class, and claims that were launched from it. */
+static struct error *check_unused(struct arena *a, struct sqlite_store *store, struct str class)
+{
+    struct record_list pools, claims;
+    struct buf users = buf_in(a);
+    TRY(sqlite_store_list(store, a, STR("pool"), &pools));
+    TRY(sqlite_store_list(store, a, STR("claim"), &claims));
+    for (size_t i = 0; i < pools.count; i++) {
+        struct json body;
+        TRY(json_parse(a, pools.items[i].body, &body));
+        if (str_eq(json_string_or(json_path(&body, "document", "node_class", NULL), STR("")),
+                   class))
+            buf_printf(&users, "%spool " STR_FMT, users.len ? ", " : "",
+                       STR_ARG(pools.items[i].key));
+    }
+    for (size_t i = 0; i < claims.count; i++) {
+        struct json body;
+        TRY(json_parse(a, claims.items[i].body, &body));
+        if (str_eq(json_string_or(json_get(&body, "class"), STR("")), class))
+            buf_printf(&users, "%sinstance " STR_FMT " of " STR_FMT, users.len ? ", " : "",
+                       STR_ARG(json_string_or(json_get(&body, "instance_id"), STR("on its way"))),
+                       STR_ARG(claims.items[i].key));
+    }
+    if (!users.len)
+        return NULL;
+    struct error *e =
+        error_new(a, ERROR_CONFLICT, "node class " STR_FMT " is in use", STR_ARG(class));
+    e->detail =
+        arena_printf(a, "By " STR_FMT ". Destroy the pools first.", STR_ARG(buf_str(&users)));
+    return e;
+}
+
+/* Marks the record as deleting; where the store has lost it, makes one by name and uid, so that
+ * what carries its tags is found and goes. */
+static struct error *mark_deleting(struct arena *a, struct sqlite_store *store, enum spec_kind kind,
+                                   struct str name, struct str uid)
+{
+    struct spec spec;
+    struct error *e = spec_read(a, store, kind, name, &spec);
+    if (e && e->kind != ERROR_NOT_FOUND)
+        return e;
+    if (e)
+        spec = (struct spec){.kind = kind, .name = name, .uid = uid};
+    if (!str_eq(spec.uid, uid)) {
+        e = error_new(a, ERROR_CONFLICT, STR_FMT " " STR_FMT " is another one now",
+                      STR_ARG(spec_record_kind(kind)), STR_ARG(name));
+        e->detail = arena_printf(a,
+                                 "The store holds uid " STR_FMT ", this state has " STR_FMT
+                                 ". Remove it from this state with terraform state rm.",
+                                 STR_ARG(spec.uid), STR_ARG(uid));
+        return e;
+    }
+    spec.deleting = true;
+    struct store_record r = spec_write(a, &spec);
+    return sqlite_store_write(store, a, &r, 1);
+}
+
+struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
+                          struct str name, struct str uid, int64_t deadline_ms)
+{
+    struct host *h = self;
+    struct sqlite_store *store;
+
+    TRY(host_store(h, a, &store));
+    if (kind == SPEC_CLASS)
+        TRY(check_unused(a, store, name));
+    TRY(mark_deleting(a, store, kind, name, uid));
+    struct wait w = wait_begin(h, a, store, cancel, kind, name, deadline_ms);
+    bool needed = !h->settings.daemon;
+    if (needed)
+        TRY(host_need(h, a, false, false));
+    bool gone;
+    do
+        gone = wait_has_news(&w) && is_gone(&w);
+    while (!gone && wait_more(&w));
+    struct error *e = gone ? NULL : not_removed(&w);
+    if (needed)
+        host_unneed(h, w.cancelled);
+    return e;
+}

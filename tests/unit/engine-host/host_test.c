@@ -1,0 +1,583 @@
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "engine/base/time.h"
+#include "engine/host/inside.h"
+#include "engine/sim/sim.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
+
+/* A host over a store of its own in a folder of its own and an imagined cloud that answers at once,
+ * so that nothing here waits for anything but threads. */
+struct yard {
+    struct arena arena;
+    char folder[64];
+    struct sim *sim;
+    struct host *host;
+    const struct pools *pools;
+    size_t pods;
+    bool manifests_broken;
+};
+
+static const struct fleet moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("moon"),
+                                  STR_INIT("http://127.0.0.1:1")};
+
+/* --- the imagined world */
+
+static void fill_catalog(void *self, struct event *e)
+{
+    struct arena *a = &e->arena;
+    struct instance_type *types = ARENA_ARRAY(a, struct instance_type, 2);
+    static const char *const names[] = {"m5.large", "m5.xlarge"};
+    (void)self;
+    for (size_t i = 0; i < 2; i++) {
+        struct resources r = {{[RESOURCE_CPU] = 2000 + 2000 * (int64_t)i,
+                               [RESOURCE_MEMORY] = (int64_t)8 << (30 + i),
+                               [RESOURCE_PODS] = 29}};
+        struct offering *o = ARENA_NEW(a, struct offering);
+        *o = (struct offering){STR("us-east-1a"), CAPACITY_ON_DEMAND, 96000 * (1 + (int64_t)i), 0};
+        types[i] = (struct instance_type){.name = str_of(names[i]),
+                                          .capacity = r,
+                                          .allocatable = r,
+                                          .offerings = o,
+                                          .offering_count = 1};
+        labels_set(a, &types[i].labels, STR("kubernetes.io/arch"), STR("amd64"));
+        labels_set(a, &types[i].labels, STR("kubernetes.io/os"), STR("linux"));
+        labels_set(a, &types[i].labels, STR("node.kubernetes.io/instance-type"), str_of(names[i]));
+    }
+    e->catalog = (struct catalog){e->name, types, 2};
+    e->resources = resource_table_new();
+}
+
+static void fill_workload(void *self, struct event *e)
+{
+    struct yard *y = self;
+    struct arena *a = &e->arena;
+    struct pod *pods = ARENA_ARRAY(a, struct pod, y->pods);
+    struct requirements *any = ARENA_NEW(a, struct requirements);
+    if (y->manifests_broken) {
+        e->error = error_new(a, ERROR_INVALID, "web.yaml:3: found a tab");
+        e->complete = false;
+        return;
+    }
+    for (size_t i = 0; i < y->pods; i++)
+        pods[i] = (struct pod){.name = arena_printf(a, "default/web-%zu", i),
+                               .requests = {{1500, 1 << 30, 1}},
+                               .terms = any,
+                               .term_count = 1};
+    e->workload = (struct workload){.pods = pods, .pod_count = y->pods};
+    e->workload.resources = resource_table_new();
+}
+
+static int64_t clock_now(void *self)
+{
+    (void)self;
+    return time_now_ms();
+}
+
+static void nothing(void *self)
+{
+    (void)self;
+}
+
+static struct error *open_world(void *self, struct arena *a, const struct host_settings *s,
+                                struct event_sink sink, struct host_ports *out)
+{
+    struct yard *y = self;
+    (void)a, (void)s;
+    struct engine_ports ports = sim_ports(y->sim, &host_documents);
+    sim_attach(y->sim, sink);
+    *out = (struct host_ports){{NULL, clock_now}, ports.cloud, ports.cluster, y, nothing, nothing};
+    return NULL;
+}
+
+/* --- hosts */
+
+static struct host *host_of(struct yard *y, bool daemon)
+{
+    const struct host_settings settings = {
+        .fleet = moon,
+        .store = arena_printf(&y->arena, "sqlite:%s/a.db", y->folder),
+        .daemon = daemon,
+        .batch_idle_ms = 1,
+        .batch_max_ms = 1,
+    };
+    const struct host_factory factory = {y, open_world};
+    return host_new(&settings, &factory);
+}
+
+static int set_up(void **state)
+{
+    struct yard *y = calloc(1, sizeof(*y));
+    const struct sim_options options = {.image = STR("ami-1"),
+                                        .start_ms = 1,
+                                        .fill_catalog = fill_catalog,
+                                        .fill_workload = fill_workload,
+                                        .self = y};
+    memcpy(y->folder, "/tmp/tenon-host-XXXXXX", sizeof("/tmp/tenon-host-XXXXXX"));
+    assert_non_null(mkdtemp(y->folder));
+    y->sim = sim_new(&options);
+    y->host = host_of(y, false);
+    y->pools = host_pools(y->host);
+    *state = y;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct yard *y = *state;
+    host_free(y->host);
+    sim_free(y->sim);
+    struct str command = arena_printf(&y->arena, "rm -rf %s", y->folder);
+    assert_int_equal(system(command.ptr), 0);
+    arena_free(&y->arena);
+    free(y);
+    return 0;
+}
+
+static void lose_store(struct yard *y)
+{
+    host_free(y->host);
+    struct str command = arena_printf(&y->arena, "rm -f %s/a.db*", y->folder);
+    assert_int_equal(system(command.ptr), 0);
+    y->host = host_of(y, false);
+    y->pools = host_pools(y->host);
+}
+
+/* --- specifications */
+
+#define CLASS_DOCUMENT "{\"name\":\"default\",\"instance_profile\":\"node\"}"
+
+static struct spec class_spec(void)
+{
+    return (struct spec){.kind = SPEC_CLASS,
+                         .name = STR("default"),
+                         .uid = STR("c1"),
+                         .generation = 1,
+                         .document = STR(CLASS_DOCUMENT)};
+}
+
+static struct spec pool_spec(struct yard *y, const char *name, const char *members)
+{
+    return (struct spec){
+        .kind = SPEC_POOL,
+        .name = str_of(name),
+        .uid = arena_printf(&y->arena, "uid-%s", name),
+        .generation = 1,
+        .document = arena_printf(&y->arena, "{\"name\":\"%s\",\"node_class\":\"default\"%s}", name,
+                                 members),
+    };
+}
+
+static int64_t in_a_minute(void)
+{
+    return time_monotonic_ms() + 60 * 1000;
+}
+
+static struct error *put(struct yard *y, const struct spec *s)
+{
+    return y->pools->put(y->pools->self, &y->arena, NULL, s);
+}
+
+static struct convergence converge(struct yard *y, const struct spec *s, int64_t deadline_ms)
+{
+    struct convergence c = {0};
+    assert_null(y->pools->converge(y->pools->self, &y->arena, NULL, s->kind, s->name, s->generation,
+                                   deadline_ms, &c));
+    return c;
+}
+
+static void put_class(struct yard *y)
+{
+    struct spec class = class_spec();
+    assert_null(put(y, &class));
+}
+
+static struct error *remove_spec(struct yard *y, const struct spec *s, int64_t deadline_ms)
+{
+    return y->pools->remove(y->pools->self, &y->arena, NULL, s->kind, s->name, s->uid, deadline_ms);
+}
+
+static bool is_stored(struct yard *y, enum spec_kind kind, const char *name)
+{
+    struct spec found;
+    return !y->pools->get(y->pools->self, &y->arena, kind, str_of(name), &found);
+}
+
+static bool says(const struct convergence *c, const char *part)
+{
+    for (size_t i = 0; i < c->notice_count; i++) {
+        struct str texts[] = {c->notices[i].summary, c->notices[i].detail};
+        for (size_t t = 0; t < COUNT(texts); t++)
+            if (str_find_str(texts[t], str_of(part)) < texts[t].len)
+                return true;
+    }
+    return false;
+}
+
+static bool has(struct str text, const char *part)
+{
+    return str_find_str(text, str_of(part)) < text.len;
+}
+
+/* --- making it so */
+
+static void an_applied_pool_has_its_pods_on_nodes_and_the_lease_is_free_again(void **state)
+{
+    struct yard *y = *state;
+    struct sqlite_store *store;
+    struct store_record r;
+    struct spec pool = pool_spec(y, "default", ""), found;
+    y->pods = 3;
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    assert_true(sim_living(y->sim) > 0);
+    assert_null(y->pools->get(y->pools->self, &y->arena, SPEC_POOL, pool.name, &found));
+    assert_int_equal(found.converged_generation, 1);
+
+    assert_null(host_store(y->host, &y->arena, &store));
+    assert_false(sqlite_store_lease_is_held(store));
+    assert_non_null(sqlite_store_get(store, &y->arena, STR("apply"), STR("pool/default"), &r));
+    assert_null(sqlite_store_get(store, &y->arena, STR("settings"), STR("last"), &r));
+    assert_null(sqlite_store_get(store, &y->arena, STR("snapshot"), STR("last"), &r));
+    assert_true(has(r.body, "default/web-2"));
+}
+
+static void a_class_without_pools_converges_when_the_cloud_knows_it(void **state)
+{
+    struct yard *y = *state;
+    struct spec class = class_spec();
+    put_class(y);
+    assert_true(converge(y, &class, in_a_minute()).converged);
+}
+
+struct applier {
+    struct yard *yard;
+    struct host *host;
+    struct spec spec;
+    bool converged;
+};
+
+static void *apply(void *self)
+{
+    struct applier *x = self;
+    ARENA_AUTO a = {0};
+    struct convergence c = {0};
+    const struct pools *p = host_pools(x->host);
+    struct error *e = p->put(p->self, &a, NULL, &x->spec);
+    if (!e)
+        e = p->converge(p->self, &a, NULL, x->spec.kind, x->spec.name, x->spec.generation,
+                        in_a_minute(), &c);
+    x->converged = !e && c.converged;
+    return NULL;
+}
+
+static void many_applies_at_once_share_one_engine(void **state)
+{
+    struct yard *y = *state;
+    struct applier appliers[6];
+    pthread_t threads[6];
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+    put_class(y);
+    for (size_t i = 0; i < COUNT(appliers); i++) {
+        appliers[i] =
+            (struct applier){y, y->host, pool_spec(y, names[i], ",\"replicas\":1"), false};
+        assert_int_equal(pthread_create(&threads[i], NULL, apply, &appliers[i]), 0);
+    }
+    for (size_t i = 0; i < COUNT(appliers); i++) {
+        pthread_join(threads[i], NULL);
+        assert_true(appliers[i].converged);
+    }
+    assert_int_equal(sim_living(y->sim), 6);
+}
+
+static void a_host_that_only_waits_is_served_by_the_one_that_runs_the_engine(void **state)
+{
+    struct yard *y = *state;
+    struct host *waiting = host_of(y, true);
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":1");
+    put_class(y);
+    assert_null(host_need(y->host, &y->arena, true, false));
+    struct sqlite_store *store;
+    assert_null(host_store(y->host, &y->arena, &store));
+    while (!sqlite_store_lease_is_held(store))
+        cancel_wait_ms(NULL, 1);
+    /* The waiting host asks no cloud of its own here: what it puts is stored as a door does. */
+    struct store_record r = spec_write(&y->arena, &pool);
+    assert_null(sqlite_store_write(store, &y->arena, &r, 1));
+    struct convergence c = {0};
+    const struct pools *p = host_pools(waiting);
+    assert_null(p->converge(p->self, &y->arena, NULL, SPEC_POOL, pool.name, 1, in_a_minute(), &c));
+    assert_true(c.converged);
+    host_unneed(y->host, false);
+    host_free(waiting);
+}
+
+/* --- not in time is not failed */
+
+static void what_cannot_be_had_now_is_said_and_is_no_error(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", "");
+    y->pods = 1;
+    sim_no_capacity(y->sim, STR("m5.large"), NEVER_MS);
+    sim_no_capacity(y->sim, STR("m5.xlarge"), NEVER_MS);
+    put_class(y);
+    assert_null(put(y, &pool));
+    struct convergence c = converge(y, &pool, time_monotonic_ms() + 1000);
+    assert_false(c.converged);
+    assert_true(says(&c, "default/web-0"));
+    assert_true(is_stored(y, SPEC_POOL, "default"));
+}
+
+static void *raise_soon(void *self)
+{
+    cancel_wait_ms(NULL, 200);
+    cancel_raise(self);
+    return NULL;
+}
+
+static void a_cancelled_apply_ends_and_the_next_one_goes_on(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", "");
+    struct cancel *cancel = cancel_new(NULL);
+    struct convergence c = {0};
+    pthread_t thread;
+    y->pods = 1;
+    sim_fail(y->sim, SIM_LAUNCH_REFUSED, 1); /* tried again after some seconds only */
+    put_class(y);
+    assert_null(put(y, &pool));
+    pthread_create(&thread, NULL, raise_soon, cancel);
+    assert_null(y->pools->converge(y->pools->self, &y->arena, cancel, SPEC_POOL, pool.name, 1,
+                                   in_a_minute(), &c));
+    pthread_join(thread, NULL);
+    assert_false(c.converged);
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    cancel_free(cancel);
+}
+
+/* --- refused before anything is stored */
+
+static void a_pool_that_no_type_of_the_cloud_serves_is_refused(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default",
+                                 ",\"requirements\":[{\"key\":\"kubernetes.io/arch\","
+                                 "\"operator\":\"In\",\"values\":[\"arm64\"]}]");
+    put_class(y);
+    struct error *e = put(y, &pool);
+    assert_non_null(e);
+    assert_true(str_eq(e->path, STR("requirements")));
+    assert_true(has(e->detail, "arm64"));
+    assert_false(is_stored(y, SPEC_POOL, "default"));
+}
+
+static void a_pool_without_its_class_is_refused(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", "");
+    struct error *e = put(y, &pool);
+    assert_non_null(e);
+    assert_true(str_eq(e->path, STR("node_class")));
+    assert_false(is_stored(y, SPEC_POOL, "default"));
+}
+
+static void manifests_that_cannot_be_read_are_refused(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", "");
+    y->manifests_broken = true;
+    put_class(y);
+    struct error *e = put(y, &pool);
+    assert_non_null(e);
+    assert_true(str_eq(e->path, STR("cluster.manifests")));
+    assert_true(has(e->detail, "web.yaml:3"));
+    assert_false(is_stored(y, SPEC_POOL, "default"));
+}
+
+static void a_class_that_the_cloud_cannot_make_sense_of_is_refused(void **state)
+{
+    struct yard *y = *state;
+    struct spec class = class_spec();
+    sim_fail(y->sim, SIM_CATALOG_FAILS, 1);
+    assert_non_null(put(y, &class));
+    assert_false(is_stored(y, SPEC_CLASS, "default"));
+}
+
+static void a_name_that_another_uid_holds_is_refused(void **state)
+{
+    struct yard *y = *state;
+    struct spec class = class_spec();
+    put_class(y);
+    class.uid = STR("c2");
+    struct error *e = put(y, &class);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_EXISTS);
+    assert_true(has(e->detail, "terraform import"));
+}
+
+static void a_store_of_another_scheme_is_refused(void **state)
+{
+    struct yard *y = *state;
+    const struct host_settings settings = {.fleet = moon, .store = STR("etcd://x")};
+    const struct host_factory factory = {y, open_world};
+    struct host *h = host_new(&settings, &factory);
+    struct spec found;
+    struct error *e = host_pools(h)->get(h, &y->arena, SPEC_POOL, STR("a"), &found);
+    assert_non_null(e);
+    assert_true(str_eq(e->path, STR("engine.store")));
+    host_free(h);
+}
+
+/* --- removing */
+
+static void removing_leaves_nothing(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":3"), class = class_spec();
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    assert_int_equal(sim_living(y->sim), 3);
+
+    struct error *e = remove_spec(y, &class, in_a_minute());
+    assert_non_null(e);
+    assert_true(has(e->detail, "pool default"));
+
+    assert_null(remove_spec(y, &pool, in_a_minute()));
+    assert_int_equal(sim_living(y->sim), 0);
+    assert_false(is_stored(y, SPEC_POOL, "default"));
+    assert_null(remove_spec(y, &class, in_a_minute()));
+    assert_true(sim_forgot(y->sim, STR("class"), STR("default")));
+}
+
+static void removing_works_when_the_store_was_lost(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":2");
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    lose_store(y);
+    assert_null(remove_spec(y, &pool, in_a_minute()));
+    assert_int_equal(sim_living(y->sim), 0);
+}
+
+static void applying_again_after_the_store_was_lost_launches_nothing(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":2");
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    lose_store(y);
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    assert_int_equal(sim_launches(y->sim), 2);
+}
+
+static void a_removal_out_of_time_names_what_is_left(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":1");
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    sim_fail(y->sim, SIM_TERMINATE_FAILS, 1000);
+    struct error *e = remove_spec(y, &pool, time_monotonic_ms() + 1500);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_TIMEOUT);
+    assert_true(has(e->detail, "i-00000001"));
+    sim_fail(y->sim, SIM_TERMINATE_FAILS, 0);
+    assert_null(remove_spec(y, &pool, in_a_minute()));
+}
+
+/* --- Read */
+
+static void restoring_fills_a_lost_store_and_never_sets_it_back(void **state)
+{
+    struct yard *y = *state;
+    struct spec class = class_spec(), found;
+    y->pools->restore(y->pools->self, &class);
+    assert_true(is_stored(y, SPEC_CLASS, "default"));
+    class.generation = 3;
+    y->pools->restore(y->pools->self, &class);
+    class.generation = 2;
+    y->pools->restore(y->pools->self, &class);
+    assert_null(y->pools->get(y->pools->self, &y->arena, SPEC_CLASS, class.name, &found));
+    assert_int_equal(found.generation, 3);
+}
+
+/* --- tenon engine */
+
+static void an_engine_that_runs_once_ends_when_all_has_converged(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":2"), class = class_spec();
+    bool settled;
+    y->pools->restore(y->pools->self, &class);
+    y->pools->restore(y->pools->self, &pool);
+    assert_null(host_run(y->host, &y->arena, NULL, true, in_a_minute(), &settled));
+    assert_true(settled);
+    assert_int_equal(sim_living(y->sim), 2);
+}
+
+static void settings_survive_their_record(void **state)
+{
+    struct yard *y = *state;
+    struct str paths[] = {STR("/srv/web.yaml")};
+    struct aws_endpoint_override endpoints[] = {{STR("ec2"), STR("http://127.0.0.1:5000")}};
+    struct host_settings s = {.fleet = moon,
+                              .manifests = paths,
+                              .manifest_count = 1,
+                              .endpoints = endpoints,
+                              .endpoint_count = 1,
+                              .batch_idle_ms = 7,
+                              .profile = STR("dev")},
+                         back;
+    labels_set(&y->arena, &s.default_tags, STR("team"), STR("a \"b\""));
+    struct str record = host_settings_write(&y->arena, &s);
+    assert_null(host_settings_read(&y->arena, record, &back));
+    assert_true(str_eq(back.fleet.cluster, moon.cluster));
+    assert_true(str_eq(back.profile, STR("dev")));
+    assert_true(str_eq(back.manifests[0], paths[0]));
+    assert_true(str_eq(back.endpoints[0].url, endpoints[0].url));
+    assert_int_equal(back.batch_idle_ms, 7);
+    assert_true(str_eq(labels_get(&back.default_tags, STR("team")), STR("a \"b\"")));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(an_applied_pool_has_its_pods_on_nodes_and_the_lease_is_free_again),
+        TEST(a_class_without_pools_converges_when_the_cloud_knows_it),
+        TEST(many_applies_at_once_share_one_engine),
+        TEST(a_host_that_only_waits_is_served_by_the_one_that_runs_the_engine),
+        TEST(what_cannot_be_had_now_is_said_and_is_no_error),
+        TEST(a_cancelled_apply_ends_and_the_next_one_goes_on),
+        TEST(a_pool_that_no_type_of_the_cloud_serves_is_refused),
+        TEST(a_pool_without_its_class_is_refused),
+        TEST(manifests_that_cannot_be_read_are_refused),
+        TEST(a_class_that_the_cloud_cannot_make_sense_of_is_refused),
+        TEST(a_name_that_another_uid_holds_is_refused),
+        TEST(a_store_of_another_scheme_is_refused),
+        TEST(removing_leaves_nothing),
+        TEST(removing_works_when_the_store_was_lost),
+        TEST(applying_again_after_the_store_was_lost_launches_nothing),
+        TEST(a_removal_out_of_time_names_what_is_left),
+        TEST(restoring_fills_a_lost_store_and_never_sets_it_back),
+        TEST(an_engine_that_runs_once_ends_when_all_has_converged),
+        TEST(settings_survive_their_record),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -199,6 +199,18 @@ static bool is_about_profile(const struct ec2_launch_error *e)
            str_find_str(e->message, STR("iamInstanceProfile")) < e->message.len;
 }
 
+/* An answer is an answer: whatever passes is waited for and then asked with another token, because
+ * this one would bring the same answer again. */
+static enum error_kind kind_of(const struct ec2_launch_error *e)
+{
+    enum scope scope;
+
+    if (scope_of(e, &scope))
+        return ERROR_NO_CAPACITY;
+    bool passes = e->kind == ERROR_THROTTLED || e->kind == ERROR_UNREACHABLE || is_about_profile(e);
+    return passes ? ERROR_CONFLICT : e->kind;
+}
+
 /* Nothing was launched: the first error that is not about capacity says why, else capacity does. */
 static struct error *why_not(struct arena *a, const struct ec2_launched *launched)
 {
@@ -210,10 +222,8 @@ static struct error *why_not(struct arena *a, const struct ec2_launched *launche
             why = &launched->errors[i];
     if (!why)
         return error_new(a, ERROR_NO_CAPACITY, "EC2 launched nothing and did not say why");
-    enum error_kind kind = scope_of(why, &scope)   ? ERROR_NO_CAPACITY
-                           : is_about_profile(why) ? ERROR_CONFLICT
-                                                   : why->kind;
-    struct error *e = error_new(a, kind, "EC2 launched nothing: " STR_FMT, STR_ARG(why->code));
+    struct error *e =
+        error_new(a, kind_of(why), "EC2 launched nothing: " STR_FMT, STR_ARG(why->code));
     e->code = why->code;
     e->detail = why->message;
     return e;

@@ -1,0 +1,684 @@
+/* What the decision says in worlds that a person can check. */
+#include "tests/unit/engine-core/worlds.h"
+
+#define HOUR_MS ((int64_t)3600000)
+
+/* Two types, on-demand and spot, in two zones. */
+static struct pool *simple_town(struct town *t, struct arena *a)
+{
+    town_init(t, a);
+    town_type(t, "c5.xlarge", 3920, 7000, 170000, 60000, 2);
+    town_type(t, "m5.large", 1930, 6903, 96000, 40000, 2);
+    return town_pool(t, "default");
+}
+
+static bool says(struct str text, const char *what)
+{
+    return str_find_str(text, str_of(what)) < text.len;
+}
+
+static void a_pending_pod_gets_the_cheapest_node_that_holds_it(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t cpu, memory;
+        const char *type;
+        int64_t price;
+    } rows[] = {
+        {500, 512, "m5.large", 40000},
+        {1930, 6903, "m5.large", 40000},
+        {1931, 512, "c5.xlarge", 60000}, /* a 2-core worker never lands on a *.large */
+        {2000, 4096, "c5.xlarge", 60000},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        simple_town(&t, &a);
+        town_pod(&t, "p", rows[i].cpu, rows[i].memory);
+        struct decision d = town_decide(&t);
+        assert_int_equal(d.action_count, 1);
+        const struct launch_option *best = &d.actions[0].options[0];
+        assert_int_equal(d.actions[0].kind, ACTION_LAUNCH);
+        assert_true(str_eq(best->type->name, str_of(rows[i].type)));
+        assert_int_equal(best->offering->price_microusd_per_hour, rows[i].price);
+        assert_int_equal(find_waiting(&d, "p")->reason, REASON_ON_ITS_WAY);
+        assert_false(d.pools[0].settled);
+    }
+}
+
+static void spot_is_bought_when_cheaper_or_equal(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t spot;
+        enum capacity_type want;
+    } rows[] = {{95999, CAPACITY_SPOT}, {96000, CAPACITY_SPOT}, {96001, CAPACITY_ON_DEMAND}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        town_init(&t, &a);
+        town_type(&t, "m5.large", 1930, 6903, 96000, rows[i].spot, 2);
+        town_pool(&t, "default");
+        town_pod(&t, "p", 500, 512);
+        struct decision d = town_decide(&t);
+        const struct action *launch = find_action(&d, ACTION_LAUNCH);
+        assert_int_equal(launch->option_count, 2); /* one a zone, of one capacity type */
+        for (size_t k = 0; k < launch->option_count; k++)
+            assert_int_equal(launch->options[k].offering->capacity_type, rows[i].want);
+    }
+}
+
+static void options_stay_within_a_tenth_of_the_best_price(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    town_init(&t, &a);
+    town_type(&t, "best", 2000, 4096, 100000, 0, 1);
+    town_type(&t, "dear", 2000, 4096, 110001, 0, 1);
+    town_type(&t, "near", 2000, 4096, 110000, 0, 1);
+    town_pool(&t, "default");
+    town_pod(&t, "p", 1000, 512);
+    struct decision d = town_decide(&t);
+    const struct action *launch = find_action(&d, ACTION_LAUNCH);
+    assert_int_equal(launch->option_count, 2);
+    assert_true(str_eq(launch->options[0].type->name, STR("best")));
+    assert_true(str_eq(launch->options[1].type->name, STR("near")));
+}
+
+static void existing_room_comes_before_new_nodes(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+
+    town_claim(&t, "c1", pool, &t.types[1]);
+    town_pod(&t, "p1", 1000, 512);
+    town_pod(&t, "p2", 900, 512);
+    town_pod(&t, "p3", 900, 512);
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 2);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+}
+
+static void a_claim_on_its_way_is_room_and_nothing_is_launched_twice(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+    struct claim *c = town_claim(&t, "c1", pool, &t.types[1]);
+
+    c->phase = CLAIM_LAUNCHED;
+    town_pod(&t, "p1", 1000, 512);
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_int_equal(find_waiting(&d, "p1")->reason, REASON_ON_ITS_WAY);
+    assert_true(find_waiting(&d, "p1")->pool == pool);
+    assert_false(d.pools[0].settled);
+}
+
+static void every_option_of_a_claim_on_its_way_must_take_the_pod(void **state)
+{
+    (void)state;
+    static const struct {
+        bool known; /* are its options? */
+        size_t option_count;
+        bool launches;
+    } rows[] = {
+        {true, 2, true},  /* it may come up in zone b */
+        {true, 1, false}, /* it is in zone a or nowhere */
+        {false, 0, false} /* nobody knows yet: wait and see */
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        struct pool *pool = simple_town(&t, &a);
+        struct claim *c = town_claim(&t, "c1", pool, &t.types[1]);
+        struct launch_option options[] = {{&t.types[1], &t.types[1].offerings[0]},
+                                          {&t.types[1], &t.types[1].offerings[2]}};
+        c->phase = CLAIM_RECORDED;
+        c->instance_type = c->zone = (struct str){0};
+        c->labels = (struct labels){0};
+        c->options = options;
+        c->option_count = rows[i].option_count;
+        struct pod *p = town_pod(&t, "p1", 1000, 512);
+        pod_selects(&t, p, "topology.kubernetes.io/zone", "a");
+        struct decision d = town_decide(&t);
+        if ((count_actions(&d, ACTION_LAUNCH) == 1) != rows[i].launches)
+            fail_msg("row %zu", i);
+    }
+}
+
+static void planned_pods_go_to_the_node_that_was_launched_for_them(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+    struct claim *c1 = town_claim(&t, "c1", pool, &t.types[1]);
+    struct claim *c2 = town_claim(&t, "c2", pool, &t.types[1]);
+    struct str for1[] = {STR("p2"), STR("p3")}, for2[] = {STR("p1")};
+
+    c1->planned_pods = for1;
+    c1->planned_pod_count = 2;
+    c2->planned_pods = for2;
+    c2->planned_pod_count = 1;
+    town_pod(&t, "p1", 1000, 512); /* first-fit would put it onto c1, and p2 would be homeless */
+    town_pod(&t, "p2", 965, 512);
+    town_pod(&t, "p3", 965, 512);
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 3);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 0);
+}
+
+static void an_empty_node_goes_exactly_at_its_ttl(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+    int64_t start_ms = t.world.now_ms;
+
+    pool->empty_after_ms = 60000;
+    struct claim *c = town_claim(&t, "c1", pool, &t.types[1]);
+    t.world.now_ms = start_ms + 59999;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_int_equal(d.wake_at_ms, start_ms + 60000);
+    assert_true(d.pools[0].settled);
+    t.world.now_ms = start_ms + 60000;
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].kind, ACTION_CORDON);
+    assert_int_equal(d.actions[0].reason, REASON_EMPTY);
+    c->phase = CLAIM_DRAINING;
+    c->reason = STR("Empty");
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].kind, ACTION_TERMINATE);
+    assert_int_equal(d.actions[0].reason, REASON_EMPTY);
+}
+
+static void an_empty_node_that_a_pod_is_about_to_take_stays(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+
+    pool->empty_after_ms = 0;
+    town_claim(&t, "c1", pool, &t.types[1]);
+    town_pod(&t, "p1", 500, 512);
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].kind, ACTION_BIND);
+}
+
+static void nothing_is_disturbed_where_nothing_may_be(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+
+    pool->empty_after_ms = 0;
+    pool->expire_after_ms = 1;
+    struct claim *c = town_claim(&t, "c1", pool, &t.types[1]);
+    c->created_ms -= HOUR_MS;
+    c->hash = STR("old");
+    pool->may_disrupt = false;
+    assert_int_equal(town_decide(&t).action_count, 0);
+    pool->may_disrupt = true;
+    t.world.only_add = true;
+    assert_int_equal(town_decide(&t).action_count, 0);
+    t.world.only_add = false;
+    assert_int_equal(town_decide(&t).action_count, 1);
+}
+
+static void an_instance_of_an_unknown_pool_serves_and_is_left_alone(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a), gone = *pool;
+
+    gone.name = STR("gone");
+    town_claim(&t, "c1", &gone, &t.types[1]);
+    town_pod(&t, "p1", 500, 512);
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].kind, ACTION_BIND);
+}
+
+/* 1 h old, expires after 1 h, with one pod. */
+static struct claim *expired_town(struct town *t, struct arena *a)
+{
+    struct pool *pool = simple_town(t, a);
+    struct claim *c = town_claim(t, "old", pool, &t->types[1]);
+
+    pool->expire_after_ms = HOUR_MS;
+    c->created_ms -= HOUR_MS;
+    town_pod(t, "p1", 1000, 512)->claim = c->id;
+    return c;
+}
+
+static void an_expired_node_is_replaced_before_it_is_drained(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct claim *old = expired_town(&t, &a);
+
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].kind, ACTION_LAUNCH);
+    assert_int_equal(d.actions[0].reason, REASON_EXPIRED);
+
+    struct claim *new = town_claim(&t, "new", &t.pools[0], &t.types[1]);
+    new->phase = CLAIM_LAUNCHED;
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_false(d.pools[0].settled);
+
+    new->phase = CLAIM_READY;
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 2);
+    assert_int_equal(d.actions[0].kind, ACTION_CORDON);
+    assert_int_equal(d.actions[1].kind, ACTION_EVICT);
+    assert_true(d.actions[0].claim == old && d.actions[1].claim == old);
+
+    old->phase = CLAIM_DRAINING;
+    old->reason = STR("Expired");
+    t.pods[0].claim = (struct str){0};
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 1);
+    assert_int_equal(count_actions(&d, ACTION_TERMINATE), 1);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 0);
+}
+
+static void an_expiry_beyond_the_limit_waits_and_says_so(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    expired_town(&t, &a);
+    t.pools[0].limits.nodes = 1;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_int_equal(d.pools[0].reason, REASON_EXPIRED);
+    assert_true(says(d.pools[0].message, "limit of 1 nodes") && says(d.pools[0].message, "old"));
+    assert_true(d.pools[0].settled);
+}
+
+static void a_pod_that_must_not_be_disrupted_keeps_its_node(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    expired_town(&t, &a);
+    t.pods[0].do_not_disrupt = true;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_true(says(d.pools[0].message, "p1"));
+    t.pools[0].deleting = true; /* but a destroyed pool goes */
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_EVICT), 1);
+}
+
+static void a_drifted_node_is_replaced_like_an_expired_one(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct claim *old = expired_town(&t, &a);
+
+    t.pools[0].expire_after_ms = NEVER_MS;
+    assert_int_equal(town_decide(&t).action_count, 0);
+    old->hash = STR("h0");
+    assert_int_equal(town_decide(&t).actions[0].reason, REASON_DRIFTED);
+    old->hash = t.pools[0].hash;
+    require(&t, &t.pools[0].requirements, "topology.kubernetes.io/zone", OPERATOR_IN, "b");
+    assert_int_equal(town_decide(&t).actions[0].reason, REASON_DRIFTED);
+}
+
+static void limits_are_reckoned_with_what_may_come(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t cpu_milli, nodes, microusd;
+        size_t launches;
+    } rows[] = {
+        {INT64_MAX, INT64_MAX, INT64_MAX, 3}, {7839, INT64_MAX, INT64_MAX, 1},
+        {7840, INT64_MAX, INT64_MAX, 2},      {1929, INT64_MAX, INT64_MAX, 0},
+        {INT64_MAX, 1, INT64_MAX, 1},         {INT64_MAX, INT64_MAX, 119999, 1},
+        {INT64_MAX, INT64_MAX, 59999, 0},     {0, INT64_MAX, INT64_MAX, 0},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        struct pool *pool = simple_town(&t, &a);
+        pool->limits.amount.amount[RESOURCE_CPU] = rows[i].cpu_milli;
+        pool->limits.nodes = rows[i].nodes;
+        pool->limits.microusd_per_hour = rows[i].microusd;
+        for (int k = 0; k < 3; k++)
+            town_pod(&t, arena_printf(&a, "p%d", k).ptr, 3000, 512);
+        struct decision d = town_decide(&t);
+        int64_t cpu = 0;
+        for (size_t k = 0; k < d.action_count; k++)
+            cpu += d.actions[k].options[0].type->capacity.amount[RESOURCE_CPU];
+        assert_int_equal(count_actions(&d, ACTION_LAUNCH), rows[i].launches);
+        assert_true(cpu <= rows[i].cpu_milli);
+        for (size_t k = 0; k < d.waiting_count; k++)
+            assert_true(d.waiting[k].reason == REASON_LIMIT ||
+                        d.waiting[k].reason == REASON_ON_ITS_WAY);
+    }
+}
+
+static void the_heaviest_pool_that_can_take_a_pod_has_it(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct taint taint = {STR("dedicated"), STR("x"), EFFECT_NO_SCHEDULE};
+    struct toleration tolerance = {.key = STR("dedicated"), .exists = true, .any_effect = true};
+
+    simple_town(&t, &a);
+    struct pool *heavy = town_pool(&t, "heavy");
+    heavy->weight = 10;
+    heavy->taints = (struct taints){&taint, 1, 1};
+    require(&t, &heavy->requirements, "karpenter.sh/capacity-type", OPERATOR_IN, "on-demand");
+    struct pod *p = town_pod(&t, "p1", 500, 512);
+    assert_true(town_decide(&t).actions[0].pool == &t.pools[0]);
+    pods_tolerate(p, &tolerance);
+    struct decision d = town_decide(&t); /* dearer, and all the same */
+    assert_true(d.actions[0].pool == heavy);
+    heavy->limits.nodes = 0;
+    assert_true(town_decide(&t).actions[0].pool == &t.pools[0]);
+}
+
+static void custom_labels_take_the_value_that_pods_ask_for(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+
+    require(&t, &pool->requirements, "team", OPERATOR_EXISTS, NULL);
+    labels_set(&a, &pool->labels, STR("workload-type"), STR("migration"));
+    struct pod *p1 = town_pod(&t, "p1", 500, 512), *p2 = town_pod(&t, "p2", 500, 512);
+    struct pod *p3 = town_pod(&t, "p3", 500, 512);
+    pod_selects(&t, p1, "team", "red");
+    pod_selects(&t, p2, "team", "blue");
+    pod_selects(&t, p3, "workload-type", "other");
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 2);
+    for (size_t i = 0; i < d.action_count; i++) {
+        const struct action *act = &d.actions[i];
+        struct str want = str_eq(act->pods[0]->name, STR("p1")) ? STR("red") : STR("blue");
+        assert_true(str_eq(labels_get(&act->labels, STR("team")), want));
+        assert_true(str_eq(labels_get(&act->labels, STR("workload-type")), STR("migration")));
+        assert_true(str_eq(labels_get(&act->labels, LABEL_NODE_POOL), STR("default")));
+    }
+    assert_int_equal(find_waiting(&d, "p3")->reason, REASON_REQUIREMENTS);
+}
+
+static void any_term_will_do_and_the_cheapest_wins(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct requirements terms[2] = {{0}, {0}};
+
+    simple_town(&t, &a);
+    require(&t, &terms[0], "karpenter.sh/capacity-type", OPERATOR_IN, "on-demand");
+    require(&t, &terms[1], "topology.kubernetes.io/zone", OPERATOR_IN, "b");
+    struct pod *p = town_pod(&t, "p1", 500, 512);
+    p->terms = terms;
+    p->term_count = 2;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.actions[0].options[0].offering->price_microusd_per_hour, 40000);
+    assert_true(str_eq(d.actions[0].options[0].offering->zone, STR("b")));
+}
+
+static void min_values_are_kept_or_the_pod_waits(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct requirement r;
+
+    struct pool *pool = simple_town(&t, &a);
+    assert_null(requirement_new(&a, LABEL_INSTANCE_TYPE, OPERATOR_EXISTS, NULL, 0, 2, &r));
+    requirements_add(&a, &pool->requirements, &r);
+    struct pod *p = town_pod(&t, "p1", 500, 512);
+    struct decision d = town_decide(&t);
+    const struct action *launch = find_action(&d, ACTION_LAUNCH);
+    bool large = false, xlarge = false;
+    for (size_t i = 0; i < launch->option_count; i++) {
+        large |= launch->options[i].type == &t.types[1];
+        xlarge |= launch->options[i].type == &t.types[0];
+    }
+    assert_true(large && xlarge);
+    p->requests.amount[RESOURCE_CPU] = 3000; /* only one type is large enough */
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_int_equal(find_waiting(&d, "p1")->reason, REASON_MIN_VALUES);
+}
+
+static void daemons_take_room_where_they_run(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct requirements everywhere = {0}, nowhere = {0};
+
+    struct pool *pool = simple_town(&t, &a);
+    require(&t, &nowhere, "kubernetes.io/arch", OPERATOR_IN, "arm64");
+    t.daemons[0] =
+        (struct daemon){.requests = amounts(100, 100, 1), .terms = &everywhere, .term_count = 1};
+    t.daemons[1] =
+        (struct daemon){.requests = amounts(1000, 100, 1), .terms = &nowhere, .term_count = 1};
+    t.world.daemon_count = 2;
+    town_pod(&t, "p1", 1900, 512);
+    struct decision d = town_decide(&t);
+    assert_true(d.actions[0].options[0].type == &t.types[0]);
+    town_claim(&t, "c1", pool, &t.types[1]); /* nor does it fit the node that is there */
+    assert_int_equal(count_actions(&d, ACTION_BIND), 0);
+    t.pods[0].requests.amount[RESOURCE_CPU] = 1830;
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 1);
+}
+
+static void a_pod_that_waits_is_told_the_nearest_miss(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct taint taint = {STR("dedicated"), STR("x"), EFFECT_NO_SCHEDULE};
+    static const struct {
+        const char *pod;
+        enum reason reason;
+        const char *text;
+    } rows[] = {
+        {"arm", REASON_REQUIREMENTS, "kubernetes.io/arch In [arm64]"},
+        {"gpu", REASON_UNSERVED_RESOURCE, "nvidia.com/gpu"},
+        {"huge", REASON_NO_TYPE_FITS,
+         "pool default: asks for 8 cpu, its largest type c5.xlarge offers 3920m"},
+        {"never", REASON_REQUIREMENTS, "no term"},
+    };
+
+    simple_town(&t, &a);
+    struct pool *tainted = town_pool(&t, "tainted");
+    tainted->taints = (struct taints){&taint, 1, 1};
+    pod_selects(&t, town_pod(&t, "arm", 100, 100), "kubernetes.io/arch", "arm64");
+    town_pod(&t, "gpu", 100, 100)->unserved_resource = STR("nvidia.com/gpu");
+    town_pod(&t, "huge", 8000, 100);
+    town_pod(&t, "never", 100, 100)->term_count = 0;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct waiting *w = find_waiting(&d, rows[i].pod);
+        if (!w || w->reason != rows[i].reason || !says(w->message, rows[i].text))
+            fail_msg("%s: " STR_FMT, rows[i].pod, STR_ARG(w ? w->message : STR("")));
+    }
+    assert_true(d.pools[0].settled && d.pools[1].settled);
+    t.pools[0].deleting = true;
+    d = town_decide(&t);
+    assert_int_equal(find_waiting(&d, "huge")->reason, REASON_NOT_TOLERATED);
+    assert_true(says(find_waiting(&d, "huge")->message, "dedicated=x:NoSchedule"));
+    t.world.pool_count = 0;
+    d = town_decide(&t);
+    assert_int_equal(find_waiting(&d, "huge")->reason, REASON_NO_POOL);
+}
+
+static void missing_capacity_is_waited_for_and_does_not_last(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    town_init(&t, &a);
+    struct instance_type *type = town_type(&t, "m5.large", 1930, 6903, 96000, 0, 1);
+    struct offering out = type->offerings[0];
+    out.unavailable_until_ms = t.world.now_ms + 180000;
+    type->offerings = &out;
+    town_pool(&t, "default");
+    town_pod(&t, "p1", 500, 512);
+    struct decision d = town_decide(&t);
+    assert_int_equal(find_waiting(&d, "p1")->reason, REASON_NO_CAPACITY);
+    assert_int_equal(d.wake_at_ms, out.unavailable_until_ms);
+    assert_false(d.pools[0].settled);
+    t.world.now_ms = out.unavailable_until_ms;
+    assert_int_equal(town_decide(&t).action_count, 1);
+
+    t.pools[0].catalog = NULL;
+    d = town_decide(&t);
+    assert_int_equal(find_waiting(&d, "p1")->reason, REASON_NO_CATALOG);
+    assert_false(d.pools[0].settled);
+}
+
+static void pods_of_a_destroyed_pool_wait_for_a_quiet_moment(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    simple_town(&t, &a);
+    town_pod(&t, "p1", 500, 512);
+    t.world.pool_deleted_ms = t.world.now_ms - 999;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_int_equal(d.wake_at_ms, t.world.now_ms + 1);
+    assert_false(d.pools[0].settled);
+    t.world.now_ms++;
+    assert_int_equal(town_decide(&t).action_count, 1);
+}
+
+static void a_static_pool_keeps_its_number(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+
+    pool->replicas = 2;
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 2);
+    assert_int_equal(d.actions[0].reason, REASON_REPLICAS);
+    assert_true(d.actions[0].options[0].type == &t.types[1]);
+    town_pod(&t, "p1", 500, 512); /* it has no say in how many, and waits for one of them */
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 2);
+    assert_int_equal(find_waiting(&d, "p1")->reason, REASON_ON_ITS_WAY);
+
+    struct claim *c1 = town_claim(&t, "c1", pool, &t.types[1]);
+    town_claim(&t, "c2", pool, &t.types[1]);
+    town_claim(&t, "c3", pool, &t.types[1]);
+    t.pods[0].claim = c1->id;
+    pool->empty_after_ms = 0; /* has no meaning here */
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].kind, ACTION_CORDON);
+    assert_int_equal(d.actions[0].reason, REASON_SURPLUS);
+    assert_true(d.actions[0].claim != c1); /* the one with a pod goes last */
+}
+
+static void a_finished_pod_counts_for_nothing(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+    struct claim *c = town_claim(&t, "c1", pool, &t.types[1]);
+
+    pool->empty_after_ms = 0;
+    struct pod *p = town_pod(&t, "p1", 1930, 512);
+    p->claim = c->id;
+    p->never_serve = true;
+    town_pod(&t, "p2", 1930, 512)->never_serve = true;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].kind, ACTION_CORDON);
+    assert_int_equal(d.waiting_count, 0);
+}
+
+static void the_bound_is_what_the_fleet_cannot_go_below(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    simple_town(&t, &a);
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 0);
+    town_pod(&t, "p1", 100, 100); /* one small pod still needs a whole node */
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 40000);
+    for (int i = 0; i < 392; i++)
+        town_pod(&t, arena_printf(&a, "q%d", i).ptr, 1000, 64);
+    /* 392.1 cores at 60000/3.92 a core: c5.xlarge on spot sells CPU cheapest. */
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 392100 * 60000LL / 3920);
+    town_pod(&t, "huge", 100000, 64); /* nobody can serve it: it bears nothing */
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 392100 * 60000LL / 3920);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pending_pod_gets_the_cheapest_node_that_holds_it),
+        cmocka_unit_test(spot_is_bought_when_cheaper_or_equal),
+        cmocka_unit_test(options_stay_within_a_tenth_of_the_best_price),
+        cmocka_unit_test(existing_room_comes_before_new_nodes),
+        cmocka_unit_test(a_claim_on_its_way_is_room_and_nothing_is_launched_twice),
+        cmocka_unit_test(every_option_of_a_claim_on_its_way_must_take_the_pod),
+        cmocka_unit_test(planned_pods_go_to_the_node_that_was_launched_for_them),
+        cmocka_unit_test(an_empty_node_goes_exactly_at_its_ttl),
+        cmocka_unit_test(an_empty_node_that_a_pod_is_about_to_take_stays),
+        cmocka_unit_test(nothing_is_disturbed_where_nothing_may_be),
+        cmocka_unit_test(an_instance_of_an_unknown_pool_serves_and_is_left_alone),
+        cmocka_unit_test(an_expired_node_is_replaced_before_it_is_drained),
+        cmocka_unit_test(an_expiry_beyond_the_limit_waits_and_says_so),
+        cmocka_unit_test(a_pod_that_must_not_be_disrupted_keeps_its_node),
+        cmocka_unit_test(a_drifted_node_is_replaced_like_an_expired_one),
+        cmocka_unit_test(limits_are_reckoned_with_what_may_come),
+        cmocka_unit_test(the_heaviest_pool_that_can_take_a_pod_has_it),
+        cmocka_unit_test(custom_labels_take_the_value_that_pods_ask_for),
+        cmocka_unit_test(any_term_will_do_and_the_cheapest_wins),
+        cmocka_unit_test(min_values_are_kept_or_the_pod_waits),
+        cmocka_unit_test(daemons_take_room_where_they_run),
+        cmocka_unit_test(a_pod_that_waits_is_told_the_nearest_miss),
+        cmocka_unit_test(missing_capacity_is_waited_for_and_does_not_last),
+        cmocka_unit_test(pods_of_a_destroyed_pool_wait_for_a_quiet_moment),
+        cmocka_unit_test(a_static_pool_keeps_its_number),
+        cmocka_unit_test(a_finished_pod_counts_for_nothing),
+        cmocka_unit_test(the_bound_is_what_the_fleet_cannot_go_below),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -30,7 +30,7 @@ static inline struct str json_of(struct arena *a, const struct cty_value *v,
 static inline struct cty_value value_of(struct arena *a, const char *json, const struct cty_type *t)
 {
     struct json *tree = ARENA_NEW(a, struct json);
-    struct cty_value v;
+    struct cty_value v = {0};
     struct error *e = json_parse(a, str_of(json), tree);
     if (!e)
         e = cty_from_json(a, tree, t, &v);

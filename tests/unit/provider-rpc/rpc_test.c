@@ -1,0 +1,258 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "proto/tfplugin6.pb-c.h"
+#include "provider/cty/json.h"
+#include "provider/cty/msgpack.h"
+#include "provider/rpc/rpc.h"
+#include "tests/unit/provider-resource/made_up.h"
+
+/* Requests as bytes through the routes, as the shim would bring them. */
+struct fixture {
+    struct arena arena;
+    struct cancel *stop;
+    struct rpc_server *server;
+};
+
+static struct error *ill_formed_read(struct call *c, void *model)
+{
+    struct error *e = error_new(c->arena, ERROR_DENIED, "bad \xff byte");
+    (void)model;
+    e->detail = (struct str){"nul\0inside", 10};
+    e->path = STR("block_set[0].size");
+    e->request_id = STR("req-1");
+    return e;
+}
+
+static struct resource_type ill_formed;
+static const struct resource_type *const types[] = {&thing_type, &ill_formed};
+
+static struct fixture fixture_new(void)
+{
+    struct fixture f = {.stop = cancel_new(NULL)};
+    ill_formed = thing_type;
+    ill_formed.name = "made_up_trouble";
+    ill_formed.read = ill_formed_read;
+    struct rpc_options options = {types, 2, NULL, f.stop};
+    f.server = rpc_server_new(&options);
+    remote = (struct remote){0};
+    return f;
+}
+
+static void fixture_free(struct fixture *f)
+{
+    rpc_server_free(f->server);
+    cancel_free(f->stop);
+    arena_free(&f->arena);
+}
+
+static void *allocate(void *arena, size_t size)
+{
+    return arena_alloc(arena, size);
+}
+
+static void leave(void *arena, void *block)
+{
+    (void)arena, (void)block;
+}
+
+static void *call(struct fixture *f, const char *name, const void *request,
+                  const ProtobufCMessageDescriptor *response)
+{
+    struct str path = arena_printf(&f->arena, "/tfplugin6.Provider/%s", name);
+    size_t count;
+    const struct shim_route *routes = rpc_routes(f->server, &count);
+    ProtobufCAllocator in_arena = {allocate, leave, &f->arena};
+    struct shim_call shim = {.arena = &f->arena};
+    uint8_t *bytes = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(request) + 1);
+
+    shim.request = (struct str){(char *)bytes, protobuf_c_message_pack(request, bytes)};
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(str_of(routes[i].path), path))
+            assert_null(routes[i].handler(&shim, routes[i].self));
+    void *answer = protobuf_c_message_unpack(response, &in_arena, shim.response.len,
+                                             (const uint8_t *)shim.response.ptr);
+    assert_non_null(answer);
+    return answer;
+}
+
+static Tfplugin6__DynamicValue *thing_value(struct fixture *f, const char *json)
+{
+    struct cty_type t = model_type(&f->arena, &thing_type.model);
+    struct call c = {.arena = &f->arena};
+    struct cty_value v;
+    Tfplugin6__DynamicValue *wire = ARENA_NEW(&f->arena, Tfplugin6__DynamicValue);
+    assert_null(resource_upgrade(&c, &thing_type, 2, str_of(json), &v));
+    *wire = (Tfplugin6__DynamicValue)TFPLUGIN6__DYNAMIC_VALUE__INIT;
+    struct str bytes = cty_to_msgpack(&f->arena, &v, &t);
+    wire->msgpack = (ProtobufCBinaryData){bytes.len, (uint8_t *)(uintptr_t)bytes.ptr};
+    return wire;
+}
+
+static void the_schema_lists_every_type_with_what_the_server_can(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__GetProviderSchema__Request in = TFPLUGIN6__GET_PROVIDER_SCHEMA__REQUEST__INIT;
+    Tfplugin6__GetProviderSchema__Response *out =
+        call(&f, "GetProviderSchema", &in, &tfplugin6__get_provider_schema__response__descriptor);
+    (void)state;
+    assert_int_equal(out->n_resource_schemas, 2);
+    Tfplugin6__Schema *schema = out->resource_schemas[0]->value;
+    assert_string_equal(out->resource_schemas[0]->key, "made_up_thing");
+    assert_int_equal(schema->version, 2);
+    assert_int_equal(schema->block->n_block_types, 4); /* block, block_set, one, timeouts */
+    assert_int_equal(schema->block->n_attributes + 4, thing_type.model.count);
+    assert_true(out->server_capabilities->get_provider_schema_optional);
+    assert_true(out->server_capabilities->move_resource_state);
+    for (size_t i = 0; i < schema->block->n_attributes; i++) {
+        Tfplugin6__Schema__Attribute *a = schema->block->attributes[i];
+        assert_true((a->type.len > 0) != (a->nested_type != NULL));
+        assert_true(a->required != (a->optional || a->computed));
+    }
+    assert_non_null(out->provider);
+    fixture_free(&f);
+}
+
+static void an_unknown_type_is_a_diagnostic_that_names_those_there_are(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__ReadResource__Request in = TFPLUGIN6__READ_RESOURCE__REQUEST__INIT;
+    in.type_name = (char *)(uintptr_t) "aws_moon";
+    Tfplugin6__ReadResource__Response *out =
+        call(&f, "ReadResource", &in, &tfplugin6__read_resource__response__descriptor);
+    (void)state;
+    assert_int_equal(out->n_diagnostics, 1);
+    assert_non_null(strstr(out->diagnostics[0]->summary, "aws_moon"));
+    assert_non_null(strstr(out->diagnostics[0]->detail, "made_up_thing"));
+    fixture_free(&f);
+}
+
+static void a_diagnostic_is_well_formed_whatever_the_error_holds(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__ReadResource__Request in = TFPLUGIN6__READ_RESOURCE__REQUEST__INIT;
+    in.type_name = (char *)(uintptr_t) "made_up_trouble";
+    in.current_state = thing_value(&f, "{\"id\":\"i\"}");
+    Tfplugin6__ReadResource__Response *out =
+        call(&f, "ReadResource", &in, &tfplugin6__read_resource__response__descriptor);
+    (void)state;
+    Tfplugin6__Diagnostic *d = out->diagnostics[0];
+    assert_int_equal(d->severity, TFPLUGIN6__DIAGNOSTIC__SEVERITY__ERROR);
+    assert_string_equal(d->summary, "bad \xef\xbf\xbd byte");
+    assert_string_equal(d->detail, "nul\xef\xbf\xbdinside\n\n(AWS request id req-1)");
+    assert_int_equal(d->attribute->n_steps, 1); /* an element of a set has no address */
+    assert_string_equal(d->attribute->steps[0]->attribute_name, "block_set");
+    fixture_free(&f);
+}
+
+static void faults_of_a_configuration_come_all_at_once_with_paths(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__ValidateResourceConfig__Request in =
+        TFPLUGIN6__VALIDATE_RESOURCE_CONFIG__REQUEST__INIT;
+    in.type_name = (char *)(uintptr_t) "made_up_thing";
+    in.config = thing_value(&f, "{\"colour\":\"red\",\"old\":\"x\",\"parts\":[{\"key\":\"k\"},{}],"
+                                "\"count\":0}");
+    Tfplugin6__ValidateResourceConfig__Response *out =
+        call(&f, "ValidateResourceConfig", &in,
+             &tfplugin6__validate_resource_config__response__descriptor);
+    (void)state;
+    assert_int_equal(out->n_diagnostics, 3);
+    assert_string_equal(out->diagnostics[0]->attribute->steps[0]->attribute_name, "count");
+    assert_int_equal(out->diagnostics[1]->attribute->n_steps, 3);
+    assert_int_equal(out->diagnostics[1]->attribute->steps[1]->element_key_int, 1);
+    assert_int_equal(out->diagnostics[2]->severity, TFPLUGIN6__DIAGNOSTIC__SEVERITY__WARNING);
+    fixture_free(&f);
+}
+
+static void a_failed_create_returns_error_and_object(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__ApplyResourceChange__Request in = TFPLUGIN6__APPLY_RESOURCE_CHANGE__REQUEST__INIT;
+    in.type_name = (char *)(uintptr_t) "made_up_thing";
+    in.planned_state = thing_value(&f, "{\"name\":\"a\",\"size\":1}");
+    remote.fails_at = 3;
+    Tfplugin6__ApplyResourceChange__Response *out = call(
+        &f, "ApplyResourceChange", &in, &tfplugin6__apply_resource_change__response__descriptor);
+    (void)state;
+    assert_int_equal(out->n_diagnostics, 1);
+    assert_true(out->new_state->msgpack.len > 1); /* not nil */
+    assert_int_equal(out->private_.len, strlen("{\"tenon\":\"1\"}"));
+    fixture_free(&f);
+}
+
+static void state_moves_between_providers_within_one_type_only(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__RawState raw = TFPLUGIN6__RAW_STATE__INIT;
+    Tfplugin6__MoveResourceState__Request in = TFPLUGIN6__MOVE_RESOURCE_STATE__REQUEST__INIT;
+    static uint8_t json[] = "{\"id\":\"i\"}";
+    (void)state;
+    raw.json = (ProtobufCBinaryData){sizeof(json) - 1, json};
+    in.source_state = &raw;
+    in.source_type_name = (char *)(uintptr_t) "made_up_thing";
+    in.target_type_name = in.source_type_name;
+    Tfplugin6__MoveResourceState__Response *out =
+        call(&f, "MoveResourceState", &in, &tfplugin6__move_resource_state__response__descriptor);
+    assert_int_equal(out->n_diagnostics, 0);
+    assert_true(out->target_state->msgpack.len > 1);
+    in.source_type_name = (char *)(uintptr_t) "made_up_trouble";
+    out = call(&f, "MoveResourceState", &in, &tfplugin6__move_resource_state__response__descriptor);
+    assert_int_equal(out->n_diagnostics, 1);
+    fixture_free(&f);
+}
+
+static void stop_ends_waits_until_the_next_configuration(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__StopProvider__Request stop = TFPLUGIN6__STOP_PROVIDER__REQUEST__INIT;
+    Tfplugin6__ConfigureProvider__Request configure = TFPLUGIN6__CONFIGURE_PROVIDER__REQUEST__INIT;
+    (void)state;
+    call(&f, "StopProvider", &stop, &tfplugin6__stop_provider__response__descriptor);
+    assert_true(cancel_is_raised(f.stop));
+    static uint8_t garbage[] = {0xc1};
+    Tfplugin6__DynamicValue wire = TFPLUGIN6__DYNAMIC_VALUE__INIT;
+    wire.msgpack = (ProtobufCBinaryData){1, garbage};
+    configure.config = &wire;
+    Tfplugin6__ConfigureProvider__Response *out = call(
+        &f, "ConfigureProvider", &configure, &tfplugin6__configure_provider__response__descriptor);
+    assert_int_equal(out->n_diagnostics, 1);
+    assert_false(cancel_is_raised(f.stop));
+    fixture_free(&f);
+}
+
+static void what_the_provider_does_not_have_is_refused_by_name(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__ReadDataSource__Request data = TFPLUGIN6__READ_DATA_SOURCE__REQUEST__INIT;
+    Tfplugin6__CallFunction__Request function = TFPLUGIN6__CALL_FUNCTION__REQUEST__INIT;
+    (void)state;
+    data.type_name = (char *)(uintptr_t) "aws_sky";
+    Tfplugin6__ReadDataSource__Response *read =
+        call(&f, "ReadDataSource", &data, &tfplugin6__read_data_source__response__descriptor);
+    assert_non_null(strstr(read->diagnostics[0]->summary, "aws_sky"));
+    function.name = (char *)(uintptr_t) "rot13";
+    Tfplugin6__CallFunction__Response *called =
+        call(&f, "CallFunction", &function, &tfplugin6__call_function__response__descriptor);
+    assert_non_null(strstr(called->error->text, "rot13"));
+    fixture_free(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_schema_lists_every_type_with_what_the_server_can),
+        cmocka_unit_test(an_unknown_type_is_a_diagnostic_that_names_those_there_are),
+        cmocka_unit_test(a_diagnostic_is_well_formed_whatever_the_error_holds),
+        cmocka_unit_test(faults_of_a_configuration_come_all_at_once_with_paths),
+        cmocka_unit_test(a_failed_create_returns_error_and_object),
+        cmocka_unit_test(state_moves_between_providers_within_one_type_only),
+        cmocka_unit_test(stop_ends_waits_until_the_next_configuration),
+        cmocka_unit_test(what_the_provider_does_not_have_is_refused_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

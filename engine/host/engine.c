@@ -67,8 +67,7 @@ static void *run(void *self)
     struct error *e = engine_run(h->engine, &h->run_arena);
     pthread_mutex_lock(&h->lock);
     h->run_error = e;
-    if (h->run == RUN_ACTIVE)
-        h->run = RUN_ENDED;
+    h->run = RUN_ENDED;
     h->ended_ms = time_monotonic_ms();
     pthread_cond_broadcast(&h->changed);
     pthread_mutex_unlock(&h->lock);
@@ -80,10 +79,52 @@ static uint64_t seed(const struct host *h)
     return str_hash(h->settings.fleet.cluster) ^ (uint64_t)time_monotonic_ms();
 }
 
-/* With the lock held. */
+/* --- adapters and engine; `life` is held */
+
+static struct error *open_ports(struct host *h, struct arena *a)
+{
+    if (!h->store_port) {
+        struct str path;
+        TRY(host_store_path(h, a, &path));
+        TRY(sqlite_port_new(a, path, &h->settings.fleet, host_sink(h), &h->store_port));
+    }
+    if (h->ports_are_open)
+        return NULL;
+    TRY(h->factory.open(h->factory.self, a, &h->settings, host_sink(h), &h->ports));
+    h->ports_are_open = true;
+    return NULL;
+}
+
+static void close_ports(struct host *h)
+{
+    if (h->ports_are_open)
+        h->ports.close(h->ports.self);
+    h->ports_are_open = false;
+    pthread_mutex_lock(&h->lock);
+    h->workload_answered = false;
+    pthread_mutex_unlock(&h->lock);
+}
+
+static void set_run(struct host *h, enum run_state state, struct engine *engine)
+{
+    pthread_mutex_lock(&h->lock);
+    h->run = state;
+    h->engine = engine;
+    h->run_error = NULL;
+    pthread_mutex_unlock(&h->lock);
+}
+
+static enum run_state run_of(struct host *h)
+{
+    pthread_mutex_lock(&h->lock);
+    enum run_state state = h->run;
+    pthread_mutex_unlock(&h->lock);
+    return state;
+}
+
 static struct error *start(struct host *h, struct arena *a, bool all_pools, bool until_settled)
 {
-    TRY(host_open_ports(h, a));
+    TRY(open_ports(h, a));
     struct engine_options options = {
         .cluster = h->settings.fleet.cluster,
         .region = h->settings.fleet.region,
@@ -102,94 +143,80 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
         .documents = host_documents,
     };
     arena_free(&h->run_arena);
-    h->run_error = NULL;
-    h->engine = engine_new(&options, &ports);
-    h->run = RUN_ACTIVE;
+    set_run(h, RUN_ACTIVE, engine_new(&options, &ports));
     if (pthread_create(&h->thread, NULL, run, h))
         abort();
     return NULL;
 }
 
-/* Waits for the thread's end; the lock is held before and after, not meanwhile. */
+/* Waits for the thread's end.  A change that was sent is awaited, so this can take half a minute.
+ */
 static void join(struct host *h)
 {
-    h->run = RUN_STOPPING;
-    pthread_mutex_unlock(&h->lock);
     pthread_join(h->thread, NULL);
-    pthread_mutex_lock(&h->lock);
-    engine_free(h->engine);
-    h->engine = NULL;
-    h->run = RUN_NONE;
-    pthread_cond_broadcast(&h->changed);
+    struct engine *e = h->engine;
+    set_run(h, RUN_NONE, NULL); /* what is posted from now on is dropped */
+    engine_free(e);
 }
 
-static void await_stopping(struct host *h)
+/* --- needing them */
+
+struct error *host_open_ports(struct host *h, struct arena *a, struct host_ports *out)
 {
-    while (h->run == RUN_STOPPING)
-        pthread_cond_wait(&h->changed, &h->lock);
+    pthread_mutex_lock(&h->life);
+    struct error *e = open_ports(h, a);
+    *out = h->ports;
+    pthread_mutex_unlock(&h->life);
+    return e;
 }
-
-/* --- needing it */
 
 struct error *host_need(struct host *h, struct arena *a, bool all_pools, bool until_settled)
 {
     struct error *e = NULL;
-    pthread_mutex_lock(&h->lock);
-    h->needs++;
-    await_stopping(h);
-    if (h->run == RUN_ENDED)
+    pthread_mutex_lock(&h->life);
+    if (run_of(h) == RUN_ENDED)
         join(h);
-    if (h->run == RUN_NONE)
+    if (run_of(h) == RUN_NONE)
         e = start(h, a, all_pools, until_settled);
-    if (e)
-        h->needs--;
-    pthread_mutex_unlock(&h->lock);
+    if (!e)
+        h->needs++;
+    pthread_mutex_unlock(&h->life);
     return e;
-}
-
-/* After a cancelled run the adapters have stopped for good; the next one opens new ones. */
-static void close_ports(struct host *h)
-{
-    struct host_ports ports = h->ports;
-    if (!h->ports_are_open)
-        return;
-    h->ports_are_open = false;
-    h->run = RUN_STOPPING; /* nobody starts meanwhile */
-    pthread_mutex_unlock(&h->lock);
-    ports.close(ports.self);
-    pthread_mutex_lock(&h->lock);
-    h->run = RUN_NONE;
-    pthread_cond_broadcast(&h->changed);
 }
 
 void host_unneed(struct host *h, bool cancelled)
 {
-    pthread_mutex_lock(&h->lock);
+    pthread_mutex_lock(&h->life);
     if (h->needs)
         h->needs--;
-    await_stopping(h);
-    if (!h->needs && h->run != RUN_NONE) {
+    if (!h->needs && run_of(h) != RUN_NONE) {
         if (cancelled)
             h->ports.stop(h->ports.self);
         engine_stop(h->engine);
         join(h);
     }
-    if (!h->needs && cancelled && h->run == RUN_NONE)
+    /* Adapters that were told to stop have done so for good; the next one opens new ones. */
+    if (!h->needs && cancelled)
         close_ports(h);
-    pthread_mutex_unlock(&h->lock);
+    pthread_mutex_unlock(&h->life);
 }
 
 void host_keep_running(struct host *h)
 {
     ARENA_AUTO a = {0};
     pthread_mutex_lock(&h->lock);
-    if (h->run == RUN_ENDED && time_monotonic_ms() >= h->ended_ms + RESTART_MS) {
-        join(h);
-        struct error *e = h->needs && h->run == RUN_NONE ? start(h, &a, false, false) : NULL;
-        if (e)
-            log_event(LOG_ERROR, "engine_not_started", LOG_STR("error", e->summary));
-    }
+    bool again = h->run != RUN_ACTIVE && time_monotonic_ms() >= h->ended_ms + RESTART_MS;
+    h->ended_ms = again ? time_monotonic_ms() : h->ended_ms;
     pthread_mutex_unlock(&h->lock);
+    if (!again)
+        return;
+    pthread_mutex_lock(&h->life);
+    if (run_of(h) == RUN_ENDED)
+        join(h);
+    struct error *e = run_of(h) == RUN_NONE ? start(h, &a, false, false) : NULL;
+    pthread_mutex_unlock(&h->life);
+    if (e)
+        log_event(LOG_ERROR, "engine_not_started", LOG_STR("error", e->summary));
 }
 
 struct str host_run_problem(struct host *h, struct arena *a)

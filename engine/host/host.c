@@ -90,6 +90,8 @@ struct host *host_new(const struct host_settings *settings, const struct host_fa
         .remove = host_remove,
         .preview = host_preview,
     };
+    pthread_mutex_init(&h->store_lock, NULL);
+    pthread_mutex_init(&h->life, NULL);
     pthread_mutex_init(&h->lock, NULL);
     condition_init(&h->changed);
     return h;
@@ -100,12 +102,12 @@ void host_free(struct host *h)
     if (!h)
         return;
     host_unneed(h, true);
-    if (h->ports_are_open)
-        h->ports.close(h->ports.self);
     sqlite_port_free(h->store_port);
     sqlite_store_close(h->store);
     pthread_cond_destroy(&h->changed);
     pthread_mutex_destroy(&h->lock);
+    pthread_mutex_destroy(&h->life);
+    pthread_mutex_destroy(&h->store_lock);
     arena_free(&h->run_arena);
     arena_free(&h->arena);
     free(h);
@@ -118,8 +120,9 @@ const struct pools *host_pools(struct host *h)
 
 /* --- what is opened at first use */
 
-static struct error *store_path(struct arena *a, const struct host_settings *s, struct str *out)
+struct error *host_store_path(const struct host *h, struct arena *a, struct str *out)
 {
+    const struct host_settings *s = &h->settings;
     static const struct str scheme = STR_INIT("sqlite:");
     if (!s->store.len)
         return sqlite_store_default_path(a, &s->fleet, out);
@@ -139,30 +142,15 @@ static struct error *open_store(struct host *h, struct arena *a)
     struct str path;
     if (h->store)
         return NULL;
-    TRY(store_path(a, &h->settings, &path));
+    TRY(host_store_path(h, a, &path));
     return sqlite_store_open(a, path, &h->settings.fleet, &h->store);
 }
 
 struct error *host_store(struct host *h, struct arena *a, struct sqlite_store **out)
 {
-    pthread_mutex_lock(&h->lock);
+    pthread_mutex_lock(&h->store_lock);
     struct error *e = open_store(h, a);
     *out = h->store;
-    pthread_mutex_unlock(&h->lock);
+    pthread_mutex_unlock(&h->store_lock);
     return e;
-}
-
-struct error *host_open_ports(struct host *h, struct arena *a)
-{
-    struct str path;
-    if (!h->store_port) {
-        TRY(store_path(a, &h->settings, &path));
-        TRY(sqlite_port_new(a, path, &h->settings.fleet, host_sink(h), &h->store_port));
-    }
-    if (h->ports_are_open)
-        return NULL;
-    TRY(h->factory.open(h->factory.self, a, &h->settings, host_sink(h), &h->ports));
-    h->ports_are_open = true;
-    h->workload_answered = false;
-    return NULL;
 }

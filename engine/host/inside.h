@@ -11,9 +11,8 @@
 
 enum run_state {
     RUN_NONE,
-    RUN_ACTIVE,   /* the thread runs */
-    RUN_ENDED,    /* it has returned by itself: lease lost, or settled; to be joined */
-    RUN_STOPPING, /* somebody is joining it */
+    RUN_ACTIVE, /* the thread runs */
+    RUN_ENDED,  /* it has returned by itself: lease lost, or settled; to be joined */
 };
 
 /* Somebody who needs to know what a class can launch. */
@@ -33,21 +32,26 @@ struct host {
     struct host_factory factory;
     struct pools door;
 
-    pthread_mutex_t lock; /* over all below */
-    pthread_cond_t changed;
+    pthread_mutex_t store_lock;
     struct sqlite_store *store; /* opened at first use */
+
+    /* Held while adapters and the engine are begun and ended.  Adapters may take locks of their own
+     * and post under them, so `lock` is never held while one is called. */
+    pthread_mutex_t life;
     struct sqlite_port *store_port;
     struct host_ports ports;
     bool ports_are_open;
-
-    struct engine *engine;
-    struct arena run_arena; /* of one run of the engine */
     pthread_t thread;
-    enum run_state run;
+    struct arena run_arena; /* of one run of the engine */
     unsigned needs;
+
+    /* Held for a moment only; all that events and waiters look at. */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct engine *engine;
+    enum run_state run;
     struct error *run_error; /* of the last run, in run_arena */
     int64_t ended_ms;
-
     bool workload_answered, workload_known;
     char workload_problem[1024];
     struct catalog_wait *waits;
@@ -55,8 +59,9 @@ struct host {
 
 /* The store for doors; opened at first use. */
 MUST_CHECK struct error *host_store(struct host *h, struct arena *a, struct sqlite_store **out);
-/* Cloud and cluster; opened at first use.  With the lock held. */
-MUST_CHECK struct error *host_open_ports(struct host *h, struct arena *a);
+MUST_CHECK struct error *host_store_path(const struct host *h, struct arena *a, struct str *out);
+/* Cloud and cluster; opened at first use. */
+MUST_CHECK struct error *host_open_ports(struct host *h, struct arena *a, struct host_ports *out);
 
 /* --- engine.c: the engine runs while it is needed */
 MUST_CHECK struct error *host_need(struct host *h, struct arena *a, bool all_pools,

@@ -28,22 +28,13 @@ static void doze(struct host *h)
     pthread_cond_timedwait(&h->changed, &h->lock, &until);
 }
 
-static struct error *open_ports(struct host *h, struct arena *a, struct host_ports *out)
-{
-    pthread_mutex_lock(&h->lock);
-    struct error *e = host_open_ports(h, a);
-    *out = h->ports;
-    pthread_mutex_unlock(&h->lock);
-    return e;
-}
-
 static struct error *check_manifests(struct host *h, struct arena *a, struct cancel *cancel)
 {
     struct host_ports ports;
     struct error *e = NULL;
     int64_t give_up_ms = time_monotonic_ms() + MANIFESTS_MS;
 
-    TRY(open_ports(h, a, &ports));
+    TRY(host_open_ports(h, a, &ports));
     pthread_mutex_lock(&h->lock);
     bool heard = h->workload_answered;
     pthread_mutex_unlock(&h->lock);
@@ -84,7 +75,7 @@ static struct error *check_catalog(struct host *h, struct arena *a, struct cance
         .arena = a, .node_class = node_class, .document = document, .pool = pool};
     int64_t give_up_ms = time_monotonic_ms() + CATALOG_MS;
 
-    TRY(open_ports(h, a, &ports));
+    TRY(host_open_ports(h, a, &ports));
     pthread_mutex_lock(&h->lock);
     wait.next = h->waits;
     h->waits = &wait;

@@ -73,7 +73,7 @@ $(OUT)/generated/builtin_tables.o: $(OUT)/generated/builtin_tables.c
 	$(say) CC $<
 	$(quiet)$(CC) $(CFLAGS) -c -o $@ $<
 # Whoever may include a generated header waits for it.
-$(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c)): $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.h)
+$(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c tests/unit/provider-rpc/*.c)): $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.h)
 
 # --- objects, one archive a room, the executable --------------------------------------------------------
 $(OUT)/engine/adapters/lease_file.o: CFLAGS += -D_GNU_SOURCE # open-file-description locks

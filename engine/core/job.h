@@ -30,6 +30,14 @@ struct job {
     int64_t work; /* units left */
 };
 
+/* Fills in a job whose market, arena and shops are set: those of `over` (pods by shape) that these
+ * shops can take at all, their weights, and their order. */
+void job_begin(struct job *j, const uint32_t *sequence, size_t count, const uint32_t *over);
+enum order { BY_CPU, BY_MEMORY, BY_WEIGHT };
+/* The wanted shapes, largest first by that measure; and pod by pod in such an order. */
+const uint32_t *job_kinds(struct job *j, enum order by);
+const uint32_t *job_sequence(struct job *j, const uint32_t *kinds);
+
 /* Does the bin also take one of the shape?  Then *context is what it becomes. */
 static inline bool bin_joins(const struct job *j, const struct bin *b, uint32_t shape,
                              int32_t *context)

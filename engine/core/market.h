@@ -96,6 +96,9 @@ struct market {
  * world. */
 void market_open(struct arena *a, const struct world *w, struct market *m);
 
+/* The first half of market_open: shapes and classes. */
+void market_group_pods(struct market *m);
+
 /* The context of a node in `context` that also takes a pod of `class`, or CONTEXT_NONE. */
 int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t class);
 /* The cheapest type of a context that holds `sum` and, with those beside it, keeps the pool's
@@ -112,6 +115,10 @@ const struct admission *shop_admission(struct market *m, size_t shop, size_t cla
 struct str offer_label(const struct pool *p, const struct instance_type *t,
                        const struct offering *o, struct str key);
 
+/* Does it satisfy them, those of the pool's open keys aside? */
+bool offer_satisfies(const struct pool *p, const struct instance_type *t, const struct offering *o,
+                     const struct requirements *wanted, const struct requirements *open);
+/* Would the claim take pods of this class, room aside?  `pool`: the claim's, NULL when unknown. */
 bool class_admits_claim(const struct pod_class *class, const struct pool *pool,
                         const struct claim *c);
 
@@ -121,6 +128,16 @@ static inline bool fits(const struct resources *want, const struct resources *ha
         if (want->amount[i] > have->amount[i])
             return false;
     return true;
+}
+
+static inline struct bits bits_new(struct arena *a, const struct shop *s)
+{
+    return (struct bits){ARENA_ARRAY(a, uint64_t, s->word_count)};
+}
+
+static inline void bits_set(struct bits b, size_t i)
+{
+    b.words[i / 64] |= (uint64_t)1 << (i % 64);
 }
 
 static inline bool bits_has(struct bits b, size_t i)

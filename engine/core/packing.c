@@ -7,194 +7,6 @@ enum {
     EXACT_PODS = 10,
 };
 
-/* --- limits ------------------------------------------------------------------------------------
- */
-
-static void take_claim(struct allowance *left, const struct claim *c)
-{
-    struct resources largest = c->capacity;
-    int64_t price = c->price_microusd_per_hour;
-
-    for (size_t i = 0; c->instance_type.len == 0 && i < c->option_count; i++) {
-        const struct launch_option *o = &c->options[i];
-        for (size_t k = 0; k < RESOURCES_MAX; k++)
-            if (o->type->capacity.amount[k] > largest.amount[k])
-                largest.amount[k] = o->type->capacity.amount[k];
-        if (o->offering->price_microusd_per_hour > price)
-            price = o->offering->price_microusd_per_hour;
-    }
-    allowance_take(left, &largest, price);
-}
-
-struct allowance allowance_left(const struct world *w, const struct pool *p)
-{
-    struct allowance left = {p->limits.amount, p->limits.nodes, p->limits.microusd_per_hour};
-
-    for (size_t i = 0; i < w->claim_count; i++)
-        if (str_eq(w->claims[i].pool, p->name))
-            take_claim(&left, &w->claims[i]);
-    return left;
-}
-
-static void lower(int64_t *left, int64_t by)
-{
-    if (*left != INT64_MAX && __builtin_sub_overflow(*left, by, left))
-        *left = INT64_MIN;
-}
-
-void allowance_take(struct allowance *left, const struct resources *capacity, int64_t price)
-{
-    for (size_t i = 0; i < RESOURCES_MAX; i++)
-        lower(&left->capacity.amount[i], capacity->amount[i]);
-    lower(&left->nodes, 1);
-    lower(&left->microusd_per_hour, price);
-}
-
-bool allowance_admits(const struct allowance *left, const struct instance_type *t, int64_t price)
-{
-    /* Limits bind what a type has some of: a pool over its GPU limit may still buy CPU nodes. */
-    for (size_t i = 0; i < RESOURCES_MAX; i++)
-        if (t->capacity.amount[i] && t->capacity.amount[i] > left->capacity.amount[i])
-            return false;
-    return left->nodes >= 1 && price <= left->microusd_per_hour;
-}
-
-/* --- a job -------------------------------------------------------------------------------------
- */
-
-static bool sells(const struct shop *s)
-{
-    return s->catalog && !s->pool->deleting && s->pool->replicas < 0;
-}
-
-static void find_alone(struct job *j, struct alone *alone, uint32_t shape)
-{
-    const struct shape *s = &j->m->shapes[shape];
-
-    alone[shape].price = INT64_MAX;
-    for (size_t i = 0; i < j->shop_count; i++) {
-        int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, s->class);
-        size_t at = 0;
-        if (context == CONTEXT_NONE)
-            continue;
-        int64_t price = shop_price(j->m, j->shops[i], context, &s->requests, &at);
-        if (price < alone[shape].price)
-            alone[shape] = (struct alone){j->shops[i], context, price, at};
-    }
-}
-
-/* How cheap a class can have value at best. */
-static struct rate lowest_rate(const struct job *j, size_t class, const struct direction *d)
-{
-    struct rate best = {0};
-
-    for (size_t i = 0; i < j->shop_count; i++) {
-        const struct shop *s = &j->m->shops[j->shops[i]];
-        int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, class);
-        if (context == CONTEXT_NONE)
-            continue;
-        const struct context *c = &s->contexts[context];
-        for (size_t k = 0; k < c->best_count; k++) {
-            struct rate r = {c->best[k].price,
-                             direction_value(d, &s->room[c->best[k].type], j->m->resource_count)};
-            if (rate_is_lower(r, best))
-                best = r;
-        }
-    }
-    return best;
-}
-
-/* The weights of one direction; returns their sum over all pods. */
-static __int128 weigh(const struct job *j, const struct direction *d, struct rate *rates,
-                      bool *known, int64_t *weight)
-{
-    __int128 sum = 0;
-
-    memset(known, 0, j->m->class_count * sizeof(*known));
-    for (size_t i = 0; i < j->kind_count; i++) {
-        const struct shape *s = &j->m->shapes[j->kinds[i]];
-        if (!known[s->class])
-            rates[s->class] = lowest_rate(j, s->class, d);
-        known[s->class] = true;
-        int64_t value = direction_value(d, &s->requests, j->m->resource_count);
-        weight[j->kinds[i]] = rate_weight(rates[s->class], value);
-        sum += (__int128)weight[j->kinds[i]] * j->want[j->kinds[i]];
-    }
-    return sum;
-}
-
-/* Weights by the direction in which the pods are dearest: what is scarce counts most. */
-static void choose_weights(struct job *j)
-{
-    const struct direction *all;
-    size_t count = directions(j->arena, j->m->resource_count, &all);
-    struct rate *rates = ARENA_ARRAY(j->arena, struct rate, j->m->class_count);
-    bool *known = ARENA_ARRAY(j->arena, bool, j->m->class_count);
-    int64_t *weight = ARENA_ARRAY(j->arena, int64_t, j->m->shape_count);
-    __int128 most = -1;
-
-    for (size_t i = 0; i < count; i++) {
-        __int128 sum = weigh(j, &all[i], rates, known, weight);
-        if (sum > most) {
-            most = sum;
-            j->direction = all[i];
-        }
-    }
-    weigh(j, &j->direction, rates, known, weight);
-    j->weight = weight;
-}
-
-/* --- orders ------------------------------------------------------------------------------------
- */
-
-struct keyed_shape {
-    int64_t first, second;
-    uint32_t shape;
-};
-
-static int descending(const void *x, const void *y)
-{
-    const struct keyed_shape *a = x, *b = y;
-
-    if (a->first != b->first)
-        return a->first > b->first ? -1 : 1;
-    if (a->second != b->second)
-        return a->second > b->second ? -1 : 1;
-    return (a->shape > b->shape) - (a->shape < b->shape);
-}
-
-enum order { BY_CPU, BY_MEMORY, BY_WEIGHT };
-
-static uint32_t *sorted_kinds(struct job *j, enum order by)
-{
-    struct keyed_shape *keyed = ARENA_ARRAY(j->arena, struct keyed_shape, j->kind_count);
-    uint32_t *out = ARENA_ARRAY(j->arena, uint32_t, j->kind_count);
-
-    for (size_t i = 0; i < j->kind_count; i++) {
-        const int64_t *amount = j->m->shapes[j->kinds[i]].requests.amount;
-        int64_t cpu = amount[RESOURCE_CPU], memory = amount[RESOURCE_MEMORY];
-        keyed[i] = (struct keyed_shape){by == BY_WEIGHT ? j->weight[j->kinds[i]]
-                                        : by == BY_CPU  ? cpu
-                                                        : memory,
-                                        by == BY_CPU ? memory : cpu, j->kinds[i]};
-    }
-    qsort(keyed, j->kind_count, sizeof(*keyed), descending);
-    for (size_t i = 0; i < j->kind_count; i++)
-        out[i] = keyed[i].shape;
-    return out;
-}
-
-static const uint32_t *sequence_of(struct job *j, const uint32_t *kinds)
-{
-    uint32_t *out = ARENA_ARRAY(j->arena, uint32_t, j->count);
-    size_t n = 0;
-
-    for (size_t i = 0; i < j->kind_count; i++)
-        for (uint32_t k = 0; k < j->want[kinds[i]]; k++)
-            out[n++] = kinds[i];
-    return out;
-}
-
 /* --- one weight of pools, without limits -------------------------------------------------------
  */
 
@@ -210,11 +22,11 @@ static void first_fits(struct job *j, struct packing *best)
         const uint32_t *sequence;
         enum opening how;
     } ways[] = {
-        {sequence_of(j, sorted_kinds(j, BY_CPU)), OPEN_CHEAPEST},
-        {sequence_of(j, sorted_kinds(j, BY_MEMORY)), OPEN_CHEAPEST},
+        {job_sequence(j, job_kinds(j, BY_CPU)), OPEN_CHEAPEST},
+        {job_sequence(j, job_kinds(j, BY_MEMORY)), OPEN_CHEAPEST},
         {j->sequence, OPEN_CHEAPEST},
-        {sequence_of(j, j->kinds), OPEN_CHEAPEST},
-        {sequence_of(j, j->kinds), OPEN_BEST_VALUE},
+        {job_sequence(j, j->kinds), OPEN_CHEAPEST},
+        {job_sequence(j, j->kinds), OPEN_BEST_VALUE},
     };
 
     for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
@@ -375,6 +187,11 @@ static void within_limits(struct job *j, const struct packing *plan, struct allo
 /* --- weights of pools --------------------------------------------------------------------------
  */
 
+static bool sells(const struct shop *s)
+{
+    return s->catalog && !s->pool->deleting && s->pool->replicas < 0;
+}
+
 /* The shops of the heaviest pools below `weight`; lowers *weight to theirs. */
 static size_t next_tier(const struct market *m, int64_t *weight, size_t *shops)
 {
@@ -390,37 +207,6 @@ static size_t next_tier(const struct market *m, int64_t *weight, size_t *shops)
             shops[count++] = i;
     *weight = best;
     return count;
-}
-
-/* The pods that this tier can take at all: their shapes, largest first, and their sequence. */
-static void fill_job(struct job *j, const uint32_t *sequence, size_t count, const uint32_t *over)
-{
-    struct alone *alone = ARENA_ARRAY(j->arena, struct alone, j->m->shape_count);
-    uint32_t *want = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
-    uint32_t *kinds = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
-    uint32_t *mine = ARENA_ARRAY(j->arena, uint32_t, count);
-
-    for (uint32_t i = 0; i < j->m->shape_count; i++) {
-        if (over[i])
-            find_alone(j, alone, i);
-        if (over[i] && alone[i].price != INT64_MAX) {
-            want[i] = over[i];
-            kinds[j->kind_count++] = i;
-        }
-    }
-    uint32_t *still = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
-    memcpy(still, want, j->m->shape_count * sizeof(*still));
-    for (size_t i = 0; i < count; i++)
-        if (still[sequence[i]]) {
-            still[sequence[i]]--;
-            mine[j->count++] = sequence[i];
-        }
-    j->alone = alone;
-    j->want = want;
-    j->kinds = kinds;
-    j->sequence = mine;
-    choose_weights(j);
-    j->kinds = sorted_kinds(j, BY_WEIGHT);
 }
 
 static void count_shapes(const uint32_t *sequence, size_t count, uint32_t *over)
@@ -445,7 +231,7 @@ void packing_solve(struct market *m, const uint32_t *sequence, size_t count, str
         j.shop_count = next_tier(m, &weight, shops);
         if (!j.shop_count)
             return;
-        fill_job(&j, sequence, count, unplaced);
+        job_begin(&j, sequence, count, unplaced);
         if (!j.count)
             continue;
         solve(&j, &plan);
@@ -471,8 +257,8 @@ void packing_first_fit(struct market *m, const uint32_t *sequence, size_t count,
     j.shop_count = next_tier(m, &weight, shops);
     if (!j.shop_count)
         return;
-    fill_job(&j, sequence, count, unplaced);
-    pack_first_fit(&j, sequence_of(&j, sorted_kinds(&j, BY_CPU)), j.count, OPEN_CHEAPEST, &trial);
+    job_begin(&j, sequence, count, unplaced);
+    pack_first_fit(&j, job_sequence(&j, job_kinds(&j, BY_CPU)), j.count, OPEN_CHEAPEST, &trial);
     for (size_t i = 0; i < j.kind_count; i++)
         unplaced[j.kinds[i]] = 0;
     packing_copy(&keep, &trial, out);

@@ -54,10 +54,47 @@ static struct str count_text(struct plan *p, size_t pool, const char *why)
     return arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(p->world->pools[pool].name), why);
 }
 
+static bool sells_ever(const struct shop *s)
+{
+    for (size_t i = 0; i < s->offer_count; i++)
+        if (bits_has(s->usable, i))
+            return true;
+    return false;
+}
+
+/* Why there is nothing to choose from. */
+static void say_nothing_on_sale(struct plan *p, size_t pool)
+{
+    bool later = sells_ever(&p->market.shops[pool]);
+
+    p->busy[pool] |= later;
+    p->lacks_capacity |= later;
+    if (later)
+        plan_block(p, pool, REASON_NO_CAPACITY,
+                   count_text(p, pool, "the cloud has no capacity for its types now"));
+    else
+        plan_block(p, pool, REASON_REQUIREMENTS,
+                   count_text(p, pool, "its requirements leave no instance type"));
+}
+
+static bool choose_cheapest(const struct plan *p, struct bin *b)
+{
+    const struct shop *s = &p->market.shops[b->shop];
+    const struct context *c = &s->contexts[CONTEXT_ANY];
+
+    for (size_t i = 0; i < c->all_count; i++) {
+        b->type = c->all[i].type;
+        b->cost = c->all[i].price;
+        if (allowance_admits(&p->left[b->shop], &s->catalog->types[b->type], b->cost))
+            return true;
+    }
+    return false;
+}
+
 /* The cheapest node the pool may have; false when there is none, and why is said. */
 static bool launch_one(struct plan *p, size_t pool, enum reason reason)
 {
-    struct shop *s = &p->market.shops[pool];
+    const struct shop *s = &p->market.shops[pool];
     struct bin b = {.shop = pool, .context = CONTEXT_ANY};
     struct action act = {.kind = ACTION_LAUNCH, .reason = reason};
 
@@ -65,27 +102,11 @@ static bool launch_one(struct plan *p, size_t pool, enum reason reason)
         p->busy[pool] = true;
         return false;
     }
-    b.cost = INT64_MAX;
-    for (size_t i = 0; i < s->contexts[CONTEXT_ANY].all_count && b.cost == INT64_MAX; i++) {
-        const struct choice *c = &s->contexts[CONTEXT_ANY].all[i];
-        if (!allowance_admits(&p->left[pool], &s->catalog->types[c->type], c->price))
-            continue;
-        b.type = c->type;
-        b.cost = c->price;
-    }
     if (s->contexts[CONTEXT_ANY].all_count == 0) {
-        bool any = false;
-        for (size_t i = 0; i < s->offer_count; i++)
-            any |= bits_has(s->usable, i);
-        p->busy[pool] |= any;
-        p->lacks_capacity |= any;
-        plan_block(p, pool, any ? REASON_NO_CAPACITY : REASON_REQUIREMENTS,
-                   count_text(p, pool,
-                              any ? "the cloud has no capacity for its types now"
-                                  : "its requirements leave no instance type"));
+        say_nothing_on_sale(p, pool);
         return false;
     }
-    if (b.cost == INT64_MAX) {
+    if (!choose_cheapest(p, &b)) {
         plan_block(p, pool, REASON_LIMIT,
                    count_text(p, pool, "its limits leave no room for another node"));
         return false;

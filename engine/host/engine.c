@@ -3,6 +3,7 @@
 
 #include "engine/base/log.h"
 #include "engine/base/time.h"
+#include "engine/core/pool.h"
 #include "engine/host/inside.h"
 
 /* The engine's thread, and what passes between adapters and it. */
@@ -22,6 +23,13 @@ static void hear_workload(struct host *h, const struct event *v)
                  STR_ARG(v->error->detail));
 }
 
+static struct error *check_served(struct catalog_wait *w, const struct event *v)
+{
+    struct pool pool = *w->pool;
+    pool.catalog = &v->catalog;
+    return pool_can_be_served(w->arena, &pool);
+}
+
 static void hear_catalog(struct host *h, const struct event *v)
 {
     for (struct catalog_wait *w = h->waits; w; w = w->next) {
@@ -32,7 +40,7 @@ static void hear_catalog(struct host *h, const struct event *v)
         if (v->error)
             w->error = error_copy(w->arena, v->error);
         else if (w->pool)
-            w->error = pool_check_served(w->arena, w->pool, &v->catalog);
+            w->error = check_served(w, v);
     }
 }
 

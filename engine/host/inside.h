@@ -20,8 +20,7 @@ struct catalog_wait {
     struct catalog_wait *next;
     struct arena *arena; /* of the answer */
     struct str node_class, document;
-    const struct pool *pool;                   /* to be served by it; NULL: only asked whether */
-    const struct resource_table *pool_amounts; /* what its limits are named by */
+    const struct pool *pool; /* to be served by it; NULL: only asked whether it is known */
     bool answered;
     struct error *error;
 };
@@ -73,10 +72,6 @@ void host_keep_running(struct host *h);
 /* Why the last run ended, empty: it did not fail. */
 struct str host_run_problem(struct host *h, struct arena *a);
 struct event_sink host_sink(struct host *h);
-
-/* --- serve.c: can a catalog serve a pool?  NULL, or an error at "requirements". */
-MUST_CHECK struct error *pool_check_served(struct arena *a, const struct pool *pool,
-                                           const struct catalog *catalog);
 
 /* --- specs.c: records of pools and classes */
 struct str spec_record_kind(enum spec_kind kind);

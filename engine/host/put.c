@@ -250,10 +250,16 @@ static void preview_types(struct host *h, struct arena *a, const struct spec *sp
                                 STR_ARG(why), STR_ARG(h->settings.fleet.region)));
 }
 
+/* moto and its like have nothing that could join. */
+static bool is_real_aws(struct str endpoint)
+{
+    return !endpoint.len || str_find_str(endpoint, STR("amazonaws.com")) < endpoint.len;
+}
+
 static void preview_joining(struct host *h, struct arena *a, struct convergence *out)
 {
     bool join_data = h->settings.api_server_endpoint.len && h->settings.certificate_authority.len;
-    if (join_data || h->settings.fleet.endpoint.len)
+    if (join_data || !is_real_aws(h->settings.fleet.endpoint))
         return;
     notice_add(a, out, false, STR("cluster"), STR("these nodes will join no cluster"),
                STR("Without cluster.endpoint and cluster.certificate_authority instances get no "

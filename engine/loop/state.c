@@ -197,6 +197,15 @@ int64_t state_mark_until(const struct state *s, struct str type, struct str zone
     return m ? m->until_ms : 0;
 }
 
+void state_drop_marks(struct state *s, int64_t now_ms)
+{
+    for (size_t i = s->marks.count; i-- > 0;) {
+        struct mark *m = (struct mark *)s->marks.items[i];
+        if (m->until_ms <= now_ms)
+            free(map_remove(&s->marks, m->offering.key));
+    }
+}
+
 /* --- when to do what */
 
 void state_changed(struct state *s, int64_t now_ms)

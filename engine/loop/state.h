@@ -164,6 +164,9 @@ void state_mark(struct state *s, const struct unavailable *u, int64_t until_ms);
 int64_t state_mark_until(const struct state *s, struct str type, struct str zone,
                          enum capacity_type capacity_type); /* 0: available */
 
+/* Forgets the marks that have run out. */
+void state_drop_marks(struct state *s, int64_t now_ms);
+
 /* A second living instance of a claim. */
 void state_add_extra(struct state *s, struct str instance, struct str claim);
 

@@ -151,7 +151,8 @@ void sim_advance(struct sim *s, int64_t to_ms)
     while (due < s->answer_count && s->answers[due].at_ms <= s->now_ms)
         s->sink.post(s->sink.self, s->answers[due++].event);
     s->answer_count -= due;
-    memmove(s->answers, s->answers + due, s->answer_count * sizeof(*s->answers));
+    if (due)
+        memmove(s->answers, s->answers + due, s->answer_count * sizeof(*s->answers));
     pthread_mutex_unlock(&s->lock);
 }
 

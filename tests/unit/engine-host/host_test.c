@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "engine/adapters/lease_file.h"
 #include "engine/base/time.h"
 #include "engine/host/inside.h"
 #include "engine/sim/sim.h"
@@ -23,6 +24,7 @@ struct yard {
     const struct pools *pools;
     size_t pods;
     bool manifests_broken;
+    struct cancel *cancel, *done;
 };
 
 static const struct fleet moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("moon"),
@@ -364,6 +366,86 @@ static void a_cancelled_apply_ends_and_the_next_one_goes_on(void **state)
     cancel_free(cancel);
 }
 
+/* A cloud that keeps the answer to a launch to itself until it is told. */
+static void *answer_when_launched(void *self)
+{
+    struct yard *y = self;
+    while (!sim_launches(y->sim)) {
+        sim_advance(y->sim, sim_now_ms(y->sim) + 1);
+        cancel_wait_ms(NULL, 1);
+    }
+    cancel_raise(y->cancel);
+    cancel_wait_ms(NULL, 100); /* the apply is about to end by now */
+    sim_advance(y->sim, sim_now_ms(y->sim) + 2000);
+    while (!cancel_wait_ms(y->done, 1))
+        sim_advance(y->sim, sim_now_ms(y->sim) + 1);
+    return NULL;
+}
+
+static void what_was_sent_before_a_cancel_is_awaited_and_recorded(void **state)
+{
+    struct yard *y = *state;
+    const struct sim_options options = {.image = STR("ami-1"),
+                                        .start_ms = 1,
+                                        .answer_ms = 50,
+                                        .fill_catalog = fill_catalog,
+                                        .fill_workload = fill_workload,
+                                        .self = y};
+    struct spec pool = pool_spec(y, "default", ""), class = class_spec();
+    struct convergence c = {0};
+    struct sqlite_store *store;
+    struct record_list claims;
+    pthread_t thread;
+    sim_free(y->sim);
+    y->sim = sim_new(&options);
+    y->pods = 1;
+    y->cancel = cancel_new(NULL);
+    y->done = cancel_new(NULL);
+    y->pools->restore(y->pools->self, &class);
+    y->pools->restore(y->pools->self, &pool);
+    pthread_create(&thread, NULL, answer_when_launched, y);
+    assert_null(y->pools->converge(y->pools->self, &y->arena, y->cancel, SPEC_POOL, pool.name, 1,
+                                   in_a_minute(), &c));
+    cancel_raise(y->done);
+    pthread_join(thread, NULL);
+
+    assert_false(c.converged);
+    assert_null(host_store(y->host, &y->arena, &store));
+    assert_null(sqlite_store_list(store, &y->arena, STR("claim"), &claims));
+    assert_int_equal(claims.count, 1);
+    assert_true(has(claims.items[0].body, "i-00000001"));
+    cancel_free(y->cancel);
+    cancel_free(y->done);
+}
+
+static void *free_lease(void *self)
+{
+    cancel_wait_ms(NULL, 200);
+    lease_file_release(self);
+    return NULL;
+}
+
+static void a_lease_that_falls_free_is_taken_over(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":1");
+    struct lease_file theirs;
+    pthread_t thread;
+    bool held;
+    put_class(y);
+    assert_null(put(y, &pool));
+    lease_file_init(&theirs, arena_printf(&y->arena, "%s/a.db", y->folder));
+    assert_null(lease_file_try(&y->arena, &theirs, &held));
+    assert_true(held);
+    struct convergence c = converge(y, &pool, time_monotonic_ms() + 300);
+    assert_false(c.converged);
+    assert_int_equal(sim_launches(y->sim), 0);
+    pthread_create(&thread, NULL, free_lease, &theirs);
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    pthread_join(thread, NULL);
+    lease_file_finish(&theirs);
+}
+
 /* --- refused before anything is stored */
 
 static void a_pool_that_no_type_of_the_cloud_serves_is_refused(void **state)
@@ -565,6 +647,8 @@ int main(void)
         TEST(a_host_that_only_waits_is_served_by_the_one_that_runs_the_engine),
         TEST(what_cannot_be_had_now_is_said_and_is_no_error),
         TEST(a_cancelled_apply_ends_and_the_next_one_goes_on),
+        TEST(what_was_sent_before_a_cancel_is_awaited_and_recorded),
+        TEST(a_lease_that_falls_free_is_taken_over),
         TEST(a_pool_that_no_type_of_the_cloud_serves_is_refused),
         TEST(a_pool_without_its_class_is_refused),
         TEST(manifests_that_cannot_be_read_are_refused),

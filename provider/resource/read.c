@@ -3,10 +3,9 @@
 #include "provider/resource/resource.h"
 
 /* What the remote side says, written as state had it wherever it means the same: a policy document
- * that came back with other white space is no drift. */
+ * that came back with other white space is no drift, nor is "" for null, except in attributes that
+ * may hold either. */
 
-/* "" for null and back is no drift either, unless state may hold both or says nothing at all yet.
- */
 struct cty_value keep_writing(struct arena *a, const struct model *m, const struct cty_value *kept,
                               const struct cty_value *remote)
 {

@@ -198,24 +198,32 @@ static void make_folders(const char *path)
         }
 }
 
-/* SQLite makes files as umask has it; ours are nobody else's business. */
+static struct error *cannot_open(struct arena *a, const struct sqlite_file *f)
+{
+    struct error *e = error_new(a, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_DENIED,
+                                "cannot open the store %s", f->path);
+    e->detail = arena_printf(a, "%s. %s", strerror(errno), way_out(SQLITE_CANTOPEN));
+    return error_at(e, STR("engine.store"));
+}
+
+/* SQLite makes files as umask has it; ours are nobody else's business.  A file that is there is not
+ * opened here: closing it would drop the POSIX locks that another connection of this process has on
+ * it, and then the next process to leave would delete the write-ahead log under it. */
 static struct error *make_file(struct arena *a, struct sqlite_file *f, bool may_make)
 {
     struct stat there;
-    if (may_make)
+    if (may_make) {
         make_folders(f->path);
-    int fd = open(f->path, O_RDWR | O_CLOEXEC | (may_make ? O_CREAT : 0), 0600);
-    if (fd < 0) {
-        struct error *e = error_new(a, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_DENIED,
-                                    "cannot open the store %s", f->path);
-        e->detail = arena_printf(a, "%s. %s", strerror(errno), way_out(SQLITE_CANTOPEN));
-        return error_at(e, STR("engine.store"));
+        int fd = open(f->path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
+        if (fd >= 0)
+            close(fd);
+        else if (errno != EEXIST)
+            return cannot_open(a, f);
     }
-    if (!fstat(fd, &there)) {
-        f->device = there.st_dev;
-        f->inode = there.st_ino;
-    }
-    close(fd);
+    if (access(f->path, R_OK | W_OK) || stat(f->path, &there))
+        return cannot_open(a, f);
+    f->device = there.st_dev;
+    f->inode = there.st_ino;
     return NULL;
 }
 

@@ -22,10 +22,14 @@ static void *wait_for_signal(void *argument)
     return NULL;
 }
 
-/* Blocked in every thread, taken by one that only waits for them. */
-static void watch_signals(struct cancel *stop)
-{
+struct watch {
     pthread_t thread;
+    struct cancel *stop;
+};
+
+/* Blocked in every thread, taken by one that only waits for them. */
+static void watch_begin(struct watch *w)
+{
     sigset_t set;
 
     sigemptyset(&set);
@@ -33,8 +37,16 @@ static void watch_signals(struct cancel *stop)
     sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (pthread_create(&thread, NULL, wait_for_signal, stop) == 0)
-        pthread_detach(thread);
+    w->stop = cancel_new(NULL);
+    if (pthread_create(&w->thread, NULL, wait_for_signal, w->stop) != 0)
+        abort();
+}
+
+static void watch_end(struct watch *w)
+{
+    pthread_kill(w->thread, SIGTERM);
+    pthread_join(w->thread, NULL);
+    cancel_free(w->stop);
 }
 
 static struct error *client_for(struct arena *a, const struct host_settings *s, struct str profile,
@@ -122,10 +134,11 @@ int run_engine(int argc, char **argv)
                 STR_ARG(timeout));
         return CLI_USAGE;
     }
-    struct cancel *stop = cancel_new(NULL);
-    watch_signals(stop);
-    struct error *e = run(&a, &r, stop);
-    if (!e && r.once && !r.settled && !cancel_is_raised(stop))
+    struct watch watch;
+    watch_begin(&watch);
+    struct error *e = run(&a, &r, watch.stop);
+    if (!e && r.once && !r.settled && !cancel_is_raised(watch.stop))
         e = not_settled(&a);
+    watch_end(&watch);
     return e ? cli_fail("engine", e) : CLI_DONE;
 }

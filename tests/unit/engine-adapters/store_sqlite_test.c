@@ -148,6 +148,41 @@ static void what_is_written_is_read_by_another_connection(void **state)
     sqlite_store_close(two);
 }
 
+/* Another process that opens the store, reads and leaves. */
+static void visit(struct box *b)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        ARENA_AUTO a = {0};
+        struct sqlite_store *s;
+        struct record_list list;
+        struct error *e = sqlite_store_open(&a, b->path, &moon, &s);
+        if (!e)
+            e = sqlite_store_list(s, &a, STR("pool"), &list);
+        sqlite_store_close(e ? NULL : s);
+        _exit(e ? 1 : 0);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void a_visitor_does_not_take_the_log_with_it(void **state)
+{
+    struct box *b = *state;
+    struct sqlite_store *one = open_store(b, &moon), *two = open_store(b, &moon);
+    struct store_record put = record("pool", "default", "{}");
+    struct str log = arena_printf(&b->arena, STR_FMT "-wal", STR_ARG(b->path));
+    struct stat there;
+
+    assert_null(sqlite_store_write(one, &b->arena, &put, 1));
+    visit(b);
+    assert_int_equal(stat(log.ptr, &there), 0);
+    sqlite_store_close(one);
+    sqlite_store_close(two);
+}
+
 static void the_version_moves_when_another_connection_writes(void **state)
 {
     struct box *b = *state;
@@ -419,6 +454,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(what_is_written_is_read_by_another_connection),
+        TEST(a_visitor_does_not_take_the_log_with_it),
         TEST(the_version_moves_when_another_connection_writes),
         TEST(the_file_is_its_owners_alone),
         TEST(a_store_of_another_fleet_is_refused_and_both_are_named),

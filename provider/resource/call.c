@@ -31,8 +31,7 @@ void call_applied(struct call *c, const char *attribute)
     note(c, &c->applied, attribute);
 }
 
-/* --- private state: a JSON object of strings.  What hashicorp/aws left there stays. ------------
- */
+/* Private state: a JSON object of strings.  What hashicorp/aws left there stays. */
 
 void call_load_private(struct call *c, struct str bytes)
 {
@@ -89,8 +88,7 @@ bool call_is_signed(const struct call *c)
     return call_private(c, signature).len > 0;
 }
 
-/* --- time ---------------------------------------------------------------------------------------
- */
+/* Time. */
 
 enum { DEFAULT_TIMEOUT_MS = 20 * 60 * 1000 };
 
@@ -141,8 +139,7 @@ const struct model timeouts_cd = MODEL(timeouts, cd_rows);
 const struct model timeouts_ud = {sizeof(struct timeouts), cud_rows + 1, 2};
 const struct model timeouts_u = {sizeof(struct timeouts), cud_rows + 1, 1};
 
-/* --- the configured provider --------------------------------------------------------------------
- */
+/* The configured provider. */
 
 struct str call_region(const struct call *c)
 {

@@ -36,7 +36,7 @@ bool equal_ignoring_case(struct arena *scratch, struct str a, struct str b)
     return a.len == b.len;
 }
 
-/* --- IAM policy documents -------------------------------------------------------------------- */
+/* IAM policy documents. */
 
 static bool is_account_id(struct str s)
 {

@@ -29,8 +29,7 @@ static struct cty_value plan_object(const struct planning *p, const struct model
                                     const struct cty_value *proposed,
                                     const struct cty_value *prior);
 
-/* Where both forms of nothing will do: what state has, and a map that is taken away becomes empty.
- */
+/* Where both forms of nothing will do: what state has; a map that is taken away becomes empty. */
 static struct cty_value plan_nothing(const struct planning *p, const struct attr *row,
                                      const struct cty_value *prior)
 {

@@ -62,8 +62,7 @@ struct str provider_region(const struct provider *p)
     return p->aws ? aws_client_region(p->aws) : p->config.region.v;
 }
 
-/* --- configuring --------------------------------------------------------------------------------
- */
+/* Configuring. */
 
 /* The configuration outlives the RPC that brought it: written out and read back, every string of it
  * lies in the provider's arena. */
@@ -220,8 +219,7 @@ struct error *provider_configure(struct call *c, const struct provider_host *hos
     return NULL;
 }
 
-/* --- found at first use --------------------------------------------------------------------------
- */
+/* Found at first use. */
 
 static struct error *not_yet(struct arena *a, struct str attribute)
 {

@@ -48,7 +48,7 @@ MUST_CHECK struct error *resource_upgrade(struct call *c, const struct resource_
                                           int64_t version, struct str json,
                                           struct cty_value *state);
 
-/* --- between the passes ---------------------------------------------------------------------- */
+/* Between the passes. */
 
 enum operation { OPERATION_CREATE, OPERATION_READ, OPERATION_UPDATE, OPERATION_DELETE };
 /* Starts the clock of an operation: the user's `timeouts` in `value`, else the type's default. */

@@ -59,8 +59,7 @@ Tfplugin6__ServerCapabilities *rpc_capabilities(struct rpc *r);
 void rpc_diagnose(struct rpc *r, const struct error *errors, void *response,
                   const ProtobufCMessageDescriptor *d);
 
-/* --- the server's state
- * --------------------------------------------------------------------------- */
+/* The server's state. */
 
 const struct rpc_options *rpc_options_of(const struct rpc_server *s);
 /* Puts a newly configured provider in the place of the one before. */

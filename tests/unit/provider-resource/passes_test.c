@@ -67,7 +67,7 @@ static struct plan_result plan(struct fixture *f, const struct cty_value *prior,
     return out;
 }
 
-/* --- validation ------------------------------------------------------------------------------- */
+/* Validation. */
 
 static void a_fault_is_reported_at_its_attribute(void **state)
 {
@@ -154,8 +154,7 @@ static void a_deprecated_attribute_warns_where_it_is_set(void **state)
     END;
 }
 
-/* --- planning ----------------------------------------------------------------------------------
- */
+/* Planning. */
 
 static void a_new_object_has_its_defaults_and_does_not_know_what_is_computed(void **state)
 {
@@ -224,8 +223,7 @@ static void a_replacement_names_what_caused_it(void **state)
     END;
 }
 
-/* --- applying ------------------------------------------------------------------------------------
- */
+/* Applying. */
 
 static void a_create_that_fails_before_the_object_exists_stores_nothing(void **state)
 {

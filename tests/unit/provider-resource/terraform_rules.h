@@ -7,8 +7,7 @@
 
 #include "provider/resource/table.h"
 
-/* --- what Terraform proposes -------------------------------------------------------------------
- */
+/* What Terraform proposes. */
 
 static struct cty_value proposed_object(struct arena *a, const struct model *m,
                                         const struct cty_value *prior,
@@ -96,8 +95,7 @@ static struct cty_value proposed_object(struct arena *a, const struct model *m,
     return out;
 }
 
-/* --- what Terraform accepts as a plan ------------------------------------------------------------
- */
+/* What Terraform accepts as a plan. */
 
 static const char *broken_object(const struct model *m, const struct cty_value *prior,
                                  const struct cty_value *config, const struct cty_value *planned);
@@ -165,8 +163,7 @@ static const char *broken_object(const struct model *m, const struct cty_value *
     return NULL;
 }
 
-/* --- what may become of a planned value ----------------------------------------------------------
- */
+/* What may become of a planned value. */
 
 static const char *broken_promise(const struct cty_value *planned, const struct cty_value *actual);
 

@@ -23,6 +23,13 @@ static void hear_workload(struct host *h, const struct event *v)
                  STR_ARG(v->error->detail));
 }
 
+struct error *host_workload_error(const struct host *h, struct arena *a)
+{
+    struct error *e = error_new(a, ERROR_INVALID, "the manifests cannot be read");
+    e->detail = arena_str(a, str_of(h->workload_problem));
+    return error_at(e, STR("cluster.manifests"));
+}
+
 static struct error *check_served(struct catalog_wait *w, const struct event *v)
 {
     struct pool pool = *w->pool;
@@ -242,25 +249,32 @@ struct str host_run_problem(struct host *h, struct arena *a)
 
 enum { LOOK_MS = 100 };
 
+/* Has the run ended, and how?  A run that is to end by itself cannot while nobody knows the pods.
+ */
+static bool has_ended(struct host *h, struct arena *a, bool once, bool *settled, struct error **e)
+{
+    pthread_mutex_lock(&h->lock);
+    bool ended = h->run == RUN_ENDED;
+    if (ended && h->run_error)
+        *e = error_copy(a, h->run_error);
+    if (!ended && once && h->workload_answered && !h->workload_known)
+        *e = host_workload_error(h, a);
+    *settled = ended && !*e;
+    pthread_mutex_unlock(&h->lock);
+    return ended || *e;
+}
+
 struct error *host_run(struct host *h, struct arena *a, struct cancel *cancel, bool once,
                        int64_t deadline_ms, bool *settled)
 {
     struct sqlite_store *store;
+    struct error *e = NULL;
     *settled = false;
     TRY(host_store(h, a, &store));
     TRY(host_need(h, a, true, once));
-    struct error *e = NULL;
-    for (bool ended = false;
-         !ended && !cancel_is_raised(cancel) && time_monotonic_ms() < deadline_ms;) {
-        pthread_mutex_lock(&h->lock);
-        ended = h->run == RUN_ENDED;
-        if (ended && h->run_error)
-            e = error_copy(a, h->run_error);
-        *settled = ended && !e;
-        pthread_mutex_unlock(&h->lock);
-        if (!ended)
-            cancel_wait_ms(cancel, LOOK_MS);
-    }
+    while (!has_ended(h, a, once, settled, &e) && !cancel_is_raised(cancel) &&
+           time_monotonic_ms() < deadline_ms)
+        cancel_wait_ms(cancel, LOOK_MS);
     host_unneed(h, !*settled);
     return e;
 }

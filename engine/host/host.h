@@ -57,7 +57,8 @@ void host_free(struct host *h); /* stops the engine; NULL is fine */
 const struct pools *host_pools(struct host *h);
 
 /* `tenon engine`: runs the engine for all pools until `cancel` is raised, the lease is lost or,
- * with `once`, everything has converged; then *settled.  Past the deadline (time_monotonic_ms;
+ * with `once`, everything has converged; then *settled.  With `once` manifests that cannot be read
+ * are an error, because without them nothing converges.  Past the deadline (time_monotonic_ms;
  * NEVER_MS) it ends like a cancelled one. */
 MUST_CHECK struct error *host_run(struct host *h, struct arena *a, struct cancel *cancel, bool once,
                                   int64_t deadline_ms, bool *settled);

@@ -72,6 +72,8 @@ void host_keep_running(struct host *h);
 /* Why the last run ended, empty: it did not fail. */
 struct str host_run_problem(struct host *h, struct arena *a);
 struct event_sink host_sink(struct host *h);
+/* Why the pods are not known; `lock` is held. */
+struct error *host_workload_error(const struct host *h, struct arena *a);
 
 /* --- specs.c: records of pools and classes */
 struct str spec_record_kind(enum spec_kind kind);

@@ -47,11 +47,8 @@ static struct error *check_manifests(struct host *h, struct arena *a, struct can
         e = cancel_is_raised(cancel)
                 ? cancelled(a)
                 : error_new(a, ERROR_TIMEOUT, "the manifests could not be read in time");
-    else if (!h->workload_known) {
-        e = error_new(a, ERROR_INVALID, "the manifests cannot be read");
-        e->detail = arena_str(a, str_of(h->workload_problem));
-        e->path = STR("cluster.manifests");
-    }
+    else if (!h->workload_known)
+        e = host_workload_error(h, a);
     pthread_mutex_unlock(&h->lock);
     return e;
 }

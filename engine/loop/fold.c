@@ -38,8 +38,10 @@ static bool fold_workload(struct state *s, struct event *e, int64_t now_ms)
     s->workload_answered = true;
     s->status_due = true;
     s->workload_problem[0] = 0;
-    if (e->error)
+    if (e->error) {
         keep_problem(s->workload_problem, sizeof(s->workload_problem), e->error);
+        log_event(LOG_WARN, "manifests_unreadable", LOG_STR("error", str_of(s->workload_problem)));
+    }
     state_changed(s, now_ms);
     if (e->error && !e->complete)
         return false; /* what was known stays; nothing is removed for a file that does not parse */

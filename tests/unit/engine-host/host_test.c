@@ -613,6 +613,20 @@ static void an_engine_that_runs_once_ends_when_all_has_converged(void **state)
     assert_int_equal(sim_living(y->sim), 2);
 }
 
+static void an_engine_that_runs_once_cannot_without_manifests(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":2"), class = class_spec();
+    bool settled;
+    y->manifests_broken = true;
+    y->pools->restore(y->pools->self, &class);
+    y->pools->restore(y->pools->self, &pool);
+    struct error *e = host_run(y->host, &y->arena, NULL, true, in_a_minute(), &settled);
+    assert_non_null(e);
+    assert_true(has(e->detail, "web.yaml:3"));
+    assert_false(settled);
+}
+
 static void settings_survive_their_record(void **state)
 {
     struct yard *y = *state;
@@ -661,6 +675,7 @@ int main(void)
         TEST(a_removal_out_of_time_names_what_is_left),
         TEST(restoring_fills_a_lost_store_and_never_sets_it_back),
         TEST(an_engine_that_runs_once_ends_when_all_has_converged),
+        TEST(an_engine_that_runs_once_cannot_without_manifests),
         TEST(settings_survive_their_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

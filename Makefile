@@ -127,6 +127,14 @@ $(shim_programs): $(OUT)/%: $(OUT)/%.o $(call archives_for,go-plugin-shim)
 	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
 shim-programs: $(shim_programs)
 
+# --- live tests: the same against tests/moto/start, run by tests/live/run -----------------------------------
+live_tests := $(patsubst %.c,$(OUT)/%,$(wildcard tests/live/*_test.c))
+$(live_tests): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/adapters)
+	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
+live-programs: $(live_tests)
+live:
+	tests/live/run $(OUT)
+
 # --- fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them -----------
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_room = $(shell sed -n '1s,^/\* room: \([^ ]*\).*,\1,p' $1)
@@ -183,5 +191,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: deps check test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: live live-programs deps check test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -1,7 +1,5 @@
-/* The EC2 adapter against the AWS that tests/moto/start stands up:
- *     tests/moto/start --port 5791 --seed-cluster dev &
- *     MOTO_URL=http://127.0.0.1:5791 ec2_live_test
- * Without MOTO_URL every test is skipped. */
+/* The EC2 adapter against the AWS that tests/moto/start stands up; tests/live/run does both.
+ * Without MOTO_URL (http://127.0.0.1:PORT) every test is skipped. */
 #include <setjmp.h>
 #include <stdarg.h>
 

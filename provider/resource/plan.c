@@ -106,6 +106,17 @@ static struct cty_value plan_object(const struct planning *p, const struct model
     return planned;
 }
 
+/* Members that the function set back to what state holds are state's value to the letter. */
+static void take_prior(const struct model *m, const struct cty_value *prior, const void *was,
+                       const void *before, const void *after, struct cty_value *planned)
+{
+    for (size_t i = 0; was && i < m->count; i++) {
+        const struct attr *row = &m->attrs[i];
+        if (!attr_eq(row, before, after) && attr_eq(row, was, after))
+            planned->items[i] = *cty_get(prior, str_of(row->name));
+    }
+}
+
 /* The resource's own say.  It sees structs, and only what it changed is taken over. */
 static struct error *plan_by_type(struct call *c, const struct resource_type *t,
                                   const struct plan_request *request, struct cty_value *planned)
@@ -124,6 +135,7 @@ static struct error *plan_by_type(struct call *c, const struct resource_type *t,
     TRY(bind_decode(c->arena, m, planned, after));
     TRY(t->plan(c, prior, config, after));
     *planned = bind_merge(c->arena, m, planned, before, after);
+    take_prior(m, request->prior, prior, before, after, planned);
     return NULL;
 }
 

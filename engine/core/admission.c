@@ -34,9 +34,6 @@ bool offer_satisfies(const struct pool *p, const struct instance_type *t, const 
     return true;
 }
 
-/* --- existing nodes ----------------------------------------------------------------------------
- */
-
 /* On a node that is on its way, well-known labels may still become what the pod wants. */
 static bool claim_satisfies(const struct claim *c, const struct requirements *wanted)
 {
@@ -88,9 +85,6 @@ bool class_admits_claim(const struct pod_class *class, const struct pool *pool,
             return false;
     return by_option || any_term(class, c, pool, NULL);
 }
-
-/* --- classes in shops ---------------------------------------------------------------------------
- */
 
 /* What a term asks of the pool's open keys; the rest is in the offers. */
 static struct requirements custom_part(struct arena *a, const struct shop *s,

@@ -77,9 +77,6 @@ static void choose_weights(struct job *j)
     j->weight = weight;
 }
 
-/* --- orders -------------------------------------------------------------------------------------
- */
-
 struct keyed_shape {
     int64_t first, second;
     uint32_t shape;

@@ -2,11 +2,8 @@
 
 enum {
     JOIN_UNKNOWN = -2,
-    CONTEXTS_MAX = 4096, /* beyond, what would need a new one is packed apart */
+    CONTEXTS_MAX = 1024, /* beyond, what would need a new one is packed apart */
 };
-
-/* --- shops -------------------------------------------------------------------------------------
- */
 
 static bool some_type_states(const struct catalog *c, struct str key)
 {
@@ -196,9 +193,6 @@ static void open_shop(struct market *m, struct shop *s, const struct pool *p)
     intern_context(m, s, now, &s->open, true);
 }
 
-/* --- contexts -----------------------------------------------------------------------------------
- */
-
 static int32_t join_alternative(struct market *m, struct shop *s, int32_t context,
                                 const struct alternative *alt)
 {
@@ -238,9 +232,6 @@ int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t class)
     s->contexts[context].joined[class] = best;
     return best;
 }
-
-/* --- prices ------------------------------------------------------------------------------------
- */
 
 static bool seen_before(const struct str *values, size_t count, struct str value)
 {

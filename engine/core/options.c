@@ -61,9 +61,6 @@ static bool within_premium(const struct candidate *c, const struct candidate *be
            (__int128)best->option.offering->price_microusd_per_hour * (100 + PREMIUM_PERCENT);
 }
 
-/* --- min_values --------------------------------------------------------------------------------
- */
-
 static bool has_value(const struct pool *p, const struct candidate *c, size_t count, struct str key,
                       struct str value)
 {
@@ -110,9 +107,6 @@ static bool keep_min_values(const struct pool *p, struct candidate *c, size_t co
     return true;
 }
 
-/* --- labels ------------------------------------------------------------------------------------
- */
-
 /* Of an open key: its one value, the first of several, or one that the bounds and exclusions
  * admit. */
 static struct str value_of(struct arena *a, const struct requirement *r)
@@ -152,9 +146,6 @@ static struct labels node_labels(struct arena *a, const struct shop *s, const st
     labels_set(a, &out, LABEL_PROVISIONER_NAME, s->pool->name);
     return out;
 }
-
-/* --- a launch ----------------------------------------------------------------------------------
- */
 
 static void give_back(const struct shop *s, const struct bin *b, struct allowance *left)
 {

@@ -7,9 +7,6 @@ enum {
     EXACT_PODS = 10,
 };
 
-/* --- one weight of pools, without limits -------------------------------------------------------
- */
-
 static void keep_cheaper(struct packing *best, const struct packing *trial)
 {
     if (!best->count || trial->cost < best->cost)
@@ -56,9 +53,6 @@ static void solve(struct job *j, struct packing *best)
     j->work = IMPROVE_WORK;
     pack_improve(j, best);
 }
-
-/* --- with limits -------------------------------------------------------------------------------
- */
 
 /* The cheapest type that the limits leave, into the bin. */
 static bool reprice_within(const struct job *j, struct bin *b, const struct allowance *left)
@@ -183,9 +177,6 @@ static void within_limits(struct job *j, const struct packing *plan, struct allo
     }
     memcpy(left, best_left, pools * sizeof(*left));
 }
-
-/* --- weights of pools --------------------------------------------------------------------------
- */
 
 static bool sells(const struct shop *s)
 {

@@ -2,9 +2,6 @@
 
 #include "engine/core/market.h"
 
-/* --- requirements ------------------------------------------------------------------------------
- */
-
 static struct error *check_operator(struct arena *a, const struct requirement_term *t,
                                     enum requirement_operator *op)
 {
@@ -128,9 +125,6 @@ struct error *pool_requirements(struct arena *a, const struct requirement_term *
     return errors;
 }
 
-/* --- labels and taints -------------------------------------------------------------------------
- */
-
 static struct error *check_syntax(struct arena *a, struct str key, struct str value)
 {
     if (!label_key_is_valid(key)) {
@@ -196,9 +190,6 @@ static struct error *check_taints(struct arena *a, const struct taints *taints, 
     return errors;
 }
 
-/* --- limits and numbers ------------------------------------------------------------------------
- */
-
 static struct error *below_zero(struct arena *a, struct str key, struct str amount)
 {
     struct error *e = error_new(a, ERROR_INVALID, "limit of " STR_FMT " is " STR_FMT, STR_ARG(key),
@@ -254,9 +245,6 @@ struct error *pool_check(struct arena *a, const struct pool *p,
     errors = error_join(errors, check_limits(a, &p->limits, resources));
     return error_join(errors, check_numbers(a, p));
 }
-
-/* --- can it launch anything? -------------------------------------------------------------------
- */
 
 static bool offer_meets(const struct pool *p, const struct shop *s, size_t offer,
                         const struct requirement *r)

@@ -163,7 +163,8 @@ struct claim {
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
     struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */
     struct str reason;      /* why it drains */
-    const struct pod *const *pods; /* bound to it (made by the snapshot) */
+    const struct pod *const
+        *pods; /* bound to it, pointing into world.pods (made by the snapshot) */
     size_t pod_count;
 };
 

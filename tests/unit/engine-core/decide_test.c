@@ -89,6 +89,25 @@ static void options_stay_within_a_tenth_of_the_best_price(void **state)
     assert_true(str_eq(launch->options[1].type->name, STR("near")));
 }
 
+static void no_spot_option_is_dearer_than_the_cheapest_on_demand(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    town_init(&t, &a);
+    town_type(&t, "a", 2000, 4096, 300000, 100000, 1);
+    town_type(&t, "b", 2000, 4096, 105000, 104000, 1);
+    town_type(&t, "c", 2000, 4096, 300000, 108000, 1);
+    town_pool(&t, "default");
+    town_pod(&t, "p", 1000, 512);
+    struct decision d = town_decide(&t);
+    const struct action *launch = find_action(&d, ACTION_LAUNCH);
+    assert_int_equal(launch->option_count, 2);
+    assert_true(launch->options[1].type == &t.types[1]);
+    assert_int_equal(launch->options[1].offering->capacity_type, CAPACITY_SPOT);
+}
+
 static void existing_room_comes_before_new_nodes(void **state)
 {
     (void)state;
@@ -317,6 +336,61 @@ static void an_expiry_beyond_the_limit_waits_and_says_so(void **state)
     assert_true(d.pools[0].settled);
 }
 
+/* Two full expired nodes, and room for one node more. */
+static void expired_nodes_take_turns_when_the_limit_is_near(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    expired_town(&t, &a);
+    struct claim *young = town_claim(&t, "younger", &t.pools[0], &t.types[1]);
+    young->created_ms -= HOUR_MS - 1;
+    t.world.now_ms++;
+    t.pods[0].requests = amounts(1930, 6903, 1);
+    town_pod(&t, "p2", 1930, 6903)->claim = young->id;
+    t.pools[0].limits.nodes = 3;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].kind, ACTION_LAUNCH);
+    assert_true(str_eq(d.actions[0].pods[0]->name, STR("p1")));
+    assert_true(says(d.pools[0].message, "younger"));
+}
+
+static void a_new_pod_does_not_move_onto_a_node_that_leaves(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    expired_town(&t, &a);
+    town_pod(&t, "p2", 500, 512);
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 0);
+    t.pools[0].limits.nodes = 1; /* unless there is nothing else */
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 1);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 0);
+}
+
+static void pods_of_a_draining_node_have_their_place_kept(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct claim *old = expired_town(&t, &a);
+    struct claim *empty = town_claim(&t, "new", &t.pools[0], &t.types[1]);
+
+    old->phase = CLAIM_DRAINING;
+    t.pools[0].empty_after_ms = 0;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1); /* not evicted yet: asked again, and `new` stays */
+    assert_int_equal(d.actions[0].kind, ACTION_EVICT);
+    empty->allocatable.amount[RESOURCE_CPU] = 10; /* no place: one is launched meanwhile */
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+}
+
 static void a_pod_that_must_not_be_disrupted_keeps_its_node(void **state)
 {
     (void)state;
@@ -359,7 +433,8 @@ static void limits_are_reckoned_with_what_may_come(void **state)
         {INT64_MAX, INT64_MAX, INT64_MAX, 3}, {7839, INT64_MAX, INT64_MAX, 1},
         {7840, INT64_MAX, INT64_MAX, 2},      {1929, INT64_MAX, INT64_MAX, 0},
         {INT64_MAX, 1, INT64_MAX, 1},         {INT64_MAX, INT64_MAX, 119999, 1},
-        {INT64_MAX, INT64_MAX, 59999, 0},     {0, INT64_MAX, INT64_MAX, 0},
+        {INT64_MAX, INT64_MAX, 120000, 2},    {INT64_MAX, INT64_MAX, 59999, 0},
+        {0, INT64_MAX, INT64_MAX, 0},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -612,6 +687,35 @@ static void a_static_pool_keeps_its_number(void **state)
     assert_true(d.actions[0].claim != c1); /* the one with a pod goes last */
 }
 
+static void a_static_pool_never_falls_below_its_number(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+
+    pool->replicas = 1;
+    struct claim *c1 = town_claim(&t, "c1", pool, &t.types[1]);
+    c1->hash = STR("h0");
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1); /* drifted: the replacement first */
+    assert_int_equal(d.actions[0].kind, ACTION_LAUNCH);
+    assert_int_equal(d.actions[0].reason, REASON_DRIFTED);
+    struct claim *c2 = town_claim(&t, "c2", pool, &t.types[1]);
+    c2->phase = CLAIM_LAUNCHED;
+    assert_int_equal(town_decide(&t).action_count, 0);
+    c2->phase = CLAIM_READY;
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_true(d.actions[0].kind == ACTION_CORDON && d.actions[0].claim == c1);
+
+    c1->hash = pool->hash; /* one too many, and only one of them is ready */
+    c2->phase = CLAIM_LAUNCHED;
+    assert_int_equal(town_decide(&t).action_count, 0);
+    c2->phase = CLAIM_READY;
+    assert_int_equal(town_decide(&t).action_count, 1);
+}
+
 static void a_finished_pod_counts_for_nothing(void **state)
 {
     (void)state;
@@ -655,6 +759,7 @@ int main(void)
         cmocka_unit_test(a_pending_pod_gets_the_cheapest_node_that_holds_it),
         cmocka_unit_test(spot_is_bought_when_cheaper_or_equal),
         cmocka_unit_test(options_stay_within_a_tenth_of_the_best_price),
+        cmocka_unit_test(no_spot_option_is_dearer_than_the_cheapest_on_demand),
         cmocka_unit_test(existing_room_comes_before_new_nodes),
         cmocka_unit_test(a_claim_on_its_way_is_room_and_nothing_is_launched_twice),
         cmocka_unit_test(every_option_of_a_claim_on_its_way_must_take_the_pod),
@@ -665,6 +770,9 @@ int main(void)
         cmocka_unit_test(an_instance_of_an_unknown_pool_serves_and_is_left_alone),
         cmocka_unit_test(an_expired_node_is_replaced_before_it_is_drained),
         cmocka_unit_test(an_expiry_beyond_the_limit_waits_and_says_so),
+        cmocka_unit_test(expired_nodes_take_turns_when_the_limit_is_near),
+        cmocka_unit_test(a_new_pod_does_not_move_onto_a_node_that_leaves),
+        cmocka_unit_test(pods_of_a_draining_node_have_their_place_kept),
         cmocka_unit_test(a_pod_that_must_not_be_disrupted_keeps_its_node),
         cmocka_unit_test(a_drifted_node_is_replaced_like_an_expired_one),
         cmocka_unit_test(limits_are_reckoned_with_what_may_come),
@@ -677,6 +785,7 @@ int main(void)
         cmocka_unit_test(missing_capacity_is_waited_for_and_does_not_last),
         cmocka_unit_test(pods_of_a_destroyed_pool_wait_for_a_quiet_moment),
         cmocka_unit_test(a_static_pool_keeps_its_number),
+        cmocka_unit_test(a_static_pool_never_falls_below_its_number),
         cmocka_unit_test(a_finished_pod_counts_for_nothing),
         cmocka_unit_test(the_bound_is_what_the_fleet_cannot_go_below),
     };

@@ -41,9 +41,6 @@ static void random_town(struct town *t, struct arena *a, uint64_t seed)
     }
 }
 
-/* --- exhaustive search, from first principles --------------------------------------------------
- */
-
 static bool offer_hosts(const struct town *t, const struct instance_type *type,
                         const struct offering *o, const struct resources *sum, unsigned pods)
 {
@@ -107,9 +104,6 @@ static unsigned placeable(const struct town *t)
             set |= 1u << i;
     return set;
 }
-
-/* --- properties --------------------------------------------------------------------------------
- */
 
 struct packed {
     struct market market;

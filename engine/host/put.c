@@ -150,6 +150,12 @@ static struct error *read_held(struct arena *a, struct sqlite_store *store, cons
     return e && e->kind != ERROR_NOT_FOUND ? e : NULL;
 }
 
+static struct store_record settings_record(const struct host *h, struct arena *a)
+{
+    return (struct store_record){STR("settings"), STR("last"),
+                                 host_settings_write(a, &h->settings)};
+}
+
 struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec)
 {
     struct host *h = self;
@@ -170,8 +176,7 @@ struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const
 
     struct store_record changes[3] = {spec_write(a, &wanted)};
     size_t count = 1;
-    changes[count++] =
-        (struct store_record){STR("settings"), STR("last"), host_settings_write(a, &h->settings)};
+    changes[count++] = settings_record(h, a);
     /* A state that was set back counts generations again: what was said of them is void. */
     if (found && held.generation >= wanted.generation && !str_eq(held.document, wanted.document))
         changes[count++] =
@@ -193,8 +198,8 @@ void host_restore(void *self, const struct spec *spec)
     bool ours = found && str_eq(held.uid, spec->uid);
     if (found && (!ours || held.deleting || held.generation >= spec->generation))
         return;
-    struct store_record r = spec_write(&a, spec);
-    if (sqlite_store_write(store, &a, &r, 1))
+    const struct store_record changes[] = {spec_write(&a, spec), settings_record(h, &a)};
+    if (sqlite_store_write(store, &a, changes, 2))
         return;
 }
 
@@ -211,7 +216,9 @@ static void preview_manifests(struct host *h, struct arena *a, struct convergenc
 {
     struct error *e = manifests_check(a, h->settings.manifests, h->settings.manifest_count, NULL);
     for (; e; e = e->next)
-        notice_add(a, out, true, e->path, e->summary, e->detail);
+        notice_add(a, out, true, e->path, e->summary,
+                   arena_printf(a, STR_FMT " (The provider's cluster.manifests lists it.)",
+                                STR_ARG(e->detail)));
 }
 
 /* The class as the store has it, or the plainest one: a first plan comes before it is stored. */

@@ -597,6 +597,12 @@ static void restoring_fills_a_lost_store_and_never_sets_it_back(void **state)
     y->pools->restore(y->pools->self, &class);
     assert_null(y->pools->get(y->pools->self, &y->arena, SPEC_CLASS, class.name, &found));
     assert_int_equal(found.generation, 3);
+
+    /* `tenon engine` can start from what Read alone has filled. */
+    struct host_settings settings;
+    assert_null(host_settings_of_store(&y->arena, arena_printf(&y->arena, "%s/a.db", y->folder),
+                                       &settings));
+    assert_true(str_eq(settings.fleet.cluster, moon.cluster));
 }
 
 /* --- tenon engine */

@@ -153,6 +153,17 @@ SECONDS ?= 15
 fuzz:
 	tests/fuzz/run $(SECONDS)
 
+# --- figures: tests/bench/X_bench.c, first line naming the room, always built for release -----------------
+bench_sources := $(wildcard tests/bench/*_bench.c)
+bench_programs := $(bench_sources:%.c=$(OUT)/%)
+$(bench_programs): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call fuzz_room,$$*.c))
+	$(say) LD $@
+	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+bench-programs: $(bench_programs)
+bench:
+	$(MAKE) BUILD=release OUT=build/release bench-programs
+	@for b in $(bench_sources:%.c=build/release/%); do $$b || exit 1; done
+
 # --- lint ------------------------------------------------------------------------------------------------
 # Formatting differs between versions: the pinned one when `make deps` has installed it.
 clang_format = $(firstword $(wildcard build/venv/bin/clang-format) clang-format)

@@ -2,7 +2,7 @@
 
 enum {
     JOIN_UNKNOWN = -2,
-    CONTEXTS_MAX = 1024, /* beyond, what would need a new one is packed apart */
+    JOINT_CONTEXTS_MAX = 4096, /* beyond, what would need another is packed apart */
 };
 
 static bool some_type_states(const struct catalog *c, struct str key)
@@ -156,9 +156,11 @@ static int32_t intern_context(struct market *m, struct shop *s, struct bits offe
     uint64_t hash = hash_words(s, offers);
     int32_t found = find_context(s, hash, offers, custom);
 
-    if (found != CONTEXT_NONE || (!must && s->context_count >= CONTEXTS_MAX))
+    if (found != CONTEXT_NONE || (!must && s->joint_count >= JOINT_CONTEXTS_MAX))
         return found;
-    struct context c = {.offers = offers, .hash = hash, .custom = *custom};
+    s->joint_count += !must;
+    struct context c = {.offers = bits_new(m->arena, s), .hash = hash, .custom = *custom};
+    memcpy(c.offers.words, offers.words, s->word_count * sizeof(*offers.words));
     price_context(m, s, &c);
     c.joined = ARENA_ARRAY(m->arena, int32_t, m->class_count);
     for (size_t i = 0; i < m->class_count; i++)
@@ -189,6 +191,7 @@ static void open_shop(struct market *m, struct shop *s, const struct pool *p)
         if (bits_has(s->usable, i) && s->offers[i].available &&
             !is_dear_spot(s, &s->offers[i], s->usable))
             bits_set(now, i);
+    s->scratch = bits_new(a, s);
     s->admissions = ARENA_ARRAY(a, struct admission, m->class_count);
     intern_context(m, s, now, &s->open, true);
 }
@@ -196,7 +199,7 @@ static void open_shop(struct market *m, struct shop *s, const struct pool *p)
 static int32_t join_alternative(struct market *m, struct shop *s, int32_t context,
                                 const struct alternative *alt)
 {
-    struct bits both = bits_new(m->arena, s);
+    struct bits both = s->scratch;
     struct requirements custom = {0};
     uint64_t any = 0;
 

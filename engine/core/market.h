@@ -62,6 +62,8 @@ struct shop {
     bool has_min_values;
     struct context *contexts;
     size_t context_count, context_capacity;
+    size_t joint_count; /* of them, those of several classes */
+    struct bits scratch;
     struct admission *admissions; /* by class */
     struct bits usable;           /* allowed by the pool, whether available or not */
 };

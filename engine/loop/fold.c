@@ -160,6 +160,8 @@ static bool fold_kind(struct state *s, const struct document_port *documents, st
         return false;
     case EVENT_RECORDS:
         fold_records(s, documents, e, now_ms);
+        if (e->complete && s->workload)
+            unbind_gone(s); /* the pods were known before the bindings were */
         return false;
     case EVENT_WORKLOAD:
         return fold_workload(s, e, now_ms);

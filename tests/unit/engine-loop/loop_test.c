@@ -424,6 +424,17 @@ static void a_pool_is_destroyed_even_if_manifests_are_broken(void **state)
     scene_free(s);
 }
 
+static void a_pod_that_went_while_no_engine_ran_is_unbound(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    s->pods = 1;
+    scene_restart(s); /* hears of the pods before it hears of their bindings */
+    scene_run(s, 10 * SECOND);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 1);
+    scene_free(s);
+}
+
 /* --- death at every single order */
 
 /* Up, a change of size, down: each stage is run to its end. */
@@ -506,6 +517,7 @@ int main(void)
         cmocka_unit_test(an_instance_of_another_uid_is_another_pools),
         cmocka_unit_test(manifests_that_never_parsed_remove_nothing),
         cmocka_unit_test(a_pool_is_destroyed_even_if_manifests_are_broken),
+        cmocka_unit_test(a_pod_that_went_while_no_engine_ran_is_unbound),
         cmocka_unit_test(dying_with_any_order_changes_nothing_in_the_end),
         cmocka_unit_test(the_same_world_tells_the_same_story),
     };

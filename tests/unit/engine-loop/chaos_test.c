@@ -1,0 +1,107 @@
+#include "engine/base/rng.h"
+#include "tests/unit/engine-loop/scene.h"
+
+/* Anything may happen, in any order; when it is over every pod runs, every instance belongs to one
+ * claim, and a destroyed pool leaves nothing. */
+
+enum { SEEDS = 210, EVENTS = 25 };
+
+static void restart_with_specs(struct scene *s)
+{
+    scene_restart(s);
+    scene_put_class(s);
+    scene_put_pool(s);
+    scene_apply(s, "pool/default");
+}
+
+static void stop_some_instance(struct scene *s, struct rng *r)
+{
+    struct cloud_instance i;
+    size_t living = sim_living(s->sim);
+    if (living && sim_instance(s->sim, (size_t)rng_below(r, living), &i))
+        sim_stop_instance(s->sim, i.id);
+}
+
+static void something_happens(struct scene *s, struct rng *r)
+{
+    switch (rng_below(r, 8)) {
+    case 0:
+    case 1:
+        scene_set_pods(s, (size_t)rng_below(r, 13));
+        break;
+    case 2:
+        sim_fail(s->sim, (enum sim_fault)rng_below(r, SIM_FAULT_COUNT),
+                 1 + (unsigned)rng_below(r, 4));
+        break;
+    case 3:
+        sim_crash_at(s->sim, 1 + (unsigned)rng_below(r, 6));
+        break;
+    case 4:
+        sim_no_capacity(s->sim, str_of(scene_types[rng_below(r, COUNT(scene_types))].name),
+                        sim_now_ms(s->sim) + (int64_t)rng_below(r, 5 * MINUTE));
+        break;
+    case 5:
+        stop_some_instance(s, r);
+        break;
+    case 6:
+        sim_drop_store(s->sim);
+        restart_with_specs(s);
+        break;
+    case 7:
+        scene_restart(s);
+        break;
+    }
+}
+
+static void calm_down(struct scene *s)
+{
+    for (int f = 0; f < SIM_FAULT_COUNT; f++)
+        sim_fail(s->sim, (enum sim_fault)f, 0);
+    sim_crash_at(s->sim, 0);
+    scene_run(s, 15 * MINUTE);
+}
+
+static void each_instance_has_one_claim(struct scene *s)
+{
+    struct cloud_instance i, other;
+    for (size_t n = 0; sim_instance(s->sim, n, &i); n++) {
+        assert_non_null(sim_record(s->sim, STR("claim"), i.claim).ptr);
+        for (size_t m = 0; m < n && sim_instance(s->sim, m, &other); m++)
+            assert_false(str_eq(i.claim, other.claim));
+    }
+    assert_int_equal(sim_record_count(s->sim, STR("claim")), sim_living(s->sim));
+}
+
+static void whatever_happens_every_pod_runs_and_nothing_is_left_in_the_end(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct rng r = {seed};
+        struct scene *s = scene_new(3);
+        print_message("seed %llu\n", (unsigned long long)seed);
+        restart_with_specs(s);
+        for (int i = 0; i < EVENTS; i++) {
+            something_happens(s, &r);
+            scene_run(s, (int64_t)rng_below(&r, MINUTE));
+        }
+        calm_down(s);
+        assert_int_equal(sim_record_count(s->sim, STR("binding")), s->pods);
+        assert_int_equal(scene_status(s, "pool/default", "settled"), 1);
+        each_instance_has_one_claim(s);
+
+        scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+        scene_run(s, 5 * MINUTE);
+        assert_int_equal(sim_living(s->sim), 0);
+        assert_int_equal(sim_record_count(s->sim, STR("claim")), 0);
+        assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+        scene_free(s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_happens_every_pod_runs_and_nothing_is_left_in_the_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -31,6 +31,7 @@ struct engine {
     struct writer writer;
     struct rng jitter;
     bool ever_held, lost;
+    char problem[512]; /* why the lease was lost, or cannot be had */
     bool stopping;
     bool decided; /* at least once */
     unsigned rounds;
@@ -91,6 +92,10 @@ static void take_events(struct engine *e, int64_t now_ms)
 {
     for (struct event *v; (v = inbox_take(&e->inbox));) {
         bool lease = v->kind == EVENT_LEASE;
+        if (lease && v->error) {
+            keep_problem(e->problem, sizeof(e->problem), v->error);
+            e->lost = true;
+        }
         if (v->kind == EVENT_WRITTEN && !writer_fold(&e->writer, &e->state, v, now_ms))
             e->lost = true;
         state_fold(&e->state, &e->ports.documents, v, now_ms);
@@ -320,10 +325,11 @@ struct error *engine_run(struct engine *e, struct arena *a)
     release(e);
     if (!lost)
         return NULL;
-    struct error *error = error_new(a, ERROR_CONFLICT, "the engine has lost the store's lease");
-    error->detail = e->writer.problem[0]
-                        ? arena_str(a, str_of(e->writer.problem))
-                        : STR("Another engine acts for this cluster now, or the store is gone.");
+    struct error *error =
+        error_new(a, ERROR_CONFLICT, "the engine does not hold the store's lease");
+    const char *why = e->problem[0] ? e->problem : e->writer.problem;
+    error->detail = *why ? arena_str(a, str_of(why))
+                         : STR("Another engine acts for this cluster now, or the store is gone.");
     return error;
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -339,6 +340,19 @@ static void what_cannot_be_had_now_is_said_and_is_no_error(void **state)
     assert_true(is_stored(y, SPEC_POOL, "default"));
 }
 
+static void a_lease_that_cannot_be_had_is_said(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", "");
+    put_class(y);
+    assert_null(put(y, &pool));
+    struct str lease = arena_printf(&y->arena, "%s/a.db.lease", y->folder);
+    assert_int_equal(mkdir(lease.ptr, 0700), 0);
+    struct convergence c = converge(y, &pool, time_monotonic_ms() + 500);
+    assert_false(c.converged);
+    assert_true(says(&c, "a.db.lease"));
+}
+
 static void *raise_soon(void *self)
 {
     cancel_wait_ms(NULL, 200);
@@ -666,6 +680,7 @@ int main(void)
         TEST(many_applies_at_once_share_one_engine),
         TEST(a_host_that_only_waits_is_served_by_the_one_that_runs_the_engine),
         TEST(what_cannot_be_had_now_is_said_and_is_no_error),
+        TEST(a_lease_that_cannot_be_had_is_said),
         TEST(a_cancelled_apply_ends_and_the_next_one_goes_on),
         TEST(what_was_sent_before_a_cancel_is_awaited_and_recorded),
         TEST(a_lease_that_falls_free_is_taken_over),

@@ -101,6 +101,7 @@ void host_free(struct host *h)
 {
     if (!h)
         return;
+    h->needs = 0; /* whoever waited has returned */
     host_unneed(h, true);
     sqlite_port_free(h->store_port);
     sqlite_store_close(h->store);

@@ -173,12 +173,11 @@ static struct error *not_removed(struct wait *w)
     struct error *e = error_new(
         w->arena, kind, STR_FMT " " STR_FMT " is not removed yet",
         STR_ARG(w->kind == SPEC_POOL ? STR("node pool") : STR("node class")), STR_ARG(w->name));
-    e->detail =
-        arena_printf(w->arena, "%s. Left: " STR_FMT ". Destroying it again goes on from here.",
-                     w->cancelled   ? "It was told to stop"
-                     : w->no_holder ? "No engine is running"
-                                    : "Its timeout is up",
-                     STR_ARG(blockers(w)));
+    struct str left = blockers(w);
+    e->detail = arena_printf(w->arena, "%s: " STR_FMT "%s Destroying it again goes on from here.",
+                             w->cancelled ? "It was told to stop while this was left"
+                                          : "In the time it had this was left",
+                             STR_ARG(left), str_ends_with(left, STR(".")) ? "" : ".");
     return e;
 }
 

@@ -331,6 +331,22 @@ static void a_lost_store_is_built_again_from_tags(void **state)
     scene_free(s);
 }
 
+static void after_a_lost_store_nothing_is_launched_before_instances_are_listed(void **state)
+{
+    (void)state;
+    struct scene *s = served(4);
+    unsigned launches = sim_launches(s->sim);
+    sim_drop_store(s->sim);
+    sim_fail(s->sim, SIM_LIST_FAILS, 5);
+    scene_restart(s);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_true(scene_settles(s, 5 * MINUTE));
+    assert_int_equal(sim_launches(s->sim), launches);
+    assert_int_equal(sim_record_count(s->sim, STR("claim")), launches);
+    scene_free(s);
+}
+
 static void a_launch_just_before_the_store_was_lost_is_not_made_again(void **state)
 {
     (void)state;
@@ -511,6 +527,7 @@ int main(void)
         cmocka_unit_test(a_write_that_fails_is_repeated_and_nothing_is_sent_before_it),
         cmocka_unit_test(an_engine_that_has_lost_the_lease_sends_nothing_more),
         cmocka_unit_test(a_lost_store_is_built_again_from_tags),
+        cmocka_unit_test(after_a_lost_store_nothing_is_launched_before_instances_are_listed),
         cmocka_unit_test(a_launch_just_before_the_store_was_lost_is_not_made_again),
         cmocka_unit_test(destroying_a_pool_that_the_store_has_lost_takes_its_instances_along),
         cmocka_unit_test(instances_of_unknown_pools_are_left_alone_and_nothing_is_disrupted),

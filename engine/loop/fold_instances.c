@@ -251,9 +251,11 @@ static void refused(struct state *s, struct claim_entry *c, const struct event *
 void fold_launch(struct state *s, const struct event *e, int64_t now_ms)
 {
     struct claim_entry *c = state_claim(s, e->name);
-    if (!c || c->claim.phase != CLAIM_RECORDED || c->claim.instance_id.len)
-        return; /* a list was faster, or the claim has ended */
+    if (!c)
+        return; /* it has ended */
     c->in_flight = false;
+    if (c->claim.phase != CLAIM_RECORDED || c->claim.instance_id.len)
+        return; /* a list was faster */
     enum launch_outcome outcome = e->outcome;
     bool passing =
         e->error && (e->error->kind == ERROR_THROTTLED || e->error->kind == ERROR_UNREACHABLE);

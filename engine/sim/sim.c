@@ -50,6 +50,12 @@ static void insert(struct sim *s, struct sim_answer answer)
     s->answers[at] = answer;
 }
 
+static int64_t delay_ms(const struct sim *s, const struct event *e)
+{
+    int64_t more = e->kind == EVENT_LAUNCH && s->launches ? s->launches - 1 : 0;
+    return s->options.answer_ms + more * s->options.launch_more_ms;
+}
+
 void sim_answer(struct sim *s, struct event *e)
 {
     if (!s->attached || s->crashed)
@@ -57,7 +63,7 @@ void sim_answer(struct sim *s, struct event *e)
     else if (!s->options.answer_ms)
         s->sink.post(s->sink.self, e);
     else
-        insert(s, (struct sim_answer){s->now_ms + s->options.answer_ms, ++s->answer_number, e});
+        insert(s, (struct sim_answer){s->now_ms + delay_ms(s, e), ++s->answer_number, e});
 }
 
 bool sim_order(struct sim *s)

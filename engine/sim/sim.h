@@ -15,6 +15,7 @@ struct sim;
 struct sim_options {
     int64_t start_ms;
     int64_t answer_ms;      /* of every call to cloud and store */
+    int64_t launch_more_ms; /* each launch's answer takes this much longer than the one before */
     int64_t boot_ms;        /* from launch to running */
     int64_t stop_ms;        /* from terminate to gone */
     int64_t visible_ms;     /* lists do not show a launch before */

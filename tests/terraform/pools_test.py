@@ -317,7 +317,7 @@ class BadInput(PoolCase):
     def test_a_broken_manifest_is_an_error_at_plan_with_file_and_line(self):
         s = self.pool_stack()
         s.write("k8s/broken.yaml", "apiVersion: v1\nkind: Pod\n  metadata: [\n")
-        self.refused(s.plan(), "manifests", "broken.yaml", "line 3")
+        self.refused(s.plan(), "manifests", "broken.yaml:3")
 
     def test_a_manifest_that_breaks_later_keeps_the_last_good_pods(self):
         s = self.pool_stack("  ttl_seconds_after_empty = 0")

@@ -96,6 +96,22 @@ static void an_empty_node_goes_when_its_ttl_is_up_and_not_before(void **state)
     scene_free(s);
 }
 
+static void a_node_that_a_list_showed_before_its_launch_was_answered_goes_like_any_other(
+    void **state)
+{
+    (void)state;
+    struct scene *s = scene_new_slow(8, 45 * SECOND);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_true(scene_settles(s, 3 * MINUTE));
+    scene_apply(s, "pool/default");
+    scene_run(s, 5 * SECOND);
+    scene_set_pods(s, 0);
+    scene_run(s, 2 * MINUTE);
+    assert_int_equal(sim_living(s->sim), 0);
+    scene_free(s);
+}
+
 static void an_emptiness_outlives_the_engine_that_saw_it(void **state)
 {
     (void)state;
@@ -512,6 +528,8 @@ int main(void)
         cmocka_unit_test(a_batch_that_never_pauses_is_closed_after_ten_seconds),
         cmocka_unit_test(replicas_are_nodes_without_pods),
         cmocka_unit_test(an_empty_node_goes_when_its_ttl_is_up_and_not_before),
+        cmocka_unit_test(
+            a_node_that_a_list_showed_before_its_launch_was_answered_goes_like_any_other),
         cmocka_unit_test(an_emptiness_outlives_the_engine_that_saw_it),
         cmocka_unit_test(without_an_apply_nothing_is_disrupted),
         cmocka_unit_test(a_pool_that_is_destroyed_leaves_nothing),

@@ -135,7 +135,7 @@ static inline void scene_restart(struct scene *s)
     ports.store.submit_acquire(ports.store.self);
 }
 
-static inline struct scene *scene_new(size_t pods)
+static inline struct scene *scene_new_slow(size_t pods, int64_t launch_more_ms)
 {
     struct scene *s = calloc(1, sizeof(*s));
     s->pods = pods;
@@ -143,6 +143,7 @@ static inline struct scene *scene_new(size_t pods)
     const struct sim_options options = {
         .start_ms = 1000LL * SECOND,
         .answer_ms = 200,
+        .launch_more_ms = launch_more_ms,
         .boot_ms = 30 * SECOND,
         .stop_ms = 20 * SECOND,
         .visible_ms = 2 * SECOND,
@@ -154,6 +155,11 @@ static inline struct scene *scene_new(size_t pods)
     s->sim = sim_new(&options);
     scene_restart(s);
     return s;
+}
+
+static inline struct scene *scene_new(size_t pods)
+{
+    return scene_new_slow(pods, 0);
 }
 
 static inline void scene_free(struct scene *s)

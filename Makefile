@@ -169,9 +169,10 @@ bench:
 clang_format = $(firstword $(wildcard build/venv/bin/clang-format) clang-format)
 c_files = $(shell git ls-files --cached --others --exclude-standard '*.[ch]')
 lint: $(call archive_of,engine/core)
-	tests/lint/layers
-	tests/lint/pure $(call archive_of,engine/core)
-	$(clang_format) --dry-run -Werror $(c_files)
+	@tests/lint/layers
+	@tests/lint/pure $(call archive_of,engine/core)
+	@$(clang_format) --dry-run -Werror $(c_files)
+	@echo "lint: layers, purity and format hold"
 fmt:
 	$(clang_format) -i $(c_files)
 

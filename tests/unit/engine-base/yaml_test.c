@@ -134,7 +134,8 @@ static void a_billion_laughs_are_refused_before_they_cost_memory(void **state)
                    i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
     struct error *e = yaml_parse(&a, STR("l"), buf_str(&text), &docs);
     assert_non_null(e);
-    assert_true(str_find_str(e->summary, STR("aliases stand for more than 1,000,000 values")) < e->summary.len);
+    assert_true(str_find_str(e->summary, STR("aliases stand for more than 1,000,000 values")) <
+                e->summary.len);
 }
 
 static void nesting_counts_through_aliases(void **state)

@@ -314,10 +314,18 @@ class BadInput(PoolCase):
         self.assertNotIn("tenon_node_pool.p", s.state())
         self.assertEqual(self.instances(s), [])
 
+    def test_what_has_no_effect_yet_is_warned_about_at_plan_and_only_when_something_changes(self):
+        s = self.pool_stack('  consolidation = { enabled = true }\n  headroom = [{ resources = { cpu = "2" } }]')
+        plan = s.plan()
+        self.assertIn("This has no effect yet", plan.flat)
+        self.assertIn("consolidation", plan.flat)
+        self.ok(s.apply())
+        self.assertNotIn("no effect", self.no_changes(s).flat)
+
     def test_a_broken_manifest_is_an_error_at_plan_with_file_and_line(self):
         s = self.pool_stack()
         s.write("k8s/broken.yaml", "apiVersion: v1\nkind: Pod\n  metadata: [\n")
-        self.refused(s.plan(), "manifests", "broken.yaml:3")
+        self.refused(s.plan(), "manifests", "broken.yaml", "line 3")
 
     def test_a_manifest_that_breaks_later_keeps_the_last_good_pods(self):
         s = self.pool_stack("  ttl_seconds_after_empty = 0")

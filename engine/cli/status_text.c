@@ -36,7 +36,51 @@ static struct str pods_text(struct arena *a, const struct json *pods)
     return pods->count ? buf_str(&out) : STR("-");
 }
 
-static void print_nodes(struct buf *out, const struct json *nodes)
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A run of digits at the front, without leading zeros, so that the longer one is the larger. */
+static struct str take_number(struct str *s)
+{
+    size_t from = 0, to = 0;
+
+    while (to < s->len && is_digit(s->ptr[to]))
+        to++;
+    while (from + 1 < to && s->ptr[from] == '0')
+        from++;
+    struct str number = str_slice(*s, from, to);
+    *s = str_slice(*s, to, s->len);
+    return number;
+}
+
+/* As people count: pool-2 before pool-10. */
+static int name_cmp(struct str x, struct str y)
+{
+    while (x.len && y.len) {
+        if (!is_digit(x.ptr[0]) || !is_digit(y.ptr[0])) {
+            if (x.ptr[0] != y.ptr[0])
+                break;
+            x = str_slice(x, 1, x.len);
+            y = str_slice(y, 1, y.len);
+            continue;
+        }
+        struct str a = take_number(&x), b = take_number(&y);
+        if (a.len != b.len)
+            return a.len < b.len ? -1 : 1;
+        if (!str_eq(a, b))
+            return str_cmp(a, b);
+    }
+    return str_cmp(x, y);
+}
+
+static int by_name(const void *x, const void *y)
+{
+    return name_cmp(text(x, "name"), text(y, "name"));
+}
+
+static void print_nodes(struct buf *out, const struct json *unordered)
 {
     static const struct table_column columns[] = {
         {"NODE", false},  {"TYPE", false}, {"ZONE", false}, {"CAPACITY", false},
@@ -44,10 +88,14 @@ static void print_nodes(struct buf *out, const struct json *nodes)
     };
     enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
     struct arena *a = out->arena;
-    struct str *cells = ARENA_ARRAY(a, struct str, nodes->count * COLUMNS);
+    size_t count = unordered->count;
+    struct str *cells = ARENA_ARRAY(a, struct str, count * COLUMNS);
+    struct json *nodes = ARENA_ARRAY(a, struct json, count);
 
-    for (size_t i = 0; i < nodes->count; i++) {
-        const struct json *n = &nodes->items[i];
+    memcpy(nodes, unordered->items, count * sizeof(*nodes));
+    qsort(nodes, count, sizeof(*nodes), by_name);
+    for (size_t i = 0; i < count; i++) {
+        const struct json *n = &nodes[i];
         struct str row[COLUMNS] = {
             text(n, "name"),
             text(n, "instance_type"),
@@ -59,7 +107,7 @@ static void print_nodes(struct buf *out, const struct json *nodes)
         };
         memcpy(cells + i * COLUMNS, row, sizeof(row));
     }
-    table_print(out, columns, COLUMNS, cells, nodes->count);
+    table_print(out, columns, COLUMNS, cells, count);
 }
 
 static void print_pools(struct buf *out, const struct json *pools)

@@ -67,6 +67,27 @@ static void the_status_names_nodes_waiting_pods_and_the_bound(void **state)
         assert_true(str_find_str(printed, str_of(wanted[i])) < printed.len);
 }
 
+static void nodes_stand_in_the_order_that_people_count_in(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct buf out = buf_in(&a);
+    struct json status;
+    size_t last = 0;
+
+    assert_null(json_parse(&a,
+                           STR("{\"nodes\":[{\"name\":\"p-10\"},{\"name\":\"p-2\"},{\"name\":"
+                               "\"p-02-1\"},{\"name\":\"a-11\"}]}"),
+                           &status));
+    status_print(&out, &status);
+    static const char *const wanted[] = {"a-11", "p-2 ", "p-02-1", "p-10"};
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+        size_t at = str_find_str(buf_str(&out), str_of(wanted[i]));
+        assert_true(at < out.len && at >= last);
+        last = at;
+    }
+}
+
 static void options_take_values_in_both_forms_and_collect_operands(void **state)
 {
     (void)state;
@@ -116,6 +137,7 @@ int main(void)
         cmocka_unit_test(money_is_rounded_half_up_to_the_digits_asked_for),
         cmocka_unit_test(columns_are_as_wide_as_their_widest_character_count),
         cmocka_unit_test(the_status_names_nodes_waiting_pods_and_the_bound),
+        cmocka_unit_test(nodes_stand_in_the_order_that_people_count_in),
         cmocka_unit_test(options_take_values_in_both_forms_and_collect_operands),
         cmocka_unit_test(wrong_usage_is_told_from_help),
     };

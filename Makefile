@@ -116,7 +116,7 @@ $(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$
 	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
 
 unit: $(unit_tests)
-	tests/run-unit $(unit_tests)
+	@tests/run-unit $(unit_tests)
 unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
 
 # --- the plugin contract from outside (tests/shim/run): a server with nothing but the shim, and a client ----

@@ -119,6 +119,14 @@ unit: $(unit_tests)
 	@tests/run-unit $(unit_tests)
 unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
 
+# --- scenarios: stories told to the engine in virtual time; tests/scenarios/run.c says in which words ---------
+scenario_runner := $(OUT)/tests/scenarios/run
+$(scenario_runner): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/loop) $(tests.engine/loop)
+	$(say) LD $@
+	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
+scenarios: $(scenario_runner)
+	$< $(wildcard tests/scenarios/*.scn)
+
 # --- the plugin contract from outside (tests/shim/run): a server with nothing but the shim, and a client ----
 shim_programs := $(OUT)/tests/shim/echo_server $(OUT)/tests/shim/shim_test
 $(OUT)/tests/shim/shim_test: $(OUT)/tests/shim/plugin.o $(OUT)/tests/shim/client.o
@@ -168,11 +176,12 @@ bench:
 # Formatting differs between versions: the pinned one when `make deps` has installed it.
 clang_format = $(firstword $(wildcard build/venv/bin/clang-format) clang-format)
 c_files = $(shell git ls-files --cached --others --exclude-standard '*.[ch]')
-lint: $(call archive_of,engine/core)
+lint: $(everything)
 	@tests/lint/layers
 	@tests/lint/pure $(call archive_of,engine/core)
+	@tests/lint/statics $(everything)
 	@$(clang_format) --dry-run -Werror $(c_files)
-	@echo "lint: layers, purity and format hold"
+	@echo "lint: layers, purity, statics and format hold"
 fmt:
 	$(clang_format) -i $(c_files)
 
@@ -180,7 +189,7 @@ fmt:
 deps:
 	@deploy/deps
 # The loop to live in: no network, under a minute.
-check: lint unit fuzz-corpora
+check: lint unit scenarios fuzz-corpora
 # Everything, with real terraform and moto; ends with `N passed, N failed`.
 test: deps
 	@tests/all
@@ -203,5 +212,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: live live-programs deps check test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: scenarios live live-programs deps check test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

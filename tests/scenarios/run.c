@@ -1,0 +1,416 @@
+/* Scenarios: stories of an imagined cluster, told to the real engine in virtual time.
+ *
+ *     run STORY.scn...       (`make scenarios` runs all that lie here)
+ *
+ * A line is an instant, its statements stand between semicolons, `#` begins a comment.  `at 61s`
+ * goes on until 61 s after the beginning; a line without it belongs to the instant before.  The
+ * world is that of the loop's unit tests (scene.h): c5.large, m5.large and m5.xlarge in two zones,
+ * 30 s to boot, 20 s to stop, every answer after 200 ms.
+ *
+ * What people do:
+ *     class NAME [ATTRIBUTE=VALUE]...   puts a node class; again: a new generation of it
+ *     pool NAME [ATTRIBUTE=VALUE]...    puts a node pool of class default
+ *     apply pool/NAME                   a command applies it from now on, so it may be disrupted
+ *     destroy pool/NAME                 (these two: class/NAME as well)
+ *     pods COUNT [MILLICORES]           that many: web-0, web-1, ...; as many MiB as millicores
+ *     manifests broken|fine
+ *     image AMI                         what launches start from
+ * What happens to them:
+ *     no-capacity TYPE DURATION         nowhere, however bought
+ *     fail FAULT TIMES                  launch-lost launch-refused terminate list catalog write
+ *     stranger ID CLAIM TYPE            somebody else's instance whose tag says CLAIM
+ *     crash [when FACT=N]               the engine dies as soon as that is so, before it hears of
+ *                                       it, and another begins
+ *     lose-store [when FACT=N]          likewise, and the new one finds an empty store
+ * What must be true:
+ *     expect EVENT                      since the last line that expected; several in a line: in
+ *                                       this order
+ *     expect no EVENT                   not since then
+ *     expect FACT=N                     nodes launches claims bound pools classes settled
+ *     says pool/NAME TEXT               its status record holds the text
+ *
+ * A node is POOL/SERIAL: the first of pool web is web/1.  Events are `launch NODE TYPE CAPACITY
+ * ZONE IMAGE`, `ready NODE`, `cordon NODE REASON`, `terminate NODE`, `bind POD NODE` and `evict POD
+ * NODE`; what is expected may leave off words at the end and use `*`. */
+#include <stdio.h>
+
+#include "engine/base/log.h"
+#include "tests/scenarios/witness.h"
+
+enum { WORDS_MOST = 16 };
+
+struct words {
+    struct str word[WORDS_MOST]; /* beyond `count`: empty */
+    size_t count;
+};
+struct spec { /* a pool or class as it was last put */
+    struct str kind, name;
+    const char *document;
+    int generation;
+};
+
+struct story {
+    struct arena arena;
+    struct scene *scene;
+    const char *file;
+    int line;
+    bool failed;
+    struct spec *specs;
+    size_t spec_count, spec_capacity;
+    struct witness witness;
+    size_t told; /* what it had seen before belongs to earlier lines */
+};
+
+static void __attribute__((format(printf, 2, 3))) wrong(struct story *s, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    struct str text = arena_vprintf(&s->arena, fmt, args);
+    va_end(args);
+    printf("%s:%d: " STR_FMT "\n", s->file, s->line, STR_ARG(text));
+    s->failed = true;
+}
+
+/* Words are compared from the left, with `*`; the pattern may have fewer. */
+static bool says_words(struct str pattern, struct str text)
+{
+    while (pattern.ptr && text.ptr)
+        if (!str_matches(str_cut(&pattern, ' '), str_cut(&text, ' ')))
+            return false;
+    return !pattern.ptr;
+}
+
+/* --- facts: what can be counted at any time */
+
+static bool fact(struct story *s, struct str name, int64_t *out)
+{
+    static const char *const kinds[][2] = {
+        {"claims", "claim"}, {"bound", "binding"}, {"pools", "pool"}, {"classes", "class"}};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (str_eq(name, str_of(kinds[i][0])))
+            return *out = (int64_t)sim_record_count(s->scene->sim, str_of(kinds[i][1])), true;
+    if (str_eq(name, STR("nodes")))
+        return *out = (int64_t)sim_living(s->scene->sim), true;
+    if (str_eq(name, STR("launches")))
+        return *out = sim_launches(s->scene->sim), true;
+    if (str_eq(name, STR("settled")))
+        return *out = engine_is_settled(s->scene->engine), true;
+    return false;
+}
+
+/* `FACT=N`: is it so? */
+static bool holds(struct story *s, struct str equation, int64_t *found)
+{
+    int64_t wanted;
+    struct str rest = equation, name = str_cut(&rest, '=');
+    if (!str_to_int64(rest, &wanted) || !fact(s, name, found)) {
+        wrong(s, "\"" STR_FMT "\" is no FACT=N", STR_ARG(equation));
+        return true;
+    }
+    return *found == wanted;
+}
+
+/* Until the instant, or until the equation (ptr NULL: none) holds. */
+static bool run(struct story *s, int64_t until_ms, struct str equation)
+{
+    int64_t found;
+    bool more = true;
+    while (more) {
+        more = scene_step(s->scene, until_ms);
+        witness_look(&s->witness);
+        if (equation.ptr && holds(s, equation, &found))
+            return true;
+    }
+    return false;
+}
+
+/* --- statements: each gets its words, itself first */
+
+static int64_t number(struct story *s, struct str text)
+{
+    int64_t n = 0;
+    if (!str_to_int64(text, &n))
+        wrong(s, "\"" STR_FMT "\" is no number", STR_ARG(text));
+    return n;
+}
+
+static int64_t duration(struct story *s, struct str text)
+{
+    int64_t ms = 0;
+    if (!duration_parse(text, &ms))
+        wrong(s, "\"" STR_FMT "\" is no duration", STR_ARG(text));
+    return ms;
+}
+
+static struct spec *find_spec(struct story *s, struct str kind, struct str name)
+{
+    for (size_t i = 0; i < s->spec_count; i++)
+        if (str_eq(s->specs[i].kind, kind) && str_eq(s->specs[i].name, name))
+            return &s->specs[i];
+    return NULL;
+}
+
+static void put_spec(struct story *s, const struct spec *spec, bool deleting)
+{
+    scene_put(s->scene, arena_str(&s->arena, spec->kind).ptr, arena_str(&s->arena, spec->name).ptr,
+              "u1", spec->generation, deleting, spec->document);
+}
+
+static void do_spec(struct story *s, const struct words *w)
+{
+    struct spec *spec = find_spec(s, w->word[0], w->word[1]);
+    struct buf out = buf_in(&s->arena);
+    int64_t n;
+    if (!spec) {
+        struct spec new = {.kind = w->word[0], .name = w->word[1]};
+        ARENA_PUSH(&s->arena, s->specs, s->spec_count, s->spec_capacity, new);
+        spec = &s->specs[s->spec_count - 1];
+    }
+    buf_printf(&out, "{'name':'" STR_FMT "'%s", STR_ARG(spec->name),
+               str_eq(spec->kind, STR("pool")) ? ",'node_class':'default'" : "");
+    for (size_t i = 2; i < w->count; i++) {
+        struct str value = w->word[i], key = str_cut(&value, '=');
+        const char *quote = str_to_int64(value, &n) ? "" : "'";
+        buf_printf(&out, ",'" STR_FMT "':%s" STR_FMT "%s", STR_ARG(key), quote, STR_ARG(value),
+                   quote);
+    }
+    buf_add_char(&out, '}');
+    spec->document = buf_str(&out).ptr;
+    spec->generation++;
+    put_spec(s, spec, false);
+}
+
+static void do_apply(struct story *s, const struct words *w)
+{
+    scene_apply(s->scene, arena_str(&s->arena, w->word[1]).ptr);
+}
+
+static void do_destroy(struct story *s, const struct words *w)
+{
+    struct str name = w->word[1], kind = str_cut(&name, '/');
+    struct spec *spec = find_spec(s, kind, name);
+    if (spec)
+        put_spec(s, spec, true);
+    else
+        wrong(s, "there is no " STR_FMT, STR_ARG(w->word[1]));
+}
+
+static void do_pods(struct story *s, const struct words *w)
+{
+    if (w->count > 2)
+        s->scene->pod_milli = number(s, w->word[2]);
+    scene_set_pods(s->scene, (size_t)number(s, w->word[1]));
+}
+
+static void do_manifests(struct story *s, const struct words *w)
+{
+    s->scene->workload_broken = str_eq(w->word[1], STR("broken"));
+    sim_workload_changed(s->scene->sim);
+}
+
+static void do_image(struct story *s, const struct words *w)
+{
+    sim_set_image(s->scene->sim, w->word[1]);
+}
+
+static void do_no_capacity(struct story *s, const struct words *w)
+{
+    sim_no_capacity(s->scene->sim, w->word[1], sim_now_ms(s->scene->sim) + duration(s, w->word[2]));
+}
+
+static void do_fail(struct story *s, const struct words *w)
+{
+    static const char *const names[SIM_FAULT_COUNT] = {
+        [SIM_LAUNCH_LOST] = "launch-lost",   [SIM_LAUNCH_REFUSED] = "launch-refused",
+        [SIM_TERMINATE_FAILS] = "terminate", [SIM_LIST_FAILS] = "list",
+        [SIM_CATALOG_FAILS] = "catalog",     [SIM_WRITE_FAILS] = "write"};
+    for (int f = 0; f < SIM_FAULT_COUNT; f++)
+        if (str_eq(w->word[1], str_of(names[f]))) {
+            sim_fail(s->scene->sim, (enum sim_fault)f, (unsigned)number(s, w->word[2]));
+            return;
+        }
+    wrong(s, "there is no fault \"" STR_FMT "\"", STR_ARG(w->word[1]));
+}
+
+static void do_stranger(struct story *s, const struct words *w)
+{
+    struct str rest = w->word[2];
+    str_cut(&rest, '/');
+    const struct cloud_instance i = {.id = w->word[1],
+                                     .claim = w->word[2],
+                                     .pool = str_cut(&rest, '/'),
+                                     .instance_type = w->word[3],
+                                     .zone = STR("us-east-1a")};
+    sim_add_instance(s->scene->sim, &i);
+}
+
+/* `when FACT=N`: goes on until it is so. */
+static void reach(struct story *s, const struct words *w)
+{
+    if (w->count > 2 && !run(s, sim_now_ms(s->scene->sim) + MINUTE, w->word[2]))
+        wrong(s, STR_FMT " did not come true within a minute", STR_ARG(w->word[2]));
+}
+
+static void do_crash(struct story *s, const struct words *w)
+{
+    reach(s, w);
+    scene_restart(s->scene);
+}
+
+static void do_lose_store(struct story *s, const struct words *w)
+{
+    reach(s, w);
+    sim_drop_store(s->scene->sim);
+    scene_restart(s->scene);
+}
+
+/* --- what must be true */
+
+static struct str rest_of(struct story *s, const struct words *w, size_t from)
+{
+    struct buf out = buf_in(&s->arena);
+    for (size_t i = from; i < w->count; i++)
+        buf_printf(&out, "%s" STR_FMT, i > from ? " " : "", STR_ARG(w->word[i]));
+    return buf_str(&out);
+}
+
+static void wrong_expectation(struct story *s, const struct words *w, size_t from)
+{
+    wrong(s, "expected `" STR_FMT "`; what happened was%s", STR_ARG(rest_of(s, w, 1)),
+          from < s->witness.seen_count ? "" : " nothing");
+    for (size_t i = from; i < s->witness.seen_count; i++)
+        printf("    at %.1fs " STR_FMT "\n", (double)s->witness.seen[i].at_ms / SECOND,
+               STR_ARG(s->witness.seen[i].text));
+}
+
+/* `after` is where the line's last expected event stood: what is expected next comes later. */
+static void do_expect(struct story *s, const struct words *w, size_t *after)
+{
+    int64_t found;
+    bool none = str_eq(w->word[1], STR("no"));
+    if (str_find(w->word[1], '=') < w->word[1].len) {
+        if (!holds(s, w->word[1], &found))
+            wrong(s, "expected " STR_FMT ", found %lld", STR_ARG(w->word[1]), (long long)found);
+        return;
+    }
+    struct str pattern = rest_of(s, w, none ? 2 : 1);
+    size_t i = none ? s->told : *after;
+    while (i < s->witness.seen_count && !says_words(pattern, s->witness.seen[i].text))
+        i++;
+    if (none != (i == s->witness.seen_count))
+        wrong_expectation(s, w, s->told);
+    else if (!none)
+        *after = i + 1;
+}
+
+static void do_says(struct story *s, const struct words *w)
+{
+    struct str body = sim_record(s->scene->sim, STR("status"), w->word[1]), text = rest_of(s, w, 2);
+    if (str_find_str(body, text) == body.len)
+        wrong(s, STR_FMT " does not say \"" STR_FMT "\": " STR_FMT, STR_ARG(w->word[1]),
+              STR_ARG(text), STR_ARG(body));
+}
+
+static const struct statement {
+    const char *name;
+    size_t least; /* words, its own included */
+    void (*tell)(struct story *s, const struct words *w);
+} statements[] = {
+    {"class", 2, do_spec},  {"pool", 2, do_spec},
+    {"apply", 2, do_apply}, {"destroy", 2, do_destroy},
+    {"pods", 2, do_pods},   {"manifests", 2, do_manifests},
+    {"image", 2, do_image}, {"no-capacity", 3, do_no_capacity},
+    {"fail", 3, do_fail},   {"stranger", 4, do_stranger},
+    {"crash", 1, do_crash}, {"lose-store", 1, do_lose_store},
+    {"says", 3, do_says},
+};
+
+static void tell(struct story *s, const struct words *w, size_t *after)
+{
+    if (str_eq(w->word[0], STR("expect")) && w->count > 1) {
+        do_expect(s, w, after);
+        return;
+    }
+    for (size_t i = 0; i < sizeof(statements) / sizeof(*statements); i++)
+        if (str_eq(w->word[0], str_of(statements[i].name)) && w->count >= statements[i].least) {
+            statements[i].tell(s, w);
+            return;
+        }
+    wrong(s, "\"" STR_FMT "\" is no statement", STR_ARG(rest_of(s, w, 0)));
+}
+
+/* --- reading and telling */
+
+static struct words split(struct str text)
+{
+    struct words w = {0};
+    while (text.ptr && w.count < WORDS_MOST) {
+        struct str next = str_trim(str_cut(&text, ' '));
+        if (next.len)
+            w.word[w.count++] = next;
+    }
+    return w;
+}
+
+static void tell_line(struct story *s, struct str line)
+{
+    size_t after = s->told, seen = s->witness.seen_count;
+    bool expects = false;
+    struct words first = split(line);
+    if (str_eq(first.word[0], STR("at"))) {
+        run(s, s->witness.start_ms + duration(s, first.word[1]), (struct str){0});
+        seen = s->witness.seen_count;
+        const char *rest = first.word[1].ptr + first.word[1].len;
+        line = (struct str){rest, (size_t)(line.ptr + line.len - rest)};
+    }
+    while (line.ptr) {
+        struct words w = split(str_cut(&line, ';'));
+        expects = expects || str_eq(w.word[0], STR("expect"));
+        if (w.count)
+            tell(s, &w, &after);
+    }
+    if (expects)
+        s->told = seen;
+}
+
+static struct str read_all(struct arena *a, const char *path)
+{
+    struct buf text = buf_in(a);
+    char part[4096];
+    FILE *f = fopen(path, "re");
+    for (size_t n; f && (n = fread(part, 1, sizeof(part), f)) > 0;)
+        buf_add(&text, (struct str){part, n});
+    if (f)
+        fclose(f);
+    return buf_str(&text);
+}
+
+static bool tell_story(const char *path)
+{
+    struct story s = {.file = path, .scene = scene_new(0)};
+    struct str rest = read_all(&s.arena, path);
+    s.witness.scene = s.scene;
+    s.witness.start_ms = sim_now_ms(s.scene->sim);
+    if (!rest.len)
+        wrong(&s, "there is nothing to read");
+    while (rest.ptr && !s.failed) {
+        struct str line = str_cut(&rest, '\n');
+        s.line++;
+        tell_line(&s, str_trim(str_cut(&line, '#')));
+    }
+    scene_free(s.scene);
+    arena_free(&s.witness.arena);
+    arena_free(&s.arena);
+    return !s.failed;
+}
+
+int main(int argc, char **argv)
+{
+    int failed = 0;
+    setenv("TENON_LOG", "off", 0);
+    log_init(LOG_PLAIN);
+    for (int i = 1; i < argc; i++)
+        failed += !tell_story(argv[i]);
+    printf("%d passed, %d failed\n", argc - 1 - failed, failed);
+    return failed || argc < 2;
+}

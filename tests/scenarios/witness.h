@@ -1,0 +1,113 @@
+#ifndef TESTS_SCENARIOS_WITNESS_H
+#define TESTS_SCENARIOS_WITNESS_H
+
+#include "tests/unit/engine-loop/scene.h"
+
+/* Sees a scene from outside, instant by instant: what becomes of instances and of pods, in words.
+ * Nodes are named POOL/SERIAL, after the claims in their tags. */
+struct node {
+    struct str instance, name, claim;
+    enum instance_state state;
+    bool cordoned;
+};
+struct sighting {
+    int64_t at_ms; /* from the beginning */
+    struct str text;
+};
+struct witness {
+    struct arena arena;
+    struct scene *scene;
+    int64_t start_ms;
+    struct node *nodes;
+    size_t node_count, node_capacity;
+    struct str *homes; /* the node of each pod as last seen; empty: none */
+    size_t home_count, home_capacity;
+    struct sighting *seen;
+    size_t seen_count, seen_capacity;
+};
+
+static inline void __attribute__((format(printf, 2, 3)))
+see(struct witness *w, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    struct sighting e = {sim_now_ms(w->scene->sim) - w->start_ms,
+                         arena_vprintf(&w->arena, fmt, args)};
+    va_end(args);
+    ARENA_PUSH(&w->arena, w->seen, w->seen_count, w->seen_capacity, e);
+}
+
+/* moon/web/u1/2 is web/2. */
+static inline struct str node_name(struct witness *w, struct str claim)
+{
+    str_cut(&claim, '/');
+    struct str pool = str_cut(&claim, '/');
+    str_cut(&claim, '/');
+    return arena_printf(&w->arena, STR_FMT "/" STR_FMT, STR_ARG(pool), STR_ARG(claim));
+}
+
+static inline struct node *node_of(struct witness *w, const struct cloud_instance *i)
+{
+    for (size_t n = 0; n < w->node_count; n++)
+        if (str_eq(w->nodes[n].instance, i->id))
+            return &w->nodes[n];
+    struct node node = {.instance = arena_str(&w->arena, i->id),
+                        .name = node_name(w, i->claim),
+                        .claim = arena_str(&w->arena, i->claim)};
+    see(w, "launch " STR_FMT " " STR_FMT " " STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(node.name),
+        STR_ARG(i->instance_type), STR_ARG(capacity_type_text(i->capacity_type)), STR_ARG(i->zone),
+        STR_ARG(i->image_id));
+    ARENA_PUSH(&w->arena, w->nodes, w->node_count, w->node_capacity, node);
+    return &w->nodes[w->node_count - 1];
+}
+
+static inline struct str record_text(struct witness *w, const char *kind, struct str key,
+                                     const char *member)
+{
+    struct json j;
+    struct str body = sim_record(w->scene->sim, str_of(kind), key);
+    if (!body.ptr || json_parse(&w->arena, body, &j))
+        return (struct str){0};
+    return json_string_or(json_get(&j, member), (struct str){0});
+}
+
+static inline void watch_nodes(struct witness *w)
+{
+    struct cloud_instance i;
+    for (size_t at = 0; sim_instance(w->scene->sim, at, &i); at++) {
+        struct node *n = node_of(w, &i);
+        struct str reason = record_text(w, "claim", n->claim, "reason");
+        if (reason.len && !n->cordoned)
+            see(w, "cordon " STR_FMT " " STR_FMT, STR_ARG(n->name), STR_ARG(reason));
+        n->cordoned = reason.len;
+        if (i.state != n->state && i.state == INSTANCE_RUNNING)
+            see(w, "ready " STR_FMT, STR_ARG(n->name));
+        if (i.state != n->state && i.state == INSTANCE_STOPPING)
+            see(w, "terminate " STR_FMT, STR_ARG(n->name));
+        n->state = i.state;
+    }
+}
+
+static inline void watch_pods(struct witness *w)
+{
+    for (size_t i = 0; i < w->scene->pods; i++) {
+        if (i == w->home_count)
+            ARENA_PUSH(&w->arena, w->homes, w->home_count, w->home_capacity, (struct str){0});
+        struct str pod = arena_printf(&w->arena, "default/web-%zu", i);
+        struct str claim = record_text(w, "binding", pod, "claim"), was = w->homes[i];
+        struct str home = claim.len ? node_name(w, claim) : claim;
+        if (was.len && !str_eq(was, home))
+            see(w, "evict web-%zu " STR_FMT, i, STR_ARG(was));
+        if (home.len && !str_eq(was, home))
+            see(w, "bind web-%zu " STR_FMT, i, STR_ARG(home));
+        w->homes[i] = home;
+    }
+}
+
+static inline void witness_look(struct witness *w)
+{
+    watch_nodes(w);
+    watch_pods(w);
+}
+
+#endif

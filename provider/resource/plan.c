@@ -171,7 +171,8 @@ static void find_replacements(struct arena *a, const struct model *m, const stru
         const struct cty_value *was = cty_get(prior, at.name), *will = cty_get(planned, at.name);
         if (cty_eq(was, will))
             continue;
-        if (row->flags & FORCE_NEW)
+        bool both_nothing = (row->flags & EMPTY_OK) && cty_is_empty(was) && cty_is_empty(will);
+        if ((row->flags & FORCE_NEW) && !both_nothing)
             ARENA_PUSH(a, out->replace, out->replace_count, out->replace_capacity,
                        cty_path_text(a, &at));
         if (row->kind != ATTR_BLOCKS || attr_is_set(row))

@@ -1,0 +1,164 @@
+#include "engine/aws/iam.h"
+#include "provider/resources/shared.h"
+#include "provider/resources/wire.h"
+
+struct policy {
+    struct tf_string arn, description, id, name, name_prefix, path, policy, policy_id;
+    struct tf_int attachment_count;
+    struct tf_map tags, tags_all;
+};
+
+/* clang-format off */
+static const struct attr policy_attrs[] = {
+    ATTR(policy, arn,              COMPUTED, .describe = "ARN of the policy."),
+    ATTR(policy, attachment_count, COMPUTED, .describe = "How many users, groups and roles it is attached to."),
+    ATTR(policy, description,      OPTIONAL | FORCE_NEW | EMPTY_OK, .max = 1000, .describe = "Description; IAM cannot change it later."),
+    ATTR(policy, id,               COMPUTED, .describe = "The policy's ARN."),
+    ATTR(policy, name,             OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name; made up when not given."),
+    ATTR(policy, name_prefix,      OPTIONAL | COMPUTED | FORCE_NEW, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]*",
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
+    ATTR(policy, path,             OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
+    ATTR(policy, policy,           REQUIRED, .check = check_policy_json, .equal = equal_iam_policy, .describe = "Policy document as JSON."),
+    ATTR(policy, policy_id,        COMPUTED, .describe = "IAM's own id for it."),
+    ATTR(policy, tags,             OPTIONAL | EMPTY_OK, .describe = "Tags."),
+    ATTR(policy, tags_all,         OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
+};
+/* clang-format on */
+
+/* A policy made a moment ago may not be known everywhere in IAM; one that was detached just now may
+ * still count as attached. */
+static const int64_t consistency_ms = 30 * 1000;
+/* IAM keeps so many versions of a document, the one in force included. */
+enum { MOST_VERSIONS = 5 };
+
+static const struct tags_api policy_tags = {iam_tag_policy, iam_untag_policy};
+
+static struct error *look(struct call *c, void *self)
+{
+    const struct policy *m = self;
+    struct aws_call aws = aws_call_of(c);
+    struct iam_policy found;
+    return iam_get_policy(&aws, m->id.v, &found);
+}
+
+static struct error *policy_create(struct call *c, void *model)
+{
+    struct policy *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct iam_policy made;
+
+    name_make(c, &m->name, &m->name_prefix, (struct str){0});
+    struct iam_policy_new wanted = {
+        .name = m->name.v,
+        .path = m->path.v,
+        .description = m->description.v,
+        .document = m->policy.v,
+        .tags = tags_to_aws(c, &m->tags_all),
+    };
+    TRY(iam_create_policy(&aws, &wanted, &made));
+    m->id = m->arn = tf_string_of(made.arn);
+    m->policy_id = tf_string_of(made.id);
+    m->attachment_count = tf_int_of(made.attachment_count);
+    return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, m);
+}
+
+static struct error *policy_read(struct call *c, void *model)
+{
+    struct policy *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct iam_policy found;
+    struct iam_policy_version version;
+
+    TRY(iam_get_policy(&aws, m->id.v, &found));
+    TRY(iam_get_policy_version(&aws, m->id.v, found.default_version, &version));
+    struct tf_map tags = tags_from_aws(c, &found.tags);
+    m->arn = tf_string_of(found.arn);
+    m->attachment_count = tf_int_of(found.attachment_count);
+    m->description = text_read(&m->description, found.description);
+    m->name = tf_string_of(found.name);
+    m->name_prefix = name_prefix_of(c, found.name, (struct str){0});
+    m->path = tf_string_of(found.path);
+    m->policy = tf_string_of(normal_json(c->arena, version.document));
+    m->policy_id = tf_string_of(found.id);
+    call_tags_read(c, &tags, &m->tags, &m->tags_all);
+    return NULL;
+}
+
+/* Room for one more version: IAM lists them newest first, so the last that is not in force goes. */
+static struct error *make_room(struct call *c, struct str arn)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_policy_versions versions = {0};
+
+    TRY(iam_list_policy_versions(&aws, arn, &versions));
+    if (versions.count < MOST_VERSIONS)
+        return NULL;
+    size_t oldest = versions.count;
+    while (oldest > 0 && versions.items[oldest - 1].is_default)
+        oldest--;
+    return oldest == 0
+               ? NULL
+               : gone_is_fine(iam_delete_policy_version(&aws, arn, versions.items[oldest - 1].id));
+}
+
+static struct error *policy_update(struct call *c, const void *prior, void *model)
+{
+    const struct policy *was = prior;
+    struct policy *m = model;
+    struct aws_call aws = aws_call_of(c);
+
+    if (!equal_iam_policy(c->arena, was->policy.v, m->policy.v)) {
+        TRY(make_room(c, m->id.v));
+        TRY(error_at(iam_create_policy_version(&aws, m->id.v, m->policy.v), STR("policy")));
+    }
+    call_applied(c, "policy");
+    return tags_update(c, &policy_tags, m->id.v, &was->tags_all, &m->tags_all);
+}
+
+static struct error *delete_attempt(struct call *c, void *self)
+{
+    const struct policy *m = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_delete_policy(&aws, m->id.v);
+}
+
+/* IAM lets a policy go only when the version in force is its last. */
+static struct error *policy_destroy(struct call *c, const void *prior)
+{
+    struct policy m = *(const struct policy *)prior;
+    struct aws_call aws = aws_call_of(c);
+    struct iam_policy_versions versions = {0};
+
+    TRY(iam_list_policy_versions(&aws, m.id.v, &versions));
+    for (size_t i = 0; i < versions.count; i++)
+        if (!versions.items[i].is_default)
+            TRY(gone_is_fine(iam_delete_policy_version(&aws, m.id.v, versions.items[i].id)));
+    return keep_trying(c, consistency_ms, delete_attempt, is_conflict, &m);
+}
+
+static struct error *policy_import(struct call *c, struct str id, void *model)
+{
+    struct policy *m = model;
+
+    if (!str_starts_with(id, STR("arn:")) || str_find_str(id, STR(":policy/")) == id.len) {
+        struct error *e =
+            error_new(c->arena, ERROR_INVALID, "the import id is \"" STR_FMT "\"", STR_ARG(id));
+        e->detail = STR("It must be the policy's ARN: arn:aws:iam::123456789012:policy/my-policy.");
+        return e;
+    }
+    m->id = tf_string_of(id);
+    return NULL;
+}
+
+extern const struct resource_type aws_iam_policy;
+const struct resource_type aws_iam_policy = {
+    .name = "aws_iam_policy",
+    .describe = "A managed IAM policy.",
+    .model = MODEL(policy, policy_attrs),
+    .create = policy_create,
+    .read = policy_read,
+    .update = policy_update,
+    .destroy = policy_destroy,
+    .import = policy_import,
+};

@@ -1,0 +1,122 @@
+#include "engine/aws/sqs.h"
+#include "provider/resources/shared.h"
+#include "provider/resources/wire.h"
+
+struct queue_policy {
+    struct tf_string id, policy, queue_url;
+};
+
+/* clang-format off */
+static const struct attr queue_policy_attrs[] = {
+    ATTR(queue_policy, id,        COMPUTED, .describe = "The queue's URL."),
+    ATTR(queue_policy, policy,    REQUIRED, .check = check_json, .equal = equal_iam_policy, .describe = "Access policy of the queue as JSON."),
+    ATTR(queue_policy, queue_url, REQUIRED | FORCE_NEW, .describe = "URL of the queue."),
+};
+/* clang-format on */
+
+/* SQS says that a change can take 60 s to be seen everywhere. */
+static const int64_t consistency_ms = 180 * 1000;
+
+struct expectation {
+    struct str url, policy;
+};
+
+static struct error *send_policy(struct call *c, struct str url, struct str policy)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct sqs_attribute one = {STR("Policy"), policy};
+    struct sqs_attributes attributes = {&one, 1, 1};
+
+    return sqs_set_queue_attributes(&aws, url, &attributes);
+}
+
+static struct error *read_policy(struct call *c, struct str url, struct str *policy)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct sqs_attributes shown = {0};
+
+    TRY(sqs_get_queue_attributes(&aws, url, &shown));
+    *policy = sqs_attribute(&shown, STR("Policy"));
+    return NULL;
+}
+
+static struct error *look(struct call *c, void *self)
+{
+    const struct expectation *x = self;
+    struct str shown;
+
+    TRY(read_policy(c, x->url, &shown));
+    if (str_eq(shown, x->policy) || equal_iam_policy(c->arena, shown, x->policy))
+        return NULL;
+    return not_yet(c, "the queue's new policy");
+}
+
+static struct error *make_so(struct call *c, struct str url, struct str policy)
+{
+    struct expectation x = {url, policy};
+
+    TRY(send_policy(c, url, policy));
+    return keep_trying(c, consistency_ms, look, is_not_yet, &x);
+}
+
+static struct error *queue_policy_create(struct call *c, void *model)
+{
+    struct queue_policy *m = model;
+    struct expectation x = {m->queue_url.v, m->policy.v};
+
+    TRY(send_policy(c, x.url, x.policy));
+    m->id = m->queue_url;
+    return keep_trying(c, consistency_ms, look, is_not_yet, &x);
+}
+
+static struct error *queue_policy_read(struct call *c, void *model)
+{
+    struct queue_policy *m = model;
+    struct str shown;
+
+    TRY(read_policy(c, m->id.v, &shown));
+    if (!shown.len)
+        return error_new(c->arena, ERROR_NOT_FOUND, "queue " STR_FMT " has no policy",
+                         STR_ARG(m->id.v));
+    m->policy = tf_string_of(normal_json(c->arena, shown));
+    m->queue_url = m->id;
+    return NULL;
+}
+
+static struct error *queue_policy_update(struct call *c, const void *prior, void *model)
+{
+    const struct queue_policy *was = prior, *m = model;
+
+    if (equal_iam_policy(c->arena, was->policy.v, m->policy.v))
+        return NULL;
+    return make_so(c, m->id.v, m->policy.v);
+}
+
+/* An empty policy is none. */
+static struct error *queue_policy_destroy(struct call *c, const void *prior)
+{
+    const struct queue_policy *m = prior;
+
+    return make_so(c, m->id.v, STR(""));
+}
+
+/* Version 0 was known by an id of its own. */
+static struct error *queue_policy_upgrade(struct call *c, int64_t from_version, struct json *state)
+{
+    (void)from_version;
+    json_set(c->arena, state, STR("id"), *json_get(state, "queue_url"));
+    return NULL;
+}
+
+extern const struct resource_type aws_sqs_queue_policy;
+const struct resource_type aws_sqs_queue_policy = {
+    .name = "aws_sqs_queue_policy",
+    .describe = "The access policy of an SQS queue, apart from the queue.",
+    .schema_version = 1,
+    .model = MODEL(queue_policy, queue_policy_attrs),
+    .create = queue_policy_create,
+    .read = queue_policy_read,
+    .update = queue_policy_update,
+    .destroy = queue_policy_destroy,
+    .upgrade = queue_policy_upgrade,
+};

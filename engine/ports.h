@@ -40,7 +40,7 @@ struct store_record {
  *                                             allowed until then
  *   settings      last               doors    {"region", "endpoints", "manifests", ...}
  *   claim         its id             engine   loop/claim_record.c
- *   binding       namespace/pod      engine   {"claim"}
+ *   binding       namespace/pod      engine   {"claim", "spec": loop/pod_spec.h}
  *   status        pool/N or class/N  engine   {"observed", "converged", "serial", "notices"}
  *   snapshot      last               engine   what `tenon status` prints
  *   journal       instant-number     engine   what was decided and why */

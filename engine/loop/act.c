@@ -4,6 +4,7 @@
 
 #include "engine/base/log.h"
 #include "engine/loop/claim_record.h"
+#include "engine/loop/pod_spec.h"
 
 enum { PREPARE_AGAIN_MS = 10 * 1000 };
 
@@ -206,7 +207,7 @@ static bool act_one(struct arena *a, struct state *s, const struct cloud_port *c
         return launch(a, s, cloud, x, now_ms);
     case ACTION_BIND:
         if (c)
-            state_bind(s, x->pod->name, c->id.key, true);
+            state_bind(s, x->pod->name, c->id.key, pod_spec(a, &s->resources, x->pod), true);
         return c;
     case ACTION_EVICT:
         state_unbind(s, x->pod->name);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
+#include "engine/loop/pod_spec.h"
 
 enum {
     CATALOG_FAILED_MOST_MS = 60 * 1000,
@@ -12,24 +13,33 @@ enum {
 
 /* --- the cluster */
 
-static int by_text(const void *a, const void *b)
+static int by_name(const void *a, const void *b)
 {
-    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+    return str_cmp((*(const struct pod *const *)a)->name, (*(const struct pod *const *)b)->name);
 }
 
-/* Pods that are no more leave their nodes. */
-static void unbind_gone(struct state *s)
+static const struct pod *find_pod(const struct pod **sorted, size_t count, struct str name)
+{
+    const struct pod wanted = {.name = name}, *key = &wanted;
+    const struct pod **found = bsearch(&key, sorted, count, sizeof(*sorted), by_name);
+    return found ? *found : NULL;
+}
+
+/* Pods that are no more leave their nodes, and so do those that others of their name have taken the
+ * place of. */
+static void unbind_others(struct state *s)
 {
     ARENA_AUTO a = {0};
     const struct workload *w = &s->workload->workload;
-    struct str *names = ARENA_ARRAY(&a, struct str, w->pod_count);
+    const struct pod **sorted = ARENA_ARRAY(&a, const struct pod *, w->pod_count);
     for (size_t i = 0; i < w->pod_count; i++)
-        names[i] = w->pods[i].name;
-    qsort(names, w->pod_count, sizeof(*names), by_text);
+        sorted[i] = &w->pods[i];
+    qsort(sorted, w->pod_count, sizeof(*sorted), by_name);
     for (size_t i = s->bindings.count; i-- > 0;) {
-        struct str pod = BINDING_AT(s, i)->pod.key;
-        if (!bsearch(&pod, names, w->pod_count, sizeof(*names), by_text))
-            state_unbind(s, pod);
+        const struct binding_entry *b = BINDING_AT(s, i);
+        const struct pod *p = find_pod(sorted, w->pod_count, b->pod.key);
+        if (!p || (b->spec.len && !str_eq(b->spec, pod_spec(&a, &w->resources, p))))
+            state_unbind(s, b->pod.key);
     }
 }
 
@@ -47,7 +57,7 @@ static bool fold_workload(struct state *s, struct event *e, int64_t now_ms)
         return false; /* what was known stays; nothing is removed for a file that does not parse */
     event_free(s->workload);
     s->workload = e;
-    unbind_gone(s);
+    unbind_others(s);
     return true;
 }
 
@@ -161,7 +171,7 @@ static bool fold_kind(struct state *s, const struct document_port *documents, st
     case EVENT_RECORDS:
         fold_records(s, documents, e, now_ms);
         if (e->complete && s->workload)
-            unbind_gone(s); /* the pods were known before the bindings were */
+            unbind_others(s); /* the pods were known before the bindings were */
         return false;
     case EVENT_WORKLOAD:
         return fold_workload(s, e, now_ms);

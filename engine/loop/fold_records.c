@@ -204,7 +204,8 @@ static void fold_own(struct state *s, const struct store_record *r, const struct
     else if (str_eq(r->kind, STR("claim")))
         fold_claim(s, r, now_ms);
     else if (str_eq(r->kind, STR("binding")))
-        state_bind(s, r->key, json_string_or(json_get(body, "claim"), STR("")), false);
+        state_bind(s, r->key, json_string_or(json_get(body, "claim"), STR("")),
+                   json_string_or(json_get(body, "spec"), STR("")), false);
     else if (str_eq(r->kind, STR("journal")))
         fold_journal_key(s, r->key);
 }

@@ -148,14 +148,16 @@ struct str state_binding(const struct state *s, struct str pod)
     return b ? b->claim : (struct str){0};
 }
 
-void state_bind(struct state *s, struct str pod, struct str claim, bool dirty)
+void state_bind(struct state *s, struct str pod, struct str claim, struct str spec, bool dirty)
 {
     free(map_remove(&s->bindings, pod));
-    struct binding_entry *b = block_new(sizeof(*b) + pod.len + claim.len);
+    struct binding_entry *b = block_new(sizeof(*b) + pod.len + claim.len + spec.len);
     memcpy(b->bytes, pod.ptr, pod.len);
     memcpy(b->bytes + pod.len, claim.ptr, claim.len);
+    memcpy(b->bytes + pod.len + claim.len, spec.ptr, spec.len);
     b->pod.key = (struct str){b->bytes, pod.len};
     b->claim = (struct str){b->bytes + pod.len, claim.len};
+    b->spec = (struct str){b->bytes + pod.len + claim.len, spec.len};
     b->dirty = dirty;
     map_add(&s->bindings, &b->pod);
 }

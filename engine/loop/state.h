@@ -88,6 +88,7 @@ struct class_entry {
 struct binding_entry {
     struct keyed pod;
     struct str claim;
+    struct str spec; /* of the pod that was bound (pod_spec.h); empty: not known */
     bool dirty, writing;
     char bytes[];
 };
@@ -157,7 +158,7 @@ void state_remove_class(struct state *s, struct class_entry *c);
 
 /* The claim a pod is bound to, empty: none. */
 struct str state_binding(const struct state *s, struct str pod);
-void state_bind(struct state *s, struct str pod, struct str claim, bool dirty);
+void state_bind(struct state *s, struct str pod, struct str claim, struct str spec, bool dirty);
 void state_unbind(struct state *s, struct str pod);
 
 void state_mark(struct state *s, const struct unavailable *u, int64_t until_ms);

@@ -46,6 +46,7 @@ static void add_bindings(struct writer *w, struct state *s)
         struct json_writer j = json_writer_to(&body);
         json_begin_object(&j);
         json_member(&j, "claim", b->claim);
+        json_member(&j, "spec", b->spec);
         json_end_object(&j);
         add(w, STR("binding"), b->pod.key, buf_str(&body));
         b->dirty = false;

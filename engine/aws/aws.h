@@ -16,6 +16,7 @@ struct aws_client;
 
 enum aws_service_slot {
     AWS_EC2,
+    AWS_EVENTS,
     AWS_IAM,
     AWS_PRICING,
     AWS_SQS,

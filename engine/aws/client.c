@@ -84,7 +84,8 @@ static struct error *resolve_endpoints(struct arena *a, const struct aws_config 
                                        struct aws_client *c)
 {
     static const struct aws_service *const services[] = {
-        &service_ec2, &service_iam, &service_pricing, &service_sqs, &service_ssm, &service_sts,
+        &service_ec2, &service_events, &service_iam, &service_pricing,
+        &service_sqs, &service_ssm,    &service_sts,
     };
 
     for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {

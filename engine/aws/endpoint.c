@@ -10,6 +10,15 @@ const struct aws_service service_ec2 = {
     .protocol = PROTOCOL_EC2,
     .version = "2016-11-15",
 };
+const struct aws_service service_events = {
+    .slot = AWS_EVENTS,
+    .id = "events",
+    .title = "EventBridge",
+    .environment = "EVENTBRIDGE",
+    .protocol = PROTOCOL_JSON,
+    .version = "1.1",
+    .target = "AWSEvents.",
+};
 const struct aws_service service_iam = {
     .slot = AWS_IAM,
     .id = "iam",

@@ -21,8 +21,8 @@ struct aws_service {
     bool global;         /* one endpoint a partition */
 };
 
-extern const struct aws_service service_ec2, service_iam, service_pricing, service_sqs, service_ssm,
-    service_sts;
+extern const struct aws_service service_ec2, service_events, service_iam, service_pricing,
+    service_sqs, service_ssm, service_sts;
 
 /* A partition is a world of its own: regions, domain, global endpoints. */
 struct aws_partition {

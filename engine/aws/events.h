@@ -1,0 +1,43 @@
+#ifndef ENGINE_AWS_EVENTS_H
+#define ENGINE_AWS_EVENTS_H
+
+#include "engine/aws/aws.h"
+#include "engine/base/json.h"
+
+/* EventBridge rules and their targets.  A bus goes by its name or its ARN; a rule by its name on a
+ * bus.  What was just made may be ERROR_NOT_FOUND for some seconds. */
+
+/* Empty texts are left out of requests, which to EventBridge means "none": a rule is always written
+ * as a whole. */
+struct events_rule {
+    struct str bus, name, arn, description, pattern, schedule, role_arn;
+    struct str state; /* "ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" */
+};
+/* Makes the rule or replaces what it says.  EventBridge takes tags only when the rule is new. */
+MUST_CHECK struct error *events_put_rule(const struct aws_call *c, const struct events_rule *rule,
+                                         const struct aws_tags *tags, struct str *arn);
+MUST_CHECK struct error *events_describe_rule(const struct aws_call *c, struct str bus,
+                                              struct str name, struct events_rule *out);
+/* Targets must be gone first: ERROR_INVALID (ValidationException).  `force` is for rules that an
+ * AWS service made. */
+MUST_CHECK struct error *events_delete_rule(const struct aws_call *c, struct str bus,
+                                            struct str name, bool force);
+
+MUST_CHECK struct error *events_list_tags(const struct aws_call *c, struct str arn,
+                                          struct aws_tags *out);
+MUST_CHECK struct error *events_tag(const struct aws_call *c, struct str arn,
+                                    const struct aws_tags *tags);
+MUST_CHECK struct error *events_untag(const struct aws_call *c, struct str arn,
+                                      const struct str *keys, size_t count);
+
+/* A target is EventBridge's own object: {"Id": "...", "Arn": "...", "EcsParameters": {...}, ...}.
+ * These calls answer 200 even when they refuse; a refused entry is an error here like any other. */
+MUST_CHECK struct error *events_put_target(const struct aws_call *c, struct str bus,
+                                           struct str rule, const struct json *target);
+MUST_CHECK struct error *events_remove_target(const struct aws_call *c, struct str bus,
+                                              struct str rule, struct str id, bool force);
+/* All of the rule's targets, as an array. */
+MUST_CHECK struct error *events_list_targets(const struct aws_call *c, struct str bus,
+                                             struct str rule, struct json *out);
+
+#endif

@@ -1,0 +1,270 @@
+#include "engine/aws/events.h"
+#include "provider/resources/event_names.h"
+#include "provider/resources/shared.h"
+#include "provider/resources/wire.h"
+
+struct rule {
+    struct tf_string arn, description, event_bus_name, event_pattern, id, name, name_prefix;
+    struct tf_string role_arn, schedule_expression, state;
+    struct tf_bool force_destroy, is_enabled;
+    struct tf_map tags, tags_all;
+};
+
+static struct error *check_pattern(struct arena *a, struct str value);
+
+/* clang-format off */
+static const struct attr rule_attrs[] = {
+    ATTR(rule, arn,                 COMPUTED, .describe = "ARN of the rule."),
+    ATTR(rule, description,         OPTIONAL | EMPTY_OK, .max = 512, .describe = "Description."),
+    ATTR(rule, event_bus_name,      OPTIONAL | FORCE_NEW, .dflt = "default", .check = check_bus, .describe = "Name or ARN of the bus whose events it looks at."),
+    ATTR(rule, event_pattern,       OPTIONAL, .check = check_pattern, .equal = equal_json, .describe = "Which events it takes, as JSON."),
+    ATTR(rule, force_destroy,       OPTIONAL, .dflt = "false", .describe = "Whether destroying it may delete a rule that an AWS service made."),
+    ATTR(rule, id,                  COMPUTED, .describe = "Its name, after the bus and a slash where that is not the default one."),
+    ATTR(rule, is_enabled,          OPTIONAL | COMPUTED, .conflicts = "state", .deprecated = "Use state instead.", .describe = "Whether it is at work."),
+    ATTR(rule, name,                OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN,
+         .pattern_says = RULE_NAME_SAYS, .conflicts = "name_prefix", .describe = "Name; made up when not given."),
+    ATTR(rule, name_prefix,         OPTIONAL | COMPUTED | FORCE_NEW, .max = 38, .pattern = "[A-Za-z0-9_.-]*",
+         .pattern_says = RULE_NAME_SAYS, .conflicts = "name", .describe = "What a made-up name begins with."),
+    ATTR(rule, role_arn,            OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "ARN of the role with which EventBridge reaches the targets."),
+    ATTR(rule, schedule_expression, OPTIONAL | EMPTY_OK, .max = 256, .describe = "When it fires by itself: rate(5 minutes) or cron(0 20 * * ? *)."),
+    ATTR(rule, state,               OPTIONAL | COMPUTED, .one_of = VALUES("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
+         .conflicts = "is_enabled", .describe = "Whether it is at work, and on CloudTrail's read-only events too."),
+    ATTR(rule, tags,                OPTIONAL | EMPTY_OK, .describe = "Tags."),
+    ATTR(rule, tags_all,            OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
+};
+/* clang-format on */
+
+/* A rule made a moment ago may not be known everywhere, nor may a role to EventBridge. */
+static const int64_t consistency_ms = 120 * 1000;
+/* Targets that were taken away may count for a while. */
+static const int64_t targets_gone_ms = 60 * 1000;
+
+static const struct tags_api rule_tags = {events_tag, events_untag};
+
+/* --- what the table cannot say
+ * ------------------------------------------------------------------------- */
+
+enum { PATTERN_CHARS = 4096 };
+
+static struct error *check_pattern(struct arena *a, struct str value)
+{
+    TRY(check_json(a, value));
+    size_t length = normal_json(a, value).len;
+    if (length <= PATTERN_CHARS)
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "an event pattern of %zu bytes", length);
+    e->detail = arena_printf(a, "EventBridge allows %d, white space left out.", PATTERN_CHARS);
+    return e;
+}
+
+static struct error *rule_validate(struct call *c, const void *model)
+{
+    const struct rule *m = model;
+
+    if (!TF_IS_NULL(m->event_pattern) || !TF_IS_NULL(m->schedule_expression))
+        return NULL;
+    struct error *e =
+        error_new(c->arena, ERROR_INVALID, "neither event_pattern nor schedule_expression is set");
+    e->detail = STR("A rule fires on events or by the clock: set one of them, or both.");
+    return e;
+}
+
+static struct tf_string state_of(const struct tf_bool *enabled)
+{
+    if (TF_IS_UNKNOWN(*enabled))
+        return (struct tf_string){.state = TF_UNKNOWN};
+    return tf_string_of(enabled->v ? STR("ENABLED") : STR("DISABLED"));
+}
+
+static struct tf_bool enabled_of(const struct tf_string *state)
+{
+    if (TF_IS_UNKNOWN(*state))
+        return (struct tf_bool){.state = TF_UNKNOWN};
+    return tf_bool_of(!str_eq(state->v, STR("DISABLED")));
+}
+
+/* `state` and `is_enabled` say the same: the one that is written decides about the other.  Where
+ * neither is, a new rule is at work, and one that is there is left as it is. */
+static struct error *rule_plan(struct call *c, const void *prior, const void *config, void *planned)
+{
+    const struct rule *was = prior, *wrote = config;
+    struct rule *m = planned;
+    bool says_state = !TF_IS_NULL(wrote->state), says_enabled = !TF_IS_NULL(wrote->is_enabled);
+
+    (void)c;
+    if (!says_state && !says_enabled && !was)
+        m->is_enabled = tf_bool_of(true);
+    if (says_state && !says_enabled)
+        m->is_enabled = enabled_of(&m->state);
+    if (says_state || (was && !says_enabled))
+        return NULL;
+    bool as_before = was && TF_IS_KNOWN(was->state) && TF_IS_KNOWN(m->is_enabled) &&
+                     enabled_of(&was->state).v == m->is_enabled.v;
+    m->state = as_before ? was->state : state_of(&m->is_enabled);
+    return NULL;
+}
+
+/* --- the four functions
+ * ------------------------------------------------------------------------------ */
+
+struct writing {
+    struct events_rule rule;
+    struct aws_tags tags;
+    struct str arn;
+};
+
+static struct writing writing_of(const struct rule *m)
+{
+    return (struct writing){
+        .rule =
+            {
+                .bus = m->event_bus_name.v,
+                .name = m->name.v,
+                .description = m->description.v,
+                .pattern = m->event_pattern.v,
+                .schedule = m->schedule_expression.v,
+                .role_arn = m->role_arn.v,
+                .state = m->state.v,
+            },
+    };
+}
+
+static struct error *put_attempt(struct call *c, void *self)
+{
+    struct writing *writing = self;
+    struct aws_call aws = aws_call_of(c);
+    return events_put_rule(&aws, &writing->rule, &writing->tags, &writing->arn);
+}
+
+static bool is_passing(const struct error *e)
+{
+    return is_conflict(e) ||
+           str_find_str(e->summary, STR("cannot be assumed by principal")) < e->summary.len;
+}
+
+static struct error *look(struct call *c, void *self)
+{
+    const struct writing *writing = self;
+    struct aws_call aws = aws_call_of(c);
+    struct events_rule found;
+    return events_describe_rule(&aws, writing->rule.bus, writing->rule.name, &found);
+}
+
+static struct error *rule_create(struct call *c, void *model)
+{
+    struct rule *m = model;
+
+    name_make(c, &m->name, &m->name_prefix, (struct str){0});
+    struct writing writing = writing_of(m);
+    writing.tags = tags_to_aws(c, &m->tags_all);
+    TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, &writing));
+    m->id = tf_string_of(rule_id(c->arena, m->event_bus_name.v, m->name.v));
+    m->arn = tf_string_of(writing.arn);
+    return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &writing);
+}
+
+static struct error *rule_read(struct call *c, void *model)
+{
+    struct rule *m = model;
+    struct aws_call aws = aws_call_of(c);
+    struct events_rule found;
+    struct aws_tags tags = {0};
+
+    TRY(events_describe_rule(&aws, m->event_bus_name.v, m->name.v, &found));
+    TRY(events_list_tags(&aws, found.arn, &tags));
+    struct tf_map remote = tags_from_aws(c, &tags);
+    m->arn = tf_string_of(found.arn);
+    m->description = text_read(&m->description, found.description);
+    m->event_pattern = tf_string_or_null(normal_json(c->arena, found.pattern));
+    m->name_prefix = name_prefix_of(c, m->name.v, (struct str){0});
+    m->role_arn = text_read(&m->role_arn, found.role_arn);
+    m->schedule_expression = text_read(&m->schedule_expression, found.schedule);
+    m->state = tf_string_of(found.state);
+    m->is_enabled = enabled_of(&m->state);
+    call_tags_read(c, &remote, &m->tags, &m->tags_all);
+    return NULL;
+}
+
+/* A rule is written as a whole, tags aside. */
+static struct error *rule_update(struct call *c, const void *prior, void *model)
+{
+    static const char *const written[] = {"description", "event_pattern",       "is_enabled",
+                                          "role_arn",    "schedule_expression", "state"};
+    const struct rule *was = prior;
+    struct rule *m = model;
+    struct writing writing = writing_of(m);
+
+    TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, &writing));
+    for (size_t i = 0; i < sizeof(written) / sizeof(*written); i++)
+        call_applied(c, written[i]);
+    return tags_update(c, &rule_tags, m->arn.v, &was->tags_all, &m->tags_all);
+}
+
+static struct error *delete_attempt(struct call *c, void *self)
+{
+    const struct rule *m = self;
+    struct aws_call aws = aws_call_of(c);
+    return events_delete_rule(&aws, m->event_bus_name.v, m->name.v, m->force_destroy.v);
+}
+
+static bool has_targets_yet(const struct error *e)
+{
+    return is_conflict(e) || str_find_str(e->summary, STR("has targets")) < e->summary.len;
+}
+
+static struct error *rule_destroy(struct call *c, const void *prior)
+{
+    struct rule m = *(const struct rule *)prior;
+
+    return keep_trying(c, targets_gone_ms, delete_attempt, has_targets_yet, &m);
+}
+
+/* "rule" or "bus/rule"; the id stays as it was given. */
+static struct error *rule_import(struct call *c, struct str id, void *model)
+{
+    struct rule *m = model;
+    struct str bus = id, name = cut_last(&bus);
+
+    if (!name.len || (bus.len != id.len - name.len && !bus.len)) {
+        struct error *e =
+            error_new(c->arena, ERROR_INVALID, "the import id is \"" STR_FMT "\"", STR_ARG(id));
+        e->detail = STR("It must be the rule's name, or the event bus's name or ARN, a slash and "
+                        "the rule's name: my-bus/my-rule.");
+        return e;
+    }
+    m->id = tf_string_of(id);
+    m->event_bus_name = tf_string_of(bus.len ? bus : STR("default"));
+    m->name = tf_string_of(name);
+    m->force_destroy = tf_bool_of(false);
+    return NULL;
+}
+
+/* Version 0 had neither force_destroy nor state. */
+static struct error *rule_upgrade(struct call *c, int64_t from_version, struct json *state)
+{
+    const struct json *enabled = json_get(state, "is_enabled");
+
+    (void)from_version;
+    if (json_get(state, "force_destroy")->kind == JSON_NULL)
+        json_set(c->arena, state, STR("force_destroy"), json_new_bool(false));
+    if (json_get(state, "state")->kind == JSON_NULL && enabled->kind == JSON_BOOL)
+        json_set(c->arena, state, STR("state"),
+                 json_new_string(enabled->boolean ? STR("ENABLED") : STR("DISABLED")));
+    return NULL;
+}
+
+extern const struct resource_type aws_cloudwatch_event_rule;
+const struct resource_type aws_cloudwatch_event_rule = {
+    .name = "aws_cloudwatch_event_rule",
+    .describe = "An EventBridge rule: which events, or which schedule, set off its targets.",
+    .schema_version = 1,
+    .model = MODEL(rule, rule_attrs),
+    .validate = rule_validate,
+    .plan = rule_plan,
+    .create = rule_create,
+    .read = rule_read,
+    .update = rule_update,
+    .destroy = rule_destroy,
+    .import = rule_import,
+    .upgrade = rule_upgrade,
+};

@@ -1,0 +1,54 @@
+#include "provider/resources/event_names.h"
+
+bool is_default_bus(struct str bus)
+{
+    return !bus.len || str_eq(bus, STR("default"));
+}
+
+static bool is_bus_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           memchr("_./-", c, 4);
+}
+
+struct error *check_bus(struct arena *a, struct str value)
+{
+    bool legal = value.len >= 1 && value.len <= 256;
+
+    if (str_starts_with(value, STR("arn:")))
+        return check_arn(a, value);
+    for (size_t i = 0; i < value.len; i++)
+        legal = legal && is_bus_character(value.ptr[i]);
+    if (legal)
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "not an event bus: \"" STR_FMT "\"",
+                                STR_ARG(str_slice(value, 0, 80)));
+    e->detail = STR("It must be the bus's ARN, or its name: 1 to 256 letters, digits and _./-.");
+    return e;
+}
+
+struct str rule_id(struct arena *a, struct str bus, struct str rule)
+{
+    if (is_default_bus(bus))
+        return rule;
+    return arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(bus), STR_ARG(rule));
+}
+
+struct str target_id_of(struct arena *a, struct str bus, struct str rule, struct str target)
+{
+    if (is_default_bus(bus))
+        return arena_printf(a, STR_FMT "-" STR_FMT, STR_ARG(rule), STR_ARG(target));
+    return arena_printf(a, STR_FMT "-" STR_FMT "-" STR_FMT, STR_ARG(bus), STR_ARG(rule),
+                        STR_ARG(target));
+}
+
+struct str cut_last(struct str *id)
+{
+    size_t end = id->len, from = end;
+
+    while (from > 0 && id->ptr[from - 1] != '/')
+        from--;
+    struct str last = str_slice(*id, from, end);
+    *id = str_slice(*id, 0, from ? from - 1 : 0);
+    return last;
+}

@@ -140,6 +140,17 @@ static struct tf_map map_in(struct arena *a, const struct json *wire)
     return out;
 }
 
+static size_t member_bytes(enum attr_kind kind)
+{
+    static const size_t bytes[] = {
+        [ATTR_STRING] = sizeof(struct tf_string),   [ATTR_INT] = sizeof(struct tf_int),
+        [ATTR_BOOL] = sizeof(struct tf_bool),       [ATTR_NUMBER] = sizeof(struct tf_number),
+        [ATTR_STRINGS] = sizeof(struct tf_strings), [ATTR_MAP] = sizeof(struct tf_map),
+        [ATTR_BLOCKS] = sizeof(struct tf_blocks),
+    };
+    return bytes[kind];
+}
+
 static struct error *blocks_in(struct arena *a, const struct attr *row, const struct json *wire,
                                struct tf_blocks *out)
 {
@@ -204,7 +215,7 @@ struct error *wire_take(struct arena *a, const struct model *m, const struct jso
         else if (row->dflt)
             TRY(attr_set_text(a, row, model, str_of(row->dflt)));
         else
-            *(enum tf_state *)((char *)model + row->offset) = TF_NULL;
+            memset((char *)model + row->offset, 0, member_bytes(row->kind));
     }
     return NULL;
 }

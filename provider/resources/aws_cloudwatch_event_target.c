@@ -1,0 +1,281 @@
+#include "engine/aws/events.h"
+#include "provider/resources/event_names.h"
+#include "provider/resources/event_target_blocks.h"
+#include "provider/resources/shared.h"
+#include "provider/resources/wire.h"
+
+struct target {
+    struct tf_string arn, event_bus_name, id, input, input_path, role_arn, rule, target_id;
+    struct tf_bool force_destroy;
+    struct tf_blocks appsync_target, batch_target, dead_letter_config, ecs_target, http_target;
+    struct tf_blocks input_transformer, kinesis_target, redshift_target, retry_policy;
+    struct tf_blocks run_command_targets, sagemaker_pipeline_target, sqs_target;
+};
+
+/* clang-format off */
+#define BLOCK(member, most, its_model, wire, text) \
+    ATTR(target, member, OPTIONAL, .max = most, .nesting = BLOCK_LIST, .nested = &its_model, .api = wire, .describe = text)
+static const struct attr target_attrs[] = {
+    ATTR(target, arn,            REQUIRED, .check = check_arn, .api = "Arn", .describe = "ARN of what is set off."),
+    ATTR(target, event_bus_name, OPTIONAL | FORCE_NEW, .dflt = "default", .check = check_bus, .describe = "Name or ARN of the rule's bus."),
+    ATTR(target, force_destroy,  OPTIONAL, .dflt = "false", .describe = "Whether destroying it may take it from a rule that an AWS service made."),
+    ATTR(target, id,             COMPUTED, .describe = "A name for Terraform's use; AWS has none."),
+    ATTR(target, input,          OPTIONAL | EMPTY_OK, .max = 8192, .conflicts = "input_path,input_transformer", .api = "Input", .describe = "JSON text that the target is given instead of the event."),
+    ATTR(target, input_path,     OPTIONAL | EMPTY_OK, .max = 256, .conflicts = "input,input_transformer", .api = "InputPath", .describe = "JSON path of the part of the event that it is given."),
+    ATTR(target, role_arn,       OPTIONAL | EMPTY_OK, .check = check_arn, .api = "RoleArn", .describe = "ARN of the role with which EventBridge reaches it."),
+    ATTR(target, rule,           REQUIRED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS, .describe = "Name of the rule."),
+    ATTR(target, target_id,      OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS,
+         .api = "Id", .describe = "Name of the target within its rule; made up when not given."),
+    BLOCK(appsync_target,            1, appsync_target_model,            "AppSyncParameters",                     "For AppSync."),
+    BLOCK(batch_target,              1, batch_target_model,              "BatchParameters",                       "For a Batch job queue."),
+    BLOCK(dead_letter_config,        1, dead_letter_config_model,        "DeadLetterConfig",                      "Where events go that could not be delivered."),
+    BLOCK(ecs_target,                1, ecs_target_model,                "EcsParameters",                         "For an ECS cluster."),
+    BLOCK(http_target,               1, http_target_model,               "HttpParameters",                        "For API Gateway and API destinations."),
+    ATTR(target, input_transformer, OPTIONAL, .max = 1, .nesting = BLOCK_LIST, .nested = &input_transformer_model, .conflicts = "input,input_path",
+         .api = "InputTransformer", .describe = "Makes what the target is given out of parts of the event."),
+    BLOCK(kinesis_target,            1, kinesis_target_model,            "KinesisParameters",                     "For a Kinesis stream."),
+    BLOCK(redshift_target,           1, redshift_target_model,           "RedshiftDataParameters",                "For Redshift."),
+    BLOCK(retry_policy,              1, retry_policy_model,              "RetryPolicy",                           "How delivery is tried again."),
+    BLOCK(run_command_targets,       5, run_command_target_model,        "RunCommandParameters/RunCommandTargets", "Instances that Systems Manager runs a command on."),
+    BLOCK(sagemaker_pipeline_target, 1, sagemaker_pipeline_target_model, "SageMakerPipelineParameters",           "For a SageMaker pipeline."),
+    BLOCK(sqs_target,                1, sqs_target_model,                "SqsParameters",                         "For an SQS queue."),
+};
+/* clang-format on */
+
+static const struct model target_model = MODEL(target, target_attrs);
+
+/* A target put a moment ago may not be listed yet, nor may EventBridge know a fresh role. */
+static const int64_t consistency_ms = 60 * 1000;
+
+static struct error *target_validate(struct call *c, const void *model)
+{
+    const struct target *m = model;
+    const struct input_transformer *t = m->input_transformer.v;
+    struct error *errors = NULL;
+
+    if (m->input_transformer.count != 1 || !TF_IS_KNOWN(t->input_paths))
+        return NULL;
+    for (size_t i = 0; i < t->input_paths.count; i++) {
+        if (!str_starts_with(t->input_paths.keys[i], STR("AWS")))
+            continue;
+        struct error *e = error_new(c->arena, ERROR_INVALID, "input_paths has the name " STR_FMT,
+                                    STR_ARG(t->input_paths.keys[i]));
+        e->detail = STR("EventBridge keeps names that begin with AWS for itself.");
+        errors = error_join(errors, error_at(e, STR("input_transformer[0].input_paths")));
+    }
+    return errors;
+}
+
+/* --- what EventBridge writes otherwise than rows can say
+ * ----------------------------------------------- */
+
+static struct json tags_out(struct arena *a, const struct tf_map *tags)
+{
+    struct json list = json_new_array();
+
+    for (size_t i = 0; i < tags->count; i++) {
+        struct json tag = json_new_object();
+        json_set(a, &tag, STR("Key"), json_new_string(tags->keys[i]));
+        json_set(a, &tag, STR("Value"), json_new_string(tags->v[i]));
+        json_add(a, &list, tag);
+    }
+    return list;
+}
+
+static struct tf_map tags_in(struct arena *a, const struct json *list)
+{
+    struct tf_map tags = {.state = list->count ? TF_KNOWN : TF_NULL, .count = list->count};
+
+    tags.keys = ARENA_ARRAY(a, struct str, list->count);
+    tags.v = ARENA_ARRAY(a, struct str, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        tags.keys[i] = json_string_or(json_get(&list->items[i], "Key"), STR(""));
+        tags.v[i] = json_string_or(json_get(&list->items[i], "Value"), STR(""));
+    }
+    return tags;
+}
+
+static void ecs_out(struct arena *a, const struct ecs_target *ecs, struct json *wire)
+{
+    const struct ecs_network *network = ecs->network_configuration.v;
+
+    if (ecs->tags.count)
+        json_set(a, wire, STR("Tags"), tags_out(a, &ecs->tags));
+    if (!ecs->network_configuration.count)
+        return;
+    struct json configuration = *json_get(wire, "NetworkConfiguration");
+    struct json vpc = *json_get(&configuration, "awsvpcConfiguration");
+    if (vpc.kind != JSON_OBJECT)
+        vpc = json_new_object();
+    json_set(a, &vpc, STR("AssignPublicIp"),
+             json_new_string(network->assign_public_ip.v ? STR("ENABLED") : STR("DISABLED")));
+    json_set(a, &configuration, STR("awsvpcConfiguration"), vpc);
+    json_set(a, wire, STR("NetworkConfiguration"), configuration);
+}
+
+static void ecs_in(struct arena *a, const struct json *wire, struct ecs_target *ecs)
+{
+    struct ecs_network *network = ecs->network_configuration.v;
+    const struct json *assign =
+        json_path(wire, "NetworkConfiguration", "awsvpcConfiguration", "AssignPublicIp", NULL);
+
+    ecs->tags = tags_in(a, json_get(wire, "Tags"));
+    if (ecs->network_configuration.count)
+        network->assign_public_ip =
+            tf_bool_of(str_eq(json_string_or(assign, STR("")), STR("ENABLED")));
+}
+
+static struct json target_out(struct arena *a, const struct target *m)
+{
+    struct json wire = wire_of(a, &target_model, m);
+
+    if (m->ecs_target.count) {
+        struct json ecs = *json_get(&wire, "EcsParameters");
+        ecs_out(a, m->ecs_target.v, &ecs);
+        json_set(a, &wire, STR("EcsParameters"), ecs);
+    }
+    return wire;
+}
+
+static struct error *target_in(struct arena *a, const struct json *wire, struct target *m)
+{
+    const struct target was = *m;
+
+    TRY(wire_take(a, &target_model, wire, m));
+    m->input = text_read(&was.input, m->input.v);
+    m->input_path = text_read(&was.input_path, m->input_path.v);
+    m->role_arn = text_read(&was.role_arn, m->role_arn.v);
+    if (m->ecs_target.count)
+        ecs_in(a, json_get(wire, "EcsParameters"), m->ecs_target.v);
+    return NULL;
+}
+
+/* --- the four functions
+ * ------------------------------------------------------------------------------ */
+
+static struct error *find(struct call *c, const struct target *m, const struct json **out)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct json *all = ARENA_NEW(c->arena, struct json);
+
+    TRY(events_list_targets(&aws, m->event_bus_name.v, m->rule.v, all));
+    for (size_t i = 0; i < all->count; i++) {
+        *out = &all->items[i];
+        if (str_eq(json_string_or(json_get(*out, "Id"), STR("")), m->target_id.v))
+            return NULL;
+    }
+    return error_new(c->arena, ERROR_NOT_FOUND, "rule " STR_FMT " has no target " STR_FMT,
+                     STR_ARG(m->rule.v), STR_ARG(m->target_id.v));
+}
+
+static struct error *look(struct call *c, void *self)
+{
+    const struct json *found;
+    return find(c, self, &found);
+}
+
+static struct error *put_attempt(struct call *c, void *self)
+{
+    const struct target *m = self;
+    struct aws_call aws = aws_call_of(c);
+    struct json wire = target_out(c->arena, m);
+
+    return events_put_target(&aws, m->event_bus_name.v, m->rule.v, &wire);
+}
+
+static bool is_passing(const struct error *e)
+{
+    return is_conflict(e) ||
+           str_find_str(e->summary, STR("cannot be assumed by principal")) < e->summary.len;
+}
+
+static struct error *target_create(struct call *c, void *model)
+{
+    struct target *m = model;
+
+    if (!TF_IS_KNOWN(m->target_id) || !m->target_id.v.len) {
+        struct str suffix = unique_suffix(c->arena);
+        m->target_id = tf_string_of(arena_printf(c->arena, "terraform-" STR_FMT, STR_ARG(suffix)));
+    }
+    TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, m));
+    m->id = tf_string_of(target_id_of(c->arena, m->event_bus_name.v, m->rule.v, m->target_id.v));
+    return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, m);
+}
+
+static struct error *target_read(struct call *c, void *model)
+{
+    struct target *m = model;
+    const struct json *found;
+
+    TRY(find(c, m, &found));
+    return target_in(c->arena, found, m);
+}
+
+/* A target is written as a whole. */
+static struct error *target_update(struct call *c, const void *prior, void *model)
+{
+    (void)prior;
+    return keep_trying(c, consistency_ms, put_attempt, is_passing, model);
+}
+
+static struct error *remove_attempt(struct call *c, void *self)
+{
+    const struct target *m = self;
+    struct aws_call aws = aws_call_of(c);
+
+    return events_remove_target(&aws, m->event_bus_name.v, m->rule.v, m->target_id.v,
+                                m->force_destroy.v);
+}
+
+static struct error *target_destroy(struct call *c, const void *prior)
+{
+    struct target m = *(const struct target *)prior;
+
+    return keep_trying(c, consistency_ms, remove_attempt, is_conflict, &m);
+}
+
+static struct error *target_import(struct call *c, struct str id, void *model)
+{
+    struct target *m = model;
+    struct str bus = id, target = cut_last(&bus), rule = cut_last(&bus);
+
+    if (!target.len || !rule.len) {
+        struct error *e =
+            error_new(c->arena, ERROR_INVALID, "the import id is \"" STR_FMT "\"", STR_ARG(id));
+        e->detail = STR("It must be the rule's name, a slash and the target's id, with the event "
+                        "bus's name or ARN and a slash in front unless that is the default one: "
+                        "my-bus/my-rule/my-target.");
+        return e;
+    }
+    m->event_bus_name = tf_string_of(bus.len ? bus : STR("default"));
+    m->rule = tf_string_of(rule);
+    m->target_id = tf_string_of(target);
+    m->id = tf_string_of(target_id_of(c->arena, m->event_bus_name.v, rule, target));
+    m->force_destroy = tf_bool_of(false);
+    return NULL;
+}
+
+/* Version 0 knew the default bus only. */
+static struct error *target_upgrade(struct call *c, int64_t from_version, struct json *state)
+{
+    (void)from_version;
+    json_set(c->arena, state, STR("event_bus_name"), json_new_string(STR("default")));
+    if (json_get(state, "force_destroy")->kind == JSON_NULL)
+        json_set(c->arena, state, STR("force_destroy"), json_new_bool(false));
+    return NULL;
+}
+
+extern const struct resource_type aws_cloudwatch_event_target;
+const struct resource_type aws_cloudwatch_event_target = {
+    .name = "aws_cloudwatch_event_target",
+    .describe = "What an EventBridge rule sets off.",
+    .schema_version = 1,
+    .model = MODEL(target, target_attrs),
+    .validate = target_validate,
+    .create = target_create,
+    .read = target_read,
+    .update = target_update,
+    .destroy = target_destroy,
+    .import = target_import,
+    .upgrade = target_upgrade,
+};

@@ -99,7 +99,9 @@ static struct error *no_class(struct arena *a, struct str name)
     struct error *e =
         error_new(a, ERROR_NOT_FOUND, "node class " STR_FMT " does not exist", STR_ARG(name));
     e->detail = STR("A pool needs a tenon_node_class of this cluster: write node_class = "
-                    "tenon_node_class.NAME.name, so that it is applied first.");
+                    "tenon_node_class.NAME.name, so that it is applied first. If it is there and "
+                    "this store is newer than the plan (a plan file on another machine), plan and "
+                    "apply again: reading the class stores it.");
     return error_at(e, STR("node_class"));
 }
 

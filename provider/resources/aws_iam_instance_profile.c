@@ -41,35 +41,59 @@ static void take_in(struct call *c, struct profile *m, const struct iam_instance
     call_tags_read(c, &tags, &m->tags, &m->tags_all);
 }
 
+/* Not repeatable either: where its answer was lost, the profile itself says whether it was heard.
+ */
 static struct error *add_role(struct call *c, void *self)
 {
     const struct profile *m = self;
     struct aws_call aws = aws_call_of(c);
-    return iam_add_role_to_instance_profile(&aws, m->name.v, m->role.v);
+    struct iam_instance_profile found;
+    struct error *e = iam_add_role_to_instance_profile(&aws, m->name.v, m->role.v);
+
+    if (!e || !e->outcome_unknown)
+        return e;
+    struct error *unseen = iam_get_instance_profile(&aws, m->name.v, &found);
+    return !unseen && str_eq(found.role, m->role.v) ? NULL : e;
+}
+
+struct creation {
+    struct str name, path;
+    struct aws_tags tags;
+    struct iam_instance_profile made;
+};
+
+static struct error *create_attempt(struct call *c, void *self)
+{
+    struct creation *creation = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_create_instance_profile(&aws, creation->name, creation->path, &creation->tags,
+                                       &creation->made);
 }
 
 static struct error *look(struct call *c, void *self)
 {
-    const struct profile *m = self;
+    struct creation *creation = self;
     struct aws_call aws = aws_call_of(c);
-    struct iam_instance_profile found;
-    return iam_get_instance_profile(&aws, m->name.v, &found);
+    return iam_get_instance_profile(&aws, creation->name, &creation->made);
 }
 
 static struct error *profile_create(struct call *c, void *model)
 {
     struct profile *m = model;
-    struct aws_call aws = aws_call_of(c);
-    struct aws_tags tags = tags_to_aws(c, &m->tags_all);
-    struct iam_instance_profile made;
 
     name_make(c, &m->name, &m->name_prefix, (struct str){0});
-    TRY(iam_create_instance_profile(&aws, m->name.v, m->path.v, &tags, &made));
-    m->id = m->name;
-    m->arn = tf_string_of(made.arn);
-    m->create_date = tf_string_of(made.create_date);
-    m->unique_id = tf_string_of(made.unique_id);
-    TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, m));
+    struct creation creation = {
+        .name = m->name.v,
+        .path = m->path.v,
+        .tags = tags_to_aws(c, &m->tags_all),
+    };
+    struct named_create how = {
+        create_attempt, look, NULL, consistency_ms, &creation.made.create_date, &creation};
+    TRY(create_named(c, &how, m->name, &m->id));
+    m->arn = tf_string_of(creation.made.arn);
+    m->create_date = tf_string_of(creation.made.create_date);
+    m->unique_id = tf_string_of(creation.made.unique_id);
+    TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &creation));
     if (TF_IS_KNOWN(m->role) && m->role.v.len)
         TRY(error_at(keep_trying(c, consistency_ms, add_role, is_missing_or_not_yet, m),
                      STR("role")));

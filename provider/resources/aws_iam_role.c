@@ -155,6 +155,13 @@ static struct error *create_attempt(struct call *c, void *self)
     return iam_create_role(&aws, &creation->wanted, &creation->made);
 }
 
+static struct error *look(struct call *c, void *self)
+{
+    struct creation *creation = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_get_role(&aws, creation->wanted.name, &creation->made);
+}
+
 static bool is_principal_not_spread(const struct error *e)
 {
     return str_eq(e->code, STR("MalformedPolicyDocument")) &&
@@ -178,8 +185,10 @@ static struct error *role_create(struct call *c, void *model)
                 .tags = tags_to_aws(c, &m->tags_all),
             },
     };
-    TRY(keep_trying(c, consistency_ms, create_attempt, is_principal_not_spread, &creation));
-    m->id = m->name;
+    struct named_create how = {
+        create_attempt, look, is_principal_not_spread, consistency_ms, &creation.made.create_date,
+        &creation};
+    TRY(create_named(c, &how, m->name, &m->id));
     m->arn = tf_string_of(creation.made.arn);
     m->unique_id = tf_string_of(creation.made.unique_id);
     m->create_date = tf_string_of(creation.made.create_date);
@@ -300,6 +309,33 @@ static struct error *delete_attempt(struct call *c, void *self)
     return iam_delete_role(&aws, m->id.v);
 }
 
+static void add_names(struct buf *text, const char *what, const struct iam_names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        buf_printf(text, "%s" STR_FMT, i ? ", " : what, STR_ARG(names->items[i]));
+    if (names->count)
+        buf_add(text, STR(". "));
+}
+
+/* IAM's own words name the kind of thing that keeps a role, but no names. */
+static struct error *say_what_keeps(struct call *c, struct str role, struct error *conflict)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_names attached = {0}, inlined = {0};
+    struct buf text = buf_in(c->arena);
+
+    if (iam_list_attached_role_policies(&aws, role, &attached) ||
+        iam_list_role_policies(&aws, role, &inlined) || attached.count + inlined.count == 0)
+        return conflict; /* with IAM's words alone */
+    add_names(&text, "Still attached: ", &attached);
+    add_names(&text, "Still inline: ", &inlined);
+    buf_add(&text, STR("This resource does not manage them. Take them away where they were added, "
+                       "or set force_detach_policies = true, apply, and destroy again. "));
+    buf_add(&text, conflict->detail);
+    conflict->detail = buf_str(&text);
+    return conflict;
+}
+
 /* IAM lets a role go only when nothing hangs on it.  What this resource manages is taken away; what
  * others attached, only if they said so by force_detach_policies. */
 static struct error *role_destroy(struct call *c, const void *prior)
@@ -313,7 +349,8 @@ static struct error *role_destroy(struct call *c, const void *prior)
         TRY(attachments_make_so(c, m.id.v, &none));
     if (force || m.inline_policy.count)
         TRY(drop_inline(c, m.id.v));
-    return keep_trying(c, consistency_ms, delete_attempt, is_conflict, &m);
+    struct error *e = keep_trying(c, consistency_ms, delete_attempt, is_conflict, &m);
+    return e && is_conflict(e) ? say_what_keeps(c, m.id.v, e) : e;
 }
 
 static struct error *role_import(struct call *c, struct str id, void *model)

@@ -29,11 +29,13 @@ static struct error *attachment_create(struct call *c, void *model)
 {
     struct attachment *m = model;
 
-    TRY(keep_trying(c, consistency_ms, attach, is_conflict, m));
+    struct error *e = keep_trying(c, consistency_ms, attach, is_conflict, m);
+    if (e && !e->outcome_unknown)
+        return e;
     struct str suffix = unique_suffix(c->arena);
     m->id = tf_string_of(
         arena_printf(c->arena, STR_FMT "-" STR_FMT, STR_ARG(m->role.v), STR_ARG(suffix)));
-    return NULL;
+    return e; /* of a lost answer: it may be attached, and state must not lose it */
 }
 
 static struct error *attachment_read(struct call *c, void *model)

@@ -270,9 +270,34 @@ static struct error *create_attempt(struct call *c, void *self)
                             &creation->url);
 }
 
+/* Creating again finds a queue whose answer was lost, by its name; a made-up name is another one
+ * next time, so that queue must not leave state. */
+static struct error *find_made_up(struct call *c, struct queue *m, struct error *lost)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct str url;
+
+    if (!sqs_get_queue_url(&aws, m->name.v, &url))
+        m->id = m->url = tf_string_of(url);
+    return lost;
+}
+
+/* The queue is there as it was asked for, which is what counts: an error would have Terraform make
+ * another in its place, were it only because Ctrl-C came while it was looked at. */
+static bool is_only_unseen(struct call *c, const struct error *e)
+{
+    if (!e || (e->kind != ERROR_CANCELLED && !is_not_yet(e)))
+        return false;
+    call_warn(c, STR(""), STR("the queue was made and could not be looked at yet"),
+              arena_printf(c->arena, STR_FMT ". What is computed is filled in by the next refresh.",
+                           STR_ARG(e->summary)));
+    return true;
+}
+
 static struct error *queue_create(struct call *c, void *model)
 {
     struct queue *m = model;
+    bool made_up = !TF_IS_KNOWN(m->name);
 
     name_make(c, &m->name, &m->name_prefix, m->fifo_queue.v ? STR(".fifo") : (struct str){0});
     struct creation creation = {
@@ -280,10 +305,14 @@ static struct error *queue_create(struct call *c, void *model)
         .attributes = wanted(c, NULL, m),
         .tags = tags_to_aws(c, &m->tags_all),
     };
-    TRY(keep_trying(c, recreation_ms, create_attempt, is_conflict, &creation));
+    struct error *e = keep_trying(c, recreation_ms, create_attempt, is_conflict, &creation);
+    if (e)
+        return e->outcome_unknown && made_up ? find_made_up(c, m, e) : e;
     m->id = m->url = tf_string_of(creation.url);
     struct expectation x = {.url = creation.url, .wanted = creation.attributes};
-    TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &x));
+    e = keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &x);
+    if (e && !is_only_unseen(c, e))
+        return e;
     return fill_open(c, m, &x.shown);
 }
 

@@ -5,7 +5,15 @@
 #include "engine/base/rng.h"
 #include "engine/base/time.h"
 
-enum { SUFFIX_CHARS = 26, PAUSE_FIRST_MS = 200, PAUSE_MOST_MS = 5000 };
+enum {
+    SUFFIX_CHARS = 26,
+    PAUSE_FIRST_MS = 200,
+    PAUSE_MOST_MS = 5000,
+    /* How long what was made may not be seen.  It is also spent where nothing was made. */
+    LOST_LOOK_MS = 5000,
+    /* AWS refuses requests of a clock that is further off than this. */
+    CLOCKS_APART_MS = 15 * 60 * 1000,
+};
 
 struct aws_call aws_call_of(struct call *c)
 {
@@ -114,7 +122,7 @@ struct error *keep_trying(struct call *c, int64_t limit_ms, attempt_fn *attempt,
 
     for (;;) {
         struct error *e = attempt(c, self);
-        if (!e || !passes(e) || time_monotonic_ms() + pause_ms > end_ms)
+        if (!e || !passes || !passes(e) || time_monotonic_ms() + pause_ms > end_ms)
             return e;
         if (cancel_wait_ms(c->cancel, pause_ms)) {
             struct error *stopped = error_new(c->arena, ERROR_CANCELLED, "stopped while waiting");
@@ -123,6 +131,52 @@ struct error *keep_trying(struct call *c, int64_t limit_ms, attempt_fn *attempt,
         }
         pause_ms = pause_ms * 2 > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause_ms * 2;
     }
+}
+
+static bool is_made_just_now(struct str create_date)
+{
+    int64_t made_ms;
+    return !time_parse(create_date, &made_ms) || made_ms > time_now_ms() - CLOCKS_APART_MS;
+}
+
+static struct error *name_taken(struct call *c, struct str name, struct str create_date)
+{
+    struct error *e =
+        error_new(c->arena, ERROR_EXISTS, "the name " STR_FMT " is taken", STR_ARG(name));
+    e->detail =
+        arena_printf(c->arena,
+                     "What has it was made at " STR_FMT ", before this apply. Import it, or "
+                     "choose another name.",
+                     STR_ARG(create_date));
+    return error_at(e, STR("name"));
+}
+
+static struct error *in_doubt(struct call *c, struct error *lost)
+{
+    lost->detail = arena_printf(
+        c->arena,
+        STR_FMT "%sState holds it as tainted: if it was made, the next apply replaces it "
+                "(`terraform untaint` keeps it); if it was not, the next apply makes it.",
+        STR_ARG(lost->detail), lost->detail.len ? " " : "");
+    return lost;
+}
+
+struct error *create_named(struct call *c, const struct named_create *how, struct tf_string name,
+                           struct tf_string *id)
+{
+    struct error *lost = keep_trying(c, how->limit_ms, how->create, how->passes, how->self);
+
+    if (lost && !lost->outcome_unknown)
+        return lost;
+    if (lost) {
+        struct error *unseen =
+            keep_trying(c, LOST_LOOK_MS, how->look, is_missing_or_not_yet, how->self);
+        if (!unseen && !is_made_just_now(*how->create_date))
+            return name_taken(c, name.v, *how->create_date);
+        lost = unseen ? in_doubt(c, lost) : NULL;
+    }
+    *id = name;
+    return lost;
 }
 
 struct error *not_yet(struct call *c, const char *what)

@@ -32,10 +32,25 @@ struct str unique_suffix(struct arena *a);
 
 /* Eventual consistency is met by looking again, never by waiting a fixed time: `attempt` is made
  * with growing pauses until it succeeds, fails with an error that `passes` does not name as
- * passing, or `limit_ms` (or the call's own deadline) is up; then its last error is returned. */
+ * passing (NULL: none does), or `limit_ms` (or the call's own deadline) is up; then its last error
+ * is returned. */
 typedef struct error *attempt_fn(struct call *c, void *self);
 MUST_CHECK struct error *keep_trying(struct call *c, int64_t limit_ms, attempt_fn *attempt,
                                      bool (*passes)(const struct error *e), void *self);
+/* A create that may not be repeated, because its name may be taken by its own first effect, and
+ * whose answer can be lost.  Then what has the name now is looked at: made just now, it is ours and
+ * the create has succeeded; there for longer, the name was taken.  If nothing is seen, or nobody
+ * can be asked, `id` is set beside the error: state holds the object as tainted and the next
+ * refresh finds out.  `id` becomes `name` on success too. */
+struct named_create {
+    attempt_fn *create, *look;             /* both leave the creation date in `create_date` */
+    bool (*passes)(const struct error *e); /* of create's errors, as in keep_trying; NULL: none */
+    int64_t limit_ms;
+    const struct str *create_date;
+    void *self;
+};
+MUST_CHECK struct error *create_named(struct call *c, const struct named_create *how,
+                                      struct tf_string name, struct tf_string *id);
 /* For `attempt` to say "not what was written yet". */
 MUST_CHECK struct error *not_yet(struct call *c, const char *what);
 /* Passing kinds: the last two of IAM's own and those of not_yet. */

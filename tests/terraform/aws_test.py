@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """aws_* resources under real terraform against moto."""
-import json
 import os
 import signal
+import subprocess
 import time
 import unittest
 
@@ -91,41 +91,76 @@ class Queue(TestCase):
 
     def test_ctrl_c_during_a_slow_create_keeps_the_queue_in_state(self):
         s = self.stack(QUEUE % "")
-        moto().call("POST", "/tenon/faults", [{"service": "sqs", "operation": "CreateQueue", "times": 1, "delay_ms": 5000}])
-        process = s.start("apply", "-input=false", "-auto-approve")
-        deadline = time.monotonic() + 20
-        while not any(r["operation"] == "CreateQueue" for r in moto().get("/tenon/requests")[-50:]) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        self.fault("sqs", "CreateQueue", delay_ms=5000)
+        process, before = s.start("apply", "-input=false", "-auto-approve"), self.calls("CreateQueue")
+        self.wait_until(lambda: self.calls("CreateQueue") > before, 20)
         time.sleep(1)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertIn("aws_sqs_queue.q", s.state(), out + err)
-        moto().call("DELETE", "/tenon/faults")
-        self.ok(s.apply())
+        self.no_faults()
         self.no_changes(s)
+
+    def test_ctrl_c_during_64_slow_creates_keeps_every_queue_that_was_made_in_state(self):
+        s = self.stack('resource "aws_sqs_queue" "q" {\n  count = 64\n  name  = "PREFIX-${count.index}"\n}\n')
+        self.fault("sqs", "CreateQueue", times=None, delay_ms=8000)
+        s.plan("-out=plan.bin")  # applying it prints no plan, which nobody here would read and its pipe not hold
+        process, before = s.start("apply", "-input=false", "-parallelism=64", "plan.bin"), self.calls("CreateQueue")
+        self.wait_until(lambda: self.calls("CreateQueue") >= before + 64)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        self.no_faults()
+        made = moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix + "-")["QueueUrls"]
+        self.assertEqual(len(made), 64, out + err)
+        self.assertEqual(sorted(q["url"] for q in s.state().values()), sorted(made))
+        self.no_changes(s)
+
+    def test_a_second_ctrl_c_ends_terraform_at_once_and_the_provider_with_it(self):
+        s = self.stack(QUEUE % "")
+        self.fault("sqs", "CreateQueue", delay_ms=6000)
+        process, before = s.start("apply", "-input=false", "-auto-approve"), self.calls("CreateQueue")
+        self.wait_until(lambda: self.calls("CreateQueue") > before, 20)
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.5)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=5)
+        self.assertIn("Two interrupts received", out + err)
+        in_session = lambda: subprocess.run(["pgrep", "-s", str(process.pid)], capture_output=True).returncode == 0
+        self.wait_until(lambda: not in_session(), 15)
+        self.no_faults()
+        self.applies_and_settles(s)  # what Terraform forgot is found again by its name
+        self.assertEqual(len(moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix)["QueueUrls"]), 1)
+
+    def test_a_queue_of_a_made_up_name_is_not_lost_with_its_answer(self):
+        s = self.stack('resource "aws_sqs_queue" "q" {\n  name_prefix = "PREFIX-"\n}\n')
+        s.write("_provider.tf", s.provider("max_retries = 1"))
+        self.fault("sqs", "CreateQueue", times=None, cut="after")
+        self.refused(s.apply(), "CreateQueue")
+        self.no_faults()
+        self.assertIn("aws_sqs_queue.q", s.state())
+        self.applies_and_settles(s)
+        self.assertEqual(len(moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix)["QueueUrls"]), 1)
 
     def test_a_create_whose_answer_is_lost_is_neither_lost_nor_doubled(self):
         s = self.stack(QUEUE % "")
-        moto().call("POST", "/tenon/faults", [{"service": "sqs", "operation": "CreateQueue", "times": 1, "cut": "after"}])
+        self.fault("sqs", "CreateQueue", cut="after")
         s.apply()
-        moto().call("DELETE", "/tenon/faults")
+        self.no_faults()
         self.ok(s.apply())
         self.no_changes(s)
         self.assertEqual(len(moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix)["QueueUrls"]), 1)
 
     def test_a_step_after_the_create_that_fails_leaves_the_queue_in_state(self):
         s = self.stack(QUEUE % "")
-        moto().call("POST", "/tenon/faults", [{"service": "sqs", "operation": "GetQueueAttributes", "times": None, "status": 403,
-                                                "code": "AccessDenied", "message": "no"}])
+        self.fault("sqs", "GetQueueAttributes", times=None, status=403, code="AccessDenied", message="no")
         self.refused(s.apply(), "sqs:GetQueueAttributes")
-        moto().call("DELETE", "/tenon/faults")
+        self.no_faults()
         self.assertIn("aws_sqs_queue.q", s.state())
         self.applies_and_settles(s)
 
     def test_throttling_is_waited_out(self):
         s = self.stack(QUEUE % "")
-        moto().call("POST", "/tenon/faults", [{"service": "sqs", "operation": "CreateQueue", "times": 2, "status": 400,
-                                                "code": "ThrottlingException", "message": "Rate exceeded"}])
+        self.fault("sqs", "CreateQueue", times=2, status=400, code="ThrottlingException", message="Rate exceeded")
         self.applies_and_settles(s)
 
     def test_what_is_wrong_is_said_at_its_attribute(self):
@@ -205,6 +240,18 @@ resource "aws_iam_instance_profile" "p" {
         self.ok(s.destroy())
         self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
 
+    def test_a_role_that_others_attached_to_says_what_keeps_it(self):
+        s = self.stack(ROLE % "")
+        self.applies_and_settles(s)
+        iam, name = moto().aws("iam"), f"{s.prefix}-role"
+        iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+        iam.put_role_policy(RoleName=name, PolicyName="stray", PolicyDocument=STRAY)
+        self.refused(s.destroy(), "DeleteConflict", "arn:aws:iam::aws:policy/ReadOnlyAccess", "stray", "force_detach_policies")
+        self.assertIn("aws_iam_role.r", s.state())
+        iam.detach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
+        iam.delete_role_policy(RoleName=name, PolicyName="stray")
+        self.ok(s.destroy())
+
     def test_a_profile_changes_its_role_in_place(self):
         two = ROLE % "" + (ROLE % "").replace('"r"', '"r2"').replace("PREFIX-role", "PREFIX-role2")
         profile = '\nresource "aws_iam_instance_profile" "p" {\n  name = "PREFIX-p"\n%s\n}\n'
@@ -252,6 +299,66 @@ resource "aws_iam_instance_profile" "p" {
                 self.refused(self.stack('resource "aws_iam_role" "r" {\n%s\n}\n' % body).validate(), *texts)
 
 
+class LostAnswer(TestCase):
+    """What IAM does not let us repeat, cut off before it took effect or after."""
+
+    PROFILE = 'resource "aws_iam_instance_profile" "p" {\n  name = "PREFIX-p"\n%s\n}\n'
+    THINGS = {"aws_iam_role.r": (ROLE % "", "CreateRole", "GetRole"),
+              "aws_iam_instance_profile.p": (PROFILE % "", "CreateInstanceProfile", "GetInstanceProfile")}
+
+    def test_a_create_that_took_effect_is_found_again(self):
+        for address, (source, create, _) in self.THINGS.items():
+            with self.subTest(address):
+                s, before = self.stack(source), self.calls(create)
+                self.fault("iam", create, cut="after")
+                self.applies_and_settles(s)
+                self.assertEqual(self.calls(create), before + 1)
+
+    def test_a_create_that_took_effect_and_cannot_be_found_is_tainted_in_state(self):
+        for address, (source, create, look) in self.THINGS.items():
+            with self.subTest(address):
+                s = self.stack(source)
+                self.fault("iam", create, cut="after")
+                self.fault("iam", look, times=None, status=403, code="AccessDenied", message="no")
+                self.refused(s.apply(), create, "tainted", "terraform untaint")
+                self.no_faults()
+                self.assertEqual(s.actions(), {address: ["delete", "create"]})
+                self.ok(s.run("untaint", address))
+                self.no_changes(s)
+
+    def test_a_create_without_effect_leaves_nothing_in_the_next_plan_but_itself(self):
+        for address, (source, create, _) in self.THINGS.items():
+            with self.subTest(address):
+                s = self.stack(source)
+                self.fault("iam", create, cut="before")
+                self.refused(s.apply(), create, "tainted")
+                self.no_faults()
+                self.assertEqual(s.actions(), {address: ["create"]})
+                self.applies_and_settles(s)
+
+    def test_an_attachments_lost_answers_lose_nothing(self):
+        s = self.stack(ROLE % "" + """
+resource "aws_iam_role_policy_attachment" "a" {
+  role       = aws_iam_role.r.name
+  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+}
+""")
+        self.fault("iam", "AttachRolePolicy", cut="after")
+        self.applies_and_settles(s)  # one loss is repeated
+        self.ok(s.destroy())
+        s.write("_provider.tf", s.provider("max_retries = 1"))
+        self.fault("iam", "AttachRolePolicy", times=None, cut="after")
+        self.refused(s.apply(), "AttachRolePolicy")
+        self.no_faults()
+        self.assertIn("aws_iam_role_policy_attachment.a", s.state())
+        self.applies_and_settles(s)
+
+    def test_a_role_taken_into_a_profile_with_a_lost_answer_is_in_it(self):
+        s = self.stack(ROLE % "" + self.PROFILE % "  role = aws_iam_role.r.name")
+        self.fault("iam", "AddRoleToInstanceProfile", cut="after")
+        self.applies_and_settles(s)
+
+
 class Provider(TestCase):
     def test_without_credentials_the_sources_tried_are_named(self):
         s = self.stack(QUEUE % "")
@@ -268,14 +375,13 @@ class Provider(TestCase):
             with self.subTest(fault):
                 s = self.stack(QUEUE % "")
                 s.write("_provider.tf", s.provider("max_retries = 2"))
-                moto().call("POST", "/tenon/faults", [dict(service="sqs", operation="CreateQueue", times=None, **fault)])
+                self.fault("sqs", "CreateQueue", times=None, **fault)
                 self.refused(s.apply(), "CreateQueue", moto().url.removeprefix("http://"))
-                moto().call("DELETE", "/tenon/faults")
+                self.no_faults()
 
     def test_wrong_credentials_are_an_error_of_the_first_call(self):
         s = self.stack(QUEUE % "")
-        moto().call("POST", "/tenon/faults", [{"service": "sts", "operation": "GetCallerIdentity", "times": None, "status": 403,
-                                                "code": "InvalidClientTokenId", "message": "The security token included in the request is invalid."}])
+        self.fault("sts", "GetCallerIdentity", times=None, status=403, code="InvalidClientTokenId", message="The security token included in the request is invalid.")
         self.refused(s.plan(), "InvalidClientTokenId", "credentials")
 
     def test_no_secret_is_in_a_log_or_in_state(self):

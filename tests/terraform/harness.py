@@ -129,8 +129,8 @@ class Stack:
         return path
 
     def start(self, *arguments, **env):
-        return subprocess.Popen(["terraform", *arguments, "-no-color"] if arguments[0] != "show" else
-                                ["terraform", *arguments], cwd=self.dir, env=dict(self.env, **env), text=True,
+        flags = [] if arguments[-1].endswith(".bin") else ["-no-color"]  # nothing may follow a plan file
+        return subprocess.Popen(["terraform", *arguments, *flags], cwd=self.dir, env=dict(self.env, **env), text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 start_new_session=True)
 
@@ -209,9 +209,27 @@ class TestCase(unittest.TestCase):
 
     def tidy(self, stack):
         """Whatever a test left is destroyed, so that tests do not see each other; faults are taken back first."""
-        moto().call("DELETE", "/tenon/faults")
+        self.no_faults()
         if (stack.dir / "terraform.tfstate").exists():
             stack.destroy()
+
+    def fault(self, service, operation, times=1, **how):
+        """From now on the stand-in does this to that call (tests/moto/stand_in/faults.py); times=None: to every one."""
+        moto().call("POST", "/tenon/faults", [dict(service=service, operation=operation, times=times, **how)])
+
+    def no_faults(self):
+        moto().call("DELETE", "/tenon/faults")
+
+    def calls(self, operation):
+        return sum(r["operation"] == operation for r in moto().get("/tenon/requests"))
+
+    def wait_until(self, what, seconds=60):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if what():
+                return
+            time.sleep(0.3)
+        self.fail("did not happen in time")
 
     def ok(self, result):
         self.assertEqual(result.code, 0, result.text)

@@ -83,14 +83,6 @@ class PoolCase(TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         return json.loads(result.stdout)
 
-    def wait_until(self, what, seconds=60):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if what():
-                return
-            time.sleep(0.3)
-        self.fail("did not happen in time")
-
     def leftovers(self, s):
         return moto().get(f"/tenon/leftovers?cluster={s.cluster}")
 
@@ -126,14 +118,14 @@ class Life(PoolCase):
 
     def test_an_interrupted_apply_leaves_state_and_the_next_converges(self):
         s = self.pool_stack()
-        moto().call("POST", "/tenon/faults", [{"service": "ec2", "operation": "CreateFleet", "times": 1, "delay_ms": 4000}])
+        self.fault("ec2", "CreateFleet", delay_ms=4000)
         process = s.start("apply", "-input=false", "-auto-approve")
         self.wait_until(lambda: s.store.exists() and self.tenon(s, "status").returncode == 0)
         time.sleep(1)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertIn("tenon_node_pool.p", s.state(), out + err)
-        moto().call("DELETE", "/tenon/faults")
+        self.no_faults()
         self.assertEqual(s.actions(), {"tenon_node_pool.p": ["update"]})
         self.applies_and_settles(s)
         self.assertEqual(self.status(s)["waiting"], [])
@@ -229,7 +221,7 @@ resource "tenon_node_pool" "q" {
 
     def test_a_lost_launch_answer_launches_once(self):
         s = self.pool_stack()
-        moto().call("POST", "/tenon/faults", [{"service": "ec2", "operation": "CreateFleet", "times": 1, "cut": "after"}])
+        self.fault("ec2", "CreateFleet", cut="after")
         self.applies_and_settles(s)
         self.assertEqual(len(self.instances(s)), len(self.status(s)["nodes"]))
 
@@ -269,6 +261,136 @@ resource "tenon_node_pool" "q" {
                                  for i in self.instances(s) if "CpuOptions" in i) or 0, 4)
         self.assertLessEqual(len(self.instances(s)), 1)
         self.no_changes(s)
+
+
+class Trouble(PoolCase):
+    """What goes wrong around an apply, and what changes while it runs."""
+
+    def no_capacity(self):
+        moto().call("POST", "/tenon/ice", [{}])
+        self.addCleanup(lambda: moto().call("DELETE", "/tenon/ice"))
+
+    def test_pools_of_one_apply_are_decided_together(self):
+        second = POOL.replace('"p"', '"heavy"').replace("PREFIX-pool", "PREFIX-heavy") % "  weight = 10"
+        s = self.pool_stack(more=second)
+        self.applies_and_settles(s)
+        self.assertEqual({n["pool"] for n in self.status(s)["nodes"]}, {f"{s.prefix}-heavy"})
+
+    def test_engine_once_says_by_its_exit_code_whether_it_is_done(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        self.assertEqual(self.tenon(s, "engine", "--once").returncode, 0)
+        self.assertEqual(self.tenon(s, "engine", "--once", "--timeout", "soon").returncode, 64)
+        self.no_capacity()
+        s.write("k8s/worker.yaml", WORKER % (12, "2"))
+        unfinished = self.tenon(s, "engine", "--once", "--timeout", "3s")
+        self.assertEqual(unfinished.returncode, 1)
+        self.assertIn("not converged", unfinished.stderr)
+        s.write("k8s/worker.yaml", WORKER % (12, "1000"))  # fits nothing: a reason that lasts
+        self.assertEqual(self.tenon(s, "engine", "--once").returncode, 0)
+
+    def test_an_interrupt_while_pods_wait_for_capacity_ends_within_two_seconds(self):
+        s = self.pool_stack()
+        self.no_capacity()
+        process = s.start("apply", "-input=false", "-auto-approve")
+        self.wait_until(lambda: s.store.exists() and "NoCapacity" in self.tenon(s, "status", "--output", "json").stdout)
+        os.killpg(process.pid, signal.SIGINT)
+        began = time.monotonic()
+        out, err = process.communicate(timeout=60)
+        self.assertLess(time.monotonic() - began, 4)  # ours are two, terraform has its own
+        self.assertIn("NoCapacity", out + err)
+        self.assertFalse(s.state()["tenon_node_pool.p"]["converged"])
+        self.assertEqual(s.actions(), {"tenon_node_pool.p": ["update"]})
+
+    def test_a_destroy_out_of_time_names_what_is_left_and_goes_on_later(self):
+        s = self.pool_stack('  timeouts { delete = "3s" }')
+        self.applies_and_settles(s)
+        self.fault("ec2", "TerminateInstances", times=None, code="UnauthorizedOperation", status=403)
+        ids = [i["InstanceId"] for i in self.instances(s)]
+        self.refused(s.destroy(), f"{s.prefix}-pool", *ids)
+        self.assertIn("tenon_node_pool.p", s.state())
+        self.no_faults()
+        self.ok(s.destroy())
+        self.assertEqual(self.leftovers(s), [])
+
+    def test_without_a_daemon_a_waiting_provider_says_so_after_five_seconds(self):
+        s = self.pool_stack(extra=', mode = "daemon"')
+        began = time.monotonic()
+        result = self.ok(s.apply())
+        self.assertIn("no engine is running", result.flat)
+        self.assertIn("tenon engine", result.flat)
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertFalse(s.state()["tenon_node_pool.p"]["converged"])
+        self.assertEqual(self.instances(s), [])
+        s.write("_provider.tf", (s.dir / "_provider.tf").read_text().replace(', mode = "daemon"', ""))
+
+    def test_a_store_that_goes_between_plan_and_apply_costs_another_plan_and_no_node(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        before = {i["InstanceId"] for i in self.instances(s)}
+        self.write_pool(s, "  weight = 3")
+        self.assertEqual(s.plan("-out=plan.bin").code, 2)
+        for path in s.dir.glob("store.db*"):
+            path.unlink()
+        # A plan file does not read the class again, so the store does not know it.
+        self.refused(s.run("apply", "-input=false", "plan.bin"), f"{s.prefix}-class", "plan and apply again")
+        self.applies_and_settles(s)
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, before)
+
+    def test_throttled_launches_are_all_made_once(self):
+        s = self.pool_stack("  replicas = 4", replicas=0)
+        self.fault("ec2", "CreateFleet", times=3, code="RequestLimitExceeded", status=503)
+        self.applies_and_settles(s)
+        self.assertEqual(len(self.instances(s)), 4)
+
+    def test_a_class_in_use_refuses_to_go(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        self.ok(s.run("state", "rm", "tenon_node_pool.p"))
+        self.refused(s.destroy(), f"{s.prefix}-class", f"pool {s.prefix}-pool", "Destroy the pools first")
+        self.ok(s.run("import", "-input=false", "tenon_node_pool.p", f"{s.prefix}-pool"))
+        self.ok(s.destroy())
+        self.assertEqual(self.leftovers(s), [])
+
+    def test_default_tags_are_on_instances_and_no_reason_to_replace_them(self):
+        s = self.pool_stack()
+        block = s.provider(f'cluster = {{ name = "{s.cluster}", manifests = ["k8s"] }}\n  engine = {{ store = "sqlite:STORE" }}\n'
+                           '  default_tags {\n    tags = { Team = "VALUE" }\n  }')
+        s.write("_provider.tf", block.replace("VALUE", "blue"))
+        self.applies_and_settles(s)
+        before = {i["InstanceId"] for i in self.instances(s)}
+        for instance in self.instances(s):
+            self.assertIn({"Key": "Team", "Value": "blue"}, instance["Tags"])
+        s.write("_provider.tf", block.replace("VALUE", "red"))
+        self.write_pool(s, "  weight = 3")
+        self.applies_and_settles(s)
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, before)
+        self.assertEqual(self.tenon(s, "engine", "--once").returncode, 0)
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, before)
+
+    def test_pods_that_ask_for_more_move_where_there_is_room(self):
+        s = self.pool_stack(replicas=3, cpu="1")
+        self.applies_and_settles(s)
+        s.write("k8s/worker.yaml", WORKER % (3, "3"))
+        self.assertEqual(self.tenon(s, "engine", "--once").returncode, 0)
+        status = self.status(s)
+        self.assertEqual(status["waiting"], [])
+        self.assertEqual(sorted(p for n in status["nodes"] for p in n["pods"]), [f"default/worker-{i}" for i in range(3)])
+        for node in status["nodes"]:
+            milli = node["allocatable"]["cpu"]
+            milli = int(milli[:-1]) if milli.endswith("m") else 1000 * int(milli)
+            self.assertLessEqual(3000 * len(node["pods"]), milli, node)
+
+    def test_pods_that_go_while_their_node_is_launched_leave_nothing_behind(self):
+        s = self.pool_stack("  ttl_seconds_after_empty = 0")
+        self.fault("ec2", "CreateFleet", delay_ms=2500)
+        before = self.calls("CreateFleet")
+        process = s.start("apply", "-input=false", "-auto-approve")
+        self.wait_until(lambda: self.calls("CreateFleet") > before)
+        s.write("k8s/worker.yaml", WORKER % (0, "2"))
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, out + err)
+        self.wait_until(lambda: self.tenon(s, "engine", "--once").returncode == 0 and not self.instances(s), 10)
 
 
 class BadInput(PoolCase):

@@ -27,7 +27,25 @@ static struct cty_value made_of(struct call *c, const struct model *m, const str
                                 const void *before, const void *after)
 {
     struct cty_value made = bind_merge(c->arena, m, base, before, after);
-    return settle(c->arena, base, &made);
+    struct cty_value out = settle(c->arena, base, &made);
+    for (size_t i = 0; i < m->count; i++)
+        if (m->attrs[i].flags & FOLLOWS)
+            out = cty_with(c->arena, &out, made.keys[i],
+                           cty_unknown_as_null(c->arena, &made.items[i]));
+    return out;
+}
+
+bool resource_departs(const struct resource_type *t, const struct cty_value *planned,
+                      const struct cty_value *state)
+{
+    for (size_t i = 0; i < t->model.count && state->kind == CTY_OBJECT; i++) {
+        struct str name = str_of(t->model.attrs[i].name);
+        const struct cty_value *will = cty_get(planned, name);
+        if ((t->model.attrs[i].flags & FOLLOWS) && will->kind != CTY_UNKNOWN &&
+            !cty_eq(will, cty_get(state, name)))
+            return true;
+    }
+    return false;
 }
 
 static struct tf_string *id_of(const struct model *m, void *model)

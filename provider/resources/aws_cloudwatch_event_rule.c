@@ -20,14 +20,14 @@ static const struct attr rule_attrs[] = {
     ATTR(rule, event_pattern,       OPTIONAL, .check = check_pattern, .equal = equal_json, .describe = "Which events it takes, as JSON."),
     ATTR(rule, force_destroy,       OPTIONAL, .dflt = "false", .describe = "Whether destroying it may delete a rule that an AWS service made."),
     ATTR(rule, id,                  COMPUTED, .describe = "Its name, after the bus and a slash where that is not the default one."),
-    ATTR(rule, is_enabled,          OPTIONAL | COMPUTED, .conflicts = "state", .deprecated = "Use state instead.", .describe = "Whether it is at work."),
+    ATTR(rule, is_enabled,          OPTIONAL | COMPUTED | FOLLOWS, .conflicts = "state", .deprecated = "Use state instead.", .describe = "Whether it is at work."),
     ATTR(rule, name,                OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN,
          .pattern_says = RULE_NAME_SAYS, .conflicts = "name_prefix", .describe = "Name; made up when not given."),
     ATTR(rule, name_prefix,         OPTIONAL | COMPUTED | FORCE_NEW, .max = 38, .pattern = "[A-Za-z0-9_.-]*",
          .pattern_says = RULE_NAME_SAYS, .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR(rule, role_arn,            OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "ARN of the role with which EventBridge reaches the targets."),
     ATTR(rule, schedule_expression, OPTIONAL | EMPTY_OK, .max = 256, .describe = "When it fires by itself: rate(5 minutes) or cron(0 20 * * ? *)."),
-    ATTR(rule, state,               OPTIONAL | COMPUTED, .one_of = VALUES("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
+    ATTR(rule, state,               OPTIONAL | COMPUTED | FOLLOWS, .one_of = VALUES("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
          .conflicts = "is_enabled", .describe = "Whether it is at work, and on CloudTrail's read-only events too."),
     ATTR(rule, tags,                OPTIONAL | EMPTY_OK, .describe = "Tags."),
     ATTR(rule, tags_all,            OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
@@ -69,39 +69,37 @@ static struct error *rule_validate(struct call *c, const void *model)
     return e;
 }
 
-static struct tf_string state_of(const struct tf_bool *enabled)
-{
-    if (TF_IS_UNKNOWN(*enabled))
-        return (struct tf_string){.state = TF_UNKNOWN};
-    return tf_string_of(enabled->v ? STR("ENABLED") : STR("DISABLED"));
-}
-
-static struct tf_bool enabled_of(const struct tf_string *state)
-{
-    if (TF_IS_UNKNOWN(*state))
-        return (struct tf_bool){.state = TF_UNKNOWN};
-    return tf_bool_of(!str_eq(state->v, STR("DISABLED")));
-}
-
-/* `state` and `is_enabled` say the same: the one that is written decides about the other.  Where
- * neither is, a new rule is at work, and one that is there is left as it is. */
+/* Of a new rule that says neither, the plan says neither (schema.h, FOLLOWS). */
 static struct error *rule_plan(struct call *c, const void *prior, const void *config, void *planned)
 {
-    const struct rule *was = prior, *wrote = config;
+    const struct rule *wrote = config;
     struct rule *m = planned;
-    bool says_state = !TF_IS_NULL(wrote->state), says_enabled = !TF_IS_NULL(wrote->is_enabled);
 
     (void)c;
-    if (!says_state && !says_enabled && !was)
-        m->is_enabled = tf_bool_of(true);
-    if (says_state && !says_enabled)
-        m->is_enabled = enabled_of(&m->state);
-    if (says_state || (was && !says_enabled))
-        return NULL;
-    bool as_before = was && TF_IS_KNOWN(was->state) && TF_IS_KNOWN(m->is_enabled) &&
-                     enabled_of(&was->state).v == m->is_enabled.v;
-    m->state = as_before ? was->state : state_of(&m->is_enabled);
+    if (!prior && TF_IS_NULL(wrote->state))
+        m->state = (struct tf_string){0};
+    if (!prior && TF_IS_NULL(wrote->is_enabled))
+        m->is_enabled = (struct tf_bool){0};
     return NULL;
+}
+
+/* `state` and `is_enabled` say the same.  The one that is written decides, and that is the one that
+ * is new in a new rule, or not as it was; where neither is, a new rule is at work and another stays
+ * as it is. */
+static struct str wanted_state(const struct rule *was, const struct rule *m)
+{
+    bool by_state = TF_IS_KNOWN(m->state) && !(was && str_eq(was->state.v, m->state.v));
+    bool by_enabled = TF_IS_KNOWN(m->is_enabled) && !(was && was->is_enabled.v == m->is_enabled.v);
+
+    if (by_state || (was && !by_enabled))
+        return m->state.v;
+    return by_enabled && !m->is_enabled.v ? STR("DISABLED") : STR("ENABLED");
+}
+
+static void take_state(struct rule *m, struct str state)
+{
+    m->state = tf_string_of(state);
+    m->is_enabled = tf_bool_of(!str_eq(state, STR("DISABLED")));
 }
 
 /* --- the four functions
@@ -113,7 +111,7 @@ struct writing {
     struct str arn;
 };
 
-static struct writing writing_of(const struct rule *m)
+static struct writing writing_of(const struct rule *was, const struct rule *m)
 {
     return (struct writing){
         .rule =
@@ -124,7 +122,7 @@ static struct writing writing_of(const struct rule *m)
                 .pattern = m->event_pattern.v,
                 .schedule = m->schedule_expression.v,
                 .role_arn = m->role_arn.v,
-                .state = m->state.v,
+                .state = wanted_state(was, m),
             },
     };
 }
@@ -155,11 +153,12 @@ static struct error *rule_create(struct call *c, void *model)
     struct rule *m = model;
 
     name_make(c, &m->name, &m->name_prefix, (struct str){0});
-    struct writing writing = writing_of(m);
+    struct writing writing = writing_of(NULL, m);
     writing.tags = tags_to_aws(c, &m->tags_all);
     TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, &writing));
     m->id = tf_string_of(rule_id(c->arena, m->event_bus_name.v, m->name.v));
     m->arn = tf_string_of(writing.arn);
+    take_state(m, writing.rule.state);
     return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &writing);
 }
 
@@ -179,8 +178,7 @@ static struct error *rule_read(struct call *c, void *model)
     m->name_prefix = name_prefix_of(c, m->name.v, (struct str){0});
     m->role_arn = text_read(&m->role_arn, found.role_arn);
     m->schedule_expression = text_read(&m->schedule_expression, found.schedule);
-    m->state = tf_string_of(found.state);
-    m->is_enabled = enabled_of(&m->state);
+    take_state(m, found.state);
     call_tags_read(c, &remote, &m->tags, &m->tags_all);
     return NULL;
 }
@@ -192,9 +190,10 @@ static struct error *rule_update(struct call *c, const void *prior, void *model)
                                           "role_arn",    "schedule_expression", "state"};
     const struct rule *was = prior;
     struct rule *m = model;
-    struct writing writing = writing_of(m);
+    struct writing writing = writing_of(was, m);
 
     TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, &writing));
+    take_state(m, writing.rule.state);
     for (size_t i = 0; i < sizeof(written) / sizeof(*written); i++)
         call_applied(c, written[i]);
     return tags_update(c, &rule_tags, m->arn.v, &was->tags_all, &m->tags_all);

@@ -1,6 +1,7 @@
 #include "engine/aws/sqs.h"
 #include "engine/base/time.h"
 #include "provider/resources/shared.h"
+#include "provider/resources/wire.h"
 
 struct queue {
     struct tf_string arn, deduplication_scope, fifo_throughput_limit, id, kms_master_key_id;
@@ -24,7 +25,7 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, fifo_throughput_limit,       OPTIONAL | COMPUTED, .one_of = VALUES("perQueue", "perMessageGroupId"), .api = "FifoThroughputLimit",
          .describe = "FIFO queues: what the throughput quota is counted by."),
     ATTR(queue, id,                          COMPUTED, .describe = "The queue's URL."),
-    ATTR(queue, kms_data_key_reuse_period_seconds, OPTIONAL | COMPUTED, .min = 60, .max = 86400, .api = "KmsDataKeyReusePeriodSeconds",
+    ATTR(queue, kms_data_key_reuse_period_seconds, OPTIONAL | COMPUTED | FOLLOWS, .min = 60, .max = 86400, .api = "KmsDataKeyReusePeriodSeconds",
          .describe = "Seconds for which a data key may be used before KMS is asked again."),
     ATTR(queue, kms_master_key_id,           OPTIONAL | EMPTY_OK, .api = "KmsMasterKeyId", .conflicts = "sqs_managed_sse_enabled", .describe = "KMS key that encrypts messages."),
     ATTR(queue, max_message_size,            OPTIONAL, .dflt = "262144", .min = 1024, .max = 262144, .api = "MaximumMessageSize", .describe = "Largest message, in bytes."),
@@ -35,7 +36,7 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message."),
     ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as dead-letter queue, as JSON."),
     ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedrivePolicy", .describe = "Dead-letter queue and tries, as JSON."),
-    ATTR(queue, sqs_managed_sse_enabled,     OPTIONAL | COMPUTED, .api = "SqsManagedSseEnabled", .conflicts = "kms_master_key_id", .describe = "Whether SQS encrypts messages with keys of its own."),
+    ATTR(queue, sqs_managed_sse_enabled,     OPTIONAL | COMPUTED | FOLLOWS, .api = "SqsManagedSseEnabled", .conflicts = "kms_master_key_id", .describe = "Whether SQS encrypts messages with keys of its own."),
     ATTR(queue, tags,                        OPTIONAL | EMPTY_OK, .describe = "Tags."),
     ATTR(queue, tags_all,                    OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
     ATTR(queue, url,                         COMPUTED, .describe = "The queue's URL, the same as id."),
@@ -132,6 +133,12 @@ static bool is_for_fifo(const struct attr *row)
     return false;
 }
 
+static bool is_zero_for_unset(const struct attr *row, const struct queue *m)
+{
+    const struct tf_int *number = (const void *)((const char *)m + row->offset);
+    return row->kind == ATTR_INT && number->v == 0 && row->min > 0;
+}
+
 /* What has to be sent to get from `was` (NULL: from nothing) to `m`: unset texts are sent empty
  * when they were set before. */
 static struct sqs_attributes wanted(struct call *c, const struct queue *was, const struct queue *m)
@@ -145,7 +152,7 @@ static struct sqs_attributes wanted(struct call *c, const struct queue *was, con
             continue;
         if (was && attr_eq(row, was, m))
             continue;
-        bool known = attr_text(c->arena, row, m, &text);
+        bool known = attr_text(c->arena, row, m, &text) && !is_zero_for_unset(row, m);
         if (known ? text.len || was : was && row->kind == ATTR_STRING)
             ARENA_PUSH(c->arena, out.items, out.count, out.capacity,
                        (struct sqs_attribute){str_of(row->api), text});
@@ -199,6 +206,11 @@ static struct error *look_gone(struct call *c, void *self)
     return e ? gone_is_fine(e) : not_yet(c, "that the queue is gone");
 }
 
+static void nothing_read(const struct attr *row, struct tf_string *member)
+{
+    *member = row->flags & EMPTY_OK ? text_read(member, STR("")) : (struct tf_string){0};
+}
+
 static struct error *take_in(struct call *c, struct queue *m, const struct sqs_attributes *shown)
 {
     for (size_t i = 0; i < queue_model.count; i++) {
@@ -209,8 +221,7 @@ static struct error *take_in(struct call *c, struct queue *m, const struct sqs_a
         if (text.len)
             TRY(attr_set_text(c->arena, row, m, text));
         else if (row->kind == ATTR_STRING)
-            *(struct tf_string *)((char *)m + row->offset) =
-                row->flags & EMPTY_OK ? tf_string_of(STR("")) : (struct tf_string){0};
+            nothing_read(row, (struct tf_string *)((char *)m + row->offset));
         else if (row->kind == ATTR_BOOL)
             *(struct tf_bool *)((char *)m + row->offset) = tf_bool_of(false);
     }
@@ -220,7 +231,8 @@ static struct error *take_in(struct call *c, struct queue *m, const struct sqs_a
     return NULL;
 }
 
-/* Fills in what the plan left open; what it said stays in the user's words. */
+/* Fills in what the plan left open, or said and could not know; all else stays in the user's words.
+ */
 static struct error *fill_open(struct call *c, struct queue *m, const struct sqs_attributes *shown)
 {
     struct queue found = {0};
@@ -230,7 +242,7 @@ static struct error *fill_open(struct call *c, struct queue *m, const struct sqs
     for (size_t i = 0; i < queue_model.count; i++) {
         const struct attr *row = &queue_model.attrs[i];
         enum tf_state *state = (enum tf_state *)((char *)m + row->offset);
-        if (!row->api || *state != TF_UNKNOWN)
+        if (!row->api || (*state != TF_UNKNOWN && !(row->flags & FOLLOWS)))
             continue;
         *state = TF_NULL;
         if (attr_text(c->arena, row, &found, &text))
@@ -245,14 +257,13 @@ static struct error *fill_open(struct call *c, struct queue *m, const struct sqs
 static struct error *queue_plan(struct call *c, const void *prior, const void *config,
                                 void *planned)
 {
-    const struct queue *was = prior, *wrote = config;
+    const struct queue *wrote = config;
     struct queue *m = planned;
 
-    /* Using a KMS key, or no longer using one, decides about SQS's own encryption. */
-    if (was && TF_IS_NULL(wrote->sqs_managed_sse_enabled) &&
-        (TF_IS_UNKNOWN(m->kms_master_key_id) ||
-         !str_eq(was->kms_master_key_id.v, m->kms_master_key_id.v)))
-        m->sqs_managed_sse_enabled = (struct tf_bool){.state = TF_UNKNOWN};
+    /* hashicorp/aws plans a 0 here, and another value comes of it (schema.h, FOLLOWS). */
+    if (!prior && m->sqs_managed_sse_enabled.v &&
+        TF_IS_NULL(wrote->kms_data_key_reuse_period_seconds))
+        m->kms_data_key_reuse_period_seconds = tf_int_of(0);
     return check_planned(c, m);
 }
 
@@ -351,11 +362,7 @@ static struct error *queue_update(struct call *c, const void *prior, void *model
         TRY(keep_trying(c, consistency_ms, look, is_not_yet, &x));
     }
     TRY(tags_update(c, &queue_tags, m->id.v, &was->tags_all, &m->tags_all));
-    if (!TF_IS_UNKNOWN(m->sqs_managed_sse_enabled))
-        return NULL;
-    TRY(look(c, &x));
-    return attr_set_text(c->arena, row_of_api(STR("SqsManagedSseEnabled")), m,
-                         sqs_attribute(&x.shown, STR("SqsManagedSseEnabled")));
+    return x.shown.count ? fill_open(c, m, &x.shown) : NULL;
 }
 
 static struct error *queue_destroy(struct call *c, const void *prior)

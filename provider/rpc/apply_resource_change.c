@@ -15,6 +15,7 @@ struct error *rpc_apply_resource_change(struct rpc *r, const void *request, void
     call_load_private(&r->call, rpc_bytes(in->planned_private));
     struct error *e = resource_apply(&r->call, t, &prior, &planned, &state);
     out->new_state = rpc_encode(r, &t->model, &state);
+    out->legacy_type_system = resource_departs(t, &planned, &state);
     if (state.kind != CTY_NULL)
         out->private_ = rpc_binary(call_save_private(&r->call));
     return e;

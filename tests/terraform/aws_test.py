@@ -246,7 +246,7 @@ resource "aws_iam_instance_profile" "p" {
         iam, name = moto().aws("iam"), f"{s.prefix}-role"
         iam.attach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
         iam.put_role_policy(RoleName=name, PolicyName="stray", PolicyDocument=STRAY)
-        self.refused(s.destroy(), "DeleteConflict", "arn:aws:iam::aws:policy/ReadOnlyAccess", "stray", "force_detach_policies")
+        self.refused(s.destroy("-refresh=false"), "DeleteConflict", "arn:aws:iam::aws:policy/ReadOnlyAccess", "stray", "force_detach_policies")
         self.assertIn("aws_iam_role.r", s.state())
         iam.detach_role_policy(RoleName=name, PolicyArn="arn:aws:iam::aws:policy/ReadOnlyAccess")
         iam.delete_role_policy(RoleName=name, PolicyName="stray")

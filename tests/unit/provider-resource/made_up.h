@@ -9,7 +9,7 @@
 struct thing_part  { struct tf_string key, mode, serial; struct tf_strings words; struct tf_map sizes; };
 struct thing_inner { struct tf_string size; struct tf_bool on; };
 struct thing {
-    struct tf_string id, arn, name, name_prefix, policy, wait, colour, old, secret;
+    struct tf_string id, arn, name, name_prefix, policy, wait, colour, shadow, old, secret;
     struct tf_int size, count, generation;
     struct tf_number ratio;
     struct tf_bool flag, deep;
@@ -41,6 +41,7 @@ static const struct attr thing_rows[] = {
     ATTR(thing, policy,      OPTIONAL | COMPUTED, .equal = equal_json, .check = check_json),
     ATTR(thing, wait,        OPTIONAL, .dflt = "1h", .equal = equal_duration, .check = check_duration),
     ATTR(thing, colour,      OPTIONAL, .one_of = VALUES("red", "green"), .exactly_one_of = "size"),
+    ATTR(thing, shadow,      OPTIONAL | COMPUTED | FOLLOWS),
     ATTR(thing, old,         OPTIONAL, .deprecated = "Use colour."),
     ATTR(thing, secret,      OPTIONAL | SENSITIVE, .max = 3),
     ATTR(thing, size,        OPTIONAL, .max = 900),
@@ -101,6 +102,8 @@ static inline void fill_in(struct call *c, struct thing *t)
         t->name = tf_string_of(STR("made"));
     if (TF_IS_UNKNOWN(t->policy))
         t->policy = tf_string_of(STR("{\"remote\":true}"));
+    if (!TF_IS_KNOWN(t->shadow))
+        t->shadow = tf_string_of(STR("came of it"));
     if (TF_IS_UNKNOWN(t->generation))
         t->generation = tf_int_of(7);
     number_parts(c, &t->parts);
@@ -160,9 +163,10 @@ static inline struct error *thing_validate(struct call *c, const void *model)
 static inline struct error *thing_plan(struct call *c, const void *prior, const void *config,
                                        void *planned)
 {
-    const struct thing *was = prior;
+    const struct thing *was = prior, *wrote = config;
     struct thing *t = planned;
-    (void)config;
+    if (!was && TF_IS_NULL(wrote->shadow))
+        t->shadow = wrote->shadow;
     if (!was && TF_IS_KNOWN(t->name))
         t->id = t->name; /* known before it exists */
     if (was && TF_IS_KNOWN(was->size) && TF_IS_KNOWN(t->size) && t->size.v < was->size.v)

@@ -399,6 +399,21 @@ static void a_document_holds_what_is_set(void **state)
     END;
 }
 
+static void what_follows_another_attribute_may_come_out_otherwise_than_planned(void **state)
+{
+    BEGIN;
+    struct cty_value none = cty_null(), config = thing(&f, "{\"colour\":\"red\"}"), made;
+    struct plan_result p = plan(&f, &none, &config);
+    assert_int_equal(cty_get(&p.planned, STR("shadow"))->kind, CTY_NULL);
+    assert_null(resource_apply(&f.call, &thing_type, &none, &p.planned, &made));
+    assert_str(text_of(&f, &made, "shadow"), "\"came of it\"");
+    assert_true(resource_departs(&thing_type, &p.planned, &made));
+    assert_false(resource_departs(&thing_type, &made, &made));
+    p = plan(&f, &made, &made);
+    assert_true(cty_eq(&p.planned, &made));
+    END;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -422,6 +437,7 @@ int main(void)
         cmocka_unit_test(an_import_knows_the_id_and_has_empty_blocks),
         cmocka_unit_test(state_of_an_older_shape_is_filled_up),
         cmocka_unit_test(a_document_holds_what_is_set),
+        cmocka_unit_test(what_follows_another_attribute_may_come_out_otherwise_than_planned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,7 +5,7 @@
 
 /* The planned value wherever it was known, for Terraform accepts nothing else; where the remote
  * side made something different of it, the next refresh shows that as drift.  What was unknown is
- * as the function left it. */
+ * as the function left it, and so is what FOLLOWS. */
 static struct cty_value settle(struct arena *a, const struct cty_value *planned,
                                const struct cty_value *made)
 {
@@ -23,29 +23,84 @@ static struct cty_value settle(struct arena *a, const struct cty_value *planned,
     return out;
 }
 
+static struct cty_value settle_object(struct arena *a, const struct model *m,
+                                      const struct cty_value *planned,
+                                      const struct cty_value *made);
+
+static bool are_pairs(const struct attr *row, const struct cty_value *planned,
+                      const struct cty_value *made)
+{
+    return row->kind == ATTR_BLOCKS && !attr_is_set(row) && planned->kind == made->kind &&
+           planned->count == made->count && planned->kind != CTY_NULL;
+}
+
+static struct cty_value settle_attr(struct arena *a, const struct attr *row,
+                                    const struct cty_value *planned, const struct cty_value *made)
+{
+    if (row->flags & FOLLOWS)
+        return cty_unknown_as_null(a, made);
+    if (!are_pairs(row, planned, made))
+        return settle(a, planned, made);
+    if (planned->kind == CTY_OBJECT)
+        return settle_object(a, row->nested, planned, made);
+    struct cty_value out = cty_collection(a, planned->kind, planned->count);
+    for (size_t i = 0; i < planned->count; i++)
+        out.items[i] = settle_object(a, row->nested, &planned->items[i], &made->items[i]);
+    return out;
+}
+
+static struct cty_value settle_object(struct arena *a, const struct model *m,
+                                      const struct cty_value *planned, const struct cty_value *made)
+{
+    struct cty_value out = cty_collection(a, CTY_OBJECT, m->count);
+    for (size_t i = 0; i < m->count; i++) {
+        out.keys[i] = str_of(m->attrs[i].name);
+        out.items[i] =
+            settle_attr(a, &m->attrs[i], cty_get(planned, out.keys[i]), cty_get(made, out.keys[i]));
+    }
+    return out;
+}
+
 static struct cty_value made_of(struct call *c, const struct model *m, const struct cty_value *base,
                                 const void *before, const void *after)
 {
     struct cty_value made = bind_merge(c->arena, m, base, before, after);
-    struct cty_value out = settle(c->arena, base, &made);
-    for (size_t i = 0; i < m->count; i++)
-        if (m->attrs[i].flags & FOLLOWS)
-            out = cty_with(c->arena, &out, made.keys[i],
-                           cty_unknown_as_null(c->arena, &made.items[i]));
-    return out;
+    return settle_object(c->arena, m, base, &made);
+}
+
+static bool object_departs(const struct model *m, const struct cty_value *planned,
+                           const struct cty_value *state);
+
+static bool attr_departs(const struct attr *row, const struct cty_value *planned,
+                         const struct cty_value *state)
+{
+    if (row->flags & FOLLOWS)
+        return planned->kind != CTY_UNKNOWN && !cty_eq(planned, state);
+    if (!are_pairs(row, planned, state))
+        return false;
+    if (planned->kind == CTY_OBJECT)
+        return object_departs(row->nested, planned, state);
+    for (size_t i = 0; i < planned->count; i++)
+        if (object_departs(row->nested, &planned->items[i], &state->items[i]))
+            return true;
+    return false;
+}
+
+static bool object_departs(const struct model *m, const struct cty_value *planned,
+                           const struct cty_value *state)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        struct str name = str_of(m->attrs[i].name);
+        if (attr_departs(&m->attrs[i], cty_get(planned, name), cty_get(state, name)))
+            return true;
+    }
+    return false;
 }
 
 bool resource_departs(const struct resource_type *t, const struct cty_value *planned,
                       const struct cty_value *state)
 {
-    for (size_t i = 0; i < t->model.count && state->kind == CTY_OBJECT; i++) {
-        struct str name = str_of(t->model.attrs[i].name);
-        const struct cty_value *will = cty_get(planned, name);
-        if ((t->model.attrs[i].flags & FOLLOWS) && will->kind != CTY_UNKNOWN &&
-            !cty_eq(will, cty_get(state, name)))
-            return true;
-    }
-    return false;
+    return state->kind == CTY_OBJECT && object_departs(&t->model, planned, state);
 }
 
 static struct tf_string *id_of(const struct model *m, void *model)
@@ -64,7 +119,7 @@ static struct error *apply_create(struct call *c, const struct resource_type *t,
     call_begin(c, t, OPERATION_CREATE, planned);
     TRY(bind_decode(c->arena, m, planned, before));
     TRY(bind_decode(c->arena, m, planned, model));
-    settle_tags(m, model);
+    settle_tags(c, m, model);
     if (id)
         id->state = TF_UNKNOWN;
     struct error *e = t->create(c, model);
@@ -110,7 +165,7 @@ static struct error *apply_update(struct call *c, const struct resource_type *t,
     TRY(bind_decode(c->arena, m, prior, old));
     TRY(bind_decode(c->arena, m, planned, before));
     TRY(bind_decode(c->arena, m, planned, model));
-    settle_tags(m, model);
+    settle_tags(c, m, model);
     struct error *e = t->update ? t->update(c, old, model) : NULL;
     struct cty_value made = made_of(c, m, planned, before, model);
     if (!e) {

@@ -22,6 +22,7 @@
 struct planning {
     struct arena *arena;
     bool new_object; /* there is no prior to keep computed values from */
+    bool in_set;     /* where Terraform lets the plan write more than the configuration */
 };
 
 static struct cty_value plan_object(const struct planning *p, const struct model *m,
@@ -33,7 +34,10 @@ static struct cty_value plan_object(const struct planning *p, const struct model
 static struct cty_value plan_nothing(const struct planning *p, const struct attr *row,
                                      const struct cty_value *prior)
 {
-    if (cty_is_empty(prior))
+    if (p->in_set && row->kind == ATTR_STRING)
+        return cty_string(
+            STR("")); /* as hashicorp/aws has it there; a set's elements have no prior */
+    if (attr_is_nothing(row, prior))
         return *prior;
     return row->kind == ATTR_MAP ? cty_collection(p->arena, CTY_MAP, 0) : cty_null();
 }
@@ -64,7 +68,7 @@ static struct cty_value plan_elements(const struct planning *p, const struct att
     for (size_t i = 0; i < config->count; i++) {
         bool paired = !attr_is_set(row) && prior->kind == config->kind && i < prior->count;
         bool proposed_there = paired && proposed->kind == config->kind && i < proposed->count;
-        struct planning inner = {p->arena, !paired};
+        struct planning inner = {p->arena, !paired, attr_is_set(row)};
         planned.items[i] = plan_object(&inner, row->nested, &config->items[i],
                                        proposed_there ? &proposed->items[i] : &config->items[i],
                                        paired ? &prior->items[i] : &none);
@@ -86,7 +90,7 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
         return *config; /* one value as a whole: Terraform does not look inside either */
     if (!attr_is_single(row))
         return plan_elements(p, row, config, proposed, prior);
-    struct planning inner = {p->arena, prior->kind == CTY_NULL};
+    struct planning inner = {p->arena, prior->kind == CTY_NULL, false};
     return plan_object(&inner, row->nested, config, proposed, prior);
 }
 
@@ -139,6 +143,20 @@ static struct error *plan_by_type(struct call *c, const struct resource_type *t,
     return NULL;
 }
 
+static bool plan_departs(const struct model *m, const struct plan_request *request,
+                         const struct cty_value *planned)
+{
+    for (size_t i = 0; i < m->count; i++) {
+        struct str name = str_of(m->attrs[i].name);
+        const struct cty_value *wrote = cty_get(request->config, name);
+        const struct cty_value *was = cty_get(request->prior, name), *will = cty_get(planned, name);
+        if ((m->attrs[i].flags & FOLLOWS) && wrote->kind != CTY_NULL && !cty_eq(wrote, will) &&
+            !cty_eq(was, will))
+            return true;
+    }
+    return false;
+}
+
 static bool anything_changes(const struct model *m, const struct cty_value *prior,
                              const struct cty_value *planned)
 {
@@ -171,7 +189,7 @@ static void find_replacements(struct arena *a, const struct model *m, const stru
         const struct cty_value *was = cty_get(prior, at.name), *will = cty_get(planned, at.name);
         if (cty_eq(was, will))
             continue;
-        bool both_nothing = (row->flags & EMPTY_OK) && cty_is_empty(was) && cty_is_empty(will);
+        bool both_nothing = attr_is_nothing(row, was) && attr_is_nothing(row, will);
         if ((row->flags & FORCE_NEW) && !both_nothing)
             ARENA_PUSH(a, out->replace, out->replace_count, out->replace_capacity,
                        cty_path_text(a, &at));
@@ -193,7 +211,7 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
                             const struct plan_request *request, struct plan_result *out)
 {
     const struct model *m = &t->model;
-    struct planning p = {c->arena, request->prior->kind == CTY_NULL};
+    struct planning p = {c->arena, request->prior->kind == CTY_NULL, false};
 
     *out = (struct plan_result){.planned = cty_null()};
     if (request->proposed->kind == CTY_NULL)
@@ -202,6 +220,7 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
     plan_tags(c, m, request, &out->planned);
     TRY(plan_by_type(c, t, request, &out->planned));
     plan_volatile(m, request->prior, &out->planned);
+    out->departs = plan_departs(m, request, &out->planned);
     if (p.new_object)
         return NULL;
     if (cty_eq(request->prior, &out->planned))

@@ -3,8 +3,8 @@
 #include "provider/resource/resource.h"
 
 /* What the remote side says, written as state had it wherever it means the same: a policy document
- * that came back with other white space is no drift, nor is "" for null, except in attributes that
- * may hold either. */
+ * that came back with other white space is no drift, nor is "" for null; {} and [] are, in
+ * attributes that may hold either, as hashicorp/aws has it. */
 
 struct cty_value keep_writing(struct arena *a, const struct model *m, const struct cty_value *kept,
                               const struct cty_value *remote)
@@ -14,7 +14,8 @@ struct cty_value keep_writing(struct arena *a, const struct model *m, const stru
         const struct attr *row = &m->attrs[i];
         struct str name = str_of(row->name);
         const struct cty_value *old = cty_get(kept, name), *new = cty_get(remote, name);
-        bool both_absent = !(row->flags & EMPTY_OK) && cty_is_empty(old) && cty_is_empty(new);
+        bool is_either = (row->flags & EMPTY_OK) && row->kind != ATTR_STRING;
+        bool both_absent = !is_either && cty_is_empty(old) && cty_is_empty(new);
         out.keys[i] = name;
         out.items[i] = both_absent || attr_means_same(a, row, new, old) ? *old : *new;
     }
@@ -34,6 +35,37 @@ static struct cty_value without_foreign_empties(struct arena *a, const struct mo
         out.items[i] = *cty_get(state, out.keys[i]);
         if (!attr_is_computed(row) && cty_is_empty(&out.items[i]))
             out.items[i] = attr_absent(a, row);
+    }
+    return out;
+}
+
+static struct cty_value without_empty_texts(struct arena *a, const struct model *m,
+                                            const struct cty_value *object);
+
+static struct cty_value attr_without_empty_texts(struct arena *a, const struct attr *row,
+                                                 const struct cty_value *v)
+{
+    if (row->kind == ATTR_STRING && attr_is_nothing(row, v))
+        return cty_null();
+    if (row->kind != ATTR_BLOCKS || attr_is_set(row) || v->kind == CTY_NULL)
+        return *v;
+    if (v->kind == CTY_OBJECT)
+        return without_empty_texts(a, row->nested, v);
+    struct cty_value out = cty_collection(a, v->kind, v->count);
+    for (size_t i = 0; i < v->count; i++)
+        out.items[i] = without_empty_texts(a, row->nested, &v->items[i]);
+    return out;
+}
+
+/* What an import finds is written as the plan of a new object would write it, so that both states
+ * are the same. */
+static struct cty_value without_empty_texts(struct arena *a, const struct model *m,
+                                            const struct cty_value *object)
+{
+    struct cty_value out = cty_collection(a, CTY_OBJECT, m->count);
+    for (size_t i = 0; i < m->count; i++) {
+        out.keys[i] = str_of(m->attrs[i].name);
+        out.items[i] = attr_without_empty_texts(a, &m->attrs[i], cty_get(object, out.keys[i]));
     }
     return out;
 }
@@ -71,8 +103,8 @@ struct error *resource_read(struct call *c, const struct resource_type *t,
     }
     TRY(e);
     struct cty_value found = bind_merge(c->arena, m, current, before, model);
-    if (!call_take_import(c))
-        found = keep_writing(c->arena, m, current, &found);
+    found = call_take_import(c) ? without_empty_texts(c->arena, m, &found)
+                                : keep_writing(c->arena, m, current, &found);
     if (!call_is_signed(c))
         found = without_foreign_empties(c->arena, m, &found);
     call_sign(c);

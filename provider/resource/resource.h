@@ -25,6 +25,7 @@ struct plan_result {
     struct cty_value planned;
     struct str *replace; /* paths whose change needs a new object */
     size_t replace_count, replace_capacity;
+    bool departs; /* a FOLLOWS attribute is planned otherwise than configured */
 };
 MUST_CHECK struct error *resource_plan(struct call *c, const struct resource_type *t,
                                        const struct plan_request *request, struct plan_result *out);
@@ -75,7 +76,7 @@ void plan_tags(struct call *c, const struct model *m, const struct plan_request 
                struct cty_value *planned);
 
 /* Gives a `tags_all` that planning left open its value, before a function sees the model. */
-void settle_tags(const struct model *m, void *model);
+void settle_tags(struct call *c, const struct model *m, void *model);
 
 /* Values that `remote` only writes otherwise than `kept` are taken from `kept`. */
 struct cty_value keep_writing(struct arena *a, const struct model *m, const struct cty_value *kept,

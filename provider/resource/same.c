@@ -98,12 +98,13 @@ static bool same(struct comparison *c, const struct attr *row, const struct cty_
 static bool member_same(struct comparison *c, const struct attr *row, const struct cty_value *a,
                         const struct cty_value *b)
 {
-    if (!c->with_config && (row->flags & EMPTY_OK) && cty_is_empty(a) && cty_is_empty(b))
+    bool texts = row->kind == ATTR_STRING && attr_is_nothing(row, a) && attr_is_nothing(row, b);
+    if (!c->with_config && texts)
         return true;
     if (!c->with_config || a->kind != CTY_NULL || !attr_is_computed(row))
         return same(c, row, a, b);
     if (!row->dflt)
-        return !(row->flags & EMPTY_OK) || cty_is_empty(b);
+        return !(row->flags & EMPTY_OK) || attr_is_nothing(row, b);
     struct cty_value fallback = attr_default(row);
     return same(c, row, &fallback, b);
 }

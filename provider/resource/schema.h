@@ -75,12 +75,13 @@ enum attr_flag {
     SET = 1 << 5,       /* tf_strings: a set in Terraform */
     UNORDERED = 1 << 6, /* a list whose order says nothing: a reordered one is planned as it was */
     VOLATILE = 1 << 7,  /* computed, and unknown in any plan that changes the rest */
-    EMPTY_OK = 1 << 8,  /* "" and {} are as good as null where the configuration is silent, as in
-                           hashicorp/aws's states and after an import; announced as computed */
-    FOLLOWS = 1 << 9,   /* computed from another attribute, and the plan does not say so: whatever
-                           it had, the apply writes what came of it.  hashicorp/aws does this where
-                           Terraform forgives the old SDK, so a drop-in must too; Terraform is told
-                           when it happens (resource_departs) */
+    EMPTY_OK = 1 << 8,  /* "", {}, [], and in blocks 0 and false, are as good as null where the
+                           configuration is silent, as in hashicorp/aws's states and after an import;
+                           announced as computed */
+    FOLLOWS = 1 << 9,   /* computed, and what comes of it is stored whatever the plan had.
+                           hashicorp/aws does this where Terraform forgives the old SDK, so a
+                           drop-in must too; Terraform is told when it happens (resource_departs,
+                           plan_result.departs) */
 };
 
 /* How the objects of a tf_blocks member are written. */

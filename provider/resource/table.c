@@ -28,6 +28,15 @@ bool attr_is_computed(const struct attr *row)
     return (row->flags & (COMPUTED | EMPTY_OK)) || row->dflt;
 }
 
+bool attr_is_nothing(const struct attr *row, const struct cty_value *v)
+{
+    if (!(row->flags & EMPTY_OK))
+        return v->kind == CTY_NULL;
+    if (v->kind == CTY_NUMBER)
+        return v->number.is_integer && v->number.integer == 0;
+    return v->kind == CTY_BOOL ? !v->boolean : cty_is_empty(v);
+}
+
 static struct cty_type blocks_type(struct arena *a, const struct attr *row)
 {
     struct cty_type *object = ARENA_NEW(a, struct cty_type);

@@ -14,6 +14,8 @@ bool attr_is_block(const struct attr *row);    /* a block in the schema, not an 
 bool attr_is_single(const struct attr *row);   /* an object, not a collection of them */
 bool attr_is_set(const struct attr *row);      /* elements have no address and no order */
 bool attr_is_computed(const struct attr *row); /* may be filled in by us: COMPUTED or a default */
+/* Null, or what EMPTY_OK puts beside it for the row's kind. */
+bool attr_is_nothing(const struct attr *row, const struct cty_value *v);
 /* The default as a value; only for rows that have one. */
 struct cty_value attr_default(const struct attr *row);
 /* What absence is: empty for blocks that come as collections, else null. */

@@ -64,7 +64,16 @@ static struct tf_map merged(struct call *c, const struct tf_map *defaults, const
     return all;
 }
 
-/* hashicorp/aws announces an empty tags_all of a new object as unknown. */
+/* hashicorp/aws leaves a tags_all open in which a tag is the empty text. */
+static bool has_empty_value(const struct tf_map *m)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->v[i].len == 0)
+            return true;
+    return false;
+}
+
+/* It announces an empty tags_all of a new object as unknown, too. */
 static struct cty_value empty_tags_all(struct arena *a, const struct cty_value *prior,
                                        const struct cty_value *all)
 {
@@ -91,7 +100,9 @@ static struct cty_value tags_all_of(struct call *c, const struct cty_value *own,
     if (all.count == 0)
         return empty_tags_all(c->arena, prior, prior_all);
     struct cty_value encoded = bind_encode(c->arena, &m, &all);
-    return cty_eq(&encoded.items[0], prior_all) ? *prior_all : encoded.items[0];
+    if (cty_eq(&encoded.items[0], prior_all))
+        return *prior_all;
+    return has_empty_value(&all) ? cty_unknown() : encoded.items[0];
 }
 
 void plan_tags(struct call *c, const struct model *m, const struct plan_request *request,
@@ -104,14 +115,13 @@ void plan_tags(struct call *c, const struct model *m, const struct plan_request 
     planned->items[all - m->attrs] = tags_all_of(c, cty_get(planned, STR("tags")), request->prior);
 }
 
-/* What planning left open was the empty map: everything else it could say. */
-void settle_tags(const struct model *m, void *model)
+void settle_tags(struct call *c, const struct model *m, void *model)
 {
-    const struct attr *row = model_row(m, STR("tags_all"));
-    struct tf_map *all = row ? (void *)((char *)model + row->offset) : NULL;
+    const struct attr *all_row = model_row(m, STR("tags_all")), *row = model_row(m, STR("tags"));
+    struct tf_map *all = all_row ? (void *)((char *)model + all_row->offset) : NULL;
 
-    if (all && row->kind == ATTR_MAP && TF_IS_UNKNOWN(*all))
-        *all = (struct tf_map){.state = TF_KNOWN};
+    if (all && row && all_row->kind == ATTR_MAP && TF_IS_UNKNOWN(*all))
+        *all = merged(c, default_tags(c), (void *)((char *)model + row->offset));
 }
 
 struct tag_change call_tags_change(struct call *c, const struct tf_map *prior_all,

@@ -220,9 +220,9 @@ static void check_attr(struct validation *v, const struct model *m, const struct
     check_value(v, row, path, value);
     check_conflicts(v, m, row, object, path);
     check_exactly_one(v, m, row, object, path);
-    if (row->deprecated && is_set(m, object, str_of(row->name)))
-        call_warn(v->call, cty_path_text(v->arena, path),
-                  arena_printf(v->arena, "%s is deprecated", row->name), str_of(row->deprecated));
+    if (row->deprecated && is_set(m, object, str_of(row->name)) && cty_is_wholly_known(value))
+        call_warn(v->call, cty_path_text(v->arena, path), STR("Argument is deprecated"),
+                  arena_printf(v->arena, "%s is deprecated. %s", row->name, row->deprecated));
 }
 
 static void check_object(struct validation *v, const struct model *m,

@@ -173,11 +173,11 @@ static struct error *rule_read(struct call *c, void *model)
     TRY(events_list_tags(&aws, found.arn, &tags));
     struct tf_map remote = tags_from_aws(c, &tags);
     m->arn = tf_string_of(found.arn);
-    m->description = text_read(&m->description, found.description);
+    m->description = tf_string_of(found.description);
     m->event_pattern = tf_string_or_null(normal_json(c->arena, found.pattern));
     m->name_prefix = name_prefix_of(c, m->name.v, (struct str){0});
-    m->role_arn = text_read(&m->role_arn, found.role_arn);
-    m->schedule_expression = text_read(&m->schedule_expression, found.schedule);
+    m->role_arn = tf_string_of(found.role_arn);
+    m->schedule_expression = tf_string_of(found.schedule);
     take_state(m, found.state);
     call_tags_read(c, &remote, &m->tags, &m->tags_all);
     return NULL;

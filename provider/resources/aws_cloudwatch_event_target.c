@@ -84,7 +84,7 @@ static struct json tags_out(struct arena *a, const struct tf_map *tags)
 
 static struct tf_map tags_in(struct arena *a, const struct json *list)
 {
-    struct tf_map tags = {.state = list->count ? TF_KNOWN : TF_NULL, .count = list->count};
+    struct tf_map tags = {.state = TF_KNOWN, .count = list->count};
 
     tags.keys = ARENA_ARRAY(a, struct str, list->count);
     tags.v = ARENA_ARRAY(a, struct str, list->count);
@@ -139,12 +139,7 @@ static struct json target_out(struct arena *a, const struct target *m)
 
 static struct error *target_in(struct arena *a, const struct json *wire, struct target *m)
 {
-    const struct target was = *m;
-
     TRY(wire_take(a, &target_model, wire, m));
-    m->input = text_read(&was.input, m->input.v);
-    m->input_path = text_read(&was.input_path, m->input_path.v);
-    m->role_arn = text_read(&was.role_arn, m->role_arn.v);
     if (m->ecs_target.count)
         ecs_in(a, json_get(wire, "EcsParameters"), m->ecs_target.v);
     return NULL;
@@ -168,10 +163,24 @@ static struct error *find(struct call *c, const struct target *m, const struct j
                      STR_ARG(m->rule.v), STR_ARG(m->target_id.v));
 }
 
+struct sight {
+    struct target *target;
+    const struct json *found;
+};
+
 static struct error *look(struct call *c, void *self)
 {
-    const struct json *found;
-    return find(c, self, &found);
+    struct sight *sight = self;
+    return find(c, sight->target, &sight->found);
+}
+
+/* Waits until the target is listed and takes in what came of it. */
+static struct error *look_at(struct call *c, struct target *m)
+{
+    struct sight sight = {.target = m};
+
+    TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &sight));
+    return target_in(c->arena, sight.found, m);
 }
 
 static struct error *put_attempt(struct call *c, void *self)
@@ -199,7 +208,7 @@ static struct error *target_create(struct call *c, void *model)
     }
     TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, m));
     m->id = tf_string_of(target_id_of(c->arena, m->event_bus_name.v, m->rule.v, m->target_id.v));
-    return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, m);
+    return look_at(c, m);
 }
 
 static struct error *target_read(struct call *c, void *model)
@@ -215,7 +224,8 @@ static struct error *target_read(struct call *c, void *model)
 static struct error *target_update(struct call *c, const void *prior, void *model)
 {
     (void)prior;
-    return keep_trying(c, consistency_ms, put_attempt, is_passing, model);
+    TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, model));
+    return look_at(c, model);
 }
 
 static struct error *remove_attempt(struct call *c, void *self)

@@ -16,7 +16,7 @@ static const struct attr profile_attrs[] = {
     ATTR(profile, name_prefix, OPTIONAL | COMPUTED | FORCE_NEW, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]*",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
-    ATTR(profile, role,        OPTIONAL | EMPTY_OK, .describe = "Name of the role that instances get."),
+    ATTR(profile, role,        OPTIONAL | EMPTY_OK | FOLLOWS, .describe = "Name of the role that instances get."),
     ATTR(profile, tags,        OPTIONAL | EMPTY_OK, .describe = "Tags."),
     ATTR(profile, tags_all,    OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
     ATTR(profile, unique_id,   COMPUTED, .describe = "IAM's own id for it."),
@@ -123,6 +123,8 @@ static struct error *profile_update(struct call *c, const void *prior, void *mod
         if (m->role.v.len)
             TRY(error_at(keep_trying(c, consistency_ms, add_role, is_missing_or_not_yet, m),
                          STR("role")));
+        if (TF_IS_NULL(m->role))
+            m->role = tf_string_of(STR("")); /* as hashicorp/aws leaves one that was taken away */
         call_applied(c, "role");
     }
     TRY(tags_update(c, &profile_tags, m->name.v, &was->tags_all, &m->tags_all));

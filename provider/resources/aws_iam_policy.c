@@ -11,7 +11,7 @@ struct policy {
 /* clang-format off */
 static const struct attr policy_attrs[] = {
     ATTR(policy, arn,              COMPUTED, .describe = "ARN of the policy."),
-    ATTR(policy, attachment_count, COMPUTED, .describe = "How many users, groups and roles it is attached to."),
+    ATTR(policy, attachment_count, COMPUTED | FOLLOWS, .describe = "How many users, groups and roles it is attached to."),
     ATTR(policy, description,      OPTIONAL | FORCE_NEW | EMPTY_OK, .max = 1000, .describe = "Description; IAM cannot change it later."),
     ATTR(policy, id,               COMPUTED, .describe = "The policy's ARN."),
     ATTR(policy, name,             OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",
@@ -75,7 +75,7 @@ static struct error *policy_read(struct call *c, void *model)
     struct tf_map tags = tags_from_aws(c, &found.tags);
     m->arn = tf_string_of(found.arn);
     m->attachment_count = tf_int_of(found.attachment_count);
-    m->description = text_read(&m->description, found.description);
+    m->description = tf_string_of(found.description);
     m->name = tf_string_of(found.name);
     m->name_prefix = name_prefix_of(c, found.name, (struct str){0});
     m->path = tf_string_of(found.path);
@@ -113,7 +113,11 @@ static struct error *policy_update(struct call *c, const void *prior, void *mode
         TRY(error_at(iam_create_policy_version(&aws, m->id.v, m->policy.v), STR("policy")));
     }
     call_applied(c, "policy");
-    return tags_update(c, &policy_tags, m->id.v, &was->tags_all, &m->tags_all);
+    TRY(tags_update(c, &policy_tags, m->id.v, &was->tags_all, &m->tags_all));
+    struct iam_policy found;
+    TRY(iam_get_policy(&aws, m->id.v, &found));
+    m->attachment_count = tf_int_of(found.attachment_count);
+    return NULL;
 }
 
 static struct error *delete_attempt(struct call *c, void *self)

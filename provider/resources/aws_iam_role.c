@@ -30,7 +30,7 @@ static const struct attr role_attrs[] = {
     ATTR(role, description,           OPTIONAL | EMPTY_OK, .max = 1000, .describe = "Description."),
     ATTR(role, force_detach_policies, OPTIONAL, .dflt = "false", .describe = "Whether destroying it first takes away what others attached to it."),
     ATTR(role, id,                    COMPUTED, .describe = "Its name."),
-    ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | SET, .check = check_arn, .describe = "ARNs of all managed policies attached to it; unset: not managed here.",
+    ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | FOLLOWS | SET, .check = check_arn, .describe = "ARNs of all managed policies attached to it; unset: not managed here.",
          .deprecated = "Use aws_iam_role_policy_attachment for each policy instead."),
     ATTR(role, max_session_duration,  OPTIONAL, .dflt = "3600", .min = 3600, .max = 43200, .describe = "Seconds that a session of the role may last."),
     ATTR(role, name,                  OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = "[A-Za-z0-9_+=,.@-]+",
@@ -143,6 +143,18 @@ static struct error *attachments_make_so(struct call *c, struct str role,
 /* --- the four functions
  * --------------------------------------------------------------------------- */
 
+/* To hashicorp/aws an empty set is as good as none in a new role, and it leaves it open. */
+static struct error *role_plan(struct call *c, const void *prior, const void *config, void *planned)
+{
+    struct role *m = planned;
+
+    (void)c;
+    (void)config;
+    if (!prior && TF_IS_KNOWN(m->managed_policy_arns) && m->managed_policy_arns.count == 0)
+        m->managed_policy_arns.state = TF_UNKNOWN;
+    return NULL;
+}
+
 struct creation {
     struct iam_role_new wanted;
     struct iam_role made;
@@ -215,12 +227,12 @@ static struct error *role_read(struct call *c, void *model)
     m->arn = tf_string_of(found.arn);
     m->assume_role_policy = tf_string_of(found.assume_role_policy);
     m->create_date = tf_string_of(found.create_date);
-    m->description = tf_string_or_null(found.description);
+    m->description = tf_string_of(found.description);
     m->max_session_duration = tf_int_of(found.max_session_seconds);
     m->name = tf_string_of(found.name);
     m->name_prefix = name_prefix_of(c, found.name, (struct str){0});
     m->path = tf_string_of(found.path);
-    m->permissions_boundary = tf_string_or_null(found.permissions_boundary);
+    m->permissions_boundary = tf_string_of(found.permissions_boundary);
     m->unique_id = tf_string_of(found.unique_id);
     m->managed_policy_arns = (struct tf_strings){TF_KNOWN, attached.items, attached.count};
     call_tags_read(c, &tags, &m->tags, &m->tags_all);
@@ -367,6 +379,7 @@ const struct resource_type aws_iam_role = {
     .name = "aws_iam_role",
     .describe = "An IAM role.",
     .model = MODEL(role, role_attrs),
+    .plan = role_plan,
     .create = role_create,
     .read = role_read,
     .update = role_update,

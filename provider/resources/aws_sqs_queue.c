@@ -32,7 +32,7 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, message_retention_seconds,   OPTIONAL, .dflt = "345600", .min = 60, .max = 1209600, .api = "MessageRetentionPeriod", .describe = "Seconds that a message is kept."),
     ATTR(queue, name,                        OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name_prefix", .describe = "Name; made up when not given."),
     ATTR(queue, name_prefix,                 OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(queue, policy,                      OPTIONAL | COMPUTED, .check = check_json, .equal = equal_iam_policy, .api = "Policy", .describe = "Access policy as JSON."),
+    ATTR(queue, policy,                      OPTIONAL | COMPUTED | FOLLOWS, .check = check_json, .equal = equal_iam_policy, .api = "Policy", .describe = "Access policy as JSON."),
     ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message."),
     ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as dead-letter queue, as JSON."),
     ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedrivePolicy", .describe = "Dead-letter queue and tries, as JSON."),
@@ -206,11 +206,6 @@ static struct error *look_gone(struct call *c, void *self)
     return e ? gone_is_fine(e) : not_yet(c, "that the queue is gone");
 }
 
-static void nothing_read(const struct attr *row, struct tf_string *member)
-{
-    *member = row->flags & EMPTY_OK ? text_read(member, STR("")) : (struct tf_string){0};
-}
-
 static struct error *take_in(struct call *c, struct queue *m, const struct sqs_attributes *shown)
 {
     for (size_t i = 0; i < queue_model.count; i++) {
@@ -221,7 +216,8 @@ static struct error *take_in(struct call *c, struct queue *m, const struct sqs_a
         if (text.len)
             TRY(attr_set_text(c->arena, row, m, text));
         else if (row->kind == ATTR_STRING)
-            nothing_read(row, (struct tf_string *)((char *)m + row->offset));
+            *(struct tf_string *)((char *)m + row->offset) =
+                row->flags & EMPTY_OK ? tf_string_of(STR("")) : (struct tf_string){0};
         else if (row->kind == ATTR_BOOL)
             *(struct tf_bool *)((char *)m + row->offset) = tf_bool_of(false);
     }
@@ -236,7 +232,7 @@ static struct error *take_in(struct call *c, struct queue *m, const struct sqs_a
 static struct error *fill_open(struct call *c, struct queue *m, const struct sqs_attributes *shown)
 {
     struct queue found = {0};
-    struct str text;
+    struct str text, mine;
 
     TRY(take_in(c, &found, shown));
     for (size_t i = 0; i < queue_model.count; i++) {
@@ -244,8 +240,12 @@ static struct error *fill_open(struct call *c, struct queue *m, const struct sqs
         enum tf_state *state = (enum tf_state *)((char *)m + row->offset);
         if (!row->api || (*state != TF_UNKNOWN && !(row->flags & FOLLOWS)))
             continue;
+        bool there = attr_text(c->arena, row, &found, &text);
+        if (there && row->equal && attr_text(c->arena, row, m, &mine) &&
+            row->equal(c->arena, mine, text))
+            continue;
         *state = TF_NULL;
-        if (attr_text(c->arena, row, &found, &text))
+        if (there)
             TRY(attr_set_text(c->arena, row, m, text));
     }
     return NULL;
@@ -260,10 +260,12 @@ static struct error *queue_plan(struct call *c, const void *prior, const void *c
     const struct queue *wrote = config;
     struct queue *m = planned;
 
-    /* hashicorp/aws plans a 0 here, and another value comes of it (schema.h, FOLLOWS). */
-    if (!prior && m->sqs_managed_sse_enabled.v &&
-        TF_IS_NULL(wrote->kms_data_key_reuse_period_seconds))
-        m->kms_data_key_reuse_period_seconds = tf_int_of(0);
+    /* Open in a new queue; but with SQS's own encryption hashicorp/aws plans a period of 0. */
+    if (!prior && TF_IS_NULL(wrote->sqs_managed_sse_enabled))
+        m->sqs_managed_sse_enabled.state = TF_UNKNOWN;
+    if (!prior && TF_IS_NULL(wrote->kms_data_key_reuse_period_seconds))
+        m->kms_data_key_reuse_period_seconds =
+            m->sqs_managed_sse_enabled.v ? tf_int_of(0) : (struct tf_int){.state = TF_UNKNOWN};
     return check_planned(c, m);
 }
 
@@ -359,10 +361,10 @@ static struct error *queue_update(struct call *c, const void *prior, void *model
         TRY(sqs_set_queue_attributes(&aws, m->id.v, &x.wanted));
         for (size_t i = 0; i < x.wanted.count; i++)
             call_applied(c, row_of_api(x.wanted.items[i].name)->name);
-        TRY(keep_trying(c, consistency_ms, look, is_not_yet, &x));
     }
     TRY(tags_update(c, &queue_tags, m->id.v, &was->tags_all, &m->tags_all));
-    return x.shown.count ? fill_open(c, m, &x.shown) : NULL;
+    TRY(keep_trying(c, consistency_ms, look, is_not_yet, &x));
+    return fill_open(c, m, &x.shown);
 }
 
 static struct error *queue_destroy(struct call *c, const void *prior)

@@ -55,8 +55,8 @@ static const struct attr appsync_target_attrs[] = {
 const struct model appsync_target_model = MODEL(appsync_target, appsync_target_attrs);
 
 static const struct attr batch_target_attrs[] = {
-    ATTR(batch_target, array_size,     OPTIONAL, .dflt = "0", .min = 2, .max = 10000, .api = "ArrayProperties/Size", .describe = "Size of an array job; 0: no array."),
-    ATTR(batch_target, job_attempts,   OPTIONAL, .dflt = "0", .min = 1, .max = 10, .api = "RetryStrategy/Attempts", .describe = "How often a job is tried; 0: as its definition says."),
+    ATTR(batch_target, array_size,     OPTIONAL | EMPTY_OK | FOLLOWS, .min = 2, .max = 10000, .api = "ArrayProperties/Size", .describe = "Size of an array job; unset: no array."),
+    ATTR(batch_target, job_attempts,   OPTIONAL | EMPTY_OK | FOLLOWS, .min = 1, .max = 10, .api = "RetryStrategy/Attempts", .describe = "How often a job is tried; unset: as its definition says."),
     ATTR(batch_target, job_definition, REQUIRED, .api = "JobDefinition", .describe = "ARN or name of the job definition."),
     ATTR(batch_target, job_name,       REQUIRED, .api = "JobName", .describe = "Name of the job."),
 };
@@ -68,9 +68,9 @@ static const struct attr dead_letter_config_attrs[] = {
 const struct model dead_letter_config_model = MODEL(dead_letter_config, dead_letter_config_attrs);
 
 static const struct attr capacity_provider_attrs[] = {
-    ATTR(capacity_provider, base,              OPTIONAL, .dflt = "0", .max = 100000, .api = "base", .describe = "Tasks that run on it at the least."),
+    ATTR(capacity_provider, base,              OPTIONAL | EMPTY_OK, .max = 100000, .api = "base", .describe = "Tasks that run on it at the least."),
     ATTR(capacity_provider, capacity_provider, REQUIRED, .min = 1, .max = 255, .api = "capacityProvider", .describe = "Name of the capacity provider."),
-    ATTR(capacity_provider, weight,            OPTIONAL, .dflt = "0", .max = 1000, .api = "weight", .describe = "Its share of the tasks beyond the base."),
+    ATTR(capacity_provider, weight,            OPTIONAL | EMPTY_OK, .max = 1000, .api = "weight", .describe = "Its share of the tasks beyond the base."),
 };
 static const struct model capacity_provider_model = MODEL(capacity_provider, capacity_provider_attrs);
 
@@ -134,14 +134,14 @@ static const struct attr redshift_target_attrs[] = {
     ATTR(redshift_target, secrets_manager_arn, OPTIONAL | EMPTY_OK, .check = check_arn, .api = "SecretManagerArn", .describe = "ARN of the secret with the credentials."),
     ATTR(redshift_target, sql,                 OPTIONAL | EMPTY_OK, .min = 1, .max = 100000, .api = "Sql", .describe = "Statement to run."),
     ATTR(redshift_target, statement_name,      OPTIONAL | EMPTY_OK, .min = 1, .max = 500, .api = "StatementName", .describe = "Name of the statement."),
-    ATTR(redshift_target, with_event,          OPTIONAL, .dflt = "false", .api = "WithEvent", .describe = "Whether an event says when the statement has run."),
+    ATTR(redshift_target, with_event,          OPTIONAL | EMPTY_OK | FOLLOWS, .api = "WithEvent", .describe = "Whether an event says when the statement has run."),
 };
 const struct model redshift_target_model = MODEL(redshift_target, redshift_target_attrs);
 
 /* EventBridge takes ages from 60 s on; hashicorp/aws leaves that to it. */
 static const struct attr retry_policy_attrs[] = {
-    ATTR(retry_policy, maximum_event_age_in_seconds, OPTIONAL, .dflt = "0", .min = 1, .max = 86400, .api = "MaximumEventAgeInSeconds", .describe = "How old an event may be when it is tried again; 0: EventBridge's own limit."),
-    ATTR(retry_policy, maximum_retry_attempts,       OPTIONAL, .dflt = "0", .max = 185, .api = "MaximumRetryAttempts", .describe = "How often it is tried again."),
+    ATTR(retry_policy, maximum_event_age_in_seconds, OPTIONAL | EMPTY_OK | FOLLOWS, .min = 1, .max = 86400, .api = "MaximumEventAgeInSeconds", .describe = "How old an event may be when it is tried again; unset: EventBridge's own limit."),
+    ATTR(retry_policy, maximum_retry_attempts,       OPTIONAL | EMPTY_OK | FOLLOWS, .max = 185, .api = "MaximumRetryAttempts", .describe = "How often it is tried again; unset in a retry_policy block: never."),
 };
 const struct model retry_policy_model = MODEL(retry_policy, retry_policy_attrs);
 

@@ -63,6 +63,12 @@ static struct json blocks_out(struct arena *a, const struct attr *row,
     return out;
 }
 
+/* A 0 that silence stands for, where 0 means something. */
+static bool is_silent_zero(const struct attr *row, enum tf_state state)
+{
+    return row->kind == ATTR_INT && (row->flags & FOLLOWS) && state == TF_NULL && row->min <= 0;
+}
+
 /* False for what is left out. */
 static bool member_out(struct arena *a, const struct attr *row, const void *member,
                        struct json *out)
@@ -73,6 +79,10 @@ static bool member_out(struct arena *a, const struct attr *row, const void *memb
     const struct tf_map *map = member;
     const struct tf_blocks *blocks = member;
 
+    if (is_silent_zero(row, *(const enum tf_state *)member)) {
+        *out = json_new_int(a, 0);
+        return true;
+    }
     if (*(const enum tf_state *)member != TF_KNOWN)
         return false;
     switch (row->kind) {
@@ -202,6 +212,14 @@ static struct error *member_in(struct arena *a, const struct attr *row, const st
     return NULL;
 }
 
+/* Nothing, in the form that EMPTY_OK has for it. */
+static void take_nothing(const struct attr *row, void *member)
+{
+    memset(member, 0, member_bytes(row->kind));
+    if (row->flags & EMPTY_OK)
+        *(enum tf_state *)member = TF_KNOWN;
+}
+
 struct error *wire_take(struct arena *a, const struct model *m, const struct json *wire,
                         void *model)
 {
@@ -215,7 +233,7 @@ struct error *wire_take(struct arena *a, const struct model *m, const struct jso
         else if (row->dflt)
             TRY(attr_set_text(a, row, model, str_of(row->dflt)));
         else
-            memset((char *)model + row->offset, 0, member_bytes(row->kind));
+            take_nothing(row, (char *)model + row->offset);
     }
     return NULL;
 }

@@ -5,12 +5,6 @@
 
 /* Between state and what AWS says. */
 
-/* An EMPTY_OK text as read: nothing stays written as state has it, "" or null. */
-static inline struct tf_string text_read(const struct tf_string *was, struct str remote)
-{
-    return remote.len || TF_IS_KNOWN(*was) ? tf_string_of(remote) : (struct tf_string){0};
-}
-
 /* A JSON document in one writing, compact and with sorted keys, as hashicorp/aws keeps what it
  * read; what is no JSON stays as it is. */
 struct str normal_json(struct arena *a, struct str text);
@@ -19,7 +13,7 @@ struct str normal_json(struct arena *a, struct str text);
  * name there, or its path ("RunCommandParameters/RunCommandTargets").  Blocks of which there may be
  * one are objects, others arrays.  To a service nothing is absence: null, unknown and empty
  * members are left out, as is a 0 below the row's range, which is our word for "not set".  Coming
- * back, an absent member is the row's default, else null. */
+ * back, an absent member is the row's default, else null, or with EMPTY_OK its kind's nothing. */
 struct json wire_of(struct arena *a, const struct model *m, const void *model);
 MUST_CHECK struct error *wire_take(struct arena *a, const struct model *m, const struct json *wire,
                                    void *model);

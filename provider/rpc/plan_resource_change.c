@@ -29,6 +29,7 @@ struct error *rpc_plan_resource_change(struct rpc *r, const void *request, void 
     struct plan_request what = {&prior, &proposed, &config};
     TRY(resource_plan(&r->call, t, &what, &plan));
     out->planned_state = rpc_encode(r, &t->model, &plan.planned);
+    out->legacy_type_system = plan.departs;
     out->planned_private = rpc_binary(call_save_private(&r->call));
     put_replacements(r, &plan, out);
     return NULL;

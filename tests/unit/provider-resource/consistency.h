@@ -78,6 +78,20 @@ static inline void replacements_name_attributes(struct turn *t, const struct pla
     }
 }
 
+/* Where Terraform is told that a plan departs from the configuration, it looks at those attributes
+ * no more. */
+static inline struct cty_value forgiven(struct turn *t, const struct plan_result *plan)
+{
+    const struct model *m = &t->type->model;
+    struct cty_value config = t->config;
+    for (size_t i = 0; plan->departs && i < m->count; i++) {
+        struct str name = str_of(m->attrs[i].name);
+        if (m->attrs[i].flags & FOLLOWS)
+            config = cty_with(&t->arena, &config, name, *cty_get(&plan->planned, name));
+    }
+    return config;
+}
+
 /* Plans t->config; false when the resource refused it, which it may. */
 static inline bool plans(struct turn *t, const char *when)
 {
@@ -90,7 +104,8 @@ static inline bool plans(struct turn *t, const char *when)
     if (resource_plan(&c, t->type, &request, &plan))
         return false;
     t->planned = plan.planned;
-    const char *why = broken_object(m, &t->prior, &t->config, &plan.planned);
+    struct cty_value config = forgiven(t, &plan);
+    const char *why = broken_object(m, &t->prior, &config, &plan.planned);
     if (why)
         broken(t, when, why);
     crosses_the_wire(t, &plan.planned);

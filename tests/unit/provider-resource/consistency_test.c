@@ -1,14 +1,40 @@
 #include "tests/unit/provider-resource/consistency.h"
 #include "tests/unit/provider-resource/made_up.h"
 
+/* What was planned, with what FOLLOWS as it came out. */
+static struct cty_value promised(struct turn *t, const struct model *m,
+                                 const struct cty_value *planned, const struct cty_value *state)
+{
+    if (planned->kind != CTY_OBJECT || state->kind != CTY_OBJECT)
+        return *planned;
+    struct cty_value out = *planned;
+    for (size_t i = 0; i < m->count; i++) {
+        const struct attr *row = &m->attrs[i];
+        struct str name = str_of(row->name);
+        const struct cty_value *will = cty_get(planned, name), *is = cty_get(state, name);
+        struct cty_value v = row->flags & FOLLOWS ? *is : *will;
+        if (attr_is_single(row))
+            v = promised(t, row->nested, will, is);
+        if (row->kind == ATTR_BLOCKS && will->kind == CTY_LIST && is->kind == CTY_LIST) {
+            v = cty_collection(&t->arena, CTY_LIST, will->count);
+            for (size_t j = 0; j < v.count; j++)
+                v.items[j] = j < is->count
+                                 ? promised(t, row->nested, &will->items[j], &is->items[j])
+                                 : will->items[j];
+        }
+        out = cty_with(&t->arena, &out, name, v);
+    }
+    return out;
+}
+
 /* After an apply the object is whole: it is of the schema, known, and as planned.  Only what
  * Terraform is told of may be otherwise. */
 static void judge_applied(struct turn *t, const struct cty_value *state)
 {
-    struct cty_value promised = t->planned;
-    if (resource_departs(t->type, &t->planned, state))
-        promised = cty_with(&t->arena, &promised, STR("shadow"), *cty_get(state, STR("shadow")));
-    const char *why = broken_promise(&promised, state);
+    bool forgiven = resource_departs(t->type, &t->planned, state);
+    struct cty_value expected =
+        forgiven ? promised(t, &t->type->model, &t->planned, state) : t->planned;
+    const char *why = broken_promise(&expected, state);
     crosses_the_wire(t, state);
     if (!cty_is_wholly_known(state))
         broken(t, "apply", "something is unknown after it");

@@ -6,7 +6,7 @@
 #include "provider/resource/resource.h"
 
 /* clang-format off */
-struct thing_part  { struct tf_string key, mode, serial; struct tf_strings words; struct tf_map sizes; };
+struct thing_part  { struct tf_string key, mode, serial; struct tf_int tries; struct tf_strings words; struct tf_map sizes; };
 struct thing_inner { struct tf_string size; struct tf_bool on; };
 struct thing {
     struct tf_string id, arn, name, name_prefix, policy, wait, colour, shadow, old, secret;
@@ -22,6 +22,7 @@ static const struct attr part_rows[] = {
     ATTR(thing_part, key,    REQUIRED),
     ATTR(thing_part, mode,   OPTIONAL, .dflt = "a"),
     ATTR(thing_part, serial, COMPUTED),
+    ATTR(thing_part, tries,  OPTIONAL | EMPTY_OK | FOLLOWS),
     ATTR(thing_part, words,  OPTIONAL | UNORDERED),
     ATTR(thing_part, sizes,  OPTIONAL, .equal = equal_ignoring_case),
 };
@@ -91,6 +92,8 @@ static inline void number_parts(struct call *c, struct tf_blocks *parts)
         struct thing_part *part = TF_BLOCK(*parts, struct thing_part, i);
         if (!TF_IS_KNOWN(part->serial))
             part->serial = tf_string_of(arena_printf(c->arena, "s%zu", i));
+        if (!TF_IS_KNOWN(part->tries))
+            part->tries = tf_int_of(0);
     }
 }
 

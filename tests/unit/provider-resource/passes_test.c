@@ -150,7 +150,7 @@ static void a_deprecated_attribute_warns_where_it_is_set(void **state)
     assert_null(resource_validate(&f.call, &thing_type, &config));
     assert_non_null(f.call.warnings);
     assert_str(f.call.warnings->path, "old");
-    assert_str(f.call.warnings->detail, "Use colour.");
+    assert_str(f.call.warnings->detail, "old is deprecated. Use colour.");
     END;
 }
 
@@ -399,6 +399,24 @@ static void a_document_holds_what_is_set(void **state)
     END;
 }
 
+static void in_blocks_zero_is_as_good_as_null(void **state)
+{
+    BEGIN;
+    struct cty_value none = cty_null(), made;
+    struct cty_value config =
+        thing(&f, "{\"colour\":\"red\",\"shadow\":\"s\",\"block\":[{\"key\":\"k\"}]}");
+    struct plan_result p = plan(&f, &none, &config);
+    const struct cty_value *block = &cty_get(&p.planned, STR("block"))->items[0];
+    assert_int_equal(cty_get(block, STR("tries"))->kind, CTY_NULL);
+    assert_null(resource_apply(&f.call, &thing_type, &none, &p.planned, &made));
+    block = &cty_get(&made, STR("block"))->items[0];
+    assert_int_equal(cty_get(block, STR("tries"))->number.integer, 0);
+    assert_true(resource_departs(&thing_type, &p.planned, &made));
+    p = plan(&f, &made, &config);
+    assert_true(cty_eq(cty_get(&p.planned, STR("block")), cty_get(&made, STR("block"))));
+    END;
+}
+
 static void what_follows_another_attribute_may_come_out_otherwise_than_planned(void **state)
 {
     BEGIN;
@@ -437,6 +455,7 @@ int main(void)
         cmocka_unit_test(an_import_knows_the_id_and_has_empty_blocks),
         cmocka_unit_test(state_of_an_older_shape_is_filled_up),
         cmocka_unit_test(a_document_holds_what_is_set),
+        cmocka_unit_test(in_blocks_zero_is_as_good_as_null),
         cmocka_unit_test(what_follows_another_attribute_may_come_out_otherwise_than_planned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,8 +41,7 @@ static const int64_t targets_gone_ms = 60 * 1000;
 
 static const struct tags_api rule_tags = {events_tag, events_untag};
 
-/* --- what the table cannot say
- * ------------------------------------------------------------------------- */
+/* What the table cannot say. */
 
 enum { PATTERN_CHARS = 4096 };
 
@@ -102,8 +101,7 @@ static void take_state(struct rule *m, struct str state)
     m->is_enabled = tf_bool_of(!str_eq(state, STR("DISABLED")));
 }
 
-/* --- the four functions
- * ------------------------------------------------------------------------------ */
+/* The four functions. */
 
 struct writing {
     struct events_rule rule;

@@ -66,8 +66,7 @@ static struct error *target_validate(struct call *c, const void *model)
     return errors;
 }
 
-/* --- what EventBridge writes otherwise than rows can say
- * ----------------------------------------------- */
+/* What EventBridge writes otherwise than rows can say. */
 
 static struct json tags_out(struct arena *a, const struct tf_map *tags)
 {
@@ -145,8 +144,7 @@ static struct error *target_in(struct arena *a, const struct json *wire, struct 
     return NULL;
 }
 
-/* --- the four functions
- * ------------------------------------------------------------------------------ */
+/* The four functions. */
 
 static struct error *find(struct call *c, const struct target *m, const struct json **out)
 {

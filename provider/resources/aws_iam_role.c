@@ -55,8 +55,7 @@ extern const struct resource_type aws_iam_role;
 static const int64_t consistency_ms = 30 * 1000;
 static const struct tags_api role_tags = {iam_tag_role, iam_untag_role};
 
-/* --- inline policies and attachments, as sets --------------------------------------------------
- */
+/* Inline policies and attachments, as sets. */
 
 static const struct inline_policy *inline_at(const struct tf_blocks *blocks, size_t i)
 {
@@ -140,8 +139,7 @@ static struct error *attachments_make_so(struct call *c, struct str role,
     return NULL;
 }
 
-/* --- the four functions
- * --------------------------------------------------------------------------- */
+/* The four functions. */
 
 /* To hashicorp/aws an empty set is as good as none in a new role, and it leaves it open. */
 static struct error *role_plan(struct call *c, const void *prior, const void *config, void *planned)

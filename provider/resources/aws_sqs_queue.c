@@ -53,8 +53,7 @@ static const int64_t consistency_ms = 180 * 1000;
 /* A name is free again 60 s after its queue was deleted. */
 static const int64_t recreation_ms = 75 * 1000;
 
-/* --- names ---------------------------------------------------------------------------------------
- */
+/* Names. */
 
 static bool name_is_legal(struct str name, bool fifo)
 {
@@ -119,8 +118,7 @@ static struct error *check_planned(struct call *c, const struct queue *m)
     return error_join(errors, check_wait(c, m));
 }
 
-/* --- attributes by row
- * ------------------------------------------------------------------------------ */
+/* Attributes by row. */
 
 /* On a standard queue SQS refuses even to hear of these. */
 static bool is_for_fifo(const struct attr *row)
@@ -177,8 +175,7 @@ static bool is_shown(struct call *c, const struct sqs_attributes *shown,
     return str_eq(value, want->value) || (row->equal && row->equal(c->arena, value, want->value));
 }
 
-/* --- waiting for what was written
- * ---------------------------------------------------------------------- */
+/* Waiting for what was written. */
 
 struct expectation {
     struct str url;
@@ -251,8 +248,7 @@ static struct error *fill_open(struct call *c, struct queue *m, const struct sqs
     return NULL;
 }
 
-/* --- the four functions
- * ------------------------------------------------------------------------------ */
+/* The four functions. */
 
 static struct error *queue_plan(struct call *c, const void *prior, const void *config,
                                 void *planned)

@@ -7,8 +7,7 @@
 #include "provider/resource/bind.h"
 #include "provider/resource/provider.h"
 
-/* --- from a model to its document ----------------------------------------------------------------
- */
+/* From a model to its document. */
 
 /* What a document lacks because it is not known yet. */
 struct unknowns {
@@ -119,8 +118,7 @@ static struct error *model_from_document(struct arena *a, const struct model *ta
     return bind_decode(a, table, &value, model);
 }
 
-/* --- validation
- * -------------------------------------------------------------------------------------- */
+/* Validation. */
 
 /* Is one of two paths at or under the other?  "taints[1]" and "taints[1].key" are, "taints[1]" and
  * "taints[10]" are not. */
@@ -156,8 +154,7 @@ struct error *fleet_validate(struct call *c, const struct fleet_type *t, const v
     return kept;
 }
 
-/* --- planning
- * ---------------------------------------------------------------------------------------- */
+/* Planning. */
 
 static size_t member_bytes(const struct attr *row)
 {
@@ -308,8 +305,7 @@ struct error *fleet_plan(struct call *c, const struct fleet_type *t, const void 
     return unknowns.count ? NULL : ask_preview(c, t, m, &document);
 }
 
-/* --- making it so
- * -------------------------------------------------------------------------------------- */
+/* Making it so. */
 
 static struct spec spec_of(struct call *c, const struct fleet_type *t, const void *model)
 {

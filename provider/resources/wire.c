@@ -11,8 +11,7 @@ struct str normal_json(struct arena *a, struct str text)
     return buf_str(&out);
 }
 
-/* --- to the wire
- * ---------------------------------------------------------------------------------- */
+/* To the wire. */
 
 /* Sets a member at a path, making the objects on the way to it. */
 static void put(struct arena *a, struct json *object, struct str path, struct json value)
@@ -123,8 +122,7 @@ struct json wire_of(struct arena *a, const struct model *m, const void *model)
     return out;
 }
 
-/* --- and back
- * ------------------------------------------------------------------------------------- */
+/* And back. */
 
 static const struct json *at(const struct json *object, struct str path)
 {

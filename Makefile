@@ -53,7 +53,7 @@ archives_for = $(foreach r,$1 $(needs.$1),$(call archive_of,$r))
 
 all: $(OUT)/terraform-provider-tenon
 
-# --- generated sources: protobuf messages, built-in tables -------------------------------------------
+# Generated sources: protobuf messages, built-in tables
 protos := $(wildcard proto/*.proto)
 generated.go-plugin-shim := $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.o)
 generated.engine/objects := $(OUT)/generated/builtin_tables.o
@@ -75,7 +75,7 @@ $(OUT)/generated/builtin_tables.o: $(OUT)/generated/builtin_tables.c
 # Whoever may include a generated header waits for it.
 $(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c tests/unit/provider-rpc/*.c)): $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.h)
 
-# --- objects, one archive a room, the executable --------------------------------------------------------
+# Objects, one archive a room, the executable
 $(OUT)/engine/adapters/lease_file.o: CFLAGS += -D_GNU_SOURCE # open-file-description locks
 $(OUT)/engine/core/%.o: CFLAGS += -Wconversion -Wsign-conversion
 $(OUT)/%.o: %.c
@@ -106,7 +106,7 @@ coverage:
 	$(MAKE) BUILD=coverage OUT=build/coverage unit
 	@build/venv/bin/python tests/coverage build/coverage
 
-# --- unit tests: tests/unit/ROOM/x_test.c links with ROOM and what that may use ---------------------------
+# Unit tests: tests/unit/ROOM/x_test.c links with ROOM and what that may use
 # (in the folder names of tests, a slash of a room is written as a dash: tests/unit/engine-core/)
 unit_sources := $(wildcard tests/unit/*/*_test.c)
 unit_tests := $(unit_sources:%.c=$(OUT)/%)
@@ -123,7 +123,7 @@ unit: $(unit_tests)
 	@tests/run-unit $(unit_tests)
 unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
 
-# --- scenarios: stories told to the engine in virtual time; tests/scenarios/run.c says in which words ---------
+# Scenarios: stories told to the engine in virtual time; tests/scenarios/run.c says in which words
 scenario_runner := $(OUT)/tests/scenarios/run
 $(scenario_runner): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/loop) $(tests.engine/loop)
 	$(say) LD $@
@@ -131,7 +131,7 @@ $(scenario_runner): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/loop) $(test
 scenarios: $(scenario_runner)
 	$< $(wildcard tests/scenarios/*.scn)
 
-# --- the plugin contract from outside (tests/shim/run): a server with nothing but the shim, and a client ----
+# The plugin contract from outside (tests/shim/run): a server with nothing but the shim, and a client
 shim_programs := $(OUT)/tests/shim/echo_server $(OUT)/tests/shim/shim_test
 $(OUT)/tests/shim/shim_test: $(OUT)/tests/shim/plugin.o $(OUT)/tests/shim/client.o
 $(shim_programs): $(OUT)/%: $(OUT)/%.o $(call archives_for,go-plugin-shim)
@@ -139,7 +139,7 @@ $(shim_programs): $(OUT)/%: $(OUT)/%.o $(call archives_for,go-plugin-shim)
 	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
 shim-programs: $(shim_programs)
 
-# --- live tests: the same against tests/moto/start, run by tests/live/run -----------------------------------
+# Live tests: the same against tests/moto/start, run by tests/live/run
 live_tests := $(patsubst %.c,$(OUT)/%,$(wildcard tests/live/*_test.c))
 $(live_tests): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/adapters)
 	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
@@ -147,7 +147,7 @@ live-programs: $(live_tests)
 live:
 	tests/live/run $(OUT)
 
-# --- fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them -----------
+# Fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_room = $(shell sed -n '1s,^/\* room: \([^ ]*\).*,\1,p' $1)
 fuzz_replays := $(fuzz_sources:tests/fuzz/%.c=$(OUT)/tests/fuzz/%)
@@ -165,7 +165,7 @@ SECONDS ?= 15
 fuzz:
 	tests/fuzz/run $(SECONDS)
 
-# --- figures: tests/bench/X_bench.c, first line naming the room, always built for release -----------------
+# Figures: tests/bench/X_bench.c, first line naming the room, always built for release
 bench_sources := $(wildcard tests/bench/*_bench.c)
 bench_programs := $(bench_sources:%.c=$(OUT)/%)
 $(bench_programs): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call fuzz_room,$$*.c))
@@ -176,7 +176,7 @@ bench:
 	$(MAKE) BUILD=release OUT=build/release bench-programs
 	@for b in $(bench_sources:%.c=build/release/%); do $$b || exit 1; done
 
-# --- lint ------------------------------------------------------------------------------------------------
+# Lint: layers, purity, statics, format
 # Formatting differs between versions: the pinned one when `make deps` has installed it.
 clang_format = $(firstword $(wildcard build/venv/bin/clang-format) clang-format)
 c_files = $(shell git ls-files --cached --others --exclude-standard '*.[ch]')
@@ -189,7 +189,7 @@ lint: $(everything)
 fmt:
 	$(clang_format) -i $(c_files)
 
-# --- what people call --------------------------------------------------------------------------------------
+# What people call
 deps:
 	@deploy/deps
 # The loop to live in: no network, under a minute.

@@ -11,8 +11,6 @@
  * Orders and what they point at are only valid during the call (an adapter copies what it keeps);
  * an event owns its memory and hands it to the engine. */
 
-/* --- events
- * ----------------------------------------------------------------------------------------- */
 enum event_kind {
     EVENT_LEASE,     /* the lease was won or lost */
     EVENT_RECORDS,   /* what the store holds: at first all, later what others changed */
@@ -117,8 +115,6 @@ struct event_sink {
     void (*post)(void *self, struct event *e); /* takes ownership; never waits; any thread */
 };
 
-/* --- ports
- * -------------------------------------------------------------------------------------------- */
 struct clock_port {
     void *self;
     int64_t (*now_ms)(void *self);

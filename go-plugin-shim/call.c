@@ -48,8 +48,6 @@ static void start(struct call *c, const grpc_op *operations, size_t count, struc
     assert(e == GRPC_CALL_OK); /* anything else is a misuse of the interface */
 }
 
-/* --- the answer ------------------------------------------------------------------------------- */
-
 static grpc_status_code status_of(enum error_kind kind)
 {
     switch (kind) {
@@ -108,7 +106,7 @@ static void sent(void *self, bool ok)
     unreference(c);
 }
 
-/* --- the work, on a thread of its own --------------------------------------------------------- */
+/* The work, on a thread of its own. */
 
 static bool whole_request(struct call *c, grpc_slice *out)
 {
@@ -168,8 +166,6 @@ static void received(void *self, bool ok)
         answer(c, GRPC_STATUS_RESOURCE_EXHAUSTED, STR("the system gives no thread for this call"));
 }
 
-/* --- the client's interest -------------------------------------------------------------------- */
-
 static void closed(void *self, bool ok)
 {
     struct call *c = self;
@@ -189,8 +185,6 @@ static void watch_client(struct call *c)
     c->references++;
     start(c, &operation, 1, &c->on_closed);
 }
-
-/* --- arrival ---------------------------------------------------------------------------------- */
 
 static void stream_is_open(void *self, bool ok)
 {

@@ -16,8 +16,6 @@ enum {
     CUT_MS = 2 * 1000,    /* for handlers to notice that their calls were cut */
 };
 
-/* --- opening ---------------------------------------------------------------------------------- */
-
 static grpc_server_credentials *mutual_tls(const struct identity *identity, struct str client)
 {
     grpc_ssl_pem_key_cert_pair own = {identity->key_pem.ptr, identity->certificate_pem.ptr};
@@ -87,8 +85,6 @@ struct error *server_open(struct arena *a, struct server *s, const struct shim_o
     return e;
 }
 
-/* --- the end ---------------------------------------------------------------------------------- */
-
 /* Ends what still runs, the held streams at least. */
 static void cut(struct server *s)
 {
@@ -137,8 +133,6 @@ static void mind_the_clock(struct server *s)
     else if (s->phase == PHASE_CUTTING && late)
         give_up(s);
 }
-
-/* --- signals and the parent ------------------------------------------------------------------- */
 
 static sigset_t claimed_signals(void)
 {

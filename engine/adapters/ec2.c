@@ -33,9 +33,6 @@ struct ec2_cloud {
 
 enum { MAX_THREADS = 8 };
 
-/* --- making and ending
- * ------------------------------------------------------------------------------ */
-
 static struct labels copy_labels(struct arena *a, const struct labels *from)
 {
     struct labels to = {0};
@@ -104,9 +101,6 @@ void ec2_cloud_free(struct ec2_cloud *c)
     free(c);
 }
 
-/* --- what every order shares
- * --------------------------------------------------------------------------- */
-
 static struct event *answer(enum event_kind kind, struct str name)
 {
     struct event *e = event_new(kind);
@@ -128,9 +122,6 @@ static struct error *stopped(struct arena *a, struct cancel *stop)
 {
     return cancel_is_raised(stop) ? error_new(a, ERROR_CANCELLED, "the engine is stopping") : NULL;
 }
-
-/* --- catalog
- * -------------------------------------------------------------------------------------------- */
 
 /* The two halves of a catalog are fetched side by side: what the region sells and what the class
  * selects. */
@@ -267,9 +258,6 @@ void ec2_cloud_warm(struct ec2_cloud *c)
     orders_submit(c->orders, run_warm, STR(""), STR(""));
 }
 
-/* --- launches
- * ------------------------------------------------------------------------------------------- */
-
 static const struct known_class *find_class(const struct ec2_cloud *c,
                                             const struct launch_order *order)
 {
@@ -314,9 +302,6 @@ static void submit_launch(void *self, struct str claim, struct str request)
     orders_submit(c->orders, run_launch, claim, request);
 }
 
-/* --- instances
- * ------------------------------------------------------------------------------------------ */
-
 static void run_terminate(void *self, struct order *order, struct cancel *stop)
 {
     struct ec2_cloud *c = self;
@@ -356,9 +341,6 @@ static void submit_list(void *self)
     struct ec2_cloud *c = self;
     orders_submit(c->orders, run_list, STR(""), STR(""));
 }
-
-/* --- leaving nothing behind
- * -------------------------------------------------------------------------------- */
 
 static struct error *forget(struct ec2_cloud *c, const struct aws_call *call, struct str kind,
                             struct str name)

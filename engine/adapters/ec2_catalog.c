@@ -12,9 +12,6 @@ struct builder {
     struct node_settings settings;
 };
 
-/* --- what EC2 says of a type
- * ------------------------------------------------------------------------ */
-
 /* DescribeInstanceTypes does not tell everything: branch interfaces, baseline network and cores of
  * accelerators are known of the types that were there when the table was built in. */
 static void add_builtin(struct instance_facts *f)
@@ -58,9 +55,6 @@ static struct instance_facts facts_of(struct arena *a, const struct ec2_instance
     return f;
 }
 
-/* --- offerings
- * ---------------------------------------------------------------------------------------- */
-
 struct offerings {
     struct offering *items;
     size_t count, capacity;
@@ -99,9 +93,6 @@ static struct offerings offerings_of(const struct builder *b, const struct ec2_i
     }
     return out;
 }
-
-/* --- the whole
- * ------------------------------------------------------------------------------------------ */
 
 /* a1 has processors that Amazon Linux 2023 does not run on. */
 static bool family_runs(const struct node_class *c, struct str type)

@@ -17,9 +17,6 @@ static const struct selector_term *term_of(const struct list *terms, size_t i)
     return (const struct selector_term *)terms->items + i;
 }
 
-/* --- subnets and security groups
- * -------------------------------------------------------------------- */
-
 static int by_subnet_id(const void *x, const void *y)
 {
     return str_cmp(((const struct ec2_subnet *)x)->id, ((const struct ec2_subnet *)y)->id);
@@ -105,9 +102,6 @@ static struct error *find_groups(const struct finder *f)
     return out->count ? NULL : no_group(f);
 }
 
-/* --- images
- * ------------------------------------------------------------------------------------------- */
-
 static struct error *no_parameter(const struct finder *f, struct str alias)
 {
     struct error *e =
@@ -177,9 +171,6 @@ static struct error *find_images(const struct finder *f)
                ? NULL
                : selector_error(f->arena, SELECT_IMAGES, terms, f->options->region, NULL, 0);
 }
-
-/* --- the whole
- * ------------------------------------------------------------------------------------------ */
 
 static struct error *family_is_launchable(struct arena *a, const struct node_class *c)
 {

@@ -59,9 +59,6 @@ void ec2_facts_cache_free(struct ec2_facts_cache *c)
     free(c);
 }
 
-/* --- fetching ------------------------------------------------------------------------------------
- */
-
 struct fetch {
     struct ec2_facts *facts;
     struct aws_call call;
@@ -241,9 +238,6 @@ struct error *ec2_facts_get(struct ec2_facts_cache *c, struct arena *a, struct c
     pthread_mutex_unlock(&c->fetching);
     return e;
 }
-
-/* --- look-ups ------------------------------------------------------------------------------------
- */
 
 static const void *find(const void *key, const void *items, size_t count, size_t size,
                         int (*order)(const void *, const void *))

@@ -27,9 +27,6 @@ struct str kubelet_labels(struct arena *a, const struct labels *labels)
     return buf_str(&out);
 }
 
-/* --- flags ---------------------------------------------------------------------------------------
- */
-
 static void add_map(struct buf *out, const char *flag, const struct labels *map, char between)
 {
     for (size_t i = 0; i < map->count; i++) {
@@ -76,9 +73,6 @@ struct str kubelet_flags(struct arena *a, const struct user_data *u)
         buf_printf(&out, " --cpu-cfs-quota=%s", k->cpu_cfs_quota.on ? "true" : "false");
     return buf_str(&out);
 }
-
-/* --- configuration
- * --------------------------------------------------------------------------------- */
 
 static void put_map(struct json_writer *w, const char *key, const struct labels *map)
 {

@@ -6,9 +6,6 @@
 #include "engine/adapters/ec2_tags.h"
 #include "engine/base/log.h"
 
-/* --- templates
- * ------------------------------------------------------------------------------------- */
-
 struct ec2_templates {
     pthread_mutex_t lock;
     struct arena arena;
@@ -94,9 +91,6 @@ struct error *ec2_templates_forget(const struct aws_call *call, struct ec2_templ
     }
     return NULL;
 }
-
-/* --- launching
- * --------------------------------------------------------------------------------------- */
 
 /* A template that we remember may have been deleted by somebody, and one just made is not visible
  * everywhere at once: CreateFleet then fails without having done anything. */

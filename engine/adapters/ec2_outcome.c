@@ -2,9 +2,6 @@
 #include "engine/base/json.h"
 #include "engine/base/time.h"
 
-/* --- reading a request back
- * -------------------------------------------------------------------------- */
-
 static struct str text_of(const struct json *object, const char *key)
 {
     return json_string_or(json_get(object, key), STR(""));
@@ -112,9 +109,6 @@ struct error *ec2_request_read(struct arena *a, struct str text, struct ec2_requ
     read_places(a, json_get(&j, "places"), out);
     return NULL;
 }
-
-/* --- what became of it
- * ---------------------------------------------------------------------------------- */
 
 /* What an error of a fleet answer says about offerings. */
 enum scope { SCOPE_OFFERING, SCOPE_ZONE, SCOPE_ALL };

@@ -10,9 +10,6 @@
 
 enum { NAME_DIGITS = 16 };
 
-/* --- what the class and the order mean
- * ------------------------------------------------------------- */
-
 static struct str word_or(struct str word, struct str otherwise)
 {
     return word.len ? word : otherwise;
@@ -141,9 +138,6 @@ static struct aws_tags instance_tags(struct arena *a, const struct ec2_options *
     return tags;
 }
 
-/* --- overrides
- * ---------------------------------------------------------------------------------------- */
-
 struct places {
     struct ec2_place *items;
     struct ec2_override *overrides;
@@ -198,9 +192,6 @@ static struct str make_fleet(struct arena *a, const struct launch_order *order,
                                 .count = 1,
                                 .tags = tags});
 }
-
-/* --- writing
- * -------------------------------------------------------------------------------------------- */
 
 static void write_tags(struct json_writer *w, const struct aws_tags *tags)
 {

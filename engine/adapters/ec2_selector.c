@@ -10,9 +10,6 @@ static const struct selected_row rows[] = {
     [SELECT_IMAGES] = {"image", "ami_selector", "image-id", "name"},
 };
 
-/* --- terms to queries
- * ------------------------------------------------------------------------------ */
-
 struct filters {
     struct ec2_filter *items;
     size_t count, capacity;
@@ -60,9 +57,6 @@ struct ec2_query selector_query(struct arena *a, enum selected what,
     q.filter_count = f.count;
     return q;
 }
-
-/* --- errors
- * ------------------------------------------------------------------------------------------ */
 
 struct str selector_term_text(struct arena *a, const struct selector_term *term)
 {
@@ -174,9 +168,6 @@ struct error *selector_error(struct arena *a, enum selected what, const struct l
     e->detail = buf_str(&detail);
     return error_at(e, str_of(row->attribute));
 }
-
-/* --- images
- * ------------------------------------------------------------------------------------------- */
 
 static bool is_better(const struct ec2_image *x, const struct ec2_image *y)
 {

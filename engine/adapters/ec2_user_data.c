@@ -13,9 +13,6 @@ bool join_data_is_complete(const struct join_data *j, enum ami_family family)
            (family != FAMILY_AL2023 || j->service_cidr.len);
 }
 
-/* --- MIME --------------------------------------------------------------------------------------
- */
-
 /* One part: its header lines and body, as they are written. */
 struct parts {
     struct str *items;
@@ -129,9 +126,6 @@ static struct str join_parts(struct arena *a, const struct parts *parts)
     buf_printf(&out, "--" STR_FMT "--\n", STR_ARG(boundary));
     return buf_str(&out);
 }
-
-/* --- the user's and ours -------------------------------------------------------------------------
- */
 
 #define NODE_CONFIG_TYPE "application/node.eks.aws"
 #define SCRIPT_TYPE      "text/x-shellscript; charset=\"us-ascii\""

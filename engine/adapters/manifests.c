@@ -38,9 +38,6 @@ struct manifests {
     struct sightings seen;
 };
 
-/* --- what is posted
- * -------------------------------------------------------------------------------------- */
-
 static int by_pod(const void *key, const void *item)
 {
     return str_cmp(*(const struct str *)key, ((const struct sighting *)item)->pod);
@@ -145,9 +142,6 @@ static struct event *look(struct manifests *m)
     return e;
 }
 
-/* --- the thread
- * --------------------------------------------------------------------------------------------- */
-
 static bool take_request(struct manifests *m)
 {
     pthread_mutex_lock(&m->lock);
@@ -215,9 +209,6 @@ static void submit_watch(void *self)
     }
     pthread_mutex_unlock(&m->lock);
 }
-
-/* --- making and ending
- * --------------------------------------------------------------------------------------- */
 
 struct manifests *manifests_new(const struct str *paths, size_t count, struct event_sink sink)
 {

@@ -8,9 +8,6 @@
 
 enum { FILE_LIMIT_BYTES = 64 * 1024 * 1024, SETTLE_MS = 1000 };
 
-/* --- folders
- * ------------------------------------------------------------------------------------------ */
-
 struct names {
     struct str *items;
     size_t count, capacity;
@@ -68,9 +65,6 @@ static bool files_of(struct arena *a, struct str path, struct names *out)
     return true;
 }
 
-/* --- has anything changed?
- * ---------------------------------------------------------------------------- */
-
 static uint64_t mix(uint64_t mark, const void *bytes, size_t count)
 {
     const unsigned char *p = bytes;
@@ -111,9 +105,6 @@ uint64_t manifest_files_mark(const struct str *paths, size_t count, int64_t now_
     }
     return mark;
 }
-
-/* --- reading
- * ------------------------------------------------------------------------------------------ */
 
 static struct error *cannot(struct arena *a, const char *what, struct str path, int why)
 {

@@ -20,7 +20,7 @@ struct sqlite_file {
     char path[];
 };
 
-/* --- errors: SQLite's codes go no further than this */
+/* Errors: SQLite's codes go no further than this. */
 
 static const char *way_out(int code)
 {
@@ -70,8 +70,6 @@ static struct error *run(struct arena *a, struct sqlite_file *f, const char *wha
 {
     return sqlite3_exec(f->db, sql, NULL, NULL, NULL) == SQLITE_OK ? NULL : failed(a, f, what);
 }
-
-/* --- statements */
 
 static struct error *prepare(struct arena *a, struct sqlite_file *f, const char *sql,
                              sqlite3_stmt **out)
@@ -132,8 +130,6 @@ static struct error *transact(struct arena *a, struct sqlite_file *f,
     return e;
 }
 
-/* --- identity */
-
 static struct str *fleet_member(struct fleet *f, size_t i)
 {
     struct str *members[] = {&f->account, &f->region, &f->cluster, &f->endpoint};
@@ -183,8 +179,6 @@ static struct error *check_fleet(struct arena *a, struct sqlite_file *f, void *a
             TRY(meta_set(a, f, fleet_keys[i], *fleet_member(&ours, i)));
     return NULL;
 }
-
-/* --- opening */
 
 static void make_folders(const char *path)
 {
@@ -302,8 +296,6 @@ void sqlite_file_close(struct sqlite_file *f)
     free(f);
 }
 
-/* --- records */
-
 struct error *sqlite_file_get(struct arena *a, struct sqlite_file *f, struct str kind,
                               struct str key, struct store_record *out)
 {
@@ -377,8 +369,6 @@ struct error *sqlite_file_write(struct arena *a, struct sqlite_file *f, int64_t 
     struct batch b = {epoch, changes, count};
     return transact(a, f, write_batch, &b);
 }
-
-/* --- the epoch */
 
 struct error *sqlite_file_epoch(struct arena *a, struct sqlite_file *f, int64_t *epoch)
 {

@@ -37,8 +37,6 @@ struct sqlite_port {
     char *path;
 };
 
-/* --- events */
-
 static void post_lease(struct sqlite_port *p, bool held, const struct error *why)
 {
     struct event *v = event_new(EVENT_LEASE);
@@ -59,8 +57,6 @@ static void post_records(struct sqlite_port *p, struct event *v, struct store_re
     v->complete = complete;
     p->sink.post(p->sink.self, v);
 }
-
-/* --- what doors wrote */
 
 static bool is_doors(struct str kind)
 {
@@ -106,8 +102,6 @@ static void difference(struct arena *a, const struct record_list *before,
             ARENA_PUSH(a, out->items, out->count, out->capacity, gone);
     }
 }
-
-/* --- the lease */
 
 static void lose(struct sqlite_port *p, const struct error *why)
 {
@@ -192,8 +186,6 @@ static void look(struct sqlite_port *p)
         event_free(v);
 }
 
-/* --- orders */
-
 static void carry_out(struct sqlite_port *p, struct write_order *w)
 {
     struct event *v = event_new(EVENT_WRITTEN);
@@ -267,8 +259,6 @@ static void *work(void *self)
             try_lease(p);
     }
 }
-
-/* --- the port */
 
 static void submit_acquire(void *self)
 {

@@ -49,9 +49,6 @@ static struct str text_of(const struct json *answer, const char *key)
     return json_string_or(json_get(answer, key), STR(""));
 }
 
-/* --- rules
- * --------------------------------------------------------------------------------------- */
-
 static void write_tags(struct json_writer *w, const struct aws_tags *tags)
 {
     if (!tags || !tags->count)
@@ -132,9 +129,6 @@ struct error *events_delete_rule(const struct aws_call *c, struct str bus, struc
     return send(c, "DeleteRule", AWS_CHANGES, &b, &answer);
 }
 
-/* --- tags
- * ---------------------------------------------------------------------------------------- */
-
 struct error *events_list_tags(const struct aws_call *c, struct str arn, struct aws_tags *out)
 {
     struct body b;
@@ -177,9 +171,6 @@ struct error *events_untag(const struct aws_call *c, struct str arn, const struc
     json_end_array(w);
     return send(c, "UntagResource", AWS_CHANGES, &b, &answer);
 }
-
-/* --- targets
- * ------------------------------------------------------------------------------------- */
 
 static struct json_writer *begin_of_rule(struct arena *a, struct body *b, struct str bus,
                                          struct str rule)

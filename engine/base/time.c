@@ -40,7 +40,7 @@ struct str time_format(struct arena *a, int64_t instant_ms, bool ms)
               : arena_printf(a, "%.*sZ", (int)n, text);
 }
 
-/* --- reading: each helper takes what it reads off the front of *rest ------------------------- */
+/* Reading: each helper takes what it reads off the front of *rest. */
 
 static bool take_digits(struct str *rest, size_t count, int64_t *out)
 {
@@ -143,8 +143,6 @@ bool time_parse(struct str text, int64_t *instant_ms)
     *instant_ms = days * 86400 * MS_PER_SECOND + clock - offset;
     return true;
 }
-
-/* --- durations -------------------------------------------------------------------------------- */
 
 struct unit {
     struct str name;

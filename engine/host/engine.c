@@ -10,7 +10,7 @@
 
 enum { RESTART_MS = 1000 };
 
-/* --- events pass through here: doors that wait for a catalog or the manifests listen in */
+/* Events pass through here: doors that wait for a catalog or the manifests listen in. */
 
 static void hear_workload(struct host *h, const struct event *v)
 {
@@ -74,8 +74,6 @@ struct event_sink host_sink(struct host *h)
     return (struct event_sink){h, post};
 }
 
-/* --- one run */
-
 static void *run(void *self)
 {
     struct host *h = self;
@@ -94,7 +92,7 @@ static uint64_t seed(const struct host *h)
     return str_hash(h->settings.fleet.cluster) ^ (uint64_t)time_monotonic_ms();
 }
 
-/* --- adapters and engine; `life` is held */
+/* Adapters and engine; `life` is held. */
 
 static struct error *open_ports(struct host *h, struct arena *a)
 {
@@ -174,8 +172,6 @@ static void join(struct host *h)
     engine_free(e);
 }
 
-/* --- needing them */
-
 struct error *host_open_ports(struct host *h, struct arena *a, struct host_ports *out)
 {
     pthread_mutex_lock(&h->life);
@@ -244,8 +240,6 @@ struct str host_run_problem(struct host *h, struct arena *a)
     pthread_mutex_unlock(&h->lock);
     return problem;
 }
-
-/* --- `tenon engine` */
 
 enum { LOOK_MS = 100 };
 

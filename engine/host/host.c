@@ -4,8 +4,6 @@
 
 #include "engine/host/inside.h"
 
-/* --- settings are copied once */
-
 static void copy_text(struct arena *a, struct str *s)
 {
     *s = arena_str(a, *s);
@@ -45,8 +43,6 @@ static void copy_settings(struct arena *a, struct host_settings *s)
                    arena_str(a, s->default_tags.items[i].value));
     s->default_tags = tags;
 }
-
-/* --- the door */
 
 static struct error *fleet(void *self, struct arena *a, struct fleet *out)
 {
@@ -118,8 +114,6 @@ const struct pools *host_pools(struct host *h)
 {
     return &h->door;
 }
-
-/* --- what is opened at first use */
 
 struct error *host_store_path(const struct host *h, struct arena *a, struct str *out)
 {

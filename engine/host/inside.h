@@ -62,7 +62,7 @@ MUST_CHECK struct error *host_store_path(const struct host *h, struct arena *a, 
 /* Cloud and cluster; opened at first use. */
 MUST_CHECK struct error *host_open_ports(struct host *h, struct arena *a, struct host_ports *out);
 
-/* --- engine.c: the engine runs while it is needed */
+/* engine.c: the engine runs while it is needed. */
 MUST_CHECK struct error *host_need(struct host *h, struct arena *a, bool all_pools,
                                    bool until_settled);
 /* The last one stops it; `cancelled`: reads and retries of the adapters end, too. */
@@ -75,7 +75,7 @@ struct event_sink host_sink(struct host *h);
 /* Why the pods are not known; `lock` is held. */
 struct error *host_workload_error(const struct host *h, struct arena *a);
 
-/* --- specs.c: records of pools and classes */
+/* specs.c: records of pools and classes. */
 struct str spec_record_kind(enum spec_kind kind);
 struct str spec_key(struct arena *a, enum spec_kind kind, struct str name); /* pool/NAME */
 MUST_CHECK struct error *spec_read(struct arena *a, struct sqlite_store *s, enum spec_kind kind,
@@ -84,7 +84,6 @@ struct store_record spec_write(struct arena *a, const struct spec *spec);
 /* A document as it is stored and compared: keys in order. */
 struct str document_print(struct arena *a, struct str document);
 
-/* --- the door's functions */
 struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec);
 void host_restore(void *self, const struct spec *spec);
 void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out);

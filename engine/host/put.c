@@ -8,8 +8,6 @@
 
 enum { LOOK_MS = 100, MANIFESTS_MS = 30 * 1000, CATALOG_MS = 2 * 60 * 1000 };
 
-/* --- waiting for adapters */
-
 static struct error *cancelled(struct arena *a)
 {
     return error_new(a, ERROR_CANCELLED, "stopped before anything was stored");
@@ -92,8 +90,6 @@ static struct error *check_catalog(struct host *h, struct arena *a, struct cance
     return e;
 }
 
-/* --- refusals */
-
 static struct error *no_class(struct arena *a, struct str name)
 {
     struct error *e =
@@ -140,8 +136,6 @@ static struct error *check_name(struct arena *a, const struct spec *spec, const 
                                    STR_ARG(spec->name));
     return error_at(e, STR("name"));
 }
-
-/* --- storing */
 
 /* What is stored now, if anything: a zero spec is nothing. */
 static struct error *read_held(struct arena *a, struct sqlite_store *store, const struct spec *spec,
@@ -204,8 +198,6 @@ void host_restore(void *self, const struct spec *spec)
     if (sqlite_store_write(store, &a, changes, 2))
         return;
 }
-
-/* --- plan */
 
 void notice_add(struct arena *a, struct convergence *c, bool is_error, struct str path,
                 struct str summary, struct str detail)

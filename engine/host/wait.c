@@ -63,8 +63,6 @@ static bool wait_more(struct wait *w)
     return true;
 }
 
-/* --- status records */
-
 static void read_status(struct wait *w, struct json *out)
 {
     struct store_record r;
@@ -107,8 +105,6 @@ static void read_notices(struct wait *w, struct convergence *out)
                        "remove engine.mode."));
 }
 
-/* --- converging */
-
 /* Who applies what is a record, because the engine may run in another process. */
 static struct error *write_apply(struct wait *w, bool applies)
 {
@@ -146,8 +142,6 @@ struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, 
         host_unneed(h, w.cancelled);
     return e && !out->converged ? e : NULL; /* a stale mark of ours runs out by itself */
 }
-
-/* --- removing */
 
 static bool is_gone(struct wait *w)
 {

@@ -13,8 +13,6 @@ struct str claim_node_name(struct arena *a, const struct claim_entry *c)
     return arena_printf(a, STR_FMT "-%lld", STR_ARG(c->claim.pool), (long long)c->serial);
 }
 
-/* --- launches */
-
 /* Until an instance has come, a claim counts as the largest and dearest of its options for limits,
  * and as the smallest of them for pods. */
 static void widest(struct claim *c, const struct launch_option *o, size_t count)
@@ -169,8 +167,6 @@ static bool launch(struct arena *a, struct state *s, const struct cloud_port *cl
     state_end_claim(s, c);
     return false;
 }
-
-/* --- the rest */
 
 static bool cordon(struct claim_entry *c, enum reason reason, int64_t now_ms)
 {

@@ -3,8 +3,6 @@
 #include "engine/base/digest.h"
 #include "engine/base/json.h"
 
-/* --- identity */
-
 bool claim_id_parse(struct str text, struct claim_id *out)
 {
     struct str rest = text;
@@ -26,8 +24,6 @@ struct str claim_token(struct arena *a, struct str id)
 {
     return str_slice(sha256_hex(a, id), 0, 32);
 }
-
-/* --- writing */
 
 static void write_amounts(struct json_writer *w, const char *key, const struct state *s,
                           const struct resources *r)
@@ -127,8 +123,6 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     json_end_object(&w);
     return buf_str(&out);
 }
-
-/* --- reading */
 
 static struct str copy_text(struct arena *keep, const struct json *body, const char *key)
 {

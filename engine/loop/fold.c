@@ -11,8 +11,6 @@ enum {
     FORGET_REPEAT_MS = 5 * 1000,
 };
 
-/* --- the cluster */
-
 static int by_name(const void *a, const void *b)
 {
     return str_cmp((*(const struct pod *const *)a)->name, (*(const struct pod *const *)b)->name);
@@ -60,8 +58,6 @@ static bool fold_workload(struct state *s, struct event *e, int64_t now_ms)
     unbind_others(s);
     return true;
 }
-
-/* --- catalogs */
 
 static struct resources rename_amounts(struct state *s, const struct resource_table *names,
                                        const struct resources *from)
@@ -119,8 +115,6 @@ static bool fold_catalog(struct state *s, struct event *e, int64_t now_ms)
         state_decide_at(s, now_ms);
     return true;
 }
-
-/* --- the rest */
 
 static void fold_terminate(struct state *s, const struct event *e, int64_t now_ms)
 {
@@ -204,8 +198,6 @@ void state_fold(struct state *s, const struct document_port *documents, struct e
     if (!fold_kind(s, documents, e, now_ms))
         event_free(e);
 }
-
-/* --- emptiness */
 
 static void count_pods(const struct state *s, size_t *counts)
 {

@@ -16,8 +16,6 @@ enum {
     REPEAT_MOST_MS = 30 * 1000,
 };
 
-/* --- one claim and its instance */
-
 /* The catalog's row of the instance that came. */
 static const struct instance_type *type_of(const struct catalog *catalog, struct str name)
 {
@@ -132,8 +130,6 @@ static void end(struct state *s, struct claim_entry *c, const char *why, int64_t
     state_decide_at(s, now_ms);
 }
 
-/* --- lists */
-
 /* A claim for an instance whose record was lost with the store; NULL: its pool is not ours. */
 static struct claim_entry *rebuild(struct state *s, const struct cloud_instance *i)
 {
@@ -227,8 +223,6 @@ void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
         state_changed(s, now_ms);
     s->listed = true;
 }
-
-/* --- launches */
 
 static void repeat_later(struct claim_entry *c, int64_t now_ms)
 {

@@ -14,8 +14,6 @@ static int64_t number(const struct json *body, const char *key)
     return json_to_int64(json_get(body, key), &n) ? n : 0;
 }
 
-/* --- pools and classes */
-
 void pool_rehash(struct state *s, const struct document_port *documents, struct pool_entry *p)
 {
     ARENA_AUTO a = {0};
@@ -128,7 +126,7 @@ static void fold_deleted(struct state *s, const struct store_record *r, int64_t 
     state_list_soon(s, now_ms);
 }
 
-/* --- what belongs to a pool or class: its status, and who applies it */
+/* What belongs to a pool or class: its status, and who applies it. */
 
 /* "pool/NAME" or "class/NAME". */
 static struct spec_status *status_of(struct state *s, struct str key, struct pool_entry **pool)
@@ -163,7 +161,7 @@ static void fold_apply(struct state *s, const struct store_record *r, const stru
         state_changed(s, now_ms);
 }
 
-/* --- what only this engine writes: read once, after the lease */
+/* What only this engine writes: read once, after the lease. */
 
 static void fold_claim(struct state *s, const struct store_record *r, int64_t now_ms)
 {
@@ -210,7 +208,7 @@ static void fold_own(struct state *s, const struct store_record *r, const struct
         fold_journal_key(s, r->key);
 }
 
-/* --- all of them, in the order in which they refer to each other */
+/* All of them, in the order in which they refer to each other. */
 
 static void fold_record(struct state *s, const struct document_port *documents,
                         const struct store_record *r, bool complete, int64_t now_ms)

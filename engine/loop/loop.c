@@ -38,8 +38,6 @@ struct engine {
     int64_t round_ms;
 };
 
-/* --- life */
-
 static void post(void *self, struct event *e)
 {
     inbox_post(&((struct engine *)self)->inbox, e);
@@ -86,8 +84,6 @@ static int64_t now(const struct engine *e)
     return e->ports.clock.now_ms(e->ports.clock.self);
 }
 
-/* --- events */
-
 static void take_events(struct engine *e, int64_t now_ms)
 {
     for (struct event *v; (v = inbox_take(&e->inbox));) {
@@ -105,8 +101,6 @@ static void take_events(struct engine *e, int64_t now_ms)
             e->ever_held = true;
     }
 }
-
-/* --- decisions */
 
 static bool batch_is_open(const struct engine *e)
 {
@@ -212,8 +206,6 @@ static void decide_now(struct engine *e, int64_t now_ms)
     end_doomed(s);
 }
 
-/* --- a step */
-
 static bool is_acting(const struct engine *e)
 {
     return e->state.lease_held && e->state.loaded && !e->lost;
@@ -269,8 +261,6 @@ int64_t engine_step(struct engine *e)
         step_acting(e, now_ms);
     return next_ms(e, now_ms);
 }
-
-/* --- running */
 
 static void sleep_until(struct engine *e, int64_t next)
 {
@@ -337,8 +327,6 @@ void engine_stop(struct engine *e)
 {
     inbox_stop(&e->inbox);
 }
-
-/* --- questions */
 
 bool engine_is_settled(const struct engine *e)
 {

@@ -17,8 +17,6 @@ static bool is_stored(const struct claim_entry *c)
     return !c->dirty && !c->writing;
 }
 
-/* --- launches and terminations */
-
 static bool wants_launch(const struct claim_entry *c)
 {
     return c->claim.phase == CLAIM_RECORDED && !c->claim.instance_id.len && !c->spent &&
@@ -60,8 +58,6 @@ static void send_extras(struct state *s, const struct cloud_port *cloud)
     map_free(&s->extras); /* the next list brings back what is still there */
 }
 
-/* --- lists */
-
 static bool something_moves(const struct state *s)
 {
     for (size_t i = 0; i < s->claims.count; i++) {
@@ -91,8 +87,6 @@ static void send_list(struct state *s, const struct cloud_port *cloud, struct rn
     s->list_in_flight = true;
     cloud->submit_list(cloud->self);
 }
-
-/* --- classes */
 
 static void send_catalog(const struct cloud_port *cloud, struct class_entry *c, bool ages,
                          int64_t now_ms)
@@ -126,7 +120,7 @@ static bool class_is_used(const struct state *s, struct str class)
     return false;
 }
 
-/* --- the end of pools and classes: nothing lives, then what we made for them goes, then they do */
+/* The end of pools and classes: nothing lives, then what we made for them goes, then they do. */
 
 static void send_forget(const struct cloud_port *cloud, struct spec_status *status, struct str kind,
                         struct str name, int64_t now_ms)
@@ -174,8 +168,6 @@ static void end_class(struct state *s, const struct cloud_port *cloud, struct cl
     state_remove_class(s, c);
     state_decide_at(s, now_ms);
 }
-
-/* --- all of it */
 
 void send_due(struct state *s, const struct cloud_port *cloud, struct rng *jitter,
               bool catalogs_age, int64_t now_ms)

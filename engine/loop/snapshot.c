@@ -4,8 +4,6 @@
 
 #include "engine/core/decide.h"
 
-/* --- pools and what they can launch */
-
 static struct offering *marked_offerings(struct arena *a, const struct state *s,
                                          const struct instance_type *t)
 {
@@ -76,8 +74,6 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool 
     return pools;
 }
 
-/* --- pods */
-
 /* Amounts named by the state's table; what no catalog offers is named instead. */
 static void rename_requests(const struct state *s, const struct resource_table *names,
                             struct resources *requests, struct str *unserved)
@@ -123,8 +119,6 @@ static struct daemon *snapshot_daemons(struct arena *a, const struct state *s)
     }
     return daemons;
 }
-
-/* --- claims */
 
 /* The hash as it counts: an instance of an image that its class no longer means has drifted,
  * whatever its tag says. */

@@ -21,8 +21,6 @@ void state_init(struct state *s, struct str cluster)
     };
 }
 
-/* --- claims */
-
 static void claim_free(struct claim_entry *c)
 {
     arena_free(&c->arena);
@@ -63,8 +61,6 @@ void claim_set_phase(struct claim_entry *c, enum claim_phase phase, int64_t now_
     c->attempts = 0;
     c->dirty = true;
 }
-
-/* --- pools and classes */
 
 bool state_put_spec(struct spec_text *t, const struct spec_text *from)
 {
@@ -140,8 +136,6 @@ void state_remove_class(struct state *s, struct class_entry *c)
     class_free(c);
 }
 
-/* --- bindings */
-
 struct str state_binding(const struct state *s, struct str pod)
 {
     const struct binding_entry *b = map_find(&s->bindings, pod);
@@ -167,8 +161,6 @@ void state_unbind(struct state *s, struct str pod)
     state_delete_record(s, STR("binding"), pod);
     free(map_remove(&s->bindings, pod));
 }
-
-/* --- offerings without capacity */
 
 static struct str offering_key(char *into, size_t size, struct str type, struct str zone,
                                enum capacity_type capacity_type)
@@ -208,8 +200,6 @@ void state_drop_marks(struct state *s, int64_t now_ms)
     }
 }
 
-/* --- when to do what */
-
 void state_changed(struct state *s, int64_t now_ms)
 {
     if (s->batch_first_ms == NEVER_MS)
@@ -241,8 +231,6 @@ void keep_problem(char *into, size_t size, const struct error *e)
     snprintf(into, size, STR_FMT "%s" STR_FMT, STR_ARG(e->summary), e->detail.len ? ": " : "",
              STR_ARG(e->detail));
 }
-
-/* --- the rest */
 
 void state_add_extra(struct state *s, struct str instance, struct str claim)
 {

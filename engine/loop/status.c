@@ -6,8 +6,6 @@
 
 enum { NAMED_MOST = 20 }; /* pods, notes or instances in one list of notices */
 
-/* --- has a pool converged? */
-
 static bool acts_on(const struct decision *d, struct str pool)
 {
     for (size_t i = 0; i < d->action_count; i++) {
@@ -73,8 +71,6 @@ void status_judge(struct state *s, const struct world *w, const struct decision 
         judge(&c->status, c->text.generation, class_is_settled(s, c));
     }
 }
-
-/* --- what stands in the way */
 
 static void notice(struct json_writer *w, bool is_error, const char *path, struct str summary,
                    struct str detail)
@@ -192,8 +188,6 @@ static void notice_pool(struct arena *a, struct json_writer *w, const struct sta
     notice_nodes(a, w, s, p->name.key);
     notice_cluster(a, w, s);
 }
-
-/* --- records */
 
 static struct json_writer begin_status(struct buf *out, const struct spec_status *status)
 {

@@ -34,9 +34,6 @@ struct instance_facts instance_facts_of_builtin(const struct builtin_type *t)
     };
 }
 
-/* --- what stands in for a region that the tables lack
- * ------------------------------------------------ */
-
 static bool prices_are_foreign(struct str region)
 {
     for (size_t i = 0; i < builtin_price_count; i++)
@@ -68,9 +65,6 @@ static struct str *zones_of(struct arena *a, struct str region, bool foreign, st
     *count = zones.count;
     return names;
 }
-
-/* --- the catalog
- * --------------------------------------------------------------------------------------- */
 
 /* AL2023 has no image that boots the first Graviton. */
 static bool family_runs_on(enum ami_family f, const struct builtin_type *t)
@@ -127,9 +121,6 @@ void catalog_builtin(struct arena *a, const struct node_class *c, struct str reg
     }
     out->catalog = (struct catalog){.node_class = c->name, .types = types, .count = count};
 }
-
-/* --- can anything serve the pool?
- * ------------------------------------------------------------------------ */
 
 /* A type, and what may still be chosen when it is launched. */
 struct candidate {

@@ -57,9 +57,6 @@ static void check_tags(struct reader *r, const struct place *at, const struct js
     }
 }
 
-/* --- block devices
- * -------------------------------------------------------------------------------- */
-
 #define GIB ((int64_t)1 << 30)
 
 static void check_volume_size(struct reader *r, const struct place *at, const struct json *j,
@@ -129,9 +126,6 @@ static void check_block_devices(struct reader *r, const struct place *at, const 
                               "block_device_mappings[%zu] has that name already.", k);
     }
 }
-
-/* --- the whole
- * ------------------------------------------------------------------------------------ */
 
 static const struct field metadata_fields[] = {
     FIELD(STRING, metadata_options, http_endpoint, .dflt = "\"enabled\"",

@@ -134,9 +134,6 @@ void form_read(struct reader *r, const struct place *at, const struct form *form
         form->check(r, at, object, into);
 }
 
-/* --- what this build does not act on
- * ----------------------------------------------------------------- */
-
 static void unheeded_in(struct reader *r, const struct place *at, const struct form *form,
                         const struct json *object, struct unheeded_list *out)
 {

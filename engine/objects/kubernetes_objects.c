@@ -11,9 +11,6 @@ struct collection {
     size_t count, capacity;
 };
 
-/* --- documents to objects
- * -------------------------------------------------------------------------- */
-
 /* Is there a list called `containers` anywhere in it?  Then it makes pods in some way. */
 static bool holds_containers(const struct json *j)
 {
@@ -142,9 +139,6 @@ static void add_document(struct collection *c, const struct json *j, struct str 
         add_object(c, &o);
 }
 
-/* --- files to documents
- * ------------------------------------------------------------------------------- */
-
 static struct error *parse_json(struct arena *keep, const struct manifest_text *file,
                                 struct yaml_documents *out)
 {
@@ -174,9 +168,6 @@ static void add_file(struct collection *c, const struct manifest_text *file)
     for (size_t i = 0; i < documents.count; i++)
         add_document(c, &documents.items[i], (struct str){0}, (struct str){0});
 }
-
-/* --- objects that say the same
- * ---------------------------------------------------------------------- */
 
 /* By name, then kind, then order of appearance. */
 static int by_identity(const void *x, const void *y)
@@ -250,9 +241,6 @@ static bool is_made_by_listed(const struct collection *c, const struct object *o
     }
     return false;
 }
-
-/* --- all together
- * ----------------------------------------------------------------------------------- */
 
 static int by_pod_name(const void *x, const void *y)
 {

@@ -15,9 +15,6 @@ void notes_add(struct reader *r, struct notes *notes, const struct json *found, 
     ARENA_PUSH(r->keep, notes->items, notes->count, notes->capacity, n);
 }
 
-/* --- what is asked and not acted on --------------------------------------------------------------
- */
-
 static bool list_has_entries(const struct json *j)
 {
     return j->kind == JSON_ARRAY && j->count > 0;
@@ -122,9 +119,6 @@ void pod_unheeded(struct reader *r, const struct place *at, const struct json *s
             notes_add(r, notes, found, unheeded_rows[i].text);
     }
 }
-
-/* --- the pod
- * -------------------------------------------------------------------------------------- */
 
 /* karpenter.sh/do-not-disrupt: "true", or for how long from the pod's start; the alpha's
  * do-not-evict only "true". */

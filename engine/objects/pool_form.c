@@ -7,8 +7,6 @@
 /* Seconds that still fit when counted in milliseconds. */
 #define SECONDS_MAX (INT64_MAX / 1000)
 
-/* --- texts ------------------------------------------------------------------------------------ */
-
 static void check_name(struct reader *r, const struct place *at, const struct json *j,
                        const void *filled)
 {
@@ -51,9 +49,6 @@ static void check_annotations(struct reader *r, const struct place *at, const st
             reader_fault(r, &each, j, STR("is no annotation key"), STR(LABEL_KEY_RULE));
     }
 }
-
-/* --- taints, limits, budgets ---------------------------------------------------------------------
- */
 
 static const struct field taint_fields[] = {
     FIELD(STRING, taint_spec, key, .flags = FIELD_REQUIRED, .check = check_label_key),
@@ -194,9 +189,6 @@ static const struct field headroom_fields[] = {
     FIELD(INT, headroom_spec, count, .min = 1, .max = 10000, .dflt = "1"),
 };
 static const struct form headroom_form = FORM(headroom_spec, headroom_fields);
-
-/* --- the whole
- * ------------------------------------------------------------------------------------ */
 
 static void check_taint_is_new(struct reader *r, const struct place *at, const struct json *j,
                                const struct taint_spec *t, const struct list *others, size_t until)

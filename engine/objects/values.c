@@ -2,8 +2,6 @@
 
 #include "engine/objects/names.h"
 
-/* --- labels ----------------------------------------------------------------------------------- */
-
 static bool label_key_is_good(struct reader *r, const struct place *at, const struct json *found,
                               struct str key, bool restricted)
 {
@@ -61,8 +59,6 @@ struct json labels_to_json(struct arena *a, const struct labels *l)
         json_set(a, &map, l->items[i].key, json_new_string(l->items[i].value));
     return map;
 }
-
-/* --- taints ----------------------------------------------------------------------------------- */
 
 /* In the order of the core's enum. */
 static const char *const effects[] = {
@@ -123,9 +119,6 @@ struct json taints_to_json(struct arena *a, const struct taints *t)
     }
     return list;
 }
-
-/* --- amounts ------------------------------------------------------------------------------------
- */
 
 bool read_amount(struct reader *r, const struct place *at, struct str resource,
                  const struct json *j, int64_t *out)

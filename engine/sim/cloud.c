@@ -44,8 +44,6 @@ static struct sim_machine *find(struct sim *s, struct str instance_id)
     return NULL;
 }
 
-/* --- catalogs */
-
 static void submit_catalog(void *self, struct str node_class, struct str document)
 {
     struct sim *s = self;
@@ -65,8 +63,6 @@ static void submit_catalog(void *self, struct str node_class, struct str documen
     sim_answer(s, e);
     pthread_mutex_unlock(&s->lock);
 }
-
-/* --- launches */
 
 static void write_option(struct json_writer *w, const struct launch_option *o)
 {
@@ -210,8 +206,6 @@ static void submit_launch(void *self, struct str claim, struct str request)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* --- the end of instances */
-
 static void stop(struct sim *s, struct sim_machine *m)
 {
     if (!lives(s, m))
@@ -284,8 +278,6 @@ struct cloud_port sim_cloud(struct sim *s)
         .submit_forget = submit_forget,
     };
 }
-
-/* --- from outside */
 
 void sim_set_image(struct sim *s, struct str image)
 {

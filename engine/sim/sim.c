@@ -34,8 +34,6 @@ void sim_free(struct sim *s)
     free(s);
 }
 
-/* --- answers on their way */
-
 static void insert(struct sim *s, struct sim_answer answer)
 {
     if (s->answer_count == s->answer_capacity) {
@@ -83,8 +81,6 @@ bool sim_fails(struct sim *s, enum sim_fault fault)
     return true;
 }
 
-/* --- the cluster and the clock */
-
 static void post_workload(struct sim *s)
 {
     struct event *e = event_new(EVENT_WORKLOAD);
@@ -130,8 +126,6 @@ void sim_attach(struct sim *s, struct event_sink sink)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* --- time */
-
 int64_t sim_now_ms(struct sim *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -161,8 +155,6 @@ void sim_advance(struct sim *s, int64_t to_ms)
         memmove(s->answers, s->answers + due, s->answer_count * sizeof(*s->answers));
     pthread_mutex_unlock(&s->lock);
 }
-
-/* --- changes and faults that are not the store's or the cloud's */
 
 void sim_workload_changed(struct sim *s)
 {

@@ -36,13 +36,11 @@ struct engine_ports sim_ports(struct sim *s, const struct document_port *documen
  * lease: this is what a crash and a restart look like from outside. */
 void sim_attach(struct sim *s, struct event_sink sink);
 
-/* --- time */
 int64_t sim_now_ms(struct sim *s);
 int64_t sim_next_ms(struct sim *s); /* the next answer; NEVER_MS: none is on its way */
 /* Goes to the instant and delivers what is due. */
 void sim_advance(struct sim *s, int64_t to_ms);
 
-/* --- the world changes */
 void sim_put_record(struct sim *s, struct store_record record); /* as a door does */
 void sim_workload_changed(struct sim *s);                       /* fill_workload says otherwise */
 void sim_set_image(struct sim *s, struct str image);
@@ -55,7 +53,6 @@ void sim_stop_instance(struct sim *s, struct str instance_id);
 void sim_drop_store(struct sim *s); /* all records are lost; the epoch, too */
 void sim_take_lease(struct sim *s); /* another engine has it: this one's writes are refused */
 
-/* --- faults */
 enum sim_fault {
     SIM_LAUNCH_LOST,     /* it takes effect and the answer is lost: outcome unknown */
     SIM_LAUNCH_REFUSED,  /* a bad template */
@@ -71,7 +68,6 @@ void sim_fail(struct sim *s, enum sim_fault fault, unsigned times);
 void sim_crash_at(struct sim *s, unsigned n);
 bool sim_has_crashed(struct sim *s); /* until the next sim_attach */
 
-/* --- looking */
 size_t sim_living(struct sim *s);     /* instances pending or running */
 unsigned sim_orders(struct sim *s);   /* orders so far that changed the world */
 unsigned sim_launches(struct sim *s); /* instances that were ever made by orders */

@@ -28,8 +28,6 @@ static void put(struct sim *s, const struct store_record *r)
                    copy_of(&s->arena, r));
 }
 
-/* --- the port */
-
 static void post_all(struct sim *s)
 {
     struct event *e = event_new(EVENT_RECORDS);
@@ -102,8 +100,6 @@ struct store_port sim_store(struct sim *s)
 {
     return (struct store_port){s, submit_acquire, submit_release, submit_write};
 }
-
-/* --- from outside */
 
 void sim_put_record(struct sim *s, struct store_record record)
 {

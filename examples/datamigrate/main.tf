@@ -29,7 +29,7 @@ provider "aws" {
   }
 }
 
-# --- what a node may do -----------------------------------------------------------------------------
+# What a node may do
 
 resource "aws_iam_role" "node" {
   name = "${local.name}-node"
@@ -63,7 +63,7 @@ resource "aws_iam_instance_profile" "node" {
   role = aws_iam_role.node.name
 }
 
-# --- where spot interruptions arrive ---------------------------------------------------------------------
+# Where spot interruptions arrive
 
 resource "aws_sqs_queue" "interruptions" {
   name                      = local.name
@@ -73,7 +73,7 @@ resource "aws_sqs_queue" "interruptions" {
   tags = local.tags
 }
 
-# --- nodes ----------------------------------------------------------------------------------------------
+# Nodes
 
 resource "tenon_node_class" "default" {
   provider = aws

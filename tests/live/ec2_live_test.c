@@ -271,9 +271,6 @@ static void forget(struct live *l, const char *kind, const char *name)
     event_free(e);
 }
 
-/* --- catalog
- * -------------------------------------------------------------------------------------------- */
-
 static void a_class_finds_types_with_prices_images_and_zones(void **state)
 {
     struct live *l = or_skip(state);
@@ -345,9 +342,6 @@ static void an_image_by_name_is_the_newest_of_each_architecture(void **state)
     }
     event_free(e);
 }
-
-/* --- launches
- * --------------------------------------------------------------------------------------------- */
 
 static void a_launch_is_done_once_however_often_it_is_sent(void **state)
 {
@@ -510,9 +504,6 @@ static void a_template_that_somebody_deleted_is_made_again(void **state)
             "\"InvalidLaunchTemplateName.NotFoundException\",\"message\":\"gone\"}]");
     launch_one(l, "dev/workers/u/2");
 }
-
-/* --- what is left
- * --------------------------------------------------------------------------------------------- */
 
 static bool is_left(struct live *l, const char *word)
 {

@@ -80,7 +80,7 @@ static bool says_words(struct str pattern, struct str text)
     return !pattern.ptr;
 }
 
-/* --- facts: what can be counted at any time */
+/* Facts: what can be counted at any time. */
 
 static bool fact(struct story *s, struct str name, int64_t *out)
 {
@@ -124,7 +124,7 @@ static bool run(struct story *s, int64_t until_ms, struct str equation)
     return false;
 }
 
-/* --- statements: each gets its words, itself first */
+/* Statements: each gets its words, itself first. */
 
 static int64_t number(struct story *s, struct str text)
 {
@@ -264,8 +264,6 @@ static void do_lose_store(struct story *s, const struct words *w)
     scene_restart(s->scene);
 }
 
-/* --- what must be true */
-
 static struct str rest_of(struct story *s, const struct words *w, size_t from)
 {
     struct buf out = buf_in(&s->arena);
@@ -338,8 +336,6 @@ static void tell(struct story *s, const struct words *w, size_t *after)
         }
     wrong(s, "\"" STR_FMT "\" is no statement", STR_ARG(rest_of(s, w, 0)));
 }
-
-/* --- reading and telling */
 
 static struct words split(struct str text)
 {

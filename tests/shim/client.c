@@ -138,8 +138,6 @@ int client_ask(grpc_channel *channel, const char *method, struct str request, st
     return client_finish(client_begin(channel, method, request), a, response);
 }
 
-/* --- TLS by hand ------------------------------------------------------------------------------ */
-
 static int connect_to(struct str path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

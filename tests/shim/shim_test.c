@@ -33,8 +33,6 @@ static void shut_down(struct plugin *p, grpc_channel *channel)
         fail_msg("wait status %d, stderr: " STR_FMT, status, STR_ARG(p->log));
 }
 
-/* --- the handshake ---------------------------------------------------------------------------- */
-
 static void without_the_right_cookie_it_says_what_it_is_and_fails(void **state)
 {
     (void)state;
@@ -127,8 +125,6 @@ static void grpc_settings_in_the_environment_do_no_harm(void **state)
     assert_int_equal(p.log.len, 0);
 }
 
-/* --- TLS -------------------------------------------------------------------------------------- */
-
 static void only_the_hosts_certificate_is_heard(void **state)
 {
     (void)state;
@@ -142,8 +138,6 @@ static void only_the_hosts_certificate_is_heard(void **state)
     assert_int_equal(client_bytes_heard(&p, NULL), 0);
     shut_down(&p, client_connect(&p));
 }
-
-/* --- calls ------------------------------------------------------------------------------------ */
 
 static void messages_go_both_ways_at_any_size(void **state)
 {
@@ -271,8 +265,6 @@ static void a_cancelled_call_raises_its_own_token_and_no_other(void **state)
     shut_down(&p, channel);
 }
 
-/* --- the end ---------------------------------------------------------------------------------- */
-
 static void shutdown_ends_it_while_streams_are_held(void **state)
 {
     (void)state;
@@ -376,8 +368,6 @@ static void a_crash_leaves_text_that_terraform_shows(void **state)
     }
 }
 
-/* --- what it says ----------------------------------------------------------------------------- */
-
 static void stdout_is_silent_after_the_line(void **state)
 {
     (void)state;
@@ -411,8 +401,6 @@ static void every_line_of_the_log_is_json_that_terraform_can_take(void **state)
             assert_int_equal(json_get(&object, keys[k])->kind, JSON_STRING);
     }
 }
-
-/* --- reattach --------------------------------------------------------------------------------- */
 
 /* Reads stdout of a plugin that was started with -debug up to the JSON. */
 static struct json reattach_of(struct plugin *p)

@@ -142,9 +142,6 @@ static bool has(struct str text, const char *piece)
     return str_find_str(text, str_of(piece)) < text.len;
 }
 
-/* --- catalog
- * -------------------------------------------------------------------------------------------- */
-
 static void a_catalog_has_priced_offerings_where_the_class_has_subnets_and_images(void **state)
 {
     struct fixture *f = *state;
@@ -185,9 +182,6 @@ static void what_price_list_does_not_know_has_the_built_in_price(void **state)
     assert_int_equal(price, 41600);
     assert_false(ec2_facts_on_demand(&f->facts, STR("us-east-1"), STR("x99.huge"), &price));
 }
-
-/* --- requests
- * --------------------------------------------------------------------------------------------- */
 
 static void equal_orders_give_equal_texts(void **state)
 {
@@ -308,9 +302,6 @@ static void a_text_that_is_no_request_is_refused(void **state)
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
         assert_non_null(ec2_request_read(&f->arena, str_of(texts[i]), &r));
 }
-
-/* --- outcomes
- * ---------------------------------------------------------------------------------------------- */
 
 static struct event *outcome(struct fixture *f, struct error *e, const struct ec2_launched *l)
 {

@@ -13,7 +13,7 @@
 #include "engine/adapters/lease_file.h"
 #include "engine/adapters/store_sqlite.h"
 
-/* --- a folder of its own for each test, and a sink that keeps what is posted */
+/* A folder of its own for each test, and a sink that keeps what is posted. */
 
 struct box {
     char folder[64];
@@ -124,8 +124,6 @@ static bool text_has(struct str text, const char *part)
     return str_find_str(text, str_of(part)) < text.len;
 }
 
-/* --- records */
-
 static void what_is_written_is_read_by_another_connection(void **state)
 {
     struct box *b = *state;
@@ -210,8 +208,6 @@ static void the_file_is_its_owners_alone(void **state)
     assert_int_equal(folder.st_mode & 0777, 0700);
     sqlite_store_close(s);
 }
-
-/* --- whose store it is */
 
 static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
 {
@@ -305,8 +301,6 @@ static void the_default_place_is_named_after_the_fleet(void **state)
     if (keep.ptr)
         setenv("XDG_STATE_HOME", keep.ptr, 1);
 }
-
-/* --- the lease */
 
 static void the_lease_has_one_holder_and_each_a_higher_epoch(void **state)
 {

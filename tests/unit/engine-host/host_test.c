@@ -31,8 +31,6 @@ struct yard {
 static const struct fleet moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("moon"),
                                   STR_INIT("http://127.0.0.1:1")};
 
-/* --- the imagined world */
-
 static void fill_catalog(void *self, struct event *e)
 {
     struct arena *a = &e->arena;
@@ -100,8 +98,6 @@ static struct error *open_world(void *self, struct arena *a, const struct host_s
     return NULL;
 }
 
-/* --- hosts */
-
 static struct host *host_of(struct yard *y, bool daemon)
 {
     const struct host_settings settings = {
@@ -152,8 +148,6 @@ static void lose_store(struct yard *y)
     y->host = host_of(y, false);
     y->pools = host_pools(y->host);
 }
-
-/* --- specifications */
 
 #define CLASS_DOCUMENT "{\"name\":\"default\",\"instance_profile\":\"node\"}"
 
@@ -228,8 +222,6 @@ static bool has(struct str text, const char *part)
 {
     return str_find_str(text, str_of(part)) < text.len;
 }
-
-/* --- making it so */
 
 static void an_applied_pool_has_its_pods_on_nodes_and_the_lease_is_free_again(void **state)
 {
@@ -322,8 +314,6 @@ static void a_host_that_only_waits_is_served_by_the_one_that_runs_the_engine(voi
     host_unneed(y->host, false);
     host_free(waiting);
 }
-
-/* --- not in time is not failed */
 
 static void what_cannot_be_had_now_is_said_and_is_no_error(void **state)
 {
@@ -460,8 +450,6 @@ static void a_lease_that_falls_free_is_taken_over(void **state)
     lease_file_finish(&theirs);
 }
 
-/* --- refused before anything is stored */
-
 static void a_pool_that_no_type_of_the_cloud_serves_is_refused(void **state)
 {
     struct yard *y = *state;
@@ -533,8 +521,6 @@ static void a_store_of_another_scheme_is_refused(void **state)
     host_free(h);
 }
 
-/* --- removing */
-
 static void removing_leaves_nothing(void **state)
 {
     struct yard *y = *state;
@@ -597,8 +583,6 @@ static void a_removal_out_of_time_names_what_is_left(void **state)
     assert_null(remove_spec(y, &pool, in_a_minute()));
 }
 
-/* --- Read */
-
 static void restoring_fills_a_lost_store_and_never_sets_it_back(void **state)
 {
     struct yard *y = *state;
@@ -618,8 +602,6 @@ static void restoring_fills_a_lost_store_and_never_sets_it_back(void **state)
                                        &settings));
     assert_true(str_eq(settings.fleet.cluster, moon.cluster));
 }
-
-/* --- tenon engine */
 
 static void an_engine_that_runs_once_ends_when_all_has_converged(void **state)
 {

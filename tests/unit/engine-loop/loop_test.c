@@ -9,8 +9,6 @@ static struct scene *served(size_t pods)
     return s;
 }
 
-/* --- launching */
-
 static void pending_pods_get_a_node_and_are_bound_to_it(void **state)
 {
     (void)state;
@@ -77,8 +75,6 @@ static void replicas_are_nodes_without_pods(void **state)
     assert_int_equal(sim_living(s->sim), 2);
     scene_free(s);
 }
-
-/* --- the end of nodes */
 
 static void an_empty_node_goes_when_its_ttl_is_up_and_not_before(void **state)
 {
@@ -209,8 +205,6 @@ static void an_instance_that_somebody_else_stops_is_replaced(void **state)
     scene_free(s);
 }
 
-/* --- faults of the cloud */
-
 static void a_type_without_capacity_is_passed_over(void **state)
 {
     (void)state;
@@ -294,8 +288,6 @@ static void lists_and_catalogs_that_fail_are_asked_for_again(void **state)
     scene_free(s);
 }
 
-/* --- faults of the store */
-
 static void a_write_that_fails_is_repeated_and_nothing_is_sent_before_it(void **state)
 {
     (void)state;
@@ -322,8 +314,6 @@ static void an_engine_that_has_lost_the_lease_sends_nothing_more(void **state)
     assert_int_equal(sim_launches(s->sim), 1);
     scene_free(s);
 }
-
-/* --- recovery */
 
 static void a_lost_store_is_built_again_from_tags(void **state)
 {
@@ -466,8 +456,6 @@ static void a_pod_that_went_while_no_engine_ran_is_unbound(void **state)
     assert_int_equal(sim_record_count(s->sim, STR("binding")), 1);
     scene_free(s);
 }
-
-/* --- death at every single order */
 
 /* Up, a change of size, down: each stage is run to its end. */
 static void story(struct scene *s)

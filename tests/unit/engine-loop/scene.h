@@ -32,8 +32,6 @@ struct scene {
     unsigned restarts;
 };
 
-/* --- what adapters would say */
-
 struct scene_type {
     const char *name;
     int64_t cpu_milli, memory_mib, on_demand, spot;
@@ -120,7 +118,7 @@ static inline struct error *scene_drift_text(struct arena *a, struct str pool, s
     return NULL;
 }
 
-/* --- an engine, begun and begun again */
+/* An engine, begun and begun again. */
 
 static inline void scene_restart(struct scene *s)
 {
@@ -170,7 +168,7 @@ static inline void scene_free(struct scene *s)
     free(s);
 }
 
-/* --- time: runs until the instant (from the start), or until nothing is left to do */
+/* Time: runs until the instant (from the start), or until nothing is left to do. */
 
 static inline bool scene_step(struct scene *s, int64_t until_ms)
 {
@@ -207,8 +205,6 @@ static inline bool scene_settles(struct scene *s, int64_t within_ms)
         assert_true(++steps < 100000);
     return engine_is_settled(s->engine);
 }
-
-/* --- what doors write */
 
 static inline void scene_put(struct scene *s, const char *kind, const char *name, const char *uid,
                              int generation, bool deleting, const char *document)
@@ -249,8 +245,6 @@ static inline void scene_set_pods(struct scene *s, size_t pods)
     s->pods = pods;
     sim_workload_changed(s->sim);
 }
-
-/* --- looking */
 
 static inline int64_t scene_status(struct scene *s, const char *key, const char *member)
 {

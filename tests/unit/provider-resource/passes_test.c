@@ -306,9 +306,6 @@ static void the_users_timeout_is_the_deadline(void **state)
     END;
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------- */
-
 static struct cty_value read_back(struct fixture *f, const struct cty_value *current)
 {
     struct cty_value v;
@@ -359,9 +356,6 @@ static void empties_of_another_provider_become_null_once(void **state)
     assert_str(call_save_private(&f.call), "{\"schema_version\":\"0\",\"tenon\":\"1\"}");
     END;
 }
-
-/* --- import and upgrade
- * ------------------------------------------------------------------------------ */
 
 static void an_import_knows_the_id_and_has_empty_blocks(void **state)
 {

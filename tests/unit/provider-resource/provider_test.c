@@ -138,9 +138,6 @@ static void an_unknown_cluster_keeps_only_those_from_reading_that_use_the_engine
     provider_release(p);
 }
 
-/* --- tags
- * ------------------------------------------------------------------------------------------ */
-
 static struct tf_map map_of(struct arena *a, const char *pairs)
 {
     struct tf_map m = {TF_KNOWN, ARENA_ARRAY(a, struct str, 8), ARENA_ARRAY(a, struct str, 8), 0};

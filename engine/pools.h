@@ -62,6 +62,11 @@ struct pools {
     MUST_CHECK struct error *(*remove)(void *self, struct arena *a, struct cancel *cancel,
                                        enum spec_kind kind, struct str name, struct str uid,
                                        int64_t deadline_ms);
+    /* The door of the fleet in that region and cluster of the same account: destroy acts where its
+     * state says the pool is, wherever the provider has gone meanwhile.  Empty means this one's. It
+     * lives as long as this door. */
+    MUST_CHECK struct error *(*elsewhere)(void *self, struct arena *a, struct str region,
+                                          struct str cluster, const struct pools **out);
     /* What the built-in or live tables say of a pool at plan: warnings, never I/O on AWS. */
     void (*preview)(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
 };

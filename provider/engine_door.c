@@ -112,11 +112,10 @@ static struct error *door_open(void *self, struct arena *a, struct provider *p,
     };
 
     (void)self;
-    if (!cluster)
-        return error_new(a, ERROR_INVALID, "the provider names no cluster");
     TRY(provider_account_id(p, a, NULL, &s.fleet.account));
     s.fleet.endpoint = aws_client_endpoint(s.aws, AWS_EC2);
-    take_cluster(a, cluster, &s);
+    if (cluster) /* without one there is still what a state names to be destroyed */
+        take_cluster(a, cluster, &s);
     if (config->engine.count)
         TRY(take_engine(a, TF_BLOCK(config->engine, struct engine_config, 0), &s));
     take_default_tags(a, config, &s);

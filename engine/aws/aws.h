@@ -47,6 +47,10 @@ struct aws_config {
 MUST_CHECK struct error *aws_client_new(struct arena *a, const struct aws_config *config,
                                         struct aws_client **out);
 void aws_client_free(struct aws_client *c); /* when no call is running; NULL is fine */
+/* The same client in another region: credentials and connections are shared, endpoints that were
+ * set stay.  It is freed before the one it comes from. */
+MUST_CHECK struct error *aws_client_elsewhere(struct arena *a, const struct aws_client *base,
+                                              struct str region, struct aws_client **out);
 
 struct str aws_client_region(const struct aws_client *c);
 /* Where a service's calls go, e.g. to record it beside what they made. */

@@ -18,8 +18,15 @@ struct aws_client {
     int max_attempts;
     struct credentials *credentials;
     struct http_client *http;
+    bool borrows; /* credentials and http are another client's */
     struct endpoint endpoints[AWS_SERVICE_COUNT];
 };
+
+static const struct aws_service *const services[] = {
+    &service_ec2, &service_events, &service_iam, &service_pricing,
+    &service_sqs, &service_ssm,    &service_sts,
+};
+enum { SERVICES = sizeof(services) / sizeof(*services) };
 
 static struct str first_of(struct str a, struct str b, struct str c, struct str d)
 {
@@ -83,12 +90,7 @@ static struct str service_region(const struct aws_service *service, struct str r
 static struct error *resolve_endpoints(struct arena *a, const struct aws_config *config,
                                        struct aws_client *c)
 {
-    static const struct aws_service *const services[] = {
-        &service_ec2, &service_events, &service_iam, &service_pricing,
-        &service_sqs, &service_ssm,    &service_sts,
-    };
-
-    for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+    for (size_t i = 0; i < SERVICES; i++) {
         struct endpoint found;
         TRY(endpoint_resolve(a, services[i], service_region(services[i], c->region),
                              config->endpoints, config->endpoint_count, &found));
@@ -124,22 +126,26 @@ static struct error *set_up(struct arena *a, const struct aws_config *config,
     return NULL;
 }
 
-struct error *aws_client_new(struct arena *a, const struct aws_config *config,
-                             struct aws_client **out)
+static struct aws_client *client_alloc(void)
 {
-    struct profile profile;
-    struct error *e = profile_load(a, config, &profile);
-    struct aws_client *c;
+    struct aws_client *c = calloc(1, sizeof(*c));
 
-    *out = NULL;
-    if (e)
-        return e;
-    c = calloc(1, sizeof(*c));
     if (!c) {
         fputs("panic: tenon: out of memory\n", stderr);
         abort();
     }
-    e = set_up(a, config, &profile, c);
+    return c;
+}
+
+struct error *aws_client_new(struct arena *a, const struct aws_config *config,
+                             struct aws_client **out)
+{
+    struct profile profile;
+
+    *out = NULL;
+    TRY(profile_load(a, config, &profile));
+    struct aws_client *c = client_alloc();
+    struct error *e = set_up(a, config, &profile, c);
     profile_wipe(&profile);
     if (e)
         aws_client_free(c);
@@ -148,12 +154,39 @@ struct error *aws_client_new(struct arena *a, const struct aws_config *config,
     return e;
 }
 
+struct error *aws_client_elsewhere(struct arena *a, const struct aws_client *base,
+                                   struct str region, struct aws_client **out)
+{
+    struct aws_endpoint_override kept[AWS_SERVICE_COUNT];
+    const struct aws_config config = {.endpoints = kept, .endpoint_count = SERVICES};
+    struct aws_client *c = client_alloc();
+
+    for (size_t i = 0; i < SERVICES; i++) {
+        const struct endpoint *own = &base->endpoints[services[i]->slot];
+        kept[i] = (struct aws_endpoint_override){str_of(services[i]->id),
+                                                 own->custom ? own->url : STR("")};
+    }
+    c->region = arena_str(&c->own, region);
+    c->user_agent = arena_str(&c->own, base->user_agent);
+    c->max_attempts = base->max_attempts;
+    c->credentials = base->credentials;
+    c->http = base->http;
+    c->borrows = true;
+    struct error *e = resolve_endpoints(a, &config, c);
+    if (e)
+        aws_client_free(c);
+    *out = e ? NULL : c;
+    return e;
+}
+
 void aws_client_free(struct aws_client *c)
 {
     if (!c)
         return;
-    http_client_free(c->http);
-    credentials_free(c->credentials);
+    if (!c->borrows) {
+        http_client_free(c->http);
+        credentials_free(c->credentials);
+    }
     arena_free(&c->own);
     free(c);
 }

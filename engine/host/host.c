@@ -84,6 +84,7 @@ struct host *host_new(const struct host_settings *settings, const struct host_fa
         .restore = host_restore,
         .converge = host_converge,
         .remove = host_remove,
+        .elsewhere = host_elsewhere,
         .preview = host_preview,
     };
     pthread_mutex_init(&h->store_lock, NULL);
@@ -99,6 +100,7 @@ void host_free(struct host *h)
         return;
     h->needs = 0; /* whoever waited has returned */
     host_unneed(h, true);
+    host_free_others(h);
     sqlite_port_free(h->store_port);
     sqlite_store_close(h->store);
     pthread_cond_destroy(&h->changed);

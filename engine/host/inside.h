@@ -33,6 +33,7 @@ struct host {
 
     pthread_mutex_t store_lock;
     struct sqlite_store *store; /* opened at first use */
+    struct other *others;       /* fleets elsewhere, as they were asked for */
 
     /* Held while adapters and the engine are begun and ended.  Adapters may take locks of their own
      * and post under them, so `lock` is never held while one is called. */
@@ -92,6 +93,11 @@ struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, 
                             struct convergence *out);
 struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
                           struct str name, struct str uid, int64_t deadline_ms);
+
+/* elsewhere.c: fleets that the provider has left. */
+struct error *host_elsewhere(void *self, struct arena *a, struct str region, struct str cluster,
+                             const struct pools **out);
+void host_free_others(struct host *h);
 
 void notice_add(struct arena *a, struct convergence *c, bool is_error, struct str path,
                 struct str summary, struct str detail);

@@ -388,6 +388,7 @@ struct error *fleet_read(struct call *c, const struct fleet_type *t, void *model
     /* Imported: all we have is the name. */
     struct spec found;
     struct json document;
+    TRY(check_place(c, NULL, cluster_of(c)));
     TRY(pools->get(pools->self, c->arena, t->kind, m->id.v, &found));
     TRY(json_parse(c->arena, found.document, &document));
     TRY(model_from_document(c->arena, &t->resource->model, &document, model));
@@ -422,6 +423,9 @@ struct error *fleet_destroy(struct call *c, const struct fleet_type *t, const vo
     const struct pools *pools;
 
     TRY(call_pools(c, &pools));
+    /* A resource that is no longer in the configuration is destroyed without a plan of ours, so
+     * nothing has compared its place with the provider's. */
+    TRY(pools->elsewhere(pools->self, c->arena, m->region.v, m->cluster.v, &pools));
     return pools->remove(pools->self, c->arena, c->cancel, t->kind, m->name.v, m->uid.v,
                          c->deadline_ms);
 }

@@ -2,7 +2,7 @@
 """Node pools and classes under real terraform: the embedded engine against moto's EC2."""
 import json
 import os
-import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -351,6 +351,25 @@ class Trouble(PoolCase):
         self.ok(s.run("import", "-input=false", "tenon_node_pool.p", f"{s.prefix}-pool"))
         self.ok(s.destroy())
         self.assertEqual(self.leftovers(s), [])
+
+    def test_destroy_acts_where_state_says_the_fleet_is(self):
+        moves = {
+            "region": lambda s, text: text.replace('region     = "us-east-1"', 'region = "us-west-2"'),
+            "cluster": lambda s, text: text.replace(s.cluster, "elsewhere"),
+            "no cluster": lambda s, text: re.sub("cluster = {.*}", "", text),
+        }
+        for name, move in moves.items():
+            with self.subTest(name):
+                s = self.pool_stack()
+                text = (s.dir / "_provider.tf").read_text()
+                own_store = re.sub(r"\n *engine = {.*}", "", text)  # a store for each place
+                s.write("_provider.tf", own_store)
+                self.ok(s.apply())
+                self.assertTrue(self.instances(s))
+                s.write("_provider.tf", move(s, own_store))
+                s.write("main.tf", "")  # what is not configured any more is not planned by us
+                self.ok(s.apply())
+                self.assertEqual(self.leftovers(s), [])
 
     def test_default_tags_are_on_instances_and_no_reason_to_replace_them(self):
         s = self.pool_stack()

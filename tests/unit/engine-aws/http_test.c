@@ -266,6 +266,30 @@ static void threads_share_one_client_and_its_connections(void **state)
     end(&f);
 }
 
+static void elsewhere_is_the_same_client_in_another_region(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct aws_endpoint_override sqs = {STR("sqs"), STR("http://127.0.0.1:4566")};
+    struct aws_config config = {.region = STR("us-east-1"),
+                                .access_key = STR("AKIDEXAMPLE"),
+                                .secret_key = STR("secret"),
+                                .endpoints = &sqs,
+                                .endpoint_count = 1};
+    struct aws_client *base, *moved;
+
+    assert_null(aws_client_new(&a, &config, &base));
+    assert_null(aws_client_elsewhere(&a, base, STR("eu-west-1"), &moved));
+    assert_string_equal(aws_client_region(moved).ptr, "eu-west-1");
+    assert_string_equal(aws_client_endpoint(moved, AWS_EC2).ptr,
+                        "https://ec2.eu-west-1.amazonaws.com/");
+    assert_string_equal(aws_client_endpoint(moved, AWS_SQS).ptr, "http://127.0.0.1:4566/");
+    assert_string_equal(aws_client_endpoint(base, AWS_EC2).ptr,
+                        "https://ec2.us-east-1.amazonaws.com/");
+    aws_client_free(moved);
+    aws_client_free(base);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_deadline_ends_the_attempts),
         cmocka_unit_test(cancellation_ends_the_waits_between_attempts),
         cmocka_unit_test(threads_share_one_client_and_its_connections),
+        cmocka_unit_test(elsewhere_is_the_same_client_in_another_region),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

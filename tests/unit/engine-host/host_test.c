@@ -330,6 +330,40 @@ static void what_cannot_be_had_now_is_said_and_is_no_error(void **state)
     assert_true(is_stored(y, SPEC_POOL, "default"));
 }
 
+static void a_pool_is_destroyed_in_the_cluster_that_its_state_names(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":2"), class = class_spec();
+    const struct host_factory factory = {y, open_world};
+    struct host_settings settings = {.fleet = moon, .batch_idle_ms = 1, .batch_max_ms = 1};
+    const struct pools *there, *again;
+
+    setenv("XDG_STATE_HOME", y->folder, 1); /* a store for each fleet */
+    host_free(y->host);
+    y->host = host_new(&settings, &factory);
+    y->pools = host_pools(y->host);
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    host_free(y->host);
+
+    settings.fleet.cluster = STR("mars");
+    y->host = host_new(&settings, &factory);
+    y->pools = host_pools(y->host);
+    assert_null(y->pools->elsewhere(y->pools->self, &y->arena, moon.region, STR("mars"), &there));
+    assert_ptr_equal(there, y->pools);
+    assert_null(y->pools->elsewhere(y->pools->self, &y->arena, moon.region, moon.cluster, &there));
+    assert_null(y->pools->elsewhere(y->pools->self, &y->arena, moon.region, moon.cluster, &again));
+    assert_ptr_equal(there, again);
+    y->pools = there;
+    assert_int_equal(sim_living(y->sim), 2);
+    assert_null(remove_spec(y, &pool, in_a_minute()));
+    assert_int_equal(sim_living(y->sim), 0);
+    assert_null(remove_spec(y, &class, in_a_minute()));
+    assert_false(is_stored(y, SPEC_CLASS, "default"));
+    unsetenv("XDG_STATE_HOME");
+}
+
 static void a_lease_that_cannot_be_had_is_said(void **state)
 {
     struct yard *y = *state;
@@ -662,6 +696,7 @@ int main(void)
         TEST(many_applies_at_once_share_one_engine),
         TEST(a_host_that_only_waits_is_served_by_the_one_that_runs_the_engine),
         TEST(what_cannot_be_had_now_is_said_and_is_no_error),
+        TEST(a_pool_is_destroyed_in_the_cluster_that_its_state_names),
         TEST(a_lease_that_cannot_be_had_is_said),
         TEST(a_cancelled_apply_ends_and_the_next_one_goes_on),
         TEST(what_was_sent_before_a_cancel_is_awaited_and_recorded),

@@ -240,24 +240,6 @@ static void submit_catalog(void *self, struct str node_class, struct str documen
     orders_submit(c->orders, run_catalog, node_class, document);
 }
 
-static void run_warm(void *self, struct order *order, struct cancel *stop)
-{
-    struct ec2_cloud *c = self;
-    const struct ec2_facts *facts = NULL;
-    struct error *e = ec2_facts_get(c->facts, &order->arena, stop, &facts);
-
-    if (e) /* whoever needs them will ask again, and is told then */
-        log_event(LOG_DEBUG, "instance types cannot be fetched ahead",
-                  LOG_STR("error", e->summary));
-    if (facts)
-        ec2_facts_give_back(c->facts, facts);
-}
-
-void ec2_cloud_warm(struct ec2_cloud *c)
-{
-    orders_submit(c->orders, run_warm, STR(""), STR(""));
-}
-
 static const struct known_class *find_class(const struct ec2_cloud *c,
                                             const struct launch_order *order)
 {

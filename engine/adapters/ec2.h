@@ -30,9 +30,6 @@ struct ec2_options {
 /* Everything is copied.  Nothing is sent. */
 struct ec2_cloud *ec2_cloud_new(const struct ec2_options *options, struct event_sink sink);
 struct cloud_port ec2_cloud_port(struct ec2_cloud *c);
-/* Begins to fetch what every class's catalog needs (types, zones, prices), so that it is there when
- * the first class is asked for.  Optional; never waits. */
-void ec2_cloud_warm(struct ec2_cloud *c);
 /* Ends waits, retries and reads and sends no new change; returns at once.  Any thread. */
 void ec2_cloud_stop(struct ec2_cloud *c);
 /* Stops, and returns when the last call has ended (a change already sent: within 30 s). */

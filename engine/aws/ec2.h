@@ -132,15 +132,6 @@ MUST_CHECK struct error *ec2_describe_instances(const struct aws_call *c,
                                                 const struct ec2_query *query,
                                                 struct ec2_instances *out);
 
-struct ec2_zone {
-    struct str name, id, type, state; /* type: "availability-zone", "local-zone", ... */
-};
-struct ec2_zones {
-    struct ec2_zone *items;
-    size_t count, capacity;
-};
-MUST_CHECK struct error *ec2_describe_zones(const struct aws_call *c, struct ec2_zones *out);
-
 struct ec2_launch_template {
     struct str id, name;
     struct aws_tags tags;
@@ -204,8 +195,6 @@ struct ec2_launch {
     struct aws_tags tags; /* of instances and volumes */
 };
 struct str ec2_create_fleet_request(struct arena *a, const struct ec2_launch *launch);
-/* Uses the first override only. */
-struct str ec2_run_instances_request(struct arena *a, const struct ec2_launch *launch);
 
 struct ec2_launch_error {
     struct str code, message;
@@ -222,15 +211,10 @@ struct ec2_launched {
  * that was used with other parameters is ERROR_INVALID with code IdempotentParameterMismatch. */
 MUST_CHECK struct error *ec2_create_fleet(const struct aws_call *c, struct str request,
                                           struct ec2_launched *out);
-/* Missing capacity is the call's error here: ERROR_NO_CAPACITY. */
-MUST_CHECK struct error *ec2_run_instances(const struct aws_call *c, struct str request,
-                                           struct ec2_launched *out);
 
 /* Accepts instances that are terminated already; an id that does not exist is ERROR_NOT_FOUND and
  * then nothing was terminated. */
 MUST_CHECK struct error *ec2_terminate_instances(const struct aws_call *c, const struct str *ids,
                                                  size_t count);
-MUST_CHECK struct error *ec2_create_tags(const struct aws_call *c, const struct str *ids,
-                                         size_t count, const struct aws_tags *tags);
 
 #endif

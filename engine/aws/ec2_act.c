@@ -185,28 +185,6 @@ struct str ec2_create_fleet_request(struct arena *a, const struct ec2_launch *l)
     return buf_str(&q.body);
 }
 
-struct str ec2_run_instances_request(struct arena *a, const struct ec2_launch *l)
-{
-    struct query q = query_new(a, &service_ec2, "RunInstances");
-
-    query_add(&q, l->client_token, "ClientToken");
-    query_add_int(&q, l->count, "MinCount");
-    query_add_int(&q, l->count, "MaxCount");
-    query_add(&q, l->launch_template_name, "LaunchTemplate.LaunchTemplateName");
-    query_add(&q, template_version, "LaunchTemplate.Version");
-    if (l->override_count) {
-        add_text(&q, "InstanceType", l->overrides[0].instance_type);
-        add_text(&q, "SubnetId", l->overrides[0].subnet_id);
-        add_text(&q, "Placement.AvailabilityZone", l->overrides[0].zone);
-        add_text(&q, "ImageId", l->overrides[0].image_id);
-    }
-    if (l->spot)
-        query_add(&q, STR("spot"), "InstanceMarketOptions.MarketType");
-    add_tag_specification(&q, 1, "instance", &l->tags);
-    add_tag_specification(&q, 2, "volume", &l->tags);
-    return buf_str(&q.body);
-}
-
 static void read_launched(struct arena *a, const struct xml *item, struct ec2_instances *out)
 {
     const struct xml *ids = xml_get(item, "instanceIds");
@@ -259,17 +237,6 @@ struct error *ec2_create_fleet(const struct aws_call *c, struct str request,
     return NULL;
 }
 
-struct error *ec2_run_instances(const struct aws_call *c, struct str request,
-                                struct ec2_launched *out)
-{
-    struct xml answer;
-
-    *out = (struct ec2_launched){0};
-    TRY(send(c, "RunInstances", AWS_CHANGES, request, &answer));
-    ec2_take_instances(c->arena, &answer, &out->instances);
-    return NULL;
-}
-
 struct error *ec2_terminate_instances(const struct aws_call *c, const struct str *ids, size_t count)
 {
     struct xml answer;
@@ -277,15 +244,4 @@ struct error *ec2_terminate_instances(const struct aws_call *c, const struct str
 
     query_add_list(&q, "InstanceId", ids, count);
     return send(c, "TerminateInstances", AWS_CHANGES, buf_str(&q.body), &answer);
-}
-
-struct error *ec2_create_tags(const struct aws_call *c, const struct str *ids, size_t count,
-                              const struct aws_tags *tags)
-{
-    struct xml answer;
-    struct query q = query_new(c->arena, &service_ec2, "CreateTags");
-
-    query_add_list(&q, "ResourceId", ids, count);
-    query_add_tags(&q, "Tag", tags);
-    return send(c, "CreateTags", AWS_CHANGES, buf_str(&q.body), &answer);
 }

@@ -140,30 +140,6 @@ struct error *ec2_describe_instances(const struct aws_call *c, const struct ec2_
     return ec2_list(c, &l, query, NULL, out);
 }
 
-static void take_zone(struct arena *keep, const struct xml *item, void *out)
-{
-    struct ec2_zones *z = out;
-    ARENA_PUSH(keep, z->items, z->count, z->capacity,
-               (struct ec2_zone){
-                   .name = ec2_kept(keep, item, "zoneName"),
-                   .id = ec2_kept(keep, item, "zoneId"),
-                   .type = ec2_kept(keep, item, "zoneType"),
-                   .state = ec2_kept(keep, item, "zoneState"),
-               });
-}
-
-struct error *ec2_describe_zones(const struct aws_call *c, struct ec2_zones *out)
-{
-    static const struct ec2_listing l = {
-        .operation = "DescribeAvailabilityZones",
-        .list = "availabilityZoneInfo",
-        .take = take_zone,
-    };
-
-    *out = (struct ec2_zones){0};
-    return ec2_list(c, &l, &(struct ec2_query){0}, NULL, out);
-}
-
 static void take_launch_template(struct arena *keep, const struct xml *item, void *out)
 {
     struct ec2_launch_templates *t = out;

@@ -179,14 +179,3 @@ void labels_set(struct arena *a, struct labels *l, struct str key, struct str va
     memmove(&l->items[at + 1], &l->items[at], (l->count - 1 - at) * sizeof(*l->items));
     l->items[at] = label;
 }
-
-const struct requirement *labels_refused(const struct labels *l, const struct requirements *wanted)
-{
-    for (size_t i = 0; i < wanted->count; i++) {
-        struct str value = labels_get(l, wanted->items[i].key);
-        if (!(value.ptr ? requirement_has(&wanted->items[i], value)
-                        : requirement_allows_absence(&wanted->items[i])))
-            return &wanted->items[i];
-    }
-    return NULL;
-}

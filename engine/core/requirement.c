@@ -62,6 +62,7 @@ static void make_contradiction(struct requirement *r)
     r->at_least = INT64_MIN;
     r->at_most = INT64_MAX;
     r->present = true;
+    r->above = r->below = false;
 }
 
 static void set_bounds(struct requirement *r, enum requirement_operator op, int64_t number)
@@ -69,12 +70,15 @@ static void set_bounds(struct requirement *r, enum requirement_operator op, int6
     bool none = (op == OPERATOR_GT && number == INT64_MAX) || (op == OPERATOR_LT && number <= 0) ||
                 (op == OPERATOR_LTE && number < 0);
 
-    if (none) /* a label's value has no minus sign */
+    if (none) { /* a label's value has no minus sign */
         make_contradiction(r);
-    else if (op == OPERATOR_GT || op == OPERATOR_GTE)
-        r->at_least = number + (op == OPERATOR_GT);
-    else
-        r->at_most = number - (op == OPERATOR_LT);
+    } else if (op == OPERATOR_GT || op == OPERATOR_GTE) {
+        r->above = op == OPERATOR_GT;
+        r->at_least = number + r->above;
+    } else {
+        r->below = op == OPERATOR_LT;
+        r->at_most = number - r->below;
+    }
 }
 
 static struct error *check_count(struct arena *a, const struct operator_row *row, size_t count)
@@ -223,8 +227,12 @@ static void join_excluded(struct arena *a, struct requirement *out, const struct
         memcpy(all + x->count, y->values, y->count * sizeof(*all));
     set_values(a, out, all, total);
     out->complement = true;
-    out->at_least = x->at_least > y->at_least ? x->at_least : y->at_least;
-    out->at_most = x->at_most < y->at_most ? x->at_most : y->at_most;
+    const struct requirement *low = x->at_least > y->at_least ? x : y;
+    const struct requirement *high = x->at_most < y->at_most ? x : y;
+    out->at_least = low->at_least;
+    out->above = low->above;
+    out->at_most = high->at_most;
+    out->below = high->below;
 }
 
 struct requirement requirement_intersect(struct arena *a, const struct requirement *x,
@@ -297,8 +305,8 @@ struct str requirement_text(struct arena *a, const struct requirement *r)
         buf_add(&b, STR(" Exists"));
     }
     if (r->at_least != INT64_MIN)
-        buf_printf(&b, " Gte %lld", (long long)r->at_least);
+        buf_printf(&b, " %s %lld", r->above ? "Gt" : "Gte", (long long)(r->at_least - r->above));
     if (r->at_most != INT64_MAX)
-        buf_printf(&b, " Lte %lld", (long long)r->at_most);
+        buf_printf(&b, " %s %lld", r->below ? "Lt" : "Lte", (long long)(r->at_most + r->below));
     return buf_str(&b);
 }

@@ -30,6 +30,7 @@ struct requirement {
     int64_t at_most;    /* INT64_MAX: unbounded */
     int64_t min_values; /* 0: none asked */
     bool present;       /* absence is refused, though NotIn or the empty set alone would allow it */
+    bool above, below;  /* the bounds were written as Gt and Lt: for the text alone */
 };
 
 /* Sorted by key, one a key. */
@@ -72,12 +73,6 @@ const struct requirement *requirements_contradiction(const struct requirements *
 /* The first key of both whose intersection is empty, or NULL: do they contradict each other? */
 const struct requirement *requirements_conflict(const struct requirements *x,
                                                 const struct requirements *y);
-/* May something that asks for `wanted` land on what `offered` describes?  Keys that `offered` does
- * not state are fine when `wanted` allows absence or when they are well known and `undefined_ok`.
- * Returns the requirement that stands in the way, or NULL. */
-const struct requirement *requirements_incompatible(const struct requirements *offered,
-                                                    const struct requirements *wanted,
-                                                    bool undefined_ok);
 
 /* Do they say the same? */
 bool requirement_eq(const struct requirement *x, const struct requirement *y);

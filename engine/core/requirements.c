@@ -68,23 +68,6 @@ const struct requirement *requirements_conflict(const struct requirements *x,
     return NULL;
 }
 
-const struct requirement *requirements_incompatible(const struct requirements *offered,
-                                                    const struct requirements *wanted,
-                                                    bool undefined_ok)
-{
-    for (size_t i = 0; i < wanted->count; i++) {
-        const struct requirement *want = &wanted->items[i];
-        const struct requirement *offer = requirements_get(offered, want->key);
-        bool fine = offer ? agree(offer, want)
-                          : requirement_allows_absence(want) ||
-                                (undefined_ok && !requirement_is_contradiction(want) &&
-                                 label_is_well_known(want->key));
-        if (!fine)
-            return want;
-    }
-    return NULL;
-}
-
 bool requirements_eq(const struct requirements *x, const struct requirements *y)
 {
     bool same = x->count == y->count;

@@ -65,9 +65,3 @@ struct str resource_amount_text(struct arena *a, size_t place, int64_t amount)
         return quantity_format_bytes(a, amount);
     return arena_printf(a, "%lld", (long long)amount);
 }
-
-bool resource_amount_parse(size_t place, struct str text, int64_t *amount)
-{
-    return place == RESOURCE_CPU ? quantity_parse_milli(text, amount)
-                                 : quantity_parse(text, amount);
-}

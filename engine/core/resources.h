@@ -42,6 +42,5 @@ size_t resources_first_excess(const struct resources *want, const struct resourc
 
 /* An amount as Kubernetes writes it in this place: "1930m" of CPU, "3246Mi", 4 pieces; and back. */
 struct str resource_amount_text(struct arena *a, size_t place, int64_t amount);
-bool resource_amount_parse(size_t place, struct str text, int64_t *amount);
 
 #endif

@@ -18,8 +18,6 @@ struct labels {
 };
 struct str labels_get(const struct labels *l, struct str key); /* ptr NULL when absent */
 void labels_set(struct arena *a, struct labels *l, struct str key, struct str value);
-/* What of `wanted` a node with exactly these labels does not satisfy, or NULL. */
-const struct requirement *labels_refused(const struct labels *l, const struct requirements *wanted);
 
 enum taint_effect { EFFECT_NO_SCHEDULE, EFFECT_PREFER_NO_SCHEDULE, EFFECT_NO_EXECUTE };
 struct taint {

@@ -74,6 +74,22 @@ static void check_against_earlier(struct reader *r, const struct place *at, cons
                      "at least one value that they share."));
 }
 
+/* What the requirements of its key leave together must be as many as it asks to choose from. */
+static void check_choice(struct reader *r, const struct place *at, const struct json *j,
+                         const struct requirements *set, const struct requirement *new)
+{
+    const struct requirement *all = requirements_get(set, new->key);
+    struct place min_values = place_member(at, "min_values");
+
+    if (all->complement || !all->count || all->min_values <= (int64_t)all->count)
+        return;
+    reader_fault(r, &min_values, j,
+                 arena_printf(r->keep, "asks for %lld values, and there is " STR_FMT,
+                              (long long)all->min_values, STR_ARG(requirement_text(r->keep, all))),
+                 STR("The requirements of this key leave fewer values together: ask for fewer, or "
+                     "allow more."));
+}
+
 void check_requirements(struct reader *r, const struct place *at, const struct json *j,
                         const void *filled)
 {
@@ -90,6 +106,7 @@ void check_requirements(struct reader *r, const struct place *at, const struct j
             continue;
         check_against_earlier(r, &each, &j->items[i], &set, &one);
         requirements_add(r->keep, &set, &one);
+        check_choice(r, &each, &j->items[i], &set, &one);
     }
 }
 

@@ -4,8 +4,8 @@
 #include "engine/core/world.h"
 #include "engine/objects/reader.h"
 
-/* The small values that pools, pods, classes and claims are made of, from JSON and back.  Readers
- * collect errors (reader.h), check syntax, and take null as absent. */
+/* The small values that pools, pods and classes are made of, from JSON.  Readers collect errors
+ * (reader.h), check syntax, and take null as absent. */
 
 /* A map of label keys to values.  `restricted`: keys that a pool may not state are refused too. */
 void read_labels(struct reader *r, const struct place *at, const struct json *j, bool restricted,
@@ -13,11 +13,6 @@ void read_labels(struct reader *r, const struct place *at, const struct json *j,
 /* A map of strings in which only the form is checked: annotations, tags. */
 void read_string_map(struct reader *r, const struct place *at, const struct json *j,
                      struct labels *out);
-struct json labels_to_json(struct arena *a, const struct labels *l);
-
-void read_taints(struct reader *r, const struct place *at, const struct json *j,
-                 struct taints *out);
-struct json taints_to_json(struct arena *a, const struct taints *t);
 
 /* The amount of a resource as the core counts it: CPU in thousandths, anything else in whole units.
  */
@@ -27,9 +22,6 @@ bool read_amount(struct reader *r, const struct place *at, struct str resource,
  * finds no room there goes to *unserved.  Amounts of zero ask for nothing. */
 void read_resources(struct reader *r, const struct place *at, const struct json *j,
                     struct resource_table *table, struct resources *out, struct str *unserved);
-/* Amounts other than zero, in Kubernetes notation. */
-struct json resources_to_json(struct arena *a, const struct resource_table *table,
-                              const struct resources *amounts);
 
 /* Dollars as decimal text ("12", "0.0416") in millionths; false for anything else, for more than
  * six decimals and for amounts below zero. */

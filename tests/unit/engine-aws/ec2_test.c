@@ -206,21 +206,6 @@ static void a_launch_has_one_text_and_goes_out_as_that_text(void **state)
     end(&f);
 }
 
-static void a_single_launch_takes_the_first_override(void **state)
-{
-    ARENA_AUTO a = {0};
-    struct ec2_launch l = launch();
-    (void)state;
-
-    assert_str(ec2_run_instances_request(&a, &l),
-               "Action=RunInstances&Version=2016-11-15&ClientToken=0123&MinCount=1&MaxCount=1&"
-               "LaunchTemplate.LaunchTemplateName=tenon-x&LaunchTemplate.Version=1&"
-               "InstanceType=m5.large&SubnetId=subnet-1&InstanceMarketOptions.MarketType=spot&"
-               "TagSpecification.1.ResourceType=instance&TagSpecification.1.Tag.1.Key=Name&"
-               "TagSpecification.1.Tag.1.Value=n%201&TagSpecification.2.ResourceType=volume&"
-               "TagSpecification.2.Tag.1.Key=Name&TagSpecification.2.Tag.1.Value=n%201");
-}
-
 static void a_fleet_tells_what_came_and_what_did_not(void **state)
 {
     struct fixture f;
@@ -377,7 +362,6 @@ int main(void)
         cmocka_unit_test(instances_are_taken_out_of_their_reservations),
         cmocka_unit_test(a_deprecated_image_is_marked),
         cmocka_unit_test(a_launch_has_one_text_and_goes_out_as_that_text),
-        cmocka_unit_test(a_single_launch_takes_the_first_override),
         cmocka_unit_test(a_fleet_tells_what_came_and_what_did_not),
         cmocka_unit_test(a_launch_template_is_made_by_exactly_this_request),
         cmocka_unit_test(a_product_of_the_price_list_is_read_exactly),

@@ -506,6 +506,97 @@ static void custom_labels_take_the_value_that_pods_ask_for(void **state)
     assert_int_equal(find_waiting(&d, "p3")->reason, REASON_REQUIREMENTS);
 }
 
+/* Every kind of requirement that a pool may state of a key of its own (NULL: none) against every
+ * kind that a pod may ask: the pod is placed exactly when one value, or the label's absence, meets
+ * both, and that is what the node carries. */
+static void what_a_pod_may_ask_of_a_pools_own_label(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum requirement_operator op;
+        const char *values[2];
+    } kinds[] = {
+        {NULL, OPERATOR_EXISTS, {NULL}},
+        {"In [a]", OPERATOR_IN, {"a"}},
+        {"In [a 4]", OPERATOR_IN, {"4", "a"}},
+        {"In [c]", OPERATOR_IN, {"c"}},
+        {"NotIn [a]", OPERATOR_NOT_IN, {"a"}},
+        {"Exists", OPERATOR_EXISTS, {NULL}},
+        {"DoesNotExist", OPERATOR_DOES_NOT_EXIST, {NULL}},
+        {"Gt 3", OPERATOR_GT, {"3"}},
+        {"Lt 5", OPERATOR_LT, {"5"}},
+        {"Gte 5", OPERATOR_GTE, {"5"}},
+        {"Lte 4", OPERATOR_LTE, {"4"}},
+    };
+
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        for (size_t k = 1; k < COUNT(kinds); k++) {
+            ARENA_AUTO a = {0};
+            struct town t;
+            struct requirement sides[2];
+            size_t picked[] = {i, k};
+            struct pool *pool = simple_town(&t, &a);
+            struct pod *p = town_pod(&t, "p", 500, 512);
+            struct requirements *term = ARENA_NEW(&a, struct requirements);
+            for (size_t s = 0; s < 2; s++) {
+                struct str values[2];
+                size_t n = 0;
+                for (; n < 2 && kinds[picked[s]].values[n]; n++)
+                    values[n] = str_of(kinds[picked[s]].values[n]);
+                assert_null(
+                    requirement_new(&a, STR("team"), kinds[picked[s]].op, values, n, 0, &sides[s]));
+            }
+            if (kinds[i].text)
+                requirements_add(&a, &pool->requirements, &sides[0]);
+            requirements_add(&a, term, &sides[1]);
+            p->terms = term;
+            struct requirement both = requirement_intersect(&a, &sides[0], &sides[1]);
+            bool fits = kinds[i].text ? !requirement_is_contradiction(&both)
+                                      : requirement_allows_absence(&sides[1]);
+            struct decision d = town_decide(&t);
+            const char *pools = kinds[i].text ? kinds[i].text : "nothing";
+            if (count_actions(&d, ACTION_LAUNCH) != fits)
+                fail_msg("pool: %s, pod: %s", pools, kinds[k].text);
+            if (!fits)
+                continue;
+            struct str value = labels_get(&d.actions[0].labels, STR("team"));
+            bool holds = !value.ptr      ? requirement_allows_absence(&sides[1])
+                         : kinds[i].text ? requirement_has(&both, value)
+                                         : false;
+            if (!holds || (!value.ptr && kinds[i].text && !requirement_allows_absence(&sides[0])))
+                fail_msg("pool: %s, pod: %s, node: %s", pools, kinds[k].text,
+                         value.ptr ? value.ptr : "no label");
+        }
+}
+
+static void a_well_known_label_may_be_asked_for_freely(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *value;
+        bool placed;
+    } rows[] = {
+        {"topology.kubernetes.io/zone", "b", true},
+        {"topology.kubernetes.io/zone", "z", false},
+        {"karpenter.sh/capacity-type", "on-demand", true},
+        {"kubernetes.io/arch", "amd64", true},
+        {"kubernetes.io/arch", "arm64", false},
+        {"failure-domain.beta.kubernetes.io/zone", "a", true},
+        {"team", "red", false},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        simple_town(&t, &a);
+        pod_selects(&t, town_pod(&t, "p", 500, 512), rows[i].key, rows[i].value);
+        struct decision d = town_decide(&t);
+        if (count_actions(&d, ACTION_LAUNCH) != rows[i].placed)
+            fail_msg("%s = %s", rows[i].key, rows[i].value);
+    }
+}
+
 static void any_term_will_do_and_the_cheapest_wins(void **state)
 {
     (void)state;
@@ -778,6 +869,8 @@ int main(void)
         cmocka_unit_test(limits_are_reckoned_with_what_may_come),
         cmocka_unit_test(the_heaviest_pool_that_can_take_a_pod_has_it),
         cmocka_unit_test(custom_labels_take_the_value_that_pods_ask_for),
+        cmocka_unit_test(what_a_pod_may_ask_of_a_pools_own_label),
+        cmocka_unit_test(a_well_known_label_may_be_asked_for_freely),
         cmocka_unit_test(any_term_will_do_and_the_cheapest_wins),
         cmocka_unit_test(min_values_are_kept_or_the_pod_waits),
         cmocka_unit_test(daemons_take_room_where_they_run),

@@ -111,7 +111,7 @@ static void a_pool_that_no_type_can_serve_is_told_why(void **state)
         {NEEDS("karpenter.k8s.aws/instance-category", "In",
                "'t','c','m'") ", " NEEDS("karpenter.k8s.aws/instance-generation", "Gt", "'2'"),
          "", NULL},
-        {NEEDS("karpenter.k8s.aws/instance-generation", "Gt", "'99'"), "", "Gte 100"},
+        {NEEDS("karpenter.k8s.aws/instance-generation", "Gt", "'99'"), "", "Gt 99"},
         {NEEDS("karpenter.k8s.aws/instance-gpu-count", "Exists", ""), "", NULL},
         {NEEDS("karpenter.k8s.aws/instance-gpu-count", "DoesNotExist", ""), "", NULL},
         {NEEDS("topology.kubernetes.io/zone", "In", "'us-east-1a'"), "", NULL},

@@ -238,7 +238,7 @@ static void the_node_selector_holds_with_any_affinity_term(void **state)
         {", 'nodeSelector': {'a': 'y'}, " REQUIRED(TERM(IN("a", "x"))), "nothing"},
         {", 'nodeSelector': {'a': 'y'}, " REQUIRED(TERM(IN("a", "x")) ", " TERM(IN("b", "z"))),
          "a In [y], b In [z]"},
-        {", " REQUIRED(TERM("{'key': 'a', 'operator': 'Gt', 'values': ['4']}")), "a Gte 5"},
+        {", " REQUIRED(TERM("{'key': 'a', 'operator': 'Gt', 'values': ['4']}")), "a Gt 4"},
         {", " REQUIRED(TERM("{'key': 'a', 'operator': 'DoesNotExist'}")), "a DoesNotExist"},
         {", " REQUIRED(TERM("{'key': 'a', 'operator': 'DoesNotExist'}, "
                             "{'key': 'a', 'operator': 'NotIn', 'values': ['x']}")),

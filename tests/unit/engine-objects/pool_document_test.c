@@ -139,10 +139,17 @@ static void every_rule_refuses_at_its_attribute(void **state)
          "requirements[1]", "contradicts a In [x]"},
         {"{'requirements': [{'key': 'a', 'operator': 'Gt', 'values': ['5']},"
          " {'key': 'a', 'operator': 'Lt', 'values': ['6']}]}",
-         "requirements[1]", "contradicts"},
+         "requirements[1]", "(a Lt 6) contradicts a Gt 5"},
         {"{'requirements': [{'key': 'a', 'operator': 'In', 'values': ['x']},"
          " {'key': 'a', 'operator': 'DoesNotExist'}]}",
          "requirements[1]", "contradicts"},
+        {"{'requirements': [{'key': 'a', 'operator': 'In', 'values': ['x', 'y']},"
+         " {'key': 'a', 'operator': 'In', 'values': ['y', 'z']},"
+         " {'key': 'a', 'operator': 'In', 'values': ['x', 'z']}]}",
+         "requirements[2]", "(a In [x z]) contradicts a In [y]"}, /* only all three together */
+        {"{'requirements': [{'key': 'a', 'operator': 'In', 'values': ['x', 'y'], 'min_values': 2},"
+         " {'key': 'a', 'operator': 'NotIn', 'values': ['x']}]}",
+         "requirements[1].min_values", "asks for 2 values, and there is a In [y]"},
         {"{'requirements': [{'key': 'a', 'operator': 'Lt', 'values': ['0']}]}", "requirements[0]",
          "can never hold"},
         {"{'requirements': [{'key': 'beta.kubernetes.io/arch', 'operator': 'In', 'values': "

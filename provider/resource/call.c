@@ -92,7 +92,7 @@ bool call_is_signed(const struct call *c)
 
 enum { DEFAULT_TIMEOUT_MS = 20 * 60 * 1000 };
 
-static int64_t default_timeout_ms(const struct resource_type *t, enum operation operation)
+int64_t operation_limit_ms(const struct resource_type *t, enum operation operation)
 {
     const int64_t by_operation[] = {
         [OPERATION_CREATE] = t->timeouts.create_ms,
@@ -103,16 +103,21 @@ static int64_t default_timeout_ms(const struct resource_type *t, enum operation 
     return by_operation[operation] ? by_operation[operation] : DEFAULT_TIMEOUT_MS;
 }
 
+const char *operation_word(enum operation operation)
+{
+    static const char *const words[] = {"create", "read", "update", "delete"};
+    return words[operation];
+}
+
 void call_begin(struct call *c, const struct resource_type *t, enum operation operation,
                 const struct cty_value *value)
 {
-    static const char *const words[] = {"create", "read", "update", "delete"};
     const struct cty_value *timeouts = cty_get(value, STR("timeouts"));
-    const struct cty_value *wanted = cty_get(timeouts, str_of(words[operation]));
+    const struct cty_value *wanted = cty_get(timeouts, str_of(operation_word(operation)));
     int64_t ms;
 
     if (wanted->kind != CTY_STRING || !duration_parse(wanted->string, &ms))
-        ms = default_timeout_ms(t, operation);
+        ms = operation_limit_ms(t, operation);
     c->deadline_ms = time_add_ms(time_monotonic_ms(), ms);
 }
 

@@ -56,6 +56,9 @@ MUST_CHECK struct error *resource_upgrade(struct call *c, const struct resource_
 /* Between the passes. */
 
 enum operation { OPERATION_CREATE, OPERATION_READ, OPERATION_UPDATE, OPERATION_DELETE };
+/* The word for it in a `timeouts` block, and how long it may take when nobody wrote one. */
+const char *operation_word(enum operation operation);
+int64_t operation_limit_ms(const struct resource_type *t, enum operation operation);
 /* Starts the clock of an operation: the user's `timeouts` in `value`, else the type's default. */
 void call_begin(struct call *c, const struct resource_type *t, enum operation operation,
                 const struct cty_value *value);

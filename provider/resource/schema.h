@@ -181,8 +181,16 @@ struct call; /* what one RPC carries: see call.h */
  * them may be borrowed from the call's arena.  A function that is NULL has nothing to do, except
  * that create and read must exist. */
 struct resource_type {
-    const char *name; /* with its prefix: "aws_sqs_queue" */
-    const char *describe;
+    const char *name;        /* with its prefix: "aws_sqs_queue" */
+    const char *describe;    /* what it is, in a sentence or two */
+    const char *notes;       /* further paragraphs of its page, in Markdown; NULL: none */
+    const char *subcategory; /* where the registry lists it: "SQS" */
+    /* The import id with attributes in braces, "{role}/{policy_arn}", and the end of a sentence
+     * about it: "the role's name, a slash and ...".  NULL: the page says nothing of imports. */
+    const char *import_id, *import_says;
+    /* For its page: a row whose rules another room keeps, with those rules filled in.  `path` says
+     * where the row is: "budgets.nodes".  NULL: the rows say all themselves. */
+    struct attr (*with_rules)(struct arena *a, const struct attr *row, struct str path);
     int64_t schema_version;
     struct model model;
     bool uses_engine; /* a read also needs the provider's `cluster` and `engine` to be known */

@@ -1,0 +1,45 @@
+#include "provider/resource/page.h"
+
+/* What the provider's page says beyond its table. */
+
+const char *const provider_describe =
+    "IAM, SQS and EventBridge by the resource types of hashicorp/aws, and EC2 nodes for the pods "
+    "of "
+    "a Kubernetes cluster by node pools, with the engine that launches them inside.";
+
+const char *const provider_notes =
+    "## Names\n"
+    "\n"
+    "One provider source, `oko-investments/tenon`, serves every type. The `aws_*` types have the\n"
+    "names, attributes, import ids and states of hashicorp/aws 5.x. A module that drops "
+    "hashicorp/aws\n"
+    "gives Tenon the local name `aws`, as below, and leaves its `aws_*` resources as they are.\n"
+    "Terraform knows one local name a source in a module, so `tenon_*` resources there say\n"
+    "`provider = aws`. A module that keeps hashicorp/aws for the rest uses the `tenon_*` types "
+    "under\n"
+    "the local name `tenon`, and they need no `provider` line.\n"
+    "\n"
+    "Where state was written by hashicorp/aws, this hands it over, and the same with the names\n"
+    "exchanged hands it back:\n"
+    "\n"
+    "```shell\n"
+    "terraform state replace-provider hashicorp/aws oko-investments/tenon\n"
+    "```\n"
+    "\n"
+    "## Credentials\n"
+    "\n"
+    "Credentials are looked for where AWS's own tools look: this block, the environment\n"
+    "(`AWS_ACCESS_KEY_ID` and its companions), a web identity token, the profile in the shared "
+    "files\n"
+    "(keys, SSO, `credential_process`, roles to assume), the container's endpoint, the instance's\n"
+    "metadata service. An `assume_role` block goes on from what was found. Any argument may be\n"
+    "unknown in a plan; resources that need it wait for the apply.\n"
+    "\n"
+    "## The engine\n"
+    "\n"
+    "An apply of a `tenon_node_pool` writes the wanted pool to the engine's store, then runs the\n"
+    "engine within the provider until the pool has converged or the resource's timeout is up. "
+    "Between\n"
+    "applies only `tenon engine` acts, as a daemon or with `--once`: a changed manifest or a TTL "
+    "that\n"
+    "has passed makes no diff in Terraform. Reads and plans launch and remove nothing.";

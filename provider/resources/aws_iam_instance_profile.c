@@ -10,16 +10,16 @@ struct profile {
 static const struct attr profile_attrs[] = {
     ATTR(profile, arn,         COMPUTED, .describe = "ARN of the profile."),
     ATTR(profile, create_date, COMPUTED, .describe = "When it was made."),
-    ATTR(profile, id,          COMPUTED, .describe = "Its name."),
+    ATTR(profile, id,          COMPUTED, .describe = "Name of the profile."),
     ATTR(profile, name,        OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",
-         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name; made up when not given."),
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(profile, name_prefix, OPTIONAL | COMPUTED | FORCE_NEW, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]*",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
+    ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path of the name within IAM."),
     ATTR(profile, role,        OPTIONAL | EMPTY_OK | FOLLOWS, .describe = "Name of the role that instances get."),
-    ATTR(profile, tags,        OPTIONAL | EMPTY_OK, .describe = "Tags."),
-    ATTR(profile, tags_all,    OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
-    ATTR(profile, unique_id,   COMPUTED, .describe = "IAM's own id for it."),
+    ATTR(profile, tags,        OPTIONAL | EMPTY_OK, .describe = "Tags of the profile."),
+    ATTR(profile, tags_all,    OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
+    ATTR(profile, unique_id,   COMPUTED, .describe = "Id by which IAM tells it from an earlier profile of the name."),
 };
 /* clang-format on */
 
@@ -146,7 +146,10 @@ static struct error *profile_destroy(struct call *c, const void *prior)
 extern const struct resource_type aws_iam_instance_profile;
 const struct resource_type aws_iam_instance_profile = {
     .name = "aws_iam_instance_profile",
-    .describe = "An IAM instance profile: what lets EC2 instances take a role.",
+    .describe = "An IAM instance profile: what hands a role to EC2 instances.",
+    .subcategory = "IAM",
+    .import_id = "{name}",
+    .import_says = "the profile's name",
     .model = MODEL(profile, profile_attrs),
     .create = profile_create,
     .read = profile_read,

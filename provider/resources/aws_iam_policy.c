@@ -12,17 +12,17 @@ struct policy {
 static const struct attr policy_attrs[] = {
     ATTR(policy, arn,              COMPUTED, .describe = "ARN of the policy."),
     ATTR(policy, attachment_count, COMPUTED | FOLLOWS, .describe = "How many users, groups and roles it is attached to."),
-    ATTR(policy, description,      OPTIONAL | FORCE_NEW | EMPTY_OK, .max = 1000, .describe = "Description; IAM cannot change it later."),
-    ATTR(policy, id,               COMPUTED, .describe = "The policy's ARN."),
+    ATTR(policy, description,      OPTIONAL | FORCE_NEW | EMPTY_OK, .max = 1000, .describe = "Description. IAM cannot change it later."),
+    ATTR(policy, id,               COMPUTED, .describe = "ARN of the policy."),
     ATTR(policy, name,             OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",
-         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name; made up when not given."),
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(policy, name_prefix,      OPTIONAL | COMPUTED | FORCE_NEW, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]*",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(policy, path,             OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
-    ATTR(policy, policy,           REQUIRED, .check = check_policy_json, .equal = equal_iam_policy, .describe = "Policy document as JSON."),
-    ATTR(policy, policy_id,        COMPUTED, .describe = "IAM's own id for it."),
-    ATTR(policy, tags,             OPTIONAL | EMPTY_OK, .describe = "Tags."),
-    ATTR(policy, tags_all,         OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
+    ATTR(policy, path,             OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path of the name within IAM."),
+    ATTR(policy, policy,           REQUIRED, .check = check_policy_json, .equal = equal_iam_policy, .describe = "Policy document. A change makes a new default version; of five versions the oldest goes."),
+    ATTR(policy, policy_id,        COMPUTED, .describe = "Id by which IAM tells it from an earlier policy of the name."),
+    ATTR(policy, tags,             OPTIONAL | EMPTY_OK, .describe = "Tags of the policy."),
+    ATTR(policy, tags_all,         OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
 };
 /* clang-format on */
 
@@ -158,7 +158,10 @@ static struct error *policy_import(struct call *c, struct str id, void *model)
 extern const struct resource_type aws_iam_policy;
 const struct resource_type aws_iam_policy = {
     .name = "aws_iam_policy",
-    .describe = "A managed IAM policy.",
+    .describe = "A managed IAM policy, to be attached to roles, users and groups.",
+    .subcategory = "IAM",
+    .import_id = "{arn}",
+    .import_says = "the policy's ARN, such as `arn:aws:iam::123456789012:policy/read-reports`",
     .model = MODEL(policy, policy_attrs),
     .create = policy_create,
     .read = policy_read,

@@ -18,33 +18,33 @@ struct role {
 static const struct attr inline_attrs[] = {
     ATTR(inline_policy, name,   OPTIONAL, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+", .pattern_says = "letters, digits and _+=,.@-",
          .describe = "Name of the policy."),
-    ATTR(inline_policy, policy, OPTIONAL, .check = check_policy_json, .equal = equal_iam_policy, .describe = "Policy document as JSON."),
+    ATTR(inline_policy, policy, OPTIONAL, .check = check_policy_json, .equal = equal_iam_policy, .describe = "Policy document."),
 };
 static const struct model inline_model = MODEL(inline_policy, inline_attrs);
 
 static const struct attr role_attrs[] = {
     ATTR(role, arn,                   COMPUTED, .describe = "ARN of the role."),
     ATTR(role, assume_role_policy,    REQUIRED, .check = check_policy_json, .equal = equal_iam_policy,
-         .describe = "Policy document (JSON) that says who may take the role."),
+         .describe = "Trust policy: who may take the role."),
     ATTR(role, create_date,           COMPUTED, .describe = "When it was made."),
     ATTR(role, description,           OPTIONAL | EMPTY_OK, .max = 1000, .describe = "Description."),
-    ATTR(role, force_detach_policies, OPTIONAL, .dflt = "false", .describe = "Whether destroying it first takes away what others attached to it."),
-    ATTR(role, id,                    COMPUTED, .describe = "Its name."),
-    ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | FOLLOWS | SET, .check = check_arn, .describe = "ARNs of all managed policies attached to it; unset: not managed here.",
+    ATTR(role, force_detach_policies, OPTIONAL, .dflt = "false", .describe = "Whether a destroy first takes away the policies that others attached to it."),
+    ATTR(role, id,                    COMPUTED, .describe = "Name of the role."),
+    ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | FOLLOWS | SET, .check = check_arn, .describe = "ARNs of all managed policies attached to the role; others are detached. An empty list detaches all, and unset leaves them to others.",
          .deprecated = "Use aws_iam_role_policy_attachment for each policy instead."),
     ATTR(role, max_session_duration,  OPTIONAL, .dflt = "3600", .min = 3600, .max = 43200, .describe = "Seconds that a session of the role may last."),
     ATTR(role, name,                  OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = "[A-Za-z0-9_+=,.@-]+",
-         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name; made up when not given."),
+         .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(role, name_prefix,           OPTIONAL | COMPUTED | FORCE_NEW, .max = 38, .pattern = "[A-Za-z0-9_+=,.@-]*",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(role, path,                  OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path in IAM's tree of names."),
+    ATTR(role, path,                  OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path of the name within IAM."),
     ATTR(role, permissions_boundary,  OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "ARN of the policy that bounds what the role may ever do."),
-    ATTR(role, tags,                  OPTIONAL | EMPTY_OK, .describe = "Tags."),
-    ATTR(role, tags_all,              OPTIONAL | COMPUTED, .describe = "Tags with the provider's default_tags."),
-    ATTR(role, unique_id,             COMPUTED, .describe = "IAM's own id for it."),
+    ATTR(role, tags,                  OPTIONAL | EMPTY_OK, .describe = "Tags of the role."),
+    ATTR(role, tags_all,              OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
+    ATTR(role, unique_id,             COMPUTED, .describe = "Id by which IAM tells it from an earlier role of the name."),
     ATTR(role, inline_policy,         OPTIONAL | COMPUTED, .nesting = BLOCK_SET_COMPUTED, .nested = &inline_model,
          .deprecated = "Use aws_iam_role_policy for each policy instead.",
-         .describe = "All inline policies of the role; one empty block: none; without blocks: not managed here."),
+         .describe = "All inline policies of the role; others are removed. One empty block removes all, and without blocks they are left to others."),
 };
 /* clang-format on */
 
@@ -375,7 +375,11 @@ static struct error *role_import(struct call *c, struct str id, void *model)
 
 const struct resource_type aws_iam_role = {
     .name = "aws_iam_role",
-    .describe = "An IAM role.",
+    .describe =
+        "An IAM role: permissions that a service, an account or an identity takes for a while.",
+    .subcategory = "IAM",
+    .import_id = "{name}",
+    .import_says = "the role's name",
     .model = MODEL(role, role_attrs),
     .plan = role_plan,
     .create = role_create,

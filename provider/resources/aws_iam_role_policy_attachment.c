@@ -7,7 +7,7 @@ struct attachment {
 
 /* clang-format off */
 static const struct attr attachment_attrs[] = {
-    ATTR(attachment, id,         COMPUTED, .describe = "A name for Terraform's use; AWS has none."),
+    ATTR(attachment, id,         COMPUTED, .describe = "A name for Terraform's use. AWS has none."),
     ATTR(attachment, policy_arn, REQUIRED | FORCE_NEW, .check = check_arn, .describe = "ARN of the managed policy."),
     ATTR(attachment, role,       REQUIRED | FORCE_NEW, .describe = "Name of the role."),
 };
@@ -82,6 +82,11 @@ extern const struct resource_type aws_iam_role_policy_attachment;
 const struct resource_type aws_iam_role_policy_attachment = {
     .name = "aws_iam_role_policy_attachment",
     .describe = "Attaches a managed policy to an IAM role.",
+    .notes = "Beside `managed_policy_arns` of the same `aws_iam_role` the two would undo each "
+             "other: use one.",
+    .subcategory = "IAM",
+    .import_id = "{role}/{policy_arn}",
+    .import_says = "the role's name, a slash and the policy's ARN",
     .model = MODEL(attachment, attachment_attrs),
     .create = attachment_create,
     .read = attachment_read,

@@ -8,8 +8,8 @@ struct queue_policy {
 
 /* clang-format off */
 static const struct attr queue_policy_attrs[] = {
-    ATTR(queue_policy, id,        COMPUTED, .describe = "The queue's URL."),
-    ATTR(queue_policy, policy,    REQUIRED, .check = check_json, .equal = equal_iam_policy, .describe = "Access policy of the queue as JSON."),
+    ATTR(queue_policy, id,        COMPUTED, .describe = "URL of the queue."),
+    ATTR(queue_policy, policy,    REQUIRED, .check = check_json, .equal = equal_iam_policy, .describe = "Access policy: who may do what with the queue."),
     ATTR(queue_policy, queue_url, REQUIRED | FORCE_NEW, .describe = "URL of the queue."),
 };
 /* clang-format on */
@@ -112,6 +112,10 @@ extern const struct resource_type aws_sqs_queue_policy;
 const struct resource_type aws_sqs_queue_policy = {
     .name = "aws_sqs_queue_policy",
     .describe = "The access policy of an SQS queue, apart from the queue.",
+    .notes = "Beside `policy` of the same `aws_sqs_queue` the two would undo each other: use one.",
+    .subcategory = "SQS",
+    .import_id = "{queue_url}",
+    .import_says = "the queue's URL",
     .schema_version = 1,
     .model = MODEL(queue_policy, queue_policy_attrs),
     .create = queue_policy_create,

@@ -16,29 +16,29 @@ struct target {
 #define BLOCK(member, most, its_model, wire, text) \
     ATTR(target, member, OPTIONAL, .max = most, .nesting = BLOCK_LIST, .nested = &its_model, .api = wire, .describe = text)
 static const struct attr target_attrs[] = {
-    ATTR(target, arn,            REQUIRED, .check = check_arn, .api = "Arn", .describe = "ARN of what is set off."),
+    ATTR(target, arn,            REQUIRED, .check = check_arn, .api = "Arn", .describe = "What is set off."),
     ATTR(target, event_bus_name, OPTIONAL | FORCE_NEW, .dflt = "default", .check = check_bus, .describe = "Name or ARN of the rule's bus."),
-    ATTR(target, force_destroy,  OPTIONAL, .dflt = "false", .describe = "Whether destroying it may take it from a rule that an AWS service made."),
-    ATTR(target, id,             COMPUTED, .describe = "A name for Terraform's use; AWS has none."),
-    ATTR(target, input,          OPTIONAL | EMPTY_OK, .max = 8192, .conflicts = "input_path,input_transformer", .api = "Input", .describe = "JSON text that the target is given instead of the event."),
-    ATTR(target, input_path,     OPTIONAL | EMPTY_OK, .max = 256, .conflicts = "input,input_transformer", .api = "InputPath", .describe = "JSON path of the part of the event that it is given."),
-    ATTR(target, role_arn,       OPTIONAL | EMPTY_OK, .check = check_arn, .api = "RoleArn", .describe = "ARN of the role with which EventBridge reaches it."),
+    ATTR(target, force_destroy,  OPTIONAL, .dflt = "false", .describe = "Whether a destroy may take the target from a rule that an AWS service made."),
+    ATTR(target, id,             COMPUTED, .describe = "A name for Terraform's use. AWS has none."),
+    ATTR(target, input,          OPTIONAL | EMPTY_OK, .max = 8192, .conflicts = "input_path,input_transformer", .api = "Input", .describe = "JSON text that the target is given in place of the event."),
+    ATTR(target, input_path,     OPTIONAL | EMPTY_OK, .max = 256, .conflicts = "input,input_transformer", .api = "InputPath", .describe = "JSON path of the part of the event that the target is given, such as `$.detail`."),
+    ATTR(target, role_arn,       OPTIONAL | EMPTY_OK, .check = check_arn, .api = "RoleArn", .describe = "Role with which EventBridge reaches the target."),
     ATTR(target, rule,           REQUIRED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS, .describe = "Name of the rule."),
     ATTR(target, target_id,      OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS,
-         .api = "Id", .describe = "Name of the target within its rule; made up when not given."),
-    BLOCK(appsync_target,            1, appsync_target_model,            "AppSyncParameters",                     "For AppSync."),
-    BLOCK(batch_target,              1, batch_target_model,              "BatchParameters",                       "For a Batch job queue."),
+         .api = "Id", .describe = "Name of the target within its rule. Unset: made up."),
+    BLOCK(appsync_target,            1, appsync_target_model,            "AppSyncParameters",                     "For an AppSync API."),
+    BLOCK(batch_target,              1, batch_target_model,              "BatchParameters",                       "For a Batch job queue: the job to submit."),
     BLOCK(dead_letter_config,        1, dead_letter_config_model,        "DeadLetterConfig",                      "Where events go that could not be delivered."),
-    BLOCK(ecs_target,                1, ecs_target_model,                "EcsParameters",                         "For an ECS cluster."),
-    BLOCK(http_target,               1, http_target_model,               "HttpParameters",                        "For API Gateway and API destinations."),
+    BLOCK(ecs_target,                1, ecs_target_model,                "EcsParameters",                         "For an ECS cluster: the tasks to run."),
+    BLOCK(http_target,               1, http_target_model,               "HttpParameters",                        "For an API Gateway stage or an API destination: what is sent besides the event."),
     ATTR(target, input_transformer, OPTIONAL, .max = 1, .nesting = BLOCK_LIST, .nested = &input_transformer_model, .conflicts = "input,input_path",
          .api = "InputTransformer", .describe = "Makes what the target is given out of parts of the event."),
     BLOCK(kinesis_target,            1, kinesis_target_model,            "KinesisParameters",                     "For a Kinesis stream."),
-    BLOCK(redshift_target,           1, redshift_target_model,           "RedshiftDataParameters",                "For Redshift."),
-    BLOCK(retry_policy,              1, retry_policy_model,              "RetryPolicy",                           "How delivery is tried again."),
-    BLOCK(run_command_targets,       5, run_command_target_model,        "RunCommandParameters/RunCommandTargets", "Instances that Systems Manager runs a command on."),
+    BLOCK(redshift_target,           1, redshift_target_model,           "RedshiftDataParameters",                "For a Redshift cluster or workgroup: the statement to run."),
+    BLOCK(retry_policy,              1, retry_policy_model,              "RetryPolicy",                           "How often and how long delivery is tried again."),
+    BLOCK(run_command_targets,       5, run_command_target_model,        "RunCommandParameters/RunCommandTargets", "For Systems Manager's Run Command: the instances, which must match one of the blocks."),
     BLOCK(sagemaker_pipeline_target, 1, sagemaker_pipeline_target_model, "SageMakerPipelineParameters",           "For a SageMaker pipeline."),
-    BLOCK(sqs_target,                1, sqs_target_model,                "SqsParameters",                         "For an SQS queue."),
+    BLOCK(sqs_target,                1, sqs_target_model,                "SqsParameters",                         "For a FIFO queue. Other queues need no block."),
 };
 /* clang-format on */
 
@@ -276,7 +276,14 @@ static struct error *target_upgrade(struct call *c, int64_t from_version, struct
 extern const struct resource_type aws_cloudwatch_event_target;
 const struct resource_type aws_cloudwatch_event_target = {
     .name = "aws_cloudwatch_event_target",
-    .describe = "What an EventBridge rule sets off.",
+    .describe =
+        "What an EventBridge rule sets off: a queue, a function, a stream, a task or another bus.",
+    .notes =
+        "A block for the target's kind says what only that kind needs; most targets need none.",
+    .subcategory = "EventBridge",
+    .import_id = "{event_bus_name}/{rule}/{target_id}",
+    .import_says = "the event bus's name or ARN, the rule's name and the target's id with slashes "
+                   "between; of a rule of the default bus, `RULE/TARGET_ID` is enough",
     .schema_version = 1,
     .model = MODEL(target, target_attrs),
     .validate = target_validate,

@@ -20,13 +20,15 @@ struct fleet_head {
 #define FLEET_HEAD_ROWS(model, timeouts_model) \
     ATTR_AS("id", model, head.id,         COMPUTED, .describe = "The name."), \
     ATTR_AS("uid", model, head.uid,        COMPUTED, .describe = "Made at create, so that instances of an earlier one of the same name are told apart."), \
-    ATTR_AS("name", model, head.name,       REQUIRED | FORCE_NEW, .describe = "Name, unique in the cluster."), \
-    ATTR_AS("cluster", model, head.cluster,    COMPUTED, .describe = "The cluster it belongs to, from the provider."), \
-    ATTR_AS("region", model, head.region,     COMPUTED, .describe = "The region it belongs to, from the provider."), \
-    ATTR_AS("generation", model, head.generation, COMPUTED | VOLATILE, .describe = "Counts changes of the specification."), \
-    ATTR_AS("converged", model, head.converged,  COMPUTED | VOLATILE, .describe = "Whether the engine made this specification true; false plans an update that only runs the engine."), \
+    ATTR_AS("name", model, head.name,       REQUIRED | FORCE_NEW, .describe = "Name, unique in the cluster. Letters, digits and dashes, in lower case."), \
+    ATTR_AS("cluster", model, head.cluster,    COMPUTED, .describe = "Name of the cluster it belongs to, from the provider."), \
+    ATTR_AS("region", model, head.region,     COMPUTED, .describe = "Region it belongs to, from the provider."), \
+    ATTR_AS("generation", model, head.generation, COMPUTED | VOLATILE, .describe = "Counts the changes of the specification."), \
+    ATTR_AS("converged", model, head.converged,  COMPUTED | VOLATILE, .describe = "Whether the engine has made the specification true. If not, a plan shows an update that only runs the engine."), \
     ATTR_AS("timeouts", model, head.timeouts,   OPTIONAL, .nesting = BLOCK_SINGLE, .nested = &(timeouts_model))
 /* clang-format on */
+
+struct form; /* engine/objects/form.h: the rules of a document */
 
 struct fleet_type {
     const struct resource_type *resource;
@@ -37,6 +39,9 @@ struct fleet_type {
     void (*warn)(struct call *c, const struct json *document);
 };
 
+/* For with_rules: the row with what `form` says of it. */
+struct attr fleet_row(struct arena *a, const struct form *form, const struct attr *row,
+                      struct str path);
 MUST_CHECK struct error *fleet_validate(struct call *c, const struct fleet_type *t,
                                         const void *model);
 MUST_CHECK struct error *fleet_plan(struct call *c, const struct fleet_type *t, const void *prior,

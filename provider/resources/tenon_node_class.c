@@ -1,4 +1,5 @@
 #include "engine/objects/class_document.h"
+#include "engine/objects/class_form.h"
 #include "provider/resource/provider.h"
 #include "provider/resources/fleet.h"
 
@@ -49,57 +50,57 @@ struct class_model {
 
 /* clang-format off */
 static const struct attr image_term_attrs[] = {
-    ATTR(image_term_model, alias,         OPTIONAL, .describe = "family@version, such as al2023@latest."),
-    ATTR(image_term_model, id,            OPTIONAL, .describe = "AMI id."),
-    ATTR(image_term_model, name,          OPTIONAL, .describe = "AMI name; * and ? stand for anything."),
-    ATTR(image_term_model, owner,         OPTIONAL, .describe = "Account id, self or amazon."),
-    ATTR(image_term_model, ssm_parameter, OPTIONAL, .describe = "SSM parameter that holds an AMI id."),
-    ATTR(image_term_model, tags,          OPTIONAL, .describe = "Tags; the value * is any."),
+    ATTR(image_term_model, alias,         OPTIONAL, .describe = "Family and version, such as `al2023@latest` or `al2@v20240807`. No other term may stand beside it."),
+    ATTR(image_term_model, id,            OPTIONAL, .describe = "Id of the image."),
+    ATTR(image_term_model, name,          OPTIONAL, .describe = "Name of the image, in which `*` and `?` stand for anything."),
+    ATTR(image_term_model, owner,         OPTIONAL, .describe = "Account id of the owner, `self` or `amazon`."),
+    ATTR(image_term_model, ssm_parameter, OPTIONAL, .describe = "Name of the SSM parameter that holds the image's id."),
+    ATTR(image_term_model, tags,          OPTIONAL, .describe = "Tags of the image. The value `*` is any."),
 };
 static const struct attr subnet_term_attrs[] = {
-    ATTR(subnet_term_model, id,   OPTIONAL, .describe = "Subnet id."),
-    ATTR(subnet_term_model, tags, OPTIONAL, .describe = "Tags; the value * is any."),
+    ATTR(subnet_term_model, id,   OPTIONAL, .describe = "Id of the subnet."),
+    ATTR(subnet_term_model, tags, OPTIONAL, .describe = "Tags of the subnet. The value `*` is any."),
 };
 static const struct attr group_term_attrs[] = {
-    ATTR(group_term_model, id,   OPTIONAL, .describe = "Security group id."),
-    ATTR(group_term_model, name, OPTIONAL, .describe = "Security group name."),
-    ATTR(group_term_model, tags, OPTIONAL, .describe = "Tags; the value * is any."),
+    ATTR(group_term_model, id,   OPTIONAL, .describe = "Id of the security group."),
+    ATTR(group_term_model, name, OPTIONAL, .describe = "Name of the security group."),
+    ATTR(group_term_model, tags, OPTIONAL, .describe = "Tags of the security group. The value `*` is any."),
 };
 static const struct attr ebs_attrs[] = {
-    ATTR(ebs_model, volume_size,           OPTIONAL, .describe = "Size, such as 50Gi."),
-    ATTR(ebs_model, volume_type,           OPTIONAL, .describe = "gp3, gp2, io1, io2, st1, sc1 or standard."),
-    ATTR(ebs_model, encrypted,             OPTIONAL, .describe = "Whether it is encrypted."),
-    ATTR(ebs_model, delete_on_termination, OPTIONAL, .describe = "Whether it goes with its node; default true."),
-    ATTR(ebs_model, iops,                  OPTIONAL, .describe = "Operations per second."),
-    ATTR(ebs_model, throughput,            OPTIONAL, .describe = "MiB per second (gp3)."),
+    ATTR(ebs_model, volume_size,           OPTIONAL, .describe = "Size, such as `50Gi`. Unset: the snapshot's."),
+    ATTR(ebs_model, volume_type,           OPTIONAL, .describe = "Type of the volume. Unset: EC2's choice."),
+    ATTR(ebs_model, encrypted,             OPTIONAL, .describe = "Whether it is encrypted. Unset: as the account or the snapshot has it."),
+    ATTR(ebs_model, delete_on_termination, OPTIONAL, .describe = "Whether it goes with its node."),
+    ATTR(ebs_model, iops,                  OPTIONAL, .describe = "Operations per second, of `gp3`, `io1` and `io2`."),
+    ATTR(ebs_model, throughput,            OPTIONAL, .describe = "MiB per second, of `gp3`."),
     ATTR(ebs_model, kms_key_id,            OPTIONAL, .describe = "KMS key that encrypts it."),
     ATTR(ebs_model, snapshot_id,           OPTIONAL, .describe = "Snapshot that it is made from."),
 };
 static const struct model ebs_model = MODEL(ebs_model, ebs_attrs);
 static const struct attr device_attrs[] = {
-    ATTR(device_model, device_name, REQUIRED, .describe = "Device name, such as /dev/xvda."),
-    ATTR(device_model, root_volume, OPTIONAL, .describe = "Whether pods' ephemeral storage is on it."),
+    ATTR(device_model, device_name, REQUIRED, .describe = "Name of the device, such as `/dev/xvda`."),
+    ATTR(device_model, root_volume, OPTIONAL, .describe = "Whether pods' ephemeral storage is on it. One mapping may say so. Unset everywhere: the device where the family keeps it."),
     ATTR(device_model, ebs,         REQUIRED, .nesting = NESTED_SINGLE, .nested = &ebs_model, .describe = "The volume."),
 };
 static const struct attr metadata_attrs[] = {
-    ATTR(metadata_model, http_endpoint,               OPTIONAL, .describe = "enabled (default) or disabled."),
-    ATTR(metadata_model, http_protocol_ipv6,          OPTIONAL, .describe = "enabled or disabled (default)."),
-    ATTR(metadata_model, http_put_response_hop_limit, OPTIONAL, .describe = "1 (default) to 64."),
-    ATTR(metadata_model, http_tokens,                 OPTIONAL, .describe = "required (default) or optional."),
+    ATTR(metadata_model, http_endpoint,               OPTIONAL, .describe = "Whether it answers at all."),
+    ATTR(metadata_model, http_protocol_ipv6,          OPTIONAL, .describe = "Whether it answers over IPv6."),
+    ATTR(metadata_model, http_put_response_hop_limit, OPTIONAL, .describe = "How many network hops its answers may travel. Pods without host network are one more away."),
+    ATTR(metadata_model, http_tokens,                 OPTIONAL, .describe = "Whether requests need a session token (IMDSv2)."),
 };
 static const struct attr kubelet_attrs[] = {
-    ATTR(kubelet_model, max_pods,                        OPTIONAL, .describe = "Pods per node; unset: by the type's network interfaces."),
-    ATTR(kubelet_model, pods_per_core,                   OPTIONAL, .describe = "Pods per vCPU; the smaller of the two counts."),
-    ATTR(kubelet_model, system_reserved,                 OPTIONAL, .describe = "Resources kept for the system."),
-    ATTR(kubelet_model, kube_reserved,                   OPTIONAL, .describe = "Resources kept for the kubelet, instead of the family's."),
-    ATTR(kubelet_model, eviction_hard,                   OPTIONAL, .describe = "Hard eviction thresholds."),
-    ATTR(kubelet_model, eviction_soft,                   OPTIONAL, .describe = "Soft eviction thresholds."),
-    ATTR(kubelet_model, eviction_soft_grace_period,      OPTIONAL, .describe = "Grace period of each soft threshold."),
-    ATTR(kubelet_model, eviction_max_pod_grace_period,   OPTIONAL, .describe = "Seconds."),
-    ATTR(kubelet_model, image_gc_high_threshold_percent, OPTIONAL, .describe = "Disk use that starts image garbage collection."),
-    ATTR(kubelet_model, image_gc_low_threshold_percent,  OPTIONAL, .describe = "Disk use that ends it."),
-    ATTR(kubelet_model, cpu_cfs_quota,                   OPTIONAL, .describe = "Whether CPU limits are enforced by CFS quota."),
-    ATTR(kubelet_model, cluster_dns,                     OPTIONAL, .describe = "DNS servers of pods."),
+    ATTR(kubelet_model, max_pods,                        OPTIONAL, .describe = "Pods a node. Unset: what the type's network interfaces allow."),
+    ATTR(kubelet_model, pods_per_core,                   OPTIONAL, .describe = "Pods a vCPU. The smaller of the two numbers counts; 0 is no limit."),
+    ATTR(kubelet_model, system_reserved,                 OPTIONAL, .describe = "What is kept for the system, by resource: `cpu`, `memory`, `ephemeral-storage`."),
+    ATTR(kubelet_model, kube_reserved,                   OPTIONAL, .describe = "What is kept for the kubelet, by resource, in place of the family's own reservation."),
+    ATTR(kubelet_model, eviction_hard,                   OPTIONAL, .describe = "Hard eviction thresholds by signal, such as `memory.available`: a quantity or a percentage."),
+    ATTR(kubelet_model, eviction_soft,                   OPTIONAL, .describe = "Soft eviction thresholds by signal, as above. Each needs a grace period."),
+    ATTR(kubelet_model, eviction_soft_grace_period,      OPTIONAL, .describe = "How long each soft threshold may be passed: a duration by signal."),
+    ATTR(kubelet_model, eviction_max_pod_grace_period,   OPTIONAL, .describe = "Seconds that pods get at most when a soft threshold evicts them."),
+    ATTR(kubelet_model, image_gc_high_threshold_percent, OPTIONAL, .describe = "Per cent of disk use at which images are collected."),
+    ATTR(kubelet_model, image_gc_low_threshold_percent,  OPTIONAL, .describe = "Per cent of disk use at which collecting ends."),
+    ATTR(kubelet_model, cpu_cfs_quota,                   OPTIONAL, .describe = "Whether CPU limits of containers are enforced by CFS quota. Unset: the kubelet's own default."),
+    ATTR(kubelet_model, cluster_dns,                     OPTIONAL, .describe = "Addresses of the DNS servers of pods."),
 };
 static const struct model image_term_model = MODEL(image_term_model, image_term_attrs);
 static const struct model subnet_term_model = MODEL(subnet_term_model, subnet_term_attrs);
@@ -110,21 +111,21 @@ static const struct model kubelet_model = MODEL(kubelet_model, kubelet_attrs);
 
 static const struct attr class_attrs[] = {
     FLEET_HEAD_ROWS(class_model, timeouts_cud),
-    ATTR(class_model, ami_family,              OPTIONAL, .describe = "AL2, AL2023 (default), Bottlerocket, Ubuntu, Windows2019, Windows2022, Windows2025 or Custom."),
-    ATTR(class_model, ami_selector,            OPTIONAL, .nesting = NESTED_LIST, .nested = &image_term_model, .describe = "Images; terms OR, what one term says ANDs; unset: the family's latest."),
-    ATTR(class_model, subnet_selector,         REQUIRED, .nesting = NESTED_LIST, .nested = &subnet_term_model, .describe = "Subnets."),
-    ATTR(class_model, security_group_selector, REQUIRED, .nesting = NESTED_LIST, .nested = &group_term_model, .describe = "Security groups."),
-    ATTR(class_model, instance_profile,        OPTIONAL, .describe = "Instance profile that exists; else role, else the provider's default."),
-    ATTR(class_model, role,                    OPTIONAL, .describe = "Role for which the engine makes an instance profile."),
-    ATTR(class_model, user_data,               OPTIONAL, .describe = "User data of your own, merged with the family's."),
-    ATTR(class_model, block_device_mappings,   OPTIONAL, .nesting = NESTED_LIST, .nested = &device_model, .describe = "Volumes; unset: the family's."),
-    ATTR(class_model, metadata_options,        OPTIONAL, .nesting = NESTED_SINGLE, .nested = &metadata_model, .describe = "Instance metadata service."),
-    ATTR(class_model, kubelet,                 OPTIONAL, .nesting = NESTED_SINGLE, .nested = &kubelet_model, .describe = "Kubelet settings."),
-    ATTR(class_model, tags,                    OPTIONAL, .describe = "Tags of instances and volumes."),
-    ATTR(class_model, detailed_monitoring,     OPTIONAL, .describe = "Whether CloudWatch gets a value a minute."),
-    ATTR(class_model, associate_public_ip_address, OPTIONAL, .describe = "Whether nodes get public addresses; unset: as the subnet says."),
-    ATTR(class_model, instance_store_policy,   OPTIONAL, .describe = "RAID0: pods' ephemeral storage on the instance's own disks."),
-    ATTR(class_model, context,                 OPTIONAL, .describe = "EC2 Fleet context."),
+    ATTR(class_model, ami_family,              OPTIONAL, .describe = "The kind of image, which decides how a node is told to join. Unset: that of the first alias in `ami_selector`, else `AL2023`. `Custom` and `Ubuntu` need an `ami_selector`."),
+    ATTR(class_model, ami_selector,            OPTIONAL, .nesting = NESTED_LIST, .nested = &image_term_model, .describe = "Which images nodes start from. An image must satisfy one term, and all that the term says. Unset: the family's latest."),
+    ATTR(class_model, subnet_selector,         REQUIRED, .nesting = NESTED_LIST, .nested = &subnet_term_model, .describe = "Which subnets nodes are launched in. A subnet must satisfy one term, and all that the term says."),
+    ATTR(class_model, security_group_selector, REQUIRED, .nesting = NESTED_LIST, .nested = &group_term_model, .describe = "Which security groups nodes get. A group must satisfy one term, and all that the term says."),
+    ATTR(class_model, instance_profile,        OPTIONAL, .describe = "Name of an instance profile that exists. Unset, and `role` too: the provider's `engine.default_instance_profile`."),
+    ATTR(class_model, role,                    OPTIONAL, .describe = "Name of a role, for which the engine makes an instance profile and takes it away again. Conflicts with `instance_profile`."),
+    ATTR(class_model, user_data,               OPTIONAL, .describe = "User data of your own, run before or merged with what the family needs to join."),
+    ATTR(class_model, block_device_mappings,   OPTIONAL, .nesting = NESTED_LIST, .nested = &device_model, .describe = "Volumes. Unset: those of the image's family."),
+    ATTR(class_model, metadata_options,        OPTIONAL, .nesting = NESTED_SINGLE, .nested = &metadata_model, .describe = "The instance metadata service of nodes."),
+    ATTR(class_model, kubelet,                 OPTIONAL, .nesting = NESTED_SINGLE, .nested = &kubelet_model, .describe = "Settings of the kubelet. They also decide how much of a node is left for pods."),
+    ATTR(class_model, tags,                    OPTIONAL, .describe = "Tags of instances and volumes, besides the engine's own and the provider's `default_tags`."),
+    ATTR(class_model, detailed_monitoring,     OPTIONAL, .describe = "Whether CloudWatch gets values every minute instead of every five."),
+    ATTR(class_model, associate_public_ip_address, OPTIONAL, .describe = "Whether nodes get public addresses. Unset: as the subnet says."),
+    ATTR(class_model, instance_store_policy,   OPTIONAL, .describe = "What becomes of the instance's own disks. `RAID0`: one array, for pods' ephemeral storage."),
+    ATTR(class_model, context,                 OPTIONAL, .describe = "The context of EC2 Fleet requests."),
 };
 /* clang-format on */
 
@@ -196,9 +197,27 @@ static struct error *class_destroy(struct call *c, const void *prior)
     return fleet_destroy(c, &class_type, prior);
 }
 
+static struct attr class_row(struct arena *a, const struct attr *row, struct str path)
+{
+    return fleet_row(a, &class_form, row, path);
+}
+
 const struct resource_type tenon_node_class = {
     .name = "tenon_node_class",
-    .describe = "How nodes are made: image, network, disks, identity. Pools name a class.",
+    .describe = "How nodes are made: their image, network, disks and identity. Pools name a class.",
+    .notes = "Instances are launched from this description when a `tenon_node_pool` that names the "
+             "class needs\n"
+             "nodes. An apply that changes it applies the pools that name it too: nodes whose "
+             "image, network or\n"
+             "settings no longer agree with the class are replaced, the new one first. What the "
+             "selectors find is\n"
+             "looked up anew while the engine runs.\n"
+             "\n"
+             "A class that still has nodes refuses to go; pools are destroyed before it.",
+    .subcategory = "Nodes",
+    .import_id = "{name}",
+    .import_says = "the class's name",
+    .with_rules = class_row,
     .model = MODEL(class_model, class_attrs),
     .uses_engine = true,
     .timeouts = {.create_ms = 10 * 60000, .update_ms = 10 * 60000, .delete_ms = 20 * 60000},

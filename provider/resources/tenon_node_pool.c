@@ -1,4 +1,5 @@
 #include "engine/objects/pool_document.h"
+#include "engine/objects/pool_form.h"
 #include "provider/resources/fleet.h"
 
 /* The rules of each attribute (ranges, words, formats, what goes with what) are engine/objects' and
@@ -36,32 +37,32 @@ struct node_pool {
 
 /* clang-format off */
 static const struct attr requirement_attrs[] = {
-    ATTR(requirement_model, key,        REQUIRED, .describe = "Label key."),
-    ATTR(requirement_model, operator,   REQUIRED, .describe = "In, NotIn, Exists, DoesNotExist, Gt, Lt, Gte or Lte."),
-    ATTR(requirement_model, values,     OPTIONAL | UNORDERED, .describe = "Label values; for Gt and its like one whole number."),
-    ATTR(requirement_model, min_values, OPTIONAL, .describe = "How many different values a launch must be able to choose from."),
+    ATTR(requirement_model, key,        REQUIRED, .describe = "Key of the label."),
+    ATTR(requirement_model, operator,   REQUIRED, .describe = "How the label's value is compared."),
+    ATTR(requirement_model, values,     OPTIONAL | UNORDERED, .describe = "Values of the label. `Gt`, `Lt`, `Gte` and `Lte` take one whole number, `Exists` and `DoesNotExist` none."),
+    ATTR(requirement_model, min_values, OPTIONAL, .describe = "How many different values of the label a launch must be able to choose from."),
 };
 static const struct attr taint_attrs[] = {
-    ATTR(taint_model, key,    REQUIRED, .describe = "Key."),
-    ATTR(taint_model, value,  OPTIONAL, .describe = "Value."),
-    ATTR(taint_model, effect, REQUIRED, .describe = "NoSchedule, PreferNoSchedule or NoExecute."),
+    ATTR(taint_model, key,    REQUIRED, .describe = "Key of the taint."),
+    ATTR(taint_model, value,  OPTIONAL, .describe = "Value of the taint."),
+    ATTR(taint_model, effect, REQUIRED, .describe = "What becomes of pods that do not tolerate it."),
 };
 static const struct attr consolidation_attrs[] = {
-    ATTR(consolidation_model, enabled,         OPTIONAL, .describe = "Whether nodes are replaced by cheaper ones; default true."),
-    ATTR(consolidation_model, policy,          OPTIONAL, .describe = "WhenEmptyOrUnderutilized (default) or WhenEmpty."),
-    ATTR(consolidation_model, after_seconds,   OPTIONAL, .describe = "Quiet time before a node is looked at; default 0."),
-    ATTR(consolidation_model, payback_seconds, OPTIONAL, .describe = "Time within which a move must have paid for itself."),
+    ATTR(consolidation_model, enabled,         OPTIONAL, .describe = "Whether it is done at all."),
+    ATTR(consolidation_model, policy,          OPTIONAL, .describe = "Whether nodes in use are looked at, or empty ones alone."),
+    ATTR(consolidation_model, after_seconds,   OPTIONAL, .describe = "Seconds without change before a node is looked at."),
+    ATTR(consolidation_model, payback_seconds, OPTIONAL, .describe = "Seconds within which a move must have paid for itself."),
 };
 static const struct attr budget_attrs[] = {
     ATTR(budget_model, nodes,     OPTIONAL, .describe = "How many nodes may be disrupted at a time: a number or a percentage."),
-    ATTR(budget_model, schedule,  OPTIONAL, .describe = "Cron expression: when the budget begins to hold."),
+    ATTR(budget_model, schedule,  OPTIONAL, .describe = "When the budget begins to hold: a cron expression. Unset: it always holds."),
     ATTR(budget_model, duration,  OPTIONAL, .describe = "How long it holds from then on."),
-    ATTR(budget_model, reasons,   OPTIONAL | UNORDERED, .describe = "Underutilized, Empty, Drifted; unset: all."),
-    ATTR(budget_model, time_zone, OPTIONAL, .describe = "Time zone of the schedule; default UTC."),
+    ATTR(budget_model, reasons,   OPTIONAL | UNORDERED, .describe = "For which reasons: `Underutilized`, `Empty`, `Drifted`. Unset: for all."),
+    ATTR(budget_model, time_zone, OPTIONAL, .describe = "Time zone of the schedule."),
 };
 static const struct attr headroom_attrs[] = {
-    ATTR(headroom_model, resources, REQUIRED, .describe = "What one piece of spare room holds, by resource."),
-    ATTR(headroom_model, count,     OPTIONAL, .describe = "How many pieces; default 1."),
+    ATTR(headroom_model, resources, REQUIRED, .describe = "What one piece of room holds: a quantity by resource."),
+    ATTR(headroom_model, count,     OPTIONAL, .describe = "How many such pieces."),
 };
 static const struct model requirement_model = MODEL(requirement_model, requirement_attrs);
 static const struct model taint_model = MODEL(taint_model, taint_attrs);
@@ -71,21 +72,21 @@ static const struct model headroom_model = MODEL(headroom_model, headroom_attrs)
 
 static const struct attr node_pool_attrs[] = {
     FLEET_HEAD_ROWS(node_pool, timeouts_cud),
-    ATTR(node_pool, node_class,     REQUIRED, .describe = "Name of the tenon_node_class that its nodes are made by."),
+    ATTR(node_pool, node_class,     REQUIRED, .describe = "Name of the `tenon_node_class` that its nodes are made by."),
     ATTR(node_pool, labels,         OPTIONAL, .describe = "Labels of its nodes, which pods may select."),
     ATTR(node_pool, annotations,    OPTIONAL, .describe = "Annotations of its nodes."),
-    ATTR(node_pool, requirements,   OPTIONAL, .nesting = NESTED_LIST, .nested = &requirement_model, .describe = "What its nodes must be: all hold together."),
-    ATTR(node_pool, taints,         OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints of its nodes."),
-    ATTR(node_pool, startup_taints, OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints that something else takes off when a node has started; placing ignores them."),
-    ATTR(node_pool, limits,         OPTIONAL, .describe = "What all its nodes together never exceed, by resource, and nodes and hourly_usd."),
-    ATTR(node_pool, weight,         OPTIONAL, .describe = "1 to 100: pods go to the heaviest pool that can take them."),
-    ATTR(node_pool, ttl_seconds_after_empty,   OPTIONAL, .describe = "A node goes this long after its last pod did; unset: never for that reason."),
-    ATTR(node_pool, ttl_seconds_until_expired, OPTIONAL, .describe = "A node is replaced at this age, the new one first; unset: never."),
-    ATTR(node_pool, consolidation,  OPTIONAL, .nesting = NESTED_SINGLE, .nested = &consolidation_model, .describe = "Whether and when idle and dear nodes are replaced."),
-    ATTR(node_pool, budgets,        OPTIONAL, .nesting = NESTED_LIST, .nested = &budget_model, .describe = "How much may be disrupted when; unset: no bound."),
-    ATTR(node_pool, termination_grace_period_seconds, OPTIONAL, .describe = "The longest that a node may drain."),
-    ATTR(node_pool, replicas,       OPTIONAL, .describe = "A static pool: this many nodes whatever the pods."),
-    ATTR(node_pool, headroom,       OPTIONAL, .nesting = NESTED_LIST, .nested = &headroom_model, .describe = "Spare room that is kept free."),
+    ATTR(node_pool, requirements,   OPTIONAL, .nesting = NESTED_LIST, .nested = &requirement_model, .describe = "What its nodes must be. All hold together."),
+    ATTR(node_pool, taints,         OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints of its nodes: only pods that tolerate them are placed there."),
+    ATTR(node_pool, startup_taints, OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints that nodes start with and that something else takes off. Placing passes over them."),
+    ATTR(node_pool, limits,         OPTIONAL, .describe = "What all its nodes together never exceed: a quantity by resource (`cpu`, `memory`, `nvidia.com/gpu`), and `nodes` and `hourly_usd`."),
+    ATTR(node_pool, weight,         OPTIONAL, .describe = "Pods go to the heaviest pool that can take them; price decides within that pool. Conflicts with `replicas`."),
+    ATTR(node_pool, ttl_seconds_after_empty,   OPTIONAL, .describe = "Seconds after which a node goes that has no pods. Unset: it stays."),
+    ATTR(node_pool, ttl_seconds_until_expired, OPTIONAL, .describe = "Age in seconds at which a node is replaced, the new one first. Unset: never."),
+    ATTR(node_pool, consolidation,  OPTIONAL, .nesting = NESTED_SINGLE, .nested = &consolidation_model, .describe = "Whether and when idle and dear nodes are replaced by cheaper ones."),
+    ATTR(node_pool, budgets,        OPTIONAL, .nesting = NESTED_LIST, .nested = &budget_model, .describe = "How many nodes may be disrupted when. The strictest that holds counts. Unset: no bound."),
+    ATTR(node_pool, termination_grace_period_seconds, OPTIONAL, .describe = "The longest that a node may take to drain, in seconds. Unset: as long as its pods need."),
+    ATTR(node_pool, replicas,       OPTIONAL, .describe = "A static pool: this many nodes, whatever the pods. Conflicts with `weight` and `consolidation`."),
+    ATTR(node_pool, headroom,       OPTIONAL, .nesting = NESTED_LIST, .nested = &headroom_model, .describe = "Spare room that is kept free for pods to come."),
 };
 /* clang-format on */
 
@@ -138,10 +139,45 @@ static struct error *pool_destroy(struct call *c, const void *prior)
     return fleet_destroy(c, &pool_type, prior);
 }
 
+static struct attr pool_row(struct arena *a, const struct attr *row, struct str path)
+{
+    return fleet_row(a, &pool_form, row, path);
+}
+
 const struct resource_type tenon_node_pool = {
     .name = "tenon_node_pool",
     .describe =
-        "A pool of EC2 nodes for the cluster's pods: what the nodes may be, and when they go.",
+        "A pool of EC2 nodes for the cluster's pods: what its nodes may be, and when they go.",
+    .notes =
+        "Waiting pods become nodes of the cheapest offerings that fit them and that the pool "
+        "allows. An apply\n"
+        "stores the pool and runs the engine within the provider until the pool has converged: "
+        "every pod that\n"
+        "it should serve runs on a node or is named with the reason why it cannot. An apply whose "
+        "time is up\n"
+        "before that, or that is interrupted, is no error: state then says `converged = false`, "
+        "and the next\n"
+        "plan shows an update that runs the engine again.\n"
+        "\n"
+        "Between applies only `tenon engine` acts, as a daemon or with `--once` from cron or CI. A "
+        "changed\n"
+        "manifest or a TTL that has passed makes no diff in Terraform. `tenon status` shows nodes, "
+        "pods and\n"
+        "prices.\n"
+        "\n"
+        "A destroy drains and terminates the pool's nodes and returns when nothing of it is left.\n"
+        "\n"
+        "Label keys are Karpenter's, so that pods and habits move over unchanged:\n"
+        "`karpenter.sh/capacity-type`, `karpenter.k8s.aws/instance-category`, `-family`, `-size`,\n"
+        "`-generation`, `-cpu`, `-memory`, `node.kubernetes.io/instance-type`, "
+        "`kubernetes.io/arch`,\n"
+        "`topology.kubernetes.io/zone` and their like. Where the pool says nothing, nodes are "
+        "amd64 Linux,\n"
+        "spot or on-demand.",
+    .subcategory = "Nodes",
+    .import_id = "{name}",
+    .import_says = "the pool's name",
+    .with_rules = pool_row,
     .model = MODEL(node_pool, node_pool_attrs),
     .uses_engine = true,
     .timeouts = {.create_ms = 10 * 60000, .update_ms = 10 * 60000, .delete_ms = 20 * 60000},

@@ -3,6 +3,7 @@
 #   make check          lint, unit, scenarios, fuzz corpora: the loop to live in
 #   make test           everything, with real terraform and moto
 #   make demo           the main job, end to end        make bench         figures
+#   make docs           documentation pages, from the tables
 # Options: BUILD=debug|release|tsan|coverage  CC=gcc|clang  OUT=folder for what is built  V=1: show commands
 
 BUILD ?= debug
@@ -72,6 +73,13 @@ $(OUT)/generated/builtin_tables.c: data/to_c $(wildcard data/*.csv)
 $(OUT)/generated/builtin_tables.o: $(OUT)/generated/builtin_tables.c
 	$(say) CC $<
 	$(quiet)$(CC) $(CFLAGS) -c -o $@ $<
+$(OUT)/generated/examples.c: examples/to_c examples/provider/provider.tf $(wildcard examples/resources/*/resource.tf)
+	@mkdir -p $(@D)
+	$(say) GEN $@
+	$(quiet)examples/to_c > $@.part && mv $@.part $@
+$(OUT)/generated/examples.o: $(OUT)/generated/examples.c
+	$(say) CC $<
+	$(quiet)$(CC) $(CFLAGS) -c -o $@ $<
 # Whoever may include a generated header waits for it.
 $(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c tests/unit/provider-rpc/*.c)): $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.h)
 
@@ -91,7 +99,7 @@ endef
 $(foreach r,$(rooms),$(eval $(call room_rules,$r)))
 
 everything := $(foreach r,provider/rpc provider/resources provider/resource provider/cty go-plugin-shim engine/cli $(needs.engine/cli),$(call archive_of,$r))
-wiring := $(patsubst %.c,$(OUT)/%.o,$(wildcard provider/*.c))
+wiring := $(patsubst %.c,$(OUT)/%.o,$(wildcard provider/*.c)) $(OUT)/generated/examples.o
 $(OUT)/terraform-provider-tenon: $(wiring) $(everything)
 	$(say) LD $@
 	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $(wiring) -Wl,--start-group $(everything) -Wl,--end-group $(LDLIBS)
@@ -180,14 +188,19 @@ bench:
 # Formatting differs between versions: the pinned one when `make deps` has installed it.
 clang_format = $(firstword $(wildcard build/venv/bin/clang-format) clang-format)
 c_files = $(shell git ls-files --cached --others --exclude-standard '*.[ch]')
-lint: $(everything)
+lint: $(everything) $(OUT)/terraform-provider-tenon
 	@tests/lint/layers
 	@tests/lint/pure $(call archive_of,engine/core)
 	@tests/lint/statics $(everything)
+	@tests/lint/pages $(OUT)/terraform-provider-tenon
 	@$(clang_format) --dry-run -Werror $(c_files)
-	@echo "lint: layers, purity, statics and format hold"
+	@echo "lint: layers, purity, statics, pages and format hold"
 fmt:
 	$(clang_format) -i $(c_files)
+
+# Documentation: pages printed from the tables; lint says when they are not current
+docs: $(OUT)/terraform-provider-tenon
+	$< schema --write docs
 
 # What people call
 deps:
@@ -216,5 +229,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: scenarios live live-programs deps check test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -2,6 +2,7 @@
 #include "provider/engine_door.h"
 #include "provider/resources/registry.h"
 #include "provider/rpc/rpc.h"
+#include "provider/schema_command.h"
 
 /* The doors of the one executable: started by Terraform (or with -debug) it is the plugin, else the
  * `tenon` command. */
@@ -24,8 +25,15 @@ static int serve(bool debug)
     return code;
 }
 
+static const struct cli_command provider_commands[] = {
+    {"schema", run_schema, "what the provider and its types take, as pages and as tables"},
+};
+
 int main(int argc, char **argv)
 {
     bool debug = argc == 2 && (!strcmp(argv[1], "-debug") || !strcmp(argv[1], "--debug"));
-    return debug || shim_started_by_terraform() ? serve(debug) : cli_main(argc, argv);
+    if (debug || shim_started_by_terraform())
+        return serve(debug);
+    return cli_main(argc, argv, provider_commands,
+                    sizeof(provider_commands) / sizeof(*provider_commands));
 }

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Every example that we show applies, plans empty, is imported as its page says, and destroys without trace."""
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+
+from harness import BINARY, REGION, ROOT, Stack, TestCase, main, moto
+
+EXAMPLES = ROOT / "examples"
+# Pods for the pools of examples; on pages and in README.md, k8s/ is the reader's own.
+PODS = """
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: worker
+spec:
+  replicas: 2
+  template:
+    spec:
+      containers:
+        - name: main
+          image: worker
+          resources:
+            requests: {cpu: 500m, memory: 1Gi}
+"""
+# README.md shows a class and a pool; the role that its class names is the reader's own.
+NODE_ROLE = """
+resource "aws_iam_role" "node" {
+  name               = "readme-node"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_instance_profile" "node" {
+  name = "readme-node"
+  role = aws_iam_role.node.name
+}
+"""
+
+
+def tables():
+    """What `tenon schema` says of the types."""
+    shown = subprocess.run([BINARY.parent / "tenon", "schema", "--output", "json"], capture_output=True, text=True, check=True)
+    return json.loads(shown.stdout)["resources"]
+
+
+def fences(path):
+    """The HCL in a Markdown file."""
+    return re.findall(r"^```(?:hcl|terraform)\n(.*?)^```$", path.read_text(), re.M | re.S)
+
+
+class ExampleCase(TestCase):
+    """Files go to a folder as they are; moto takes AWS's place by the environment alone."""
+
+    def folder(self, *folders, root=None, **files):
+        """Copies `folders` of examples/ beside each other, `files` (name to text, __ for a dot) into the one that
+        terraform runs in."""
+        moto().call("POST", "/tenon/seed", {"cluster": "dev-eks", "region": REGION})
+        s = Stack("", provider="")
+        top = s.dir
+        self.addCleanup(shutil.rmtree, top, ignore_errors=True)
+        self.addCleanup(self.tidy, s)
+        for folder in folders:
+            shutil.copytree(EXAMPLES / folder, top / folder)
+        s.dir = top / (root or ".")
+        for name, text in files.items():
+            (s.dir / name.replace("__", ".")).write_text(text)
+        (s.dir / "k8s").mkdir()
+        (s.dir / "k8s/worker.yaml").write_text(PODS)
+        s.env.update(AWS_ENDPOINT_URL=moto().url, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
+        return s
+
+    def leaves_nothing(self, s, before):
+        self.ok(s.destroy())
+        self.assertEqual(moto().get("/tenon/leftovers"), before)
+
+
+class Examples(ExampleCase):
+    def example(self, kind):
+        return self.folder(provider__tf=(EXAMPLES / "provider/provider.tf").read_text(),
+                           resource__tf=(EXAMPLES / "resources" / kind / "resource.tf").read_text())
+
+    def test_every_type_has_an_example(self):
+        self.assertEqual(sorted(p.name for p in (EXAMPLES / "resources").iterdir()), sorted(tables()))
+
+    def test_every_example_applies_and_is_imported_as_its_page_says(self):
+        for kind, table in tables().items():
+            with self.subTest(kind):
+                before = moto().get("/tenon/leftovers")
+                s = self.example(kind)
+                self.applies_and_settles(s)
+                address = f"{kind}.example"
+                import_id = table["import_id"].format(**s.state()[address])
+                self.ok(s.run("state", "rm", address))
+                self.ok(s.run("import", "-input=false", address, import_id))
+                self.no_changes(s)
+                self.leaves_nothing(s, before)
+
+    def test_examples_are_formatted(self):  # but for karpenter-module/main.tf, which is as its author wrote it
+        self.ok(self.folder().run("fmt", "-check", "-recursive", "-diff", str(EXAMPLES / "provider"),
+                                  str(EXAMPLES / "resources"), str(EXAMPLES / "karpenter"), str(EXAMPLES / "datamigrate")))
+
+
+class Readme(ExampleCase):
+    def test_what_readme_shows_applies(self):
+        shown = fences(ROOT / "README.md")
+        self.assertTrue(shown)
+        for text in shown:
+            with self.subTest(text.split("\n")[0]):
+                before = moto().get("/tenon/leftovers")
+                s = self.folder(main__tf=text, node__tf=NODE_ROLE)
+                self.applies_and_settles(s)
+                self.leaves_nothing(s, before)
+
+
+class KarpenterModule(ExampleCase):
+    """The module that Tenon's first users bring.  main.tf is theirs, byte for byte; variables.tf declares what it
+    refers to, and versions.tf is all that moving to Tenon adds."""
+
+    def test_main_tf_is_as_its_author_wrote_it(self):
+        self.assertEqual(hashlib.sha256((EXAMPLES / "karpenter-module/main.tf").read_bytes()).hexdigest(),
+                         "c2bae063b0e1ff6c69da8f24514a342a60b6bc4070dd3be00e3c77e604a658f2")
+        self.assertEqual(sorted(p.name for p in (EXAMPLES / "karpenter-module").iterdir()),
+                         ["main.tf", "variables.tf", "versions.tf"])
+
+    def test_it_applies_plans_empty_and_destroys_clean(self):
+        before = moto().get("/tenon/leftovers")
+        s = self.folder("karpenter", "karpenter-module", root="karpenter")
+        self.ok(s.run("get"))
+        self.applies_and_settles(s)
+        made = self.ok(s.run("state", "list")).out.split()
+        self.assertEqual(len(made), 13)
+        self.assertTrue(all(address.startswith("module.karpenter.") for address in made))
+        targets = moto().aws("events").list_targets_by_rule(Rule="datamigrate-ai-dev-karpenter-interruption")["Targets"]
+        self.assertEqual([(t["Id"], t["Arn"].split(":")[-1]) for t in targets],
+                         [("KarpenterInterruptionQueueTarget", "datamigrate-ai-dev-karpenter")])
+        self.leaves_nothing(s, before)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,6 @@
 #include "engine/aws/sqs.h"
 #include "engine/base/time.h"
 #include "provider/resources/shared.h"
-#include "provider/resources/wire.h"
 
 struct queue {
     struct tf_string arn, deduplication_scope, fifo_throughput_limit, id, kms_master_key_id;
@@ -23,7 +22,7 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, delay_seconds,               OPTIONAL, .dflt = "0", .max = 900, .api = "DelaySeconds", .describe = "Seconds that every message waits before it is delivered."),
     ATTR(queue, fifo_queue,                  OPTIONAL | FORCE_NEW, .dflt = "false", .api = "FifoQueue", .describe = "Whether the queue keeps order. Its name then ends in `.fifo`."),
     ATTR(queue, fifo_throughput_limit,       OPTIONAL | COMPUTED, .one_of = VALUES("perQueue", "perMessageGroupId"), .api = "FifoThroughputLimit",
-         .describe = "FIFO queues: what the throughput quota is counted by."),
+         .describe = "Whether the throughput quota is counted for the queue or for each message group. FIFO queues only."),
     ATTR(queue, id,                          COMPUTED, .describe = "URL of the queue."),
     ATTR(queue, kms_data_key_reuse_period_seconds, OPTIONAL | COMPUTED | FOLLOWS, .min = 60, .max = 86400, .api = "KmsDataKeyReusePeriodSeconds",
          .describe = "Seconds for which a data key is used before KMS is asked again."),

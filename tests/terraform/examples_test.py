@@ -96,6 +96,28 @@ class Examples(ExampleCase):
                 self.no_changes(s)
                 self.leaves_nothing(s, before)
 
+    def test_beside_hashicorp_aws_the_types_of_nodes_go_by_their_own_name(self):
+        """As the provider's page has it: local name tenon, and no `provider` lines."""
+        s = self.folder(main__tf="""
+terraform {
+  required_providers {
+    tenon = { source = "oko-investments/tenon" }
+  }
+}
+provider "tenon" {
+  region  = "us-east-1"
+  cluster = { name = "dev-eks", manifests = ["k8s"] }
+}
+resource "tenon_node_class" "example" {
+  name                    = "own-name"
+  instance_profile        = "of-hashicorp-aws"
+  subnet_selector         = [{ tags = { "karpenter.sh/discovery" = "dev-eks" } }]
+  security_group_selector = [{ tags = { "karpenter.sh/discovery" = "dev-eks" } }]
+}
+""")
+        result = s.plan()
+        self.assertEqual(result.code, 2, result.text)
+
     def test_examples_are_formatted(self):  # but for karpenter-module/main.tf, which is as its author wrote it
         self.ok(self.folder().run("fmt", "-check", "-recursive", "-diff", str(EXAMPLES / "provider"),
                                   str(EXAMPLES / "resources"), str(EXAMPLES / "karpenter"), str(EXAMPLES / "datamigrate")))

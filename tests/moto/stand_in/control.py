@@ -4,9 +4,11 @@ POST /tenon/seed       {"cluster", "region"}            see seed.py
 POST /tenon/faults     [...]   DELETE   GET             see faults.py; POST adds, DELETE takes all away
 POST /tenon/ice        [...]   DELETE   GET             see shortage.py
 POST /tenon/settings   {"pending_ms", "shutting_down_ms"}   GET
-GET  /tenon/requests   DELETE                           every call so far: service, operation, region, client_token,
-                                                        time_ms, status (null while it runs, "cut" if cut off)
+GET  /tenon/requests?match=TEXT   DELETE                every call so far (whose body has the text): service, operation,
+                                                        region, client_token, time_ms, status (null while it runs,
+                                                        "cut" if cut off)
 GET  /tenon/leftovers?cluster=NAME&prefix=P             a list of what is alive; [] is what a test hopes for
+GET  /tenon/holdings?prefix=P                           how IAM, SQS and EventBridge hold what has such a name
 POST /tenon/interrupt  {"instance_id", "kind", "after_seconds"}   kind: spot (default), rebalance, state-change
 POST /tenon/reset                                       everything new; clusters are seeded again
 """
@@ -16,7 +18,7 @@ from urllib.parse import parse_qs
 from moto.ec2.models import ec2_backends
 from moto.moto_api._internal.models import moto_api_backend
 
-from . import faults, launch, leftovers, seed, shortage, world
+from . import faults, holdings, launch, leftovers, seed, shortage, world
 
 
 def handle(environ, body):
@@ -51,6 +53,11 @@ def empty(rows):
         rows.clear()
         return rows
     return clear
+
+
+def list_requests(_, query):
+    return [{k: v for k, v in record.items() if k != "body"} for record in world.requests
+            if query.get("match", "") in record["body"]]
 
 
 def set_settings(body, _):
@@ -89,8 +96,9 @@ ACTIONS = {
     ("POST", "ice"): adding(shortage, world.shortages), ("GET", "ice"): lambda *_: world.shortages,
     ("DELETE", "ice"): empty(world.shortages),
     ("POST", "settings"): set_settings, ("GET", "settings"): lambda *_: world.settings,
-    ("GET", "requests"): lambda *_: world.requests, ("DELETE", "requests"): empty(world.requests),
+    ("GET", "requests"): list_requests, ("DELETE", "requests"): empty(world.requests),
     ("GET", "leftovers"): lambda _, query: leftovers.find(query.get("cluster"), query.get("prefix")),
+    ("GET", "holdings"): lambda _, query: holdings.find(query.get("prefix", "")),
     ("POST", "interrupt"): interrupt,
     ("POST", "reset"): reset,
 }

@@ -1,13 +1,15 @@
 """Faults on request: POST /tenon/faults takes a list of
 
 {"service", "operation", "match": text in the body,      which requests; what is absent matches all
+ "skip": N,                                              the first N of them pass
  "times": N,                                             how often; null or absent: until DELETE
  "delay_ms": N,                                          answered late
  "cut": "before" | "after",                              connection closed before handling, or after it took effect
  "status": N, "code": C, "message": M,                   refused, in the shape of the service's protocol
- "garbage": true}                                        answered with what no parser takes
+ "garbage": true,                                        answered with what no parser takes
+ "after": true}                                          refused or garbled only after it took effect
 
-The first that matches acts, and moto is not asked if the fault brings an answer of its own.
+The first that matches acts, and moto is not asked if the fault brings an answer of its own, unless "after".
 """
 import json
 from http import HTTPStatus
@@ -15,7 +17,8 @@ from xml.sax.saxutils import escape
 
 from . import world
 
-WORDS = {"service", "operation", "match", "times", "delay_ms", "cut", "status", "code", "message", "garbage"}
+WORDS = {"service", "operation", "match", "skip", "times", "delay_ms", "cut", "status", "code", "message", "garbage",
+         "after"}
 REQUEST_ID = "00000000-0000-4000-8000-00000000fa17"
 
 
@@ -33,6 +36,9 @@ def take(call):
     with world.lock:
         for fault in world.faults:
             if matches(fault, call):
+                if fault.get("skip"):
+                    fault["skip"] -= 1
+                    continue
                 if fault.get("times") is not None:
                     fault["times"] -= 1
                     if fault["times"] <= 0:

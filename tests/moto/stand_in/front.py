@@ -24,7 +24,7 @@ class Front:
             return answer(start_response, *control.handle(environ, body))
         call = Call(environ, body)
         record = {"service": call.service, "operation": call.operation, "region": call.region,
-                  "client_token": call.client_token, "time_ms": int(time.time() * 1000), "status": None}
+                  "client_token": call.client_token, "time_ms": int(time.time() * 1000), "status": None, "body": call.body}
         world.requests.append(record)
         fault = faults.take(call)
         time.sleep(fault.get("delay_ms", 0) / 1000)
@@ -32,6 +32,8 @@ class Front:
             record["status"] = "cut"
             cut(environ)
         if faults.answers(fault):
+            if fault.get("after"):
+                self.ask(environ, call)
             reply = faults.reply(fault, call)
         else:
             reply = self.ask(environ, call)

@@ -338,6 +338,7 @@ static struct error *send_once(struct attempt *t, struct aws_answer *out)
     if (t->response.status < 200 || t->response.status > 299)
         return refusal_error(t->call->arena, &refusal, &t->response);
     e = read_answer(t, out);
+    out->request_id = answer_request_id(&t->response);
     return e ? garbage_error(t->call->arena, &refusal, &t->response, e) : NULL;
 }
 
@@ -423,6 +424,19 @@ struct error *aws_send(const struct aws_call *c, struct arena *answers,
             return e;
         }
     }
+}
+
+struct error *aws_refused_entry(const struct aws_call *c, const struct aws_request *request,
+                                struct str code, struct str message,
+                                const struct aws_answer *answer)
+{
+    struct attempt t = {
+        .call = c,
+        .request = request,
+        .endpoint = &c->client->endpoints[request->service->slot],
+    };
+    struct refusal refusal = refusal_of(&t);
+    return entry_error(c->arena, &refusal, code, message, answer->request_id);
 }
 
 struct error *aws_next_page(const struct aws_call *c, const struct aws_request *request,

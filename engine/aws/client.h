@@ -22,12 +22,18 @@ struct aws_request {
 struct aws_answer {
     struct xml xml;   /* of PROTOCOL_QUERY and PROTOCOL_EC2 */
     struct json json; /* of PROTOCOL_JSON */
+    struct str request_id;
 };
 
 /* Sends, repeats where that is right, and reads the answer into `answers`, an arena that may be
  * shorter-lived than the call's own, where errors go. */
 MUST_CHECK struct error *aws_send(const struct aws_call *c, struct arena *answers,
                                   const struct aws_request *request, struct aws_answer *out);
+
+/* What such an answer says of a part that it refuses, as an error of that call. */
+MUST_CHECK struct error *aws_refused_entry(const struct aws_call *c,
+                                           const struct aws_request *request, struct str code,
+                                           struct str message, const struct aws_answer *answer);
 
 /* Why a list that should end does not: the same page token came twice. */
 MUST_CHECK struct error *aws_next_page(const struct aws_call *c, const struct aws_request *request,

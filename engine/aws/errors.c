@@ -1,5 +1,7 @@
 #include "engine/aws/errors.h"
 
+#include <strings.h>
+
 /* First match wins; `*` matches any run.  Codes of no row are ERROR_INVALID. */
 static const struct {
     struct str pattern;
@@ -161,20 +163,61 @@ static enum error_kind kind_of(const struct said *said, int status)
     return status == 401 || status == 403 ? ERROR_DENIED : ERROR_INVALID;
 }
 
-static void add_advice(struct buf *out, const struct refusal *r, const struct error *e)
+/* The word after `lead`; empty when the text has no such lead. */
+static struct str word_after(struct str text, struct str lead)
+{
+    size_t at = str_find_str(text, lead), end;
+
+    if (at == text.len)
+        return STR("");
+    text = str_slice(text, at + lead.len, text.len);
+    for (end = 0; end < text.len && text.ptr[end] > ' '; end++)
+        continue;
+    return str_slice(text, 0, end);
+}
+
+static bool is_same_word(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || strncasecmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* "User: U is not authorized to perform: iam:PassRole on resource: R because ..." names what is
+ * missing, which need not be the call's own permission; SQS writes that one in small letters. */
+static void add_permission(struct arena *a, struct buf *out, const struct refusal *r,
+                           struct str message)
+{
+    struct str own = arena_printf(a, "%s:%s", r->service->id, r->operation);
+    struct str said = word_after(message, STR("not authorized to perform: "));
+    struct str resource = word_after(message, STR(" on resource: "));
+    bool is_action = str_find(said, ':') < said.len;
+
+    buf_printf(out, " The credentials need the permission " STR_FMT,
+               STR_ARG(!is_action || is_same_word(said, own) ? own : said));
+    if (is_action && resource.len)
+        buf_printf(out, " on " STR_FMT, STR_ARG(resource));
+    buf_add_char(out, '.');
+    if (str_find_str(message, STR("explicit deny")) < message.len)
+        buf_add(out, STR(" A policy denies it in so many words: allowing it in another one does "
+                         "not help."));
+}
+
+static void add_advice(struct arena *a, struct buf *out, const struct refusal *r,
+                       const struct error *e, struct str message)
 {
     size_t row = row_of(e->code);
 
     if (row < CODE_COUNT && codes[row].advice)
         buf_printf(out, " %s", codes[row].advice);
     else if (e->kind == ERROR_DENIED)
-        buf_printf(out, " The credentials need the permission %s:%s.", r->service->id,
-                   r->operation);
+        add_permission(a, out, r, message);
 }
 
+static const struct str encoded_lead = STR_INIT("Encoded authorization failure message: ");
+
 static struct str detail_of(struct arena *a, const struct refusal *r, const struct error *e,
-                            int status)
+                            int status, struct str message)
 {
+    struct str encoded = word_after(message, encoded_lead);
     struct buf out = buf_in(a);
 
     buf_printf(&out, "HTTP status %d", status);
@@ -183,8 +226,29 @@ static struct str detail_of(struct arena *a, const struct refusal *r, const stru
     if (r->endpoint->custom)
         buf_printf(&out, ", endpoint " STR_FMT, STR_ARG(r->endpoint->url));
     buf_add_char(&out, '.');
-    add_advice(&out, r, e);
+    add_advice(a, &out, r, e, message);
+    if (encoded.len)
+        buf_printf(&out,
+                   " Which policy decided is told by: aws sts decode-authorization-message "
+                   "--encoded-message " STR_FMT,
+                   STR_ARG(encoded));
     return buf_str(&out);
+}
+
+static struct error *error_of(struct arena *a, const struct refusal *r, const struct said *said,
+                              int status)
+{
+    /* EC2's proof for those who may decode it is no part of the sentence. */
+    struct str sentence =
+        str_trim(str_slice(said->message, 0, str_find_str(said->message, encoded_lead)));
+    struct error *e = error_new(a, kind_of(said, status), "calling %s %s: " STR_FMT "%s" STR_FMT,
+                                r->service->title, r->operation, STR_ARG(said->code),
+                                said->code.len && sentence.len ? ": " : "", STR_ARG(sentence));
+
+    e->code = said->code;
+    e->request_id = said->request_id;
+    e->detail = detail_of(a, r, e, status, said->message);
+    return e;
 }
 
 struct error *refusal_error(struct arena *a, const struct refusal *r,
@@ -198,16 +262,20 @@ struct error *refusal_error(struct arena *a, const struct refusal *r,
         read_xml(a, answer, &said);
     if (!said.code.len && !said.message.len)
         said.message = STR("an answer that is not AWS's");
-    struct error *e =
-        error_new(a, kind_of(&said, answer->status), "calling %s %s: " STR_FMT "%s" STR_FMT,
-                  r->service->title, r->operation, STR_ARG(said.code),
-                  said.code.len && said.message.len ? ": " : "", STR_ARG(said.message));
-    e->code = said.code;
-    e->request_id = said.request_id.len ? said.request_id : answer_request_id(answer);
+    if (!said.request_id.len)
+        said.request_id = answer_request_id(answer);
+    struct error *e = error_of(a, r, &said, answer->status);
     /* 503 is said before anything is done; other faults of the server may come after. */
     e->outcome_unknown = r->changes && answer->status >= 500 && answer->status != 503;
-    e->detail = detail_of(a, r, e, answer->status);
     return e;
+}
+
+struct error *entry_error(struct arena *a, const struct refusal *r, struct str code,
+                          struct str message, struct str request_id)
+{
+    struct said said = {.code = code, .message = message, .request_id = request_id};
+
+    return error_of(a, r, &said, 200);
 }
 
 struct error *garbage_error(struct arena *a, const struct refusal *r,

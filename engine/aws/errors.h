@@ -17,6 +17,9 @@ struct refusal {
 /* From an answer whose status is not 2xx, or that cannot be read. */
 struct error *refusal_error(struct arena *a, const struct refusal *r,
                             const struct http_response *answer);
+/* From an answer with status 200 that refuses a part of what was asked. */
+struct error *entry_error(struct arena *a, const struct refusal *r, struct str code,
+                          struct str message, struct str request_id);
 /* From an answer with status 200 that is not in the service's protocol. */
 struct error *garbage_error(struct arena *a, const struct refusal *r,
                             const struct http_response *answer, const struct error *why);

@@ -182,30 +182,25 @@ static struct json_writer *begin_of_rule(struct arena *a, struct body *b, struct
     return w;
 }
 
-static struct error *refused_entry(const struct aws_call *c, const char *operation,
-                                   const struct json *answer)
+/* Such a call answers 200 even when it refuses: with an entry for each target that it did. */
+static struct error *send_entry(const struct aws_call *c, const char *operation, struct body *b)
 {
-    const struct json *entries = json_get(answer, "FailedEntries");
+    struct aws_request request = request_of(operation, AWS_CHANGES, b);
+    struct aws_answer answer;
 
+    TRY(aws_send(c, c->arena, &request, &answer));
+    const struct json *entries = json_get(&answer.json, "FailedEntries");
     if (!entries->count)
         return NULL;
     const struct json *first = &entries->items[0];
-    struct str code = text_of(first, "ErrorCode"), message = text_of(first, "ErrorMessage");
-    struct error *e =
-        error_new(c->arena, aws_error_kind(code), "calling EventBridge %s: " STR_FMT "%s" STR_FMT,
-                  operation, STR_ARG(code), code.len && message.len ? ": " : "", STR_ARG(message));
-    e->code = code;
-    e->detail =
-        arena_printf(c->arena, "EventBridge took the request but refused its target " STR_FMT ".",
-                     STR_ARG(text_of(first, "TargetId")));
-    return e;
+    return aws_refused_entry(c, &request, text_of(first, "ErrorCode"),
+                             text_of(first, "ErrorMessage"), &answer);
 }
 
 struct error *events_put_target(const struct aws_call *c, struct str bus, struct str rule,
                                 const struct json *target)
 {
     struct body b;
-    struct json answer;
     struct buf text = buf_in(c->arena);
     struct json_writer *w = begin_of_rule(c->arena, &b, bus, rule);
 
@@ -214,15 +209,13 @@ struct error *events_put_target(const struct aws_call *c, struct str bus, struct
     json_begin_array(w);
     json_raw(w, buf_str(&text));
     json_end_array(w);
-    TRY(send(c, "PutTargets", AWS_CHANGES, &b, &answer));
-    return refused_entry(c, "PutTargets", &answer);
+    return send_entry(c, "PutTargets", &b);
 }
 
 struct error *events_remove_target(const struct aws_call *c, struct str bus, struct str rule,
                                    struct str id, bool force)
 {
     struct body b;
-    struct json answer;
     struct json_writer *w = begin_of_rule(c->arena, &b, bus, rule);
 
     json_key(w, STR("Ids"));
@@ -231,8 +224,7 @@ struct error *events_remove_target(const struct aws_call *c, struct str bus, str
     json_end_array(w);
     if (force)
         json_member_bool(w, "Force", true);
-    TRY(send(c, "RemoveTargets", AWS_CHANGES, &b, &answer));
-    return refused_entry(c, "RemoveTargets", &answer);
+    return send_entry(c, "RemoveTargets", &b);
 }
 
 struct error *events_list_targets(const struct aws_call *c, struct str bus, struct str rule,

@@ -61,7 +61,7 @@ MUST_CHECK struct error *iam_detach_role_policy(const struct aws_call *c, struct
                                                 struct str policy_arn);
 
 struct iam_policy {
-    struct str name, arn, id, path, description, default_version;
+    struct str name, arn, id, path, description, default_version, create_date;
     int64_t attachment_count;
     struct aws_tags tags;
 };
@@ -113,7 +113,8 @@ MUST_CHECK struct error *iam_create_instance_profile(const struct aws_call *c, s
 MUST_CHECK struct error *iam_get_instance_profile(const struct aws_call *c, struct str name,
                                                   struct iam_instance_profile *out);
 MUST_CHECK struct error *iam_delete_instance_profile(const struct aws_call *c, struct str name);
-/* ERROR_INVALID (LimitExceeded) when the profile has a role already. */
+/* ERROR_INVALID (LimitExceeded) when the profile has a role already, which after a lost answer may
+ * be this one. */
 MUST_CHECK struct error *iam_add_role_to_instance_profile(const struct aws_call *c,
                                                           struct str profile, struct str role);
 MUST_CHECK struct error *iam_remove_role_from_instance_profile(const struct aws_call *c,

@@ -45,11 +45,11 @@ struct error *iam_delete_instance_profile(const struct aws_call *c, struct str n
                    PARAMETERS({"InstanceProfileName", name}));
 }
 
-/* Sent twice it would fail at its own first effect. */
+/* Sent twice it fails at its own first effect, by a LimitExceeded that says so. */
 struct error *iam_add_role_to_instance_profile(const struct aws_call *c, struct str profile,
                                                struct str role)
 {
-    return iam_act(c, "AddRoleToInstanceProfile", AWS_CHANGES_ONCE,
+    return iam_act(c, "AddRoleToInstanceProfile", AWS_CHANGES,
                    PARAMETERS({"InstanceProfileName", profile}, {"RoleName", role}));
 }
 

@@ -12,6 +12,7 @@ static struct error *read_policy(const struct aws_call *c, const char *operation
         .path = xml_text(policy, "Path"),
         .description = xml_text(policy, "Description"),
         .default_version = xml_text(policy, "DefaultVersionId"),
+        .create_date = xml_text(policy, "CreateDate"),
         .attachment_count = iam_number(policy, "AttachmentCount"),
     };
     iam_read_tags(c->arena, policy, &out->tags);

@@ -7,11 +7,12 @@ static bool may_be_repeated(const struct retry_case *c)
     switch (c->error->kind) {
     case ERROR_THROTTLED:
         return true;
+    case ERROR_CONFLICT: /* of two requests at once; with all else the caller knows for how long */
+        return str_starts_with(c->error->code, STR("ConcurrentModification"));
     case ERROR_UNREACHABLE:
         return !c->changes || !c->error->outcome_unknown || c->idempotent;
     case ERROR_INVALID:
     case ERROR_NOT_FOUND:
-    case ERROR_CONFLICT: /* the caller knows for how long */
     case ERROR_EXISTS:
     case ERROR_DENIED:
     case ERROR_NO_CAPACITY:
@@ -40,7 +41,7 @@ int64_t retry_delay_ms(const struct retry_case *c)
 {
     if (!may_be_repeated(c) || c->attempt >= allowed_attempts(c))
         return RETRY_NEVER;
-    int64_t bound = c->error->kind == ERROR_THROTTLED ? THROTTLED_BASE_MS : LOST_BASE_MS;
+    int64_t bound = c->error->kind == ERROR_UNREACHABLE ? LOST_BASE_MS : THROTTLED_BASE_MS;
     for (int i = 1; i < c->attempt && bound < CAP_MS; i++)
         bound *= 2;
     if (bound > CAP_MS)

@@ -15,8 +15,9 @@ struct retry_case {
 enum { RETRY_NEVER = -1 };
 
 /* Milliseconds to wait before the next attempt, or RETRY_NEVER.  Full jitter under a bound that
- * doubles to 20 s, faster for lost answers than for throttling.  A change whose outcome is unknown
- * is repeated only when it is idempotent.  A name that does not resolve, TLS that does not come
+ * doubles to 20 s, faster for lost answers than for throttling.  Of conflicts
+ * only that of two requests at once is tried again.  A change whose outcome is unknown is repeated
+ * only when it is idempotent.  A name that does not resolve, TLS that does not come
  * about and, at a custom endpoint, a port that nobody listens on are given up after three attempts:
  * that is a wrong setting, not a bad moment. */
 int64_t retry_delay_ms(const struct retry_case *c);

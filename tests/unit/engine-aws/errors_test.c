@@ -150,6 +150,77 @@ static void what_the_user_can_do_is_said(void **state)
     }
 }
 
+#define SAYS(text) "<E><Error><Code>AccessDenied</Code><Message>" text "</Message></Error></E>"
+
+static void the_permission_that_is_missing_is_named(void **state)
+{
+    static const struct {
+        const struct aws_service *service;
+        const char *operation, *body, *says;
+    } rows[] = {
+        {&service_iam, "CreateRole", SAYS("Access denied"), "the permission iam:CreateRole."},
+        {&service_iam, "AddRoleToInstanceProfile",
+         SAYS("User: arn:aws:iam::1:user/u is not authorized to perform: iam:PassRole on resource: "
+              "arn:aws:iam::1:role/r because no identity-based policy allows the iam:PassRole "
+              "action"),
+         "the permission iam:PassRole on arn:aws:iam::1:role/r."},
+        {&service_iam, "CreateRole",
+         SAYS("User: u is not authorized to perform: iam:TagRole on resource: arn:r with an "
+              "explicit deny in a service control policy"),
+         "iam:TagRole on arn:r. A policy denies it in so many words"},
+        {&service_sqs, "CreateQueue",
+         "{\"__type\":\"AccessDenied\",\"message\":\"User: u is not authorized to perform: "
+         "sqs:createqueue on resource: arn:q\"}",
+         "the permission sqs:CreateQueue on arn:q."},
+        {&service_sqs, "CreateQueue",
+         "{\"__type\":\"AccessDenied\",\"message\":\"User u is not authorized to perform: this\"}",
+         "the permission sqs:CreateQueue."},
+        {&service_sqs, "CreateQueue",
+         "{\"__type\":\"AccessDenied\",\"message\":\"u is not authorized to perform: \"}",
+         "the permission sqs:CreateQueue."},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ARENA_AUTO a = {0};
+        struct refusal r = {rows[i].service, rows[i].operation, &own, true};
+        struct http_response answer = {403, NULL, 0, str_of(rows[i].body)};
+        assert_contains(refusal_error(&a, &r, &answer)->detail, rows[i].says);
+    }
+}
+
+static void an_encoded_reason_comes_with_the_command_that_decodes_it(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct refusal r = {&service_ec2, "RunInstances", &own, true};
+    struct http_response answer = {
+        403, NULL, 0,
+        STR("<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not "
+            "authorized to perform this operation. Encoded authorization failure message: "
+            "AbC-123</Message></Error></Errors></Response>")};
+    (void)state;
+    struct error *e = refusal_error(&a, &r, &answer);
+    assert_str(e->summary, "calling EC2 RunInstances: UnauthorizedOperation: You are not "
+                           "authorized to perform this operation.");
+    assert_contains(e->detail, "the permission ec2:RunInstances.");
+    assert_contains(e->detail, "aws sts decode-authorization-message --encoded-message AbC-123");
+}
+
+static void a_refused_entry_is_an_error_like_any_other(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct refusal r = {&service_events, "PutTargets", &own, true};
+    (void)state;
+    struct error *e =
+        entry_error(&a, &r, STR("AccessDeniedException"),
+                    STR("not authorized to perform: iam:PassRole on resource: arn:r"), STR("r-9"));
+    assert_int_equal(e->kind, ERROR_DENIED);
+    assert_false(e->outcome_unknown);
+    assert_str(e->code, "AccessDeniedException");
+    assert_contains(e->summary, "EventBridge PutTargets: AccessDeniedException: not authorized");
+    assert_contains(e->detail, "request id r-9");
+    assert_contains(e->detail, "iam:PassRole on arn:r.");
+}
+
 static void an_answer_that_is_not_awss_is_judged_by_its_status(void **state)
 {
     static const struct {
@@ -181,6 +252,9 @@ int main(void)
         cmocka_unit_test(every_protocols_error_body_is_read),
         cmocka_unit_test(the_older_name_of_a_json_error_counts_too),
         cmocka_unit_test(what_the_user_can_do_is_said),
+        cmocka_unit_test(the_permission_that_is_missing_is_named),
+        cmocka_unit_test(an_encoded_reason_comes_with_the_command_that_decodes_it),
+        cmocka_unit_test(a_refused_entry_is_an_error_like_any_other),
         cmocka_unit_test(an_answer_that_is_not_awss_is_judged_by_its_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,15 @@ static void only_throttling_and_lost_answers_are_tried_again(void **state)
     }
 }
 
+static void of_conflicts_only_that_of_two_requests_is_tried_again(void **state)
+{
+    struct error ours = {.kind = ERROR_CONFLICT, .code = STR("ConcurrentModificationException")};
+    struct error other = {.kind = ERROR_CONFLICT, .code = STR("DeleteConflict")};
+    (void)state;
+    assert_true(delay(ours, (struct retry_case){.changes = true}) >= 0);
+    assert_int_equal(delay(other, (struct retry_case){.changes = true}), RETRY_NEVER);
+}
+
 static void a_change_of_unknown_outcome_is_repeated_only_when_idempotent(void **state)
 {
     static const struct {
@@ -133,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_throttling_and_lost_answers_are_tried_again),
+        cmocka_unit_test(of_conflicts_only_that_of_two_requests_is_tried_again),
         cmocka_unit_test(a_change_of_unknown_outcome_is_repeated_only_when_idempotent),
         cmocka_unit_test(the_last_attempt_is_the_last),
         cmocka_unit_test(a_wrong_setting_is_given_up_after_three_attempts),

@@ -122,7 +122,7 @@ static struct error *apply_create(struct call *c, const struct resource_type *t,
     settle_tags(c, m, model);
     if (id)
         id->state = TF_UNKNOWN;
-    struct error *e = t->create(c, model);
+    struct error *e = find_blame(t, t->create(c, model));
     bool exists = !e || (id && id->state == TF_KNOWN);
     if (exists) {
         *state = made_of(c, m, planned, before, model);
@@ -166,7 +166,7 @@ static struct error *apply_update(struct call *c, const struct resource_type *t,
     TRY(bind_decode(c->arena, m, planned, before));
     TRY(bind_decode(c->arena, m, planned, model));
     settle_tags(c, m, model);
-    struct error *e = t->update ? t->update(c, old, model) : NULL;
+    struct error *e = t->update ? find_blame(t, t->update(c, old, model)) : NULL;
     struct cty_value made = made_of(c, m, planned, before, model);
     if (!e) {
         *state = made;
@@ -178,6 +178,18 @@ static struct error *apply_update(struct call *c, const struct resource_type *t,
     return e;
 }
 
+/* Terraform shows errors of a destroy without an address: nothing in the configuration is left. */
+static struct error *name_destroyed(struct call *c, const struct resource_type *t, void *model,
+                                    struct error *e)
+{
+    const struct tf_string *id = id_of(&t->model, model);
+
+    for (struct error *each = e; each && id; each = each->next)
+        each->summary = arena_printf(c->arena, "destroying %s " STR_FMT ": " STR_FMT, t->name,
+                                     STR_ARG(id->v), STR_ARG(each->summary));
+    return e;
+}
+
 static struct error *apply_destroy(struct call *c, const struct resource_type *t,
                                    const struct cty_value *prior, struct cty_value *state)
 {
@@ -186,7 +198,7 @@ static struct error *apply_destroy(struct call *c, const struct resource_type *t
     TRY(bind_decode(c->arena, &t->model, prior, model));
     struct error *e = t->destroy ? t->destroy(c, model) : NULL;
     if (e && e->kind != ERROR_NOT_FOUND)
-        return e;
+        return name_destroyed(c, t, model, e);
     *state = cty_null();
     return NULL;
 }

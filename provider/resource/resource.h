@@ -81,6 +81,10 @@ void plan_tags(struct call *c, const struct model *m, const struct plan_request 
 /* Gives a `tags_all` that planning left open its value, before a function sees the model. */
 void settle_tags(struct call *c, const struct model *m, void *model);
 
+/* Gives errors of the remote side that name no attribute yet the one they are about, by the type's
+ * blame and, where the text speaks of a "parameter" or "attribute" of the wire, by its rows. */
+struct error *find_blame(const struct resource_type *t, struct error *errors);
+
 /* Values that `remote` only writes otherwise than `kept` are taken from `kept`. */
 struct cty_value keep_writing(struct arena *a, const struct model *m, const struct cty_value *kept,
                               const struct cty_value *remote);

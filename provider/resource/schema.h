@@ -177,6 +177,14 @@ extern const struct model timeouts_cud, timeouts_cd, timeouts_ud, timeouts_u;
 
 struct call; /* what one RPC carries: see call.h */
 
+/* Which attribute an error of the remote side is about, told by its code (a pattern as for
+ * str_matches; NULL: any) and words of its text (NULL: any).  The first row that fits counts. */
+struct blame {
+    const char *code, *words, *attribute;
+};
+/* .blame = BLAME({"EntityAlreadyExists", NULL, "name"}, ...) */
+#define BLAME(...) ((const struct blame[]){__VA_ARGS__, {0}})
+
 /* Models given to functions are zeroed structs of `model.bytes`, filled from the table; strings in
  * them may be borrowed from the call's arena.  A function that is NULL has nothing to do, except
  * that create and read must exist. */
@@ -198,6 +206,7 @@ struct resource_type {
     struct {
         int64_t create_ms, read_ms, update_ms, delete_ms;
     } timeouts;
+    const struct blame *blame; /* ends in a row without attribute; NULL: none */
 
     /* Checks of the whole that the rows cannot make: every error found, joined (error_join), each
      * with its path.  Must pass over unknown members; Terraform asks again when they are known. */

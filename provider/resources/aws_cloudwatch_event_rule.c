@@ -146,6 +146,22 @@ static struct error *look(struct call *c, void *self)
     return events_describe_rule(&aws, writing->rule.bus, writing->rule.name, &found);
 }
 
+/* A rule that was there before is as good as a new one when it says what was to be written. */
+static struct error *look_written(struct call *c, void *self)
+{
+    struct writing *writing = self;
+    struct aws_call aws = aws_call_of(c);
+    struct events_rule found, *want = &writing->rule;
+
+    TRY(events_describe_rule(&aws, want->bus, want->name, &found));
+    if (!str_eq(found.description, want->description) || !str_eq(found.schedule, want->schedule) ||
+        !str_eq(found.role_arn, want->role_arn) || !str_eq(found.state, want->state) ||
+        !str_eq(normal_json(c->arena, found.pattern), normal_json(c->arena, want->pattern)))
+        return not_yet(c, "what the rule was to say");
+    writing->arn = found.arn;
+    return NULL;
+}
+
 static struct error *rule_create(struct call *c, void *model)
 {
     struct rule *m = model;
@@ -153,8 +169,12 @@ static struct error *rule_create(struct call *c, void *model)
     name_make(c, &m->name, &m->name_prefix, (struct str){0});
     struct writing writing = writing_of(NULL, m);
     writing.tags = tags_to_aws(c, &m->tags_all);
-    TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, &writing));
+    struct error *lost = keep_trying(c, consistency_ms, put_attempt, is_passing, &writing);
+    if (lost && !lost->outcome_unknown)
+        return lost;
     m->id = tf_string_of(rule_id(c->arena, m->event_bus_name.v, m->name.v));
+    if (lost && look_for_lost(c, look_written, &writing))
+        return in_doubt(c, lost);
     m->arn = tf_string_of(writing.arn);
     take_state(m, writing.rule.state);
     return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &writing);
@@ -261,6 +281,13 @@ const struct resource_type aws_cloudwatch_event_rule = {
                    "default bus, the name is enough",
     .schema_version = 1,
     .model = MODEL(rule, rule_attrs),
+    .blame = BLAME({"InvalidEventPattern*", NULL, "event_pattern"},
+                   {NULL, "EventPattern", "event_pattern"},
+                   {NULL, "ScheduleExpression", "schedule_expression"},
+                   {NULL, "assumed by principal", "role_arn"}, {NULL, "iam:PassRole", "role_arn"},
+                   {NULL, "'roleArn'", "role_arn"}, {"ResourceNotFound*", NULL, "event_bus_name"},
+                   {NULL, "vents:TagResource", "tags"}, {NULL, "'name'", "name"},
+                   {NULL, "'description'", "description"}, {NULL, "'tags", "tags"}),
     .validate = rule_validate,
     .plan = rule_plan,
     .create = rule_create,

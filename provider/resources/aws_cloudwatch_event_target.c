@@ -190,6 +190,12 @@ static struct error *put_attempt(struct call *c, void *self)
     return events_put_target(&aws, m->event_bus_name.v, m->rule.v, &wire);
 }
 
+/* The rule may have been made a moment ago. */
+static struct error *put_fresh(struct call *c, void *self)
+{
+    return keep_trying(c, FRESH_MS, put_attempt, is_missing, self);
+}
+
 static bool is_passing(const struct error *e)
 {
     return is_conflict(e) ||
@@ -204,9 +210,14 @@ static struct error *target_create(struct call *c, void *model)
         struct str suffix = unique_suffix(c->arena);
         m->target_id = tf_string_of(arena_printf(c->arena, "terraform-" STR_FMT, STR_ARG(suffix)));
     }
-    TRY(keep_trying(c, consistency_ms, put_attempt, is_passing, m));
+    struct error *lost = keep_trying(c, consistency_ms, put_fresh, is_passing, m);
+    if (lost && !lost->outcome_unknown)
+        return lost;
     m->id = tf_string_of(target_id_of(c->arena, m->event_bus_name.v, m->rule.v, m->target_id.v));
-    return look_at(c, m);
+    struct sight sight = {.target = m};
+    if (lost && look_for_lost(c, look, &sight))
+        return in_doubt(c, lost);
+    return lost ? target_in(c->arena, sight.found, m) : look_at(c, m);
 }
 
 static struct error *target_read(struct call *c, void *model)
@@ -286,6 +297,16 @@ const struct resource_type aws_cloudwatch_event_target = {
                    "between; of a rule of the default bus, `RULE/TARGET_ID` is enough",
     .schema_version = 1,
     .model = MODEL(target, target_attrs),
+    .blame =
+        BLAME({NULL, "assumed by principal", "role_arn"}, {NULL, "iam:PassRole", "role_arn"},
+              {NULL, "RoleArn", "role_arn"}, {"ResourceNotFound*", "Rule", "rule"},
+              {"ResourceNotFound*", NULL, "event_bus_name"},
+              {NULL, "InputTransformer", "input_transformer"},
+              {NULL, "InputTemplate", "input_transformer"}, {NULL, "InputPath", "input_path"},
+              {NULL, "JSON syntax error in input", "input"}, {NULL, "EcsParameters", "ecs_target"},
+              {NULL, "SqsParameters", "sqs_target"}, {NULL, "RetryPolicy", "retry_policy"},
+              {NULL, "DeadLetter", "dead_letter_config"}, {NULL, "Arn", "arn"},
+              {"LimitExceeded*", NULL, "rule"}),
     .validate = target_validate,
     .create = target_create,
     .read = target_read,

@@ -23,7 +23,8 @@ static const struct attr profile_attrs[] = {
 };
 /* clang-format on */
 
-/* A role made a moment ago may not be known to instance profiles. */
+/* A profile made a moment ago may not be seen; one whose role left just now may still count as
+ * holding it. */
 static const int64_t consistency_ms = 30 * 1000;
 static const struct tags_api profile_tags = {iam_tag_instance_profile, iam_untag_instance_profile};
 
@@ -50,7 +51,7 @@ static struct error *add_role(struct call *c, void *self)
     struct iam_instance_profile found;
     struct error *e = iam_add_role_to_instance_profile(&aws, m->name.v, m->role.v);
 
-    if (!e || !e->outcome_unknown)
+    if (!e || (!e->outcome_unknown && !str_eq(e->code, STR("LimitExceeded"))))
         return e;
     struct error *unseen = iam_get_instance_profile(&aws, m->name.v, &found);
     return !unseen && str_eq(found.role, m->role.v) ? NULL : e;
@@ -88,15 +89,20 @@ static struct error *profile_create(struct call *c, void *model)
         .tags = tags_to_aws(c, &m->tags_all),
     };
     struct named_create how = {
-        create_attempt, look, NULL, consistency_ms, &creation.made.create_date, &creation};
-    TRY(create_named(c, &how, m->name, &m->id));
+        .create = create_attempt,
+        .look = look,
+        .limit_ms = consistency_ms,
+        .create_date = &creation.made.create_date,
+        .self = &creation,
+        .name = m->name.v,
+    };
+    TRY(create_named(c, &how, &m->id));
     m->arn = tf_string_of(creation.made.arn);
     m->create_date = tf_string_of(creation.made.create_date);
     m->unique_id = tf_string_of(creation.made.unique_id);
     TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &creation));
     if (TF_IS_KNOWN(m->role) && m->role.v.len)
-        TRY(error_at(keep_trying(c, consistency_ms, add_role, is_missing_or_not_yet, m),
-                     STR("role")));
+        TRY(error_at(keep_trying(c, FRESH_MS, add_role, is_missing_or_conflict, m), STR("role")));
     return NULL;
 }
 
@@ -107,6 +113,7 @@ static struct error *profile_read(struct call *c, void *model)
     struct iam_instance_profile found;
 
     TRY(iam_get_instance_profile(&aws, m->id.v, &found));
+    TRY(no_stranger(c, found.name, date_ms(found.create_date)));
     take_in(c, m, &found);
     return NULL;
 }
@@ -121,7 +128,7 @@ static struct error *profile_update(struct call *c, const void *prior, void *mod
         if (was->role.v.len)
             TRY(gone_is_fine(iam_remove_role_from_instance_profile(&aws, m->name.v, was->role.v)));
         if (m->role.v.len)
-            TRY(error_at(keep_trying(c, consistency_ms, add_role, is_missing_or_not_yet, m),
+            TRY(error_at(keep_trying(c, FRESH_MS, add_role, is_missing_or_conflict, m),
                          STR("role")));
         if (TF_IS_NULL(m->role))
             m->role = tf_string_of(STR("")); /* as hashicorp/aws leaves one that was taken away */
@@ -133,14 +140,21 @@ static struct error *profile_update(struct call *c, const void *prior, void *mod
     return NULL;
 }
 
+static struct error *delete_attempt(struct call *c, void *self)
+{
+    const struct profile *m = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_delete_instance_profile(&aws, m->id.v);
+}
+
 static struct error *profile_destroy(struct call *c, const void *prior)
 {
-    const struct profile *m = prior;
+    struct profile m = *(const struct profile *)prior;
     struct aws_call aws = aws_call_of(c);
 
-    if (TF_IS_KNOWN(m->role) && m->role.v.len)
-        TRY(gone_is_fine(iam_remove_role_from_instance_profile(&aws, m->id.v, m->role.v)));
-    return iam_delete_instance_profile(&aws, m->id.v);
+    if (TF_IS_KNOWN(m.role) && m.role.v.len)
+        TRY(gone_is_fine(iam_remove_role_from_instance_profile(&aws, m.id.v, m.role.v)));
+    return keep_trying(c, consistency_ms, delete_attempt, is_conflict, &m);
 }
 
 extern const struct resource_type aws_iam_instance_profile;
@@ -151,6 +165,9 @@ const struct resource_type aws_iam_instance_profile = {
     .import_id = "{name}",
     .import_says = "the profile's name",
     .model = MODEL(profile, profile_attrs),
+    .blame = BLAME({"EntityAlreadyExists*", NULL, "name"}, {NULL, "'instanceProfileName'", "name"},
+                   {NULL, "'path'", "path"}, {NULL, "agInstanceProfile", "tags"},
+                   {NULL, "'tags", "tags"}, {NULL, "ag keys", "tags"}),
     .create = profile_create,
     .read = profile_read,
     .update = profile_update,

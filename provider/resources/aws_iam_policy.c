@@ -34,33 +34,74 @@ enum { MOST_VERSIONS = 5 };
 
 static const struct tags_api policy_tags = {iam_tag_policy, iam_untag_policy};
 
+struct creation {
+    struct iam_policy_new wanted;
+    struct iam_policy made;
+};
+
+static struct error *create_attempt(struct call *c, void *self)
+{
+    struct creation *creation = self;
+    struct aws_call aws = aws_call_of(c);
+    return iam_create_policy(&aws, &creation->wanted, &creation->made);
+}
+
+/* A policy goes by its ARN, which can be told beforehand when the account is known. */
+static struct str arn_of(struct call *c, void *self)
+{
+    const struct creation *creation = self;
+    const struct iam_policy_new *wanted = &creation->wanted;
+    struct str account;
+
+    if (creation->made.arn.len)
+        return creation->made.arn;
+    if (call_account_id(c, &account) || !account.len)
+        return STR("");
+    return arena_printf(c->arena, "arn:" STR_FMT ":iam::" STR_FMT ":policy" STR_FMT STR_FMT,
+                        STR_ARG(call_partition(c)), STR_ARG(account), STR_ARG(wanted->path),
+                        STR_ARG(wanted->name));
+}
+
 static struct error *look(struct call *c, void *self)
 {
-    const struct policy *m = self;
+    struct creation *creation = self;
     struct aws_call aws = aws_call_of(c);
-    struct iam_policy found;
-    return iam_get_policy(&aws, m->id.v, &found);
+    struct str arn = arn_of(c, self);
+
+    if (!arn.len)
+        return error_new(c->arena, ERROR_INVALID, "the account is not known");
+    return iam_get_policy(&aws, arn, &creation->made);
 }
 
 static struct error *policy_create(struct call *c, void *model)
 {
     struct policy *m = model;
-    struct aws_call aws = aws_call_of(c);
-    struct iam_policy made;
 
     name_make(c, &m->name, &m->name_prefix, (struct str){0});
-    struct iam_policy_new wanted = {
-        .name = m->name.v,
-        .path = m->path.v,
-        .description = m->description.v,
-        .document = m->policy.v,
-        .tags = tags_to_aws(c, &m->tags_all),
+    struct creation creation = {
+        .wanted =
+            {
+                .name = m->name.v,
+                .path = m->path.v,
+                .description = m->description.v,
+                .document = m->policy.v,
+                .tags = tags_to_aws(c, &m->tags_all),
+            },
     };
-    TRY(iam_create_policy(&aws, &wanted, &made));
-    m->id = m->arn = tf_string_of(made.arn);
-    m->policy_id = tf_string_of(made.id);
-    m->attachment_count = tf_int_of(made.attachment_count);
-    return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, m);
+    struct named_create how = {
+        .create = create_attempt,
+        .look = look,
+        .limit_ms = consistency_ms,
+        .create_date = &creation.made.create_date,
+        .self = &creation,
+        .name = m->name.v,
+        .id = arn_of,
+    };
+    TRY(create_named(c, &how, &m->id));
+    m->arn = m->id;
+    m->policy_id = tf_string_of(creation.made.id);
+    m->attachment_count = tf_int_of(creation.made.attachment_count);
+    return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &creation);
 }
 
 static struct error *policy_read(struct call *c, void *model)
@@ -71,6 +112,7 @@ static struct error *policy_read(struct call *c, void *model)
     struct iam_policy_version version;
 
     TRY(iam_get_policy(&aws, m->id.v, &found));
+    TRY(no_stranger(c, found.name, date_ms(found.create_date)));
     TRY(iam_get_policy_version(&aws, m->id.v, found.default_version, &version));
     struct tf_map tags = tags_from_aws(c, &found.tags);
     m->arn = tf_string_of(found.arn);
@@ -102,16 +144,40 @@ static struct error *make_room(struct call *c, struct str arn)
                : gone_is_fine(iam_delete_policy_version(&aws, arn, versions.items[oldest - 1].id));
 }
 
+static struct error *in_force(struct call *c, struct str arn, struct str *document)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_policy found;
+    struct iam_policy_version version;
+
+    TRY(iam_get_policy(&aws, arn, &found));
+    TRY(iam_get_policy_version(&aws, arn, found.default_version, &version));
+    *document = version.document;
+    return NULL;
+}
+
+/* Sent twice it makes two versions, so after a lost answer it is looked whether it came about. */
+static struct error *put_version(struct call *c, const struct policy *m)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct str document;
+
+    TRY(make_room(c, m->id.v));
+    struct error *e = iam_create_policy_version(&aws, m->id.v, m->policy.v);
+    if (!e || !e->outcome_unknown || in_force(c, m->id.v, &document))
+        return e;
+    if (equal_iam_policy(c->arena, document, m->policy.v))
+        return NULL;
+    return iam_create_policy_version(&aws, m->id.v, m->policy.v);
+}
+
 static struct error *policy_update(struct call *c, const void *prior, void *model)
 {
     const struct policy *was = prior;
     struct policy *m = model;
-    struct aws_call aws = aws_call_of(c);
 
-    if (!equal_iam_policy(c->arena, was->policy.v, m->policy.v)) {
-        TRY(make_room(c, m->id.v));
-        TRY(error_at(iam_create_policy_version(&aws, m->id.v, m->policy.v), STR("policy")));
-    }
+    if (!equal_iam_policy(c->arena, was->policy.v, m->policy.v))
+        TRY(error_at(put_version(c, m), STR("policy")));
     call_applied(c, "policy");
     TRY(tags_update(c, &policy_tags, m->id.v, &was->tags_all, &m->tags_all));
     struct iam_policy found;
@@ -120,24 +186,24 @@ static struct error *policy_update(struct call *c, const void *prior, void *mode
     return NULL;
 }
 
+/* IAM lets a policy go only when the version in force is its last; a list may be out of date. */
 static struct error *delete_attempt(struct call *c, void *self)
 {
     const struct policy *m = self;
     struct aws_call aws = aws_call_of(c);
+    struct iam_policy_versions versions = {0};
+
+    TRY(iam_list_policy_versions(&aws, m->id.v, &versions));
+    for (size_t i = 0; i < versions.count; i++)
+        if (!versions.items[i].is_default)
+            TRY(gone_is_fine(iam_delete_policy_version(&aws, m->id.v, versions.items[i].id)));
     return iam_delete_policy(&aws, m->id.v);
 }
 
-/* IAM lets a policy go only when the version in force is its last. */
 static struct error *policy_destroy(struct call *c, const void *prior)
 {
     struct policy m = *(const struct policy *)prior;
-    struct aws_call aws = aws_call_of(c);
-    struct iam_policy_versions versions = {0};
 
-    TRY(iam_list_policy_versions(&aws, m.id.v, &versions));
-    for (size_t i = 0; i < versions.count; i++)
-        if (!versions.items[i].is_default)
-            TRY(gone_is_fine(iam_delete_policy_version(&aws, m.id.v, versions.items[i].id)));
     return keep_trying(c, consistency_ms, delete_attempt, is_conflict, &m);
 }
 
@@ -163,6 +229,12 @@ const struct resource_type aws_iam_policy = {
     .import_id = "{arn}",
     .import_says = "the policy's ARN, such as `arn:aws:iam::123456789012:policy/read-reports`",
     .model = MODEL(policy, policy_attrs),
+    .blame = BLAME({"EntityAlreadyExists*", NULL, "name"}, {NULL, "'policyName'", "name"},
+                   {"MalformedPolicyDocument*", NULL, "policy"}, {NULL, "PolicySize", "policy"},
+                   {NULL, "'policyDocument'", "policy"}, {NULL, "'description'", "description"},
+                   {NULL, "'path'", "path"}, {NULL, "iam:TagPolicy", "tags"},
+                   {NULL, "iam:UntagPolicy", "tags"}, {NULL, "'tags", "tags"},
+                   {NULL, "ag keys", "tags"}),
     .create = policy_create,
     .read = policy_read,
     .update = policy_update,

@@ -73,14 +73,14 @@ static const struct inline_policy *inline_named(const struct tf_blocks *blocks, 
     return NULL;
 }
 
-/* With blocks, they are all there may be; without any, inline policies are somebody else's. */
-static struct error *inline_make_so(struct call *c, struct str role, const struct tf_blocks *want)
+static struct error *inline_attempt(struct call *c, void *self)
 {
+    const struct role *m = self;
+    const struct tf_blocks *want = &m->inline_policy;
+    struct str role = m->id.v;
     struct aws_call aws = aws_call_of(c);
     struct iam_names have = {0};
 
-    if (!want->count)
-        return NULL;
     TRY(iam_list_role_policies(&aws, role, &have));
     for (size_t i = 0; i < have.count; i++)
         if (!inline_named(want, have.items[i]))
@@ -91,6 +91,15 @@ static struct error *inline_make_so(struct call *c, struct str role, const struc
             TRY(iam_put_role_policy(&aws, role, p->name.v, p->policy.v));
     }
     return NULL;
+}
+
+/* With blocks, they are all there may be; without any, inline policies are somebody else's. */
+static struct error *inline_make_so(struct call *c, struct role *m)
+{
+    if (!m->inline_policy.count)
+        return NULL;
+    return error_at(keep_trying(c, FRESH_MS, inline_attempt, is_missing_or_conflict, m),
+                    STR("inline_policy"));
 }
 
 static struct error *inline_take_in(struct call *c, struct role *m)
@@ -124,9 +133,11 @@ static bool strings_have(const struct tf_strings *set, struct str s)
     return false;
 }
 
-static struct error *attachments_make_so(struct call *c, struct str role,
-                                         const struct tf_strings *want)
+static struct error *attachments_attempt(struct call *c, void *self)
 {
+    const struct role *m = self;
+    const struct tf_strings *want = &m->managed_policy_arns;
+    struct str role = m->id.v;
     struct aws_call aws = aws_call_of(c);
     struct iam_names have = {0};
 
@@ -137,6 +148,13 @@ static struct error *attachments_make_so(struct call *c, struct str role,
     for (size_t i = 0; i < want->count; i++)
         TRY(iam_attach_role_policy(&aws, role, want->v[i]));
     return NULL;
+}
+
+/* The role, or a policy that it names, may have been made a moment ago. */
+static struct error *attachments_make_so(struct call *c, struct role *m)
+{
+    return error_at(keep_trying(c, FRESH_MS, attachments_attempt, is_missing_or_conflict, m),
+                    STR("managed_policy_arns"));
 }
 
 /* The four functions. */
@@ -172,10 +190,11 @@ static struct error *look(struct call *c, void *self)
     return iam_get_role(&aws, creation->wanted.name, &creation->made);
 }
 
-static bool is_principal_not_spread(const struct error *e)
+/* What a create may name: principals, and the policy that bounds the role. */
+static bool is_not_spread(const struct error *e)
 {
-    return str_eq(e->code, STR("MalformedPolicyDocument")) &&
-           str_find_str(e->summary, STR("Invalid principal")) < e->summary.len;
+    return is_missing(e) || (str_eq(e->code, STR("MalformedPolicyDocument")) &&
+                             str_find_str(e->summary, STR("Invalid principal")) < e->summary.len);
 }
 
 static struct error *role_create(struct call *c, void *model)
@@ -196,18 +215,23 @@ static struct error *role_create(struct call *c, void *model)
             },
     };
     struct named_create how = {
-        create_attempt, look, is_principal_not_spread, consistency_ms, &creation.made.create_date,
-        &creation};
-    TRY(create_named(c, &how, m->name, &m->id));
+        .create = create_attempt,
+        .look = look,
+        .passes = is_not_spread,
+        .limit_ms = consistency_ms,
+        .create_date = &creation.made.create_date,
+        .self = &creation,
+        .name = m->name.v,
+    };
+    TRY(create_named(c, &how, &m->id));
     m->arn = tf_string_of(creation.made.arn);
     m->unique_id = tf_string_of(creation.made.unique_id);
     m->create_date = tf_string_of(creation.made.create_date);
-    TRY(error_at(inline_make_so(c, m->id.v, &m->inline_policy), STR("inline_policy")));
+    TRY(inline_make_so(c, m));
     if (!TF_IS_KNOWN(m->inline_policy))
         m->inline_policy = (struct tf_blocks){.state = TF_KNOWN};
     if (TF_IS_KNOWN(m->managed_policy_arns))
-        return error_at(attachments_make_so(c, m->id.v, &m->managed_policy_arns),
-                        STR("managed_policy_arns"));
+        return attachments_make_so(c, m);
     m->managed_policy_arns = (struct tf_strings){.state = TF_KNOWN};
     return NULL;
 }
@@ -220,6 +244,7 @@ static struct error *role_read(struct call *c, void *model)
     struct iam_names attached = {0};
 
     TRY(iam_get_role(&aws, m->id.v, &found));
+    TRY(no_stranger(c, found.name, date_ms(found.create_date)));
     TRY(iam_list_attached_role_policies(&aws, m->id.v, &attached));
     struct tf_map tags = tags_from_aws(c, &found.tags);
     m->arn = tf_string_of(found.arn);
@@ -244,13 +269,20 @@ static struct error *trust_attempt(struct call *c, void *self)
     return iam_update_assume_role_policy(&aws, m->id.v, m->assume_role_policy.v);
 }
 
-static struct error *boundary_make_so(struct call *c, const struct role *m)
+static struct error *boundary_attempt(struct call *c, void *self)
 {
+    const struct role *m = self;
     struct aws_call aws = aws_call_of(c);
 
     if (m->permissions_boundary.v.len)
         return iam_put_role_permissions_boundary(&aws, m->id.v, m->permissions_boundary.v);
     return gone_is_fine(iam_delete_role_permissions_boundary(&aws, m->id.v));
+}
+
+static struct error *boundary_make_so(struct call *c, struct role *m)
+{
+    return error_at(keep_trying(c, FRESH_MS, boundary_attempt, is_missing_or_conflict, m),
+                    STR("permissions_boundary"));
 }
 
 static struct error *settings_make_so(struct call *c, const struct role *m)
@@ -267,7 +299,7 @@ static struct error *role_update(struct call *c, const void *prior, void *model)
     struct role *m = model;
 
     if (!equal_iam_policy(c->arena, was->assume_role_policy.v, m->assume_role_policy.v))
-        TRY(error_at(keep_trying(c, consistency_ms, trust_attempt, is_principal_not_spread, m),
+        TRY(error_at(keep_trying(c, consistency_ms, trust_attempt, is_not_spread, m),
                      STR("assume_role_policy")));
     call_applied(c, "assume_role_policy");
     if (!str_eq(was->description.v, m->description.v) ||
@@ -276,15 +308,14 @@ static struct error *role_update(struct call *c, const void *prior, void *model)
     call_applied(c, "description");
     call_applied(c, "max_session_duration");
     if (!str_eq(was->permissions_boundary.v, m->permissions_boundary.v))
-        TRY(error_at(boundary_make_so(c, m), STR("permissions_boundary")));
+        TRY(boundary_make_so(c, m));
     call_applied(c, "permissions_boundary");
     if (!attr_eq(model_row(&aws_iam_role.model, STR("inline_policy")), was, m))
-        TRY(error_at(inline_make_so(c, m->id.v, &m->inline_policy), STR("inline_policy")));
+        TRY(inline_make_so(c, m));
     call_applied(c, "inline_policy");
     if (TF_IS_KNOWN(m->managed_policy_arns) &&
         !attr_eq(model_row(&aws_iam_role.model, STR("managed_policy_arns")), was, m))
-        TRY(error_at(attachments_make_so(c, m->id.v, &m->managed_policy_arns),
-                     STR("managed_policy_arns")));
+        TRY(attachments_make_so(c, m));
     call_applied(c, "managed_policy_arns");
     return tags_update(c, &role_tags, m->id.v, &was->tags_all, &m->tags_all);
 }
@@ -351,12 +382,12 @@ static struct error *say_what_keeps(struct call *c, struct str role, struct erro
 static struct error *role_destroy(struct call *c, const void *prior)
 {
     struct role m = *(const struct role *)prior;
-    bool force = m.force_detach_policies.v;
-    static const struct tf_strings none = {.state = TF_KNOWN};
+    bool force = m.force_detach_policies.v, attached = m.managed_policy_arns.count > 0;
 
     TRY(leave_profiles(c, m.id.v));
-    if (force || m.managed_policy_arns.count)
-        TRY(attachments_make_so(c, m.id.v, &none));
+    m.managed_policy_arns = (struct tf_strings){.state = TF_KNOWN};
+    if (force || attached)
+        TRY(keep_trying(c, consistency_ms, attachments_attempt, is_conflict, &m));
     if (force || m.inline_policy.count)
         TRY(drop_inline(c, m.id.v));
     struct error *e = keep_trying(c, consistency_ms, delete_attempt, is_conflict, &m);
@@ -381,6 +412,18 @@ const struct resource_type aws_iam_role = {
     .import_id = "{name}",
     .import_says = "the role's name",
     .model = MODEL(role, role_attrs),
+    .blame =
+        BLAME({"EntityAlreadyExists*", NULL, "name"}, {NULL, "'roleName'", "name"},
+              {"MalformedPolicyDocument*", NULL, "assume_role_policy"},
+              {NULL, "ACLSizePerRole", "assume_role_policy"},
+              {NULL, "ssumeRolePolicyDocument'", "assume_role_policy"},
+              {NULL, "not attachable", "permissions_boundary"},
+              {NULL, "'permissionsBoundary'", "permissions_boundary"},
+              {NULL, "'maxSessionDuration'", "max_session_duration"},
+              {NULL, "MaxSessionDuration", "max_session_duration"},
+              {NULL, "'description'", "description"}, {NULL, "'path'", "path"},
+              {NULL, "iam:TagRole", "tags"}, {NULL, "iam:UntagRole", "tags"},
+              {NULL, "'tags", "tags"}, {NULL, "TagsPerRole", "tags"}, {NULL, "ag keys", "tags"}),
     .plan = role_plan,
     .create = role_create,
     .read = role_read,

@@ -13,7 +13,7 @@ static const struct attr attachment_attrs[] = {
 };
 /* clang-format on */
 
-/* A policy or role made a moment ago may not be known everywhere in IAM. */
+/* Others may be attaching to the same role, or taking away. */
 static const int64_t consistency_ms = 30 * 1000;
 
 static struct error *attach(struct call *c, void *self)
@@ -23,24 +23,15 @@ static struct error *attach(struct call *c, void *self)
     return iam_attach_role_policy(&aws, m->role.v, m->policy_arn.v);
 }
 
-/* What is not there at all is said at once when the user named it; only a conflict passes by
- * itself. */
-static struct error *attachment_create(struct call *c, void *model)
+/* A role or policy made a moment ago may not be known everywhere in IAM. */
+static struct error *attach_fresh(struct call *c, void *self)
 {
-    struct attachment *m = model;
-
-    struct error *e = keep_trying(c, consistency_ms, attach, is_conflict, m);
-    if (e && !e->outcome_unknown)
-        return e;
-    struct str suffix = unique_suffix(c->arena);
-    m->id = tf_string_of(
-        arena_printf(c->arena, STR_FMT "-" STR_FMT, STR_ARG(m->role.v), STR_ARG(suffix)));
-    return e; /* of a lost answer: it may be attached, and state must not lose it */
+    return keep_trying(c, FRESH_MS, attach, is_missing, self);
 }
 
-static struct error *attachment_read(struct call *c, void *model)
+static struct error *look(struct call *c, void *self)
 {
-    const struct attachment *m = model;
+    const struct attachment *m = self;
     struct aws_call aws = aws_call_of(c);
     struct iam_names arns = {0};
 
@@ -52,11 +43,38 @@ static struct error *attachment_read(struct call *c, void *model)
                      STR_ARG(m->role.v), STR_ARG(m->policy_arn.v));
 }
 
-static struct error *attachment_destroy(struct call *c, const void *prior)
+static struct error *attachment_create(struct call *c, void *model)
 {
-    const struct attachment *m = prior;
+    struct attachment *m = model;
+
+    struct error *e = keep_trying(c, consistency_ms, attach_fresh, is_conflict, m);
+    if (e && !e->outcome_unknown)
+        return e;
+    if (e)
+        e = look_for_lost(c, look, m) ? in_doubt(c, e) : NULL;
+    struct str suffix = unique_suffix(c->arena);
+    m->id = tf_string_of(
+        arena_printf(c->arena, STR_FMT "-" STR_FMT, STR_ARG(m->role.v), STR_ARG(suffix)));
+    return e;
+}
+
+static struct error *attachment_read(struct call *c, void *model)
+{
+    return look(c, model);
+}
+
+static struct error *detach(struct call *c, void *self)
+{
+    const struct attachment *m = self;
     struct aws_call aws = aws_call_of(c);
     return iam_detach_role_policy(&aws, m->role.v, m->policy_arn.v);
+}
+
+static struct error *attachment_destroy(struct call *c, const void *prior)
+{
+    struct attachment m = *(const struct attachment *)prior;
+
+    return keep_trying(c, consistency_ms, detach, is_conflict, &m);
 }
 
 static struct error *attachment_import(struct call *c, struct str id, void *model)
@@ -88,6 +106,11 @@ const struct resource_type aws_iam_role_policy_attachment = {
     .import_id = "{role}/{policy_arn}",
     .import_says = "the role's name, a slash and the policy's ARN",
     .model = MODEL(attachment, attachment_attrs),
+    .blame =
+        BLAME({"NoSuchEntity*", "The role", "role"}, {"NoSuchEntity*", NULL, "policy_arn"},
+              {"PolicyNotAttachable*", NULL, "policy_arn"}, {"InvalidInput*", NULL, "policy_arn"},
+              {NULL, "'policyArn'", "policy_arn"}, {NULL, "'roleName'", "role"},
+              {NULL, "PoliciesPerRole", "role"}, {"UnmodifiableEntity*", NULL, "role"}),
     .create = attachment_create,
     .read = attachment_read,
     .destroy = attachment_destroy,

@@ -193,6 +193,13 @@ static struct error *look(struct call *c, void *self)
     return NULL;
 }
 
+static struct error *set_attempt(struct call *c, void *self)
+{
+    struct expectation *x = self;
+    struct aws_call aws = aws_call_of(c);
+    return sqs_set_queue_attributes(&aws, x->url, &x->wanted);
+}
+
 static struct error *look_gone(struct call *c, void *self)
 {
     struct expectation *x = self;
@@ -278,16 +285,62 @@ static struct error *create_attempt(struct call *c, void *self)
                             &creation->url);
 }
 
-/* Creating again finds a queue whose answer was lost, by its name; a made-up name is another one
- * next time, so that queue must not leave state. */
-static struct error *find_made_up(struct call *c, struct queue *m, struct error *lost)
+static struct error *create_naming_fresh(struct call *c, void *self)
 {
-    struct aws_call aws = aws_call_of(c);
-    struct str url;
+    return keep_trying(c, FRESH_MS, create_attempt, is_unknown_to_sqs, self);
+}
 
-    if (!sqs_get_queue_url(&aws, m->name.v, &url))
-        m->id = m->url = tf_string_of(url);
-    return lost;
+static struct error *find_url(struct call *c, void *self)
+{
+    struct creation *creation = self;
+    struct aws_call aws = aws_call_of(c);
+    return sqs_get_queue_url(&aws, creation->name, &creation->url);
+}
+
+static int64_t made_ms(const struct sqs_attributes *shown)
+{
+    int64_t seconds;
+    return str_to_int64(sqs_attribute(shown, STR("CreatedTimestamp")), &seconds) ? seconds * 1000
+                                                                                 : NEVER_MS;
+}
+
+/* A queue of that name which was there before is only as good as a new one when it is as asked. */
+static struct error *look_whose(struct call *c, const struct creation *creation)
+{
+    struct expectation x = {.url = creation->url, .wanted = creation->attributes};
+    struct error *unlike = look(c, &x);
+
+    if (!unlike || !is_not_yet(unlike) || is_made_just_now(made_ms(&x.shown)))
+        return NULL;
+    return name_taken(c, creation->name, made_ms(&x.shown));
+}
+
+static struct str url_of(struct call *c, struct str name)
+{
+    struct str account, endpoint = aws_client_endpoint(c->aws, AWS_SQS);
+
+    if (call_account_id(c, &account) || !account.len)
+        return STR("");
+    return arena_printf(c->arena, STR_FMT STR_FMT "/" STR_FMT, STR_ARG(endpoint), STR_ARG(account),
+                        STR_ARG(name));
+}
+
+/* Of a create whose answer was lost: the queue goes by its name, and so does its URL when nobody
+ * can be asked. */
+static struct error *find_lost(struct call *c, struct queue *m, struct creation *creation,
+                               struct error *lost)
+{
+    struct error *unseen = look_for_lost(c, find_url, creation);
+
+    if (!unseen)
+        return look_whose(c, creation);
+    if (unseen->kind == ERROR_NOT_FOUND)
+        return lost;
+    struct str url = url_of(c, creation->name);
+    if (!url.len)
+        return lost;
+    m->id = m->url = tf_string_of(url);
+    return in_doubt(c, lost);
 }
 
 /* The queue is there as it was asked for, which is what counts: an error would have Terraform make
@@ -305,7 +358,6 @@ static bool is_only_unseen(struct call *c, const struct error *e)
 static struct error *queue_create(struct call *c, void *model)
 {
     struct queue *m = model;
-    bool made_up = !TF_IS_KNOWN(m->name);
 
     name_make(c, &m->name, &m->name_prefix, m->fifo_queue.v ? STR(".fifo") : (struct str){0});
     struct creation creation = {
@@ -313,9 +365,10 @@ static struct error *queue_create(struct call *c, void *model)
         .attributes = wanted(c, NULL, m),
         .tags = tags_to_aws(c, &m->tags_all),
     };
-    struct error *e = keep_trying(c, recreation_ms, create_attempt, is_conflict, &creation);
-    if (e)
-        return e->outcome_unknown && made_up ? find_made_up(c, m, e) : e;
+    struct error *e = keep_trying(c, recreation_ms, create_naming_fresh, is_conflict, &creation);
+    if (e && e->outcome_unknown)
+        e = find_lost(c, m, &creation, e);
+    TRY(e);
     m->id = m->url = tf_string_of(creation.url);
     struct expectation x = {.url = creation.url, .wanted = creation.attributes};
     e = keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &x);
@@ -332,6 +385,7 @@ static struct error *queue_read(struct call *c, void *model)
     struct aws_tags tags = {0};
 
     TRY(sqs_get_queue_attributes(&aws, m->id.v, &shown));
+    TRY(no_stranger(c, m->name.v, made_ms(&shown)));
     TRY(sqs_list_queue_tags(&aws, m->id.v, &tags));
     TRY(take_in(c, m, &shown));
     struct tf_map remote = tags_from_aws(c, &tags);
@@ -349,11 +403,10 @@ static struct error *queue_update(struct call *c, const void *prior, void *model
 {
     const struct queue *was = prior;
     struct queue *m = model;
-    struct aws_call aws = aws_call_of(c);
     struct expectation x = {.url = m->id.v, .wanted = wanted(c, was, m)};
 
     if (x.wanted.count) {
-        TRY(sqs_set_queue_attributes(&aws, m->id.v, &x.wanted));
+        TRY(keep_trying(c, FRESH_MS, set_attempt, is_unknown_to_sqs, &x));
         for (size_t i = 0; i < x.wanted.count; i++)
             call_applied(c, row_of_api(x.wanted.items[i].name)->name);
     }
@@ -384,6 +437,11 @@ const struct resource_type aws_sqs_queue = {
     .import_says = "the queue's URL, such as "
                    "`https://sqs.us-east-1.amazonaws.com/123456789012/orders`",
     .model = MODEL(queue, queue_attrs),
+    .blame =
+        BLAME({"QueueNameExists", NULL, "name"}, {"*QueueDeletedRecently", NULL, "name"},
+              {NULL, "an only include alphanumeric", "name"}, {"Kms*", NULL, "kms_master_key_id"},
+              {"KMS*", NULL, "kms_master_key_id"}, {NULL, "sqs:TagQueue", "tags"},
+              {NULL, "sqs:tagqueue", "tags"}, {NULL, "Dead letter target", "redrive_policy"}),
     .timeouts = {.create_ms = 3 * 60000, .update_ms = 3 * 60000, .delete_ms = 3 * 60000},
     .plan = queue_plan,
     .create = queue_create,

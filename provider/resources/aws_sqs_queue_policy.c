@@ -21,13 +21,25 @@ struct expectation {
     struct str url, policy;
 };
 
-static struct error *send_policy(struct call *c, struct str url, struct str policy)
+static struct error *send_attempt(struct call *c, void *self)
 {
+    const struct expectation *x = self;
     struct aws_call aws = aws_call_of(c);
-    struct sqs_attribute one = {STR("Policy"), policy};
+    struct sqs_attribute one = {STR("Policy"), x->policy};
     struct sqs_attributes attributes = {&one, 1, 1};
 
-    return sqs_set_queue_attributes(&aws, url, &attributes);
+    return sqs_set_queue_attributes(&aws, x->url, &attributes);
+}
+
+static bool is_fresh(const struct error *e)
+{
+    return is_missing(e) || is_unknown_to_sqs(e);
+}
+
+/* The queue, or a principal of the policy, may have been made a moment ago. */
+static struct error *send_policy(struct call *c, struct expectation *x)
+{
+    return keep_trying(c, FRESH_MS, send_attempt, is_fresh, x);
 }
 
 static struct error *read_policy(struct call *c, struct str url, struct str *policy)
@@ -51,21 +63,17 @@ static struct error *look(struct call *c, void *self)
     return not_yet(c, "the queue's new policy");
 }
 
-static struct error *make_so(struct call *c, struct str url, struct str policy)
-{
-    struct expectation x = {url, policy};
-
-    TRY(send_policy(c, url, policy));
-    return keep_trying(c, consistency_ms, look, is_not_yet, &x);
-}
-
 static struct error *queue_policy_create(struct call *c, void *model)
 {
     struct queue_policy *m = model;
     struct expectation x = {m->queue_url.v, m->policy.v};
 
-    TRY(send_policy(c, x.url, x.policy));
+    struct error *lost = send_policy(c, &x);
+    if (lost && !lost->outcome_unknown)
+        return lost;
     m->id = m->queue_url;
+    if (lost)
+        return look_for_lost(c, look, &x) ? in_doubt(c, lost) : NULL;
     return keep_trying(c, consistency_ms, look, is_not_yet, &x);
 }
 
@@ -89,7 +97,9 @@ static struct error *queue_policy_update(struct call *c, const void *prior, void
 
     if (equal_iam_policy(c->arena, was->policy.v, m->policy.v))
         return NULL;
-    return make_so(c, m->id.v, m->policy.v);
+    struct expectation x = {m->id.v, m->policy.v};
+    TRY(send_policy(c, &x));
+    return keep_trying(c, consistency_ms, look, is_not_yet, &x);
 }
 
 /* An empty policy is none. */
@@ -97,7 +107,10 @@ static struct error *queue_policy_destroy(struct call *c, const void *prior)
 {
     const struct queue_policy *m = prior;
 
-    return make_so(c, m->id.v, STR(""));
+    struct expectation x = {m->id.v, STR("")};
+
+    TRY(send_attempt(c, &x)); /* a queue that is gone has no policy */
+    return keep_trying(c, consistency_ms, look, is_not_yet, &x);
 }
 
 /* Version 0 was known by an id of its own. */
@@ -118,6 +131,9 @@ const struct resource_type aws_sqs_queue_policy = {
     .import_says = "the queue's URL",
     .schema_version = 1,
     .model = MODEL(queue_policy, queue_policy_attrs),
+    .blame =
+        BLAME({"*NonExistentQueue", NULL, "queue_url"}, {"QueueDoesNotExist", NULL, "queue_url"},
+              {"InvalidAddress", NULL, "queue_url"}, {NULL, "Policy", "policy"}),
     .create = queue_policy_create,
     .read = queue_policy_read,
     .update = queue_policy_update,

@@ -133,50 +133,108 @@ struct error *keep_trying(struct call *c, int64_t limit_ms, attempt_fn *attempt,
     }
 }
 
-static bool is_made_just_now(struct str create_date)
+int64_t date_ms(struct str date)
 {
-    int64_t made_ms;
-    return !time_parse(create_date, &made_ms) || made_ms > time_now_ms() - CLOCKS_APART_MS;
+    int64_t ms;
+    return time_parse(date, &ms) ? ms : NEVER_MS;
 }
 
-static struct error *name_taken(struct call *c, struct str name, struct str create_date)
+bool is_made_just_now(int64_t made_ms)
+{
+    return made_ms > time_now_ms() - CLOCKS_APART_MS;
+}
+
+struct error *name_taken(struct call *c, struct str name, int64_t made_ms)
 {
     struct error *e =
         error_new(c->arena, ERROR_EXISTS, "the name " STR_FMT " is taken", STR_ARG(name));
-    e->detail =
-        arena_printf(c->arena,
-                     "What has it was made at " STR_FMT ", before this apply. Import it, or "
-                     "choose another name.",
-                     STR_ARG(create_date));
+    e->detail = arena_printf(c->arena,
+                             "What has it was made at " STR_FMT ", before this apply. Import it, "
+                             "or choose another name.",
+                             STR_ARG(time_format(c->arena, made_ms, false)));
     return error_at(e, STR("name"));
 }
 
-static struct error *in_doubt(struct call *c, struct error *lost)
+static const char doubt_mark[] = "in-doubt-since-ms";
+
+struct error *in_doubt(struct call *c, struct error *lost)
 {
     lost->detail = arena_printf(
         c->arena,
         STR_FMT "%sState holds it as tainted: if it was made, the next apply replaces it "
                 "(`terraform untaint` keeps it); if it was not, the next apply makes it.",
         STR_ARG(lost->detail), lost->detail.len ? " " : "");
+    call_set_private(c, doubt_mark, arena_printf(c->arena, "%lld", (long long)time_now_ms()));
     return lost;
 }
 
-struct error *create_named(struct call *c, const struct named_create *how, struct tf_string name,
-                           struct tf_string *id)
+struct error *no_stranger(struct call *c, struct str name, int64_t made_ms)
 {
-    struct error *lost = keep_trying(c, how->limit_ms, how->create, how->passes, how->self);
+    int64_t since_ms;
+
+    if (!str_to_int64(call_private(c, doubt_mark), &since_ms))
+        return NULL;
+    if (made_ms > since_ms - CLOCKS_APART_MS) {
+        call_set_private(c, doubt_mark, STR(""));
+        return NULL;
+    }
+    call_warn(
+        c, STR(""),
+        arena_printf(c->arena, STR_FMT " was there before and leaves state", STR_ARG(name)),
+        arena_printf(c->arena,
+                     "State held it since a create whose answer was lost. It was made at " STR_FMT
+                     ", so that create did not make it. Import it, or choose "
+                     "another name.",
+                     STR_ARG(time_format(c->arena, made_ms, false))));
+    return error_new(c->arena, ERROR_NOT_FOUND, STR_FMT " is another's", STR_ARG(name));
+}
+
+struct error *look_for_lost(struct call *c, attempt_fn *look, void *self)
+{
+    return keep_trying(c, LOST_LOOK_MS, look, is_missing_or_not_yet, self);
+}
+
+static struct error *unrecorded(struct call *c, struct str name, struct error *lost)
+{
+    lost->detail = arena_printf(c->arena,
+                                STR_FMT "%sState does not hold it. Look whether " STR_FMT
+                                        " is there before the next apply, and import it if so.",
+                                STR_ARG(lost->detail), lost->detail.len ? " " : "", STR_ARG(name));
+    return lost;
+}
+
+static struct error *create_once(struct call *c, const struct named_create *how)
+{
+    return keep_trying(c, how->limit_ms, how->create, how->passes, how->self);
+}
+
+/* NULL: it is there, and ours. */
+static struct error *look_whose(struct call *c, const struct named_create *how)
+{
+    TRY(look_for_lost(c, how->look, how->self));
+    int64_t made_ms = date_ms(*how->create_date);
+    return is_made_just_now(made_ms) ? NULL : name_taken(c, how->name, made_ms);
+}
+
+struct error *create_named(struct call *c, const struct named_create *how, struct tf_string *id)
+{
+    struct error *lost = create_once(c, how);
 
     if (lost && !lost->outcome_unknown)
         return lost;
-    if (lost) {
-        struct error *unseen =
-            keep_trying(c, LOST_LOOK_MS, how->look, is_missing_or_not_yet, how->self);
-        if (!unseen && !is_made_just_now(*how->create_date))
-            return name_taken(c, name.v, *how->create_date);
-        lost = unseen ? in_doubt(c, lost) : NULL;
+    struct error *e = lost ? look_whose(c, how) : NULL;
+    if (e && e->kind == ERROR_NOT_FOUND) { /* AWS answers again, and nothing was made */
+        e = create_once(c, how);
+        if (e && (e->outcome_unknown || e->kind == ERROR_EXISTS)) /* ... or was late to be seen */
+            e = look_whose(c, how);
     }
-    *id = name;
-    return lost;
+    if (e && e->kind == ERROR_EXISTS)
+        return e;
+    struct str known_as = how->id ? how->id(c, how->self) : how->name;
+    if (!known_as.len)
+        return unrecorded(c, how->name, lost);
+    *id = tf_string_of(known_as);
+    return e ? in_doubt(c, lost) : NULL;
 }
 
 struct error *not_yet(struct call *c, const char *what)
@@ -192,6 +250,11 @@ bool is_not_yet(const struct error *e)
     return e->kind == ERROR_TIMEOUT;
 }
 
+bool is_missing(const struct error *e)
+{
+    return e->kind == ERROR_NOT_FOUND;
+}
+
 bool is_missing_or_not_yet(const struct error *e)
 {
     return e->kind == ERROR_NOT_FOUND || e->kind == ERROR_TIMEOUT;
@@ -200,4 +263,16 @@ bool is_missing_or_not_yet(const struct error *e)
 bool is_conflict(const struct error *e)
 {
     return e->kind == ERROR_CONFLICT;
+}
+
+bool is_missing_or_conflict(const struct error *e)
+{
+    return e->kind == ERROR_NOT_FOUND || e->kind == ERROR_CONFLICT;
+}
+
+bool is_unknown_to_sqs(const struct error *e)
+{
+    return e->kind == ERROR_INVALID &&
+           (str_find_str(e->summary, STR("parameter Policy")) < e->summary.len ||
+            str_find_str(e->summary, STR("Dead letter target does not exist")) < e->summary.len);
 }

@@ -37,26 +37,48 @@ struct str unique_suffix(struct arena *a);
 typedef struct error *attempt_fn(struct call *c, void *self);
 MUST_CHECK struct error *keep_trying(struct call *c, int64_t limit_ms, attempt_fn *attempt,
                                      bool (*passes)(const struct error *e), void *self);
+/* After a create whose answer was lost: `look`, with patience for what is not seen at once. */
+MUST_CHECK struct error *look_for_lost(struct call *c, attempt_fn *look, void *self);
+/* The lost create's error, when looking settled nothing: set the id beside it, so that state holds
+ * the object as tainted and the next refresh finds out.  Reads of what has a date then ask
+ * no_stranger, lest the next apply replaces what was there before and was never ours. */
+MUST_CHECK struct error *in_doubt(struct call *c, struct error *lost);
+MUST_CHECK struct error *no_stranger(struct call *c, struct str name, int64_t made_ms);
+/* A creation date; NEVER_MS when it cannot be read. */
+int64_t date_ms(struct str date);
+bool is_made_just_now(int64_t made_ms);
+MUST_CHECK struct error *name_taken(struct call *c, struct str name, int64_t made_ms);
+
 /* A create that may not be repeated, because its name may be taken by its own first effect, and
  * whose answer can be lost.  Then what has the name now is looked at: made just now, it is ours and
- * the create has succeeded; there for longer, the name was taken.  If nothing is seen, or nobody
- * can be asked, `id` is set beside the error: state holds the object as tainted and the next
- * refresh finds out.  `id` becomes `name` on success too. */
+ * the create has succeeded; there for longer, the name was taken; not there, it is created once
+ * more.  If nobody can be asked, it is in_doubt. */
 struct named_create {
     attempt_fn *create, *look;             /* both leave the creation date in `create_date` */
     bool (*passes)(const struct error *e); /* of create's errors, as in keep_trying; NULL: none */
     int64_t limit_ms;
     const struct str *create_date;
     void *self;
+    struct str name;
+    /* Without an answer, as far as it can be told; NULL: the name. */
+    struct str (*id)(struct call *c, void *self);
 };
 MUST_CHECK struct error *create_named(struct call *c, const struct named_create *how,
-                                      struct tf_string name, struct tf_string *id);
+                                      struct tf_string *id);
 /* For `attempt` to say "not what was written yet". */
 MUST_CHECK struct error *not_yet(struct call *c, const char *what);
 /* Passing kinds: the last two of IAM's own and those of not_yet. */
 bool is_not_yet(const struct error *e);
+bool is_missing(const struct error *e);
 bool is_missing_or_not_yet(const struct error *e);
 bool is_conflict(const struct error *e);
+bool is_missing_or_conflict(const struct error *e);
+/* SQS's way to say that it knows a policy's principal or a dead-letter queue not yet, or never. */
+bool is_unknown_to_sqs(const struct error *e);
+
+/* How long what was made a moment ago may be unknown to the part of AWS that is told to use it.
+ * A misspelt name costs the user as much. */
+enum { FRESH_MS = 20 * 1000 };
 
 /* ERROR_NOT_FOUND as success. */
 static inline struct error *gone_is_fine(struct error *e)

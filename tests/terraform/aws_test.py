@@ -135,9 +135,6 @@ class Queue(TestCase):
         s = self.stack('resource "aws_sqs_queue" "q" {\n  name_prefix = "PREFIX-"\n}\n')
         s.write("_provider.tf", s.provider("max_retries = 1"))
         self.fault("sqs", "CreateQueue", times=None, cut="after")
-        self.refused(s.apply(), "CreateQueue")
-        self.no_faults()
-        self.assertIn("aws_sqs_queue.q", s.state())
         self.applies_and_settles(s)
         self.assertEqual(len(moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix)["QueueUrls"]), 1)
 
@@ -326,11 +323,19 @@ class LostAnswer(TestCase):
                 self.ok(s.run("untaint", address))
                 self.no_changes(s)
 
-    def test_a_create_without_effect_leaves_nothing_in_the_next_plan_but_itself(self):
+    def test_a_create_without_effect_is_made_anew(self):
+        for address, (source, create, _) in self.THINGS.items():
+            with self.subTest(address):
+                s, before = self.stack(source), self.calls(create)
+                self.fault("iam", create, cut="before")
+                self.applies_and_settles(s)
+                self.assertEqual(self.calls(create), before + 2)
+
+    def test_a_create_without_effect_again_and_again_leaves_nothing_in_the_next_plan_but_itself(self):
         for address, (source, create, _) in self.THINGS.items():
             with self.subTest(address):
                 s = self.stack(source)
-                self.fault("iam", create, cut="before")
+                self.fault("iam", create, times=None, cut="before")
                 self.refused(s.apply(), create, "tainted")
                 self.no_faults()
                 self.assertEqual(s.actions(), {address: ["create"]})
@@ -348,7 +353,8 @@ resource "aws_iam_role_policy_attachment" "a" {
         self.ok(s.destroy())
         s.write("_provider.tf", s.provider("max_retries = 1"))
         self.fault("iam", "AttachRolePolicy", times=None, cut="after")
-        self.refused(s.apply(), "AttachRolePolicy")
+        self.fault("iam", "ListAttachedRolePolicies", times=None, status=403, code="AccessDenied", message="no")
+        self.refused(s.apply(), "AttachRolePolicy", "tainted")
         self.no_faults()
         self.assertIn("aws_iam_role_policy_attachment.a", s.state())
         self.applies_and_settles(s)

@@ -189,6 +189,7 @@ provider "aws" {
     iam     = "ENDPOINT"
     sts     = "ENDPOINT"
     sqs     = "ENDPOINT"
+    events  = "ENDPOINT"
     ec2     = "ENDPOINT"
     ssm     = "ENDPOINT"
     pricing = "ENDPOINT"

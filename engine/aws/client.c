@@ -276,9 +276,8 @@ static struct error *lost(const struct attempt *t, const struct error *why)
     e->code = why->code;
     e->outcome_unknown = why->outcome_unknown;
     if (e->kind == ERROR_UNREACHABLE)
-        e->detail = arena_printf(a, "The endpoint is " STR_FMT "%s.%s", STR_ARG(t->endpoint->url),
-                                 t->endpoint->custom ? ", as configured" : "",
-                                 e->outcome_unknown ? " The change may have taken effect." : "");
+        e->detail = arena_printf(a, "The endpoint is " STR_FMT "%s.", STR_ARG(t->endpoint->url),
+                                 t->endpoint->custom ? ", as configured" : "");
     return e;
 }
 

@@ -210,6 +210,9 @@ static void add_advice(struct arena *a, struct buf *out, const struct refusal *r
         buf_printf(out, " %s", codes[row].advice);
     else if (e->kind == ERROR_DENIED)
         add_permission(a, out, r, message);
+    else if (e->kind == ERROR_THROTTLED)
+        buf_add(out, STR(" AWS limits how fast this account may call it: more retries "
+                         "(max_retries) or less at once (terraform's -parallelism) help."));
 }
 
 static const struct str encoded_lead = STR_INIT("Encoded authorization failure message: ");

@@ -299,9 +299,9 @@ static struct error *find_url(struct call *c, void *self)
 
 static int64_t made_ms(const struct sqs_attributes *shown)
 {
+    struct str text = sqs_attribute(shown, STR("CreatedTimestamp"));
     int64_t seconds;
-    return str_to_int64(sqs_attribute(shown, STR("CreatedTimestamp")), &seconds) ? seconds * 1000
-                                                                                 : NEVER_MS;
+    return str_to_int64(str_cut(&text, '.'), &seconds) ? seconds * 1000 : NEVER_MS;
 }
 
 /* A queue of that name which was there before is only as good as a new one when it is as asked. */

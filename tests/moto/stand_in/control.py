@@ -9,6 +9,7 @@ GET  /tenon/requests?match=TEXT   DELETE                every call so far (whose
                                                         "cut" if cut off)
 GET  /tenon/leftovers?cluster=NAME&prefix=P             a list of what is alive; [] is what a test hopes for
 GET  /tenon/holdings?prefix=P                           how IAM, SQS and EventBridge hold what has such a name
+POST /tenon/age        {"name": "role/NAME", "seconds"} makes a role, profile, policy or queue older
 POST /tenon/interrupt  {"instance_id", "kind", "after_seconds"}   kind: spot (default), rebalance, state-change
 POST /tenon/reset                                       everything new; clusters are seeded again
 """
@@ -99,6 +100,7 @@ ACTIONS = {
     ("GET", "requests"): list_requests, ("DELETE", "requests"): empty(world.requests),
     ("GET", "leftovers"): lambda _, query: leftovers.find(query.get("cluster"), query.get("prefix")),
     ("GET", "holdings"): lambda _, query: holdings.find(query.get("prefix", "")),
+    ("POST", "age"): lambda body, _: holdings.age(body),
     ("POST", "interrupt"): interrupt,
     ("POST", "reset"): reset,
 }

@@ -1,4 +1,5 @@
 """What AWS holds, thing by thing and without times and ids, read past its API: what a plan must agree with."""
+import datetime
 import json
 
 from moto.events.models import events_backends
@@ -30,6 +31,28 @@ def everything():
         for bus in backend.event_buses.values():
             for rule in bus.rules.values():
                 yield f"rule/{rule.name}", of_rule(backend, rule)
+
+
+def age(body):
+    """{"name": "role/NAME", "seconds": N}: what is given there was made that much earlier than it was."""
+    kind, _, name = body["name"].partition("/")
+    earlier = datetime.timedelta(seconds=body["seconds"])
+    if kind == "queue":
+        found = [q for backend in sqs_backends[world.ACCOUNT].values() for q in backend.queues.values() if q.name == name]
+        for queue in found:
+            queue.created_timestamp -= int(body["seconds"])
+    else:
+        found = [thing for backend in iam_backends[world.ACCOUNT].values() for thing in things_of(backend, kind)
+                 if thing.name == name]
+        for thing in found:
+            thing.create_date -= earlier
+    if not found:
+        raise LookupError(f"no {body['name']}")
+    return {}
+
+
+def things_of(backend, kind):
+    return {"role": backend.roles, "profile": backend.instance_profiles, "policy": backend.managed_policies}[kind].values()
 
 
 def of_role(role):

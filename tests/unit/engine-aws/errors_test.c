@@ -136,6 +136,7 @@ static void what_the_user_can_do_is_said(void **state)
          "HTTP status 403. The credentials need the permission iam:CreateRole."},
         {&own, "<E><Error><Code>InvalidClientTokenId</Code></Error></E>",
          "AWS does not know this access key"},
+        {&own, "<E><Error><Code>Throttling</Code></Error></E>", "max_retries"},
         {&own, "<E><Error><Code>ExpiredToken</Code></Error></E>", "The session token has expired"},
         {&own, "<E><Error><Code>SignatureDoesNotMatch</Code></Error></E>", "clock"},
         {&custom, "<E><Error><Code>NoSuchEntity</Code></Error></E>",

@@ -238,12 +238,19 @@ static struct str detail_of(struct arena *a, const struct refusal *r, const stru
     return buf_str(&out);
 }
 
+/* What follows is for machines: EC2's proof for those who may decode it, and the request as AWS
+ * would have signed it, which has the session token in it. */
+static struct str sentence_of(struct str message)
+{
+    message = str_slice(message, 0, str_find_str(message, encoded_lead));
+    message = str_slice(message, 0, str_find_str(message, STR("The Canonical String")));
+    return str_trim(message);
+}
+
 static struct error *error_of(struct arena *a, const struct refusal *r, const struct said *said,
                               int status)
 {
-    /* EC2's proof for those who may decode it is no part of the sentence. */
-    struct str sentence =
-        str_trim(str_slice(said->message, 0, str_find_str(said->message, encoded_lead)));
+    struct str sentence = sentence_of(said->message);
     struct error *e = error_new(a, kind_of(said, status), "calling %s %s: " STR_FMT "%s" STR_FMT,
                                 r->service->title, r->operation, STR_ARG(said->code),
                                 said->code.len && sentence.len ? ": " : "", STR_ARG(sentence));

@@ -206,6 +206,22 @@ static void an_encoded_reason_comes_with_the_command_that_decodes_it(void **stat
     assert_contains(e->detail, "aws sts decode-authorization-message --encoded-message AbC-123");
 }
 
+static void the_request_that_aws_repeats_is_left_out_for_its_token(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct refusal r = {&service_iam, "CreateRole", &own, true};
+    struct http_response answer = {
+        403, NULL, 0,
+        STR("<E><Error><Code>SignatureDoesNotMatch</Code><Message>The request signature we "
+            "calculated does not match. The Canonical String for this request should have been "
+            "'POST / x-amz-security-token:hidden-token'</Message></Error></E>")};
+    (void)state;
+    struct error *e = refusal_error(&a, &r, &answer);
+    assert_str(e->summary, "calling IAM CreateRole: SignatureDoesNotMatch: The request signature "
+                           "we calculated does not match.");
+    assert_int_equal(str_find_str(e->detail, STR("hidden")), e->detail.len);
+}
+
 static void a_refused_entry_is_an_error_like_any_other(void **state)
 {
     ARENA_AUTO a = {0};
@@ -255,6 +271,7 @@ int main(void)
         cmocka_unit_test(what_the_user_can_do_is_said),
         cmocka_unit_test(the_permission_that_is_missing_is_named),
         cmocka_unit_test(an_encoded_reason_comes_with_the_command_that_decodes_it),
+        cmocka_unit_test(the_request_that_aws_repeats_is_left_out_for_its_token),
         cmocka_unit_test(a_refused_entry_is_an_error_like_any_other),
         cmocka_unit_test(an_answer_that_is_not_awss_is_judged_by_its_status),
     };

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "engine/aws/errors.h"
 #include "proto/tfplugin6.pb-c.h"
 #include "provider/cty/json.h"
 #include "provider/cty/msgpack.h"
@@ -18,10 +19,19 @@ struct fixture {
     struct rpc_server *server;
 };
 
+/* What AWS, or whoever answers in its place, says to the next read; NULL: ill_formed_read's own. */
+static const struct http_response *hostile_answer;
+static const struct aws_service *hostile_service;
+
 static struct error *ill_formed_read(struct call *c, void *model)
 {
     struct error *e = error_new(c->arena, ERROR_DENIED, "bad \xff byte");
+    static const struct endpoint endpoint = {.url = STR_INIT("http://h/"), .custom = true};
     (void)model;
+    if (hostile_answer) {
+        struct refusal r = {hostile_service, "DoIt", &endpoint, true};
+        return refusal_error(c->arena, &r, hostile_answer);
+    }
     e->detail = (struct str){"nul\0inside", 10};
     e->path = STR("block_set[0].size");
     e->request_id = STR("req-1");
@@ -242,12 +252,68 @@ static void what_the_provider_does_not_have_is_refused_by_name(void **state)
     fixture_free(&f);
 }
 
+static void assert_utf8(const char *text)
+{
+    struct str s = str_of(text);
+    assert_true(s.len > 0);
+    for (size_t len; s.len; s = str_slice(s, len, s.len)) {
+        len = str_utf8_length(s);
+        if (!len)
+            fail_msg("not UTF-8: %s", text);
+    }
+}
+
+static void whatever_answers_in_awss_place_the_diagnostic_is_well_formed(void **state)
+{
+    static const struct {
+        const struct aws_service *service;
+        struct str body, id;
+    } rows[] = {
+        {&service_sqs, STR_INIT("{\"__type\":\"A\\u0000B\",\"message\":\"\\u0000\\ud800\"}"),
+         STR_INIT("r")},
+        {&service_sqs, STR_INIT("{\"__type\":\"A\",\"message\":\"\xff\xc0\xaf\"}"),
+         STR_INIT("\xff")},
+        {&service_sqs, STR_INIT("{\"__type\":\"A\",\"message\":\"\xed\xa0\x80\"}"), STR_INIT("")},
+        {&service_sqs, STR_INIT("{\"__type\":\"A\",\"message\":\"\xf4\x90\x80\x80 \xe2\x82\"}"),
+         STR_INIT("\xe2\x82")},
+        {&service_sqs, STR_INIT("{\"__type\":\"\x80\",\"message\":1}"), STR_INIT("")},
+        {&service_sqs, STR_INIT("\0\0\0"), STR_INIT("a\0b")},
+        {&service_iam, STR_INIT("<E><Error><Code>A\xff</Code></Error></E>"), STR_INIT("\xc0")},
+        {&service_iam, STR_INIT("<E><Error><Code>A&#x1;</Code></Error></E>"), STR_INIT("")},
+        {&service_iam, STR_INIT("<E><Error><Code>\xc3\xa9\xf0\x9f\x98\x80</Code></Error></E>"),
+         STR_INIT("")},
+        {&service_ec2, STR_INIT("<E>\0</E>"), STR_INIT("\0")},
+        {&service_ec2, STR_INIT(""), STR_INIT("")},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fixture f = fixture_new();
+        struct http_header header = {STR("x-amzn-requestid"), rows[i].id};
+        struct http_response answer = {400, &header, 1, rows[i].body};
+        Tfplugin6__ReadResource__Request in = TFPLUGIN6__READ_RESOURCE__REQUEST__INIT;
+        hostile_answer = &answer;
+        hostile_service = rows[i].service;
+        in.type_name = (char *)(uintptr_t) "made_up_trouble";
+        in.current_state = thing_value(&f, "{\"id\":\"i\"}");
+        Tfplugin6__ReadResource__Response *out =
+            call(&f, "ReadResource", &in, &tfplugin6__read_resource__response__descriptor);
+        hostile_answer = NULL;
+        assert_int_equal(out->n_diagnostics, 1);
+        assert_utf8(out->diagnostics[0]->summary);
+        assert_utf8(out->diagnostics[0]->detail);
+        assert_non_null(strstr(out->diagnostics[0]->summary, "DoIt"));
+        assert_non_null(strstr(out->diagnostics[0]->detail, "HTTP status 400"));
+        fixture_free(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_schema_lists_every_type_with_what_the_server_can),
         cmocka_unit_test(an_unknown_type_is_a_diagnostic_that_names_those_there_are),
         cmocka_unit_test(a_diagnostic_is_well_formed_whatever_the_error_holds),
+        cmocka_unit_test(whatever_answers_in_awss_place_the_diagnostic_is_well_formed),
         cmocka_unit_test(faults_of_a_configuration_come_all_at_once_with_paths),
         cmocka_unit_test(a_failed_create_returns_error_and_object),
         cmocka_unit_test(state_moves_between_providers_within_one_type_only),

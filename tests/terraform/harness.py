@@ -11,11 +11,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 import urllib.request
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("TENON_BINARY", ROOT / "build/release/terraform-provider-tenon"))
@@ -249,6 +251,22 @@ class TestCase(unittest.TestCase):
         self.assertEqual(result.code, 1, result.text)
         for text in texts:
             self.assertIn(text, result.flat)
+
+
+def main_side_by_side():
+    """Like main, but every test in a process of its own, with a moto of its own, as many at once as there are cores."""
+    if len(sys.argv) > 1:
+        return main()
+    suites = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
+    names = [test.id().removeprefix("__main__.") for suite in suites for test in suite]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = list(pool.map(lambda name: subprocess.run([sys.executable, sys.argv[0], name], text=True,
+                                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT), names))
+    for run in runs:
+        print(run.stdout)
+    bad = sum(run.returncode != 0 for run in runs)
+    print(f"{len(runs) - bad} passed, {bad} failed")
+    raise SystemExit(1 if bad or not runs else 0)
 
 
 def main():

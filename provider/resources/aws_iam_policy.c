@@ -180,6 +180,7 @@ static struct error *policy_update(struct call *c, const void *prior, void *mode
         TRY(error_at(put_version(c, m), STR("policy")));
     call_applied(c, "policy");
     TRY(tags_update(c, &policy_tags, m->id.v, &was->tags_all, &m->tags_all));
+    struct aws_call aws = aws_call_of(c);
     struct iam_policy found;
     TRY(iam_get_policy(&aws, m->id.v, &found));
     m->attachment_count = tf_int_of(found.attachment_count);

@@ -86,3 +86,10 @@ void arena_free(struct arena *a)
         a->head = next;
     }
 }
+
+void arena_wipe(struct arena *a)
+{
+    for (struct arena_chunk *c = a->head; c; c = c->next)
+        explicit_bzero(c->bytes, c->used);
+    arena_free(a);
+}

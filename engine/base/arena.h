@@ -23,10 +23,13 @@ struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0)));
 /* Frees everything; the arena is then empty and may be used again. */
 void arena_free(struct arena *a);
+/* The same for an arena that held secrets: every byte is overwritten first. */
+void arena_wipe(struct arena *a);
 
 #define ARENA_NEW(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_array((a), (n), sizeof(type)))
 #define ARENA_AUTO              __attribute__((cleanup(arena_free))) struct arena
+#define ARENA_SECRET            __attribute__((cleanup(arena_wipe))) struct arena
 
 /* Appends one element to an array that grows in the arena: `items`, `count` and `capacity` are
  * lvalues.  Old blocks stay until the arena dies, at most as much again as the final array. */

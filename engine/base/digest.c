@@ -38,6 +38,15 @@ struct str sha256_hex(struct arena *a, struct str data)
     return hex_encode(a, digest, SHA256_BYTES);
 }
 
+struct str sha1_hex(struct arena *a, struct str data)
+{
+    unsigned char digest[20];
+    int ok = EVP_Digest(data.ptr ? data.ptr : "", data.len, digest, NULL, EVP_sha1(), NULL);
+
+    assert(ok == 1);
+    return hex_encode(a, digest, sizeof(digest));
+}
+
 struct str base64_encode(struct arena *a, struct str data)
 {
     char *out = arena_alloc(a, 4 * ((data.len + 2) / 3) + 1);

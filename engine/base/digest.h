@@ -7,6 +7,8 @@
 enum { SHA256_BYTES = 32 };
 
 struct str sha256_hex(struct arena *a, struct str data);
+/* Names files as the AWS tools do; not for security. */
+struct str sha1_hex(struct arena *a, struct str data);
 void sha256(struct str data, unsigned char digest[SHA256_BYTES]);
 void hmac_sha256(struct str key, struct str data, unsigned char digest[SHA256_BYTES]);
 struct str hex_encode(struct arena *a, const unsigned char *bytes, size_t count);

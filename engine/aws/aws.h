@@ -30,20 +30,56 @@ struct aws_endpoint_override {
     struct str url;     /* http or https, with an optional path */
 };
 
+struct aws_tag {
+    struct str key, value;
+};
+struct aws_tags {
+    struct aws_tag *items;
+    size_t count, capacity;
+};
+
+/* A role to act as.  With a web identity token, or the file of one, it needs no other credentials.
+ * Empty and zero members are left out of the call; a session always has some name. */
+struct aws_role {
+    struct str arn, session_name, external_id, policy, source_identity;
+    int64_t duration_seconds;
+    const struct str *policy_arns, *transitive_tag_keys;
+    size_t policy_arn_count, transitive_tag_key_count;
+    struct aws_tags tags;
+    struct str token, token_file;
+    struct str path; /* the attribute that asks for it, in errors: "assume_role[1]" */
+};
+
+enum aws_switch { AWS_UNSET, AWS_OFF, AWS_ON };
+
 /* Empty and zero members mean: look in the environment, then the profile, then take AWS's own. */
 struct aws_config {
     struct str region, profile;
     struct str access_key, secret_key, token;
     const struct str *config_files, *credentials_files; /* instead of ~/.aws's */
     size_t config_file_count, credentials_file_count;
+    const struct aws_role *web_identity; /* instead of every other source; NULL: none */
+    const struct aws_role *roles;        /* then assumed in this order */
+    size_t role_count;
+    struct str sts_region; /* of the calls to STS */
     const struct aws_endpoint_override *endpoints;
     size_t endpoint_count;
-    int max_attempts; /* a call's, the first included; 0: AWS_MAX_ATTEMPTS, the profile's, else 3 */
-    struct str proxy, ca_bundle;
+    enum aws_switch fips, dualstack;
+    enum aws_switch metadata; /* whether an instance's metadata may be asked */
+    struct str metadata_endpoint, metadata_mode;
+    /* A call's, the first included.  0: AWS_MAX_ATTEMPTS, the profile's, else 26 where the service
+     * throttles and 9 where no good answer comes. */
+    int max_attempts;
+    struct str retry_mode;  /* "standard", "adaptive" */
+    int64_t retry_capacity; /* of the bucket that retries are taken from; 0: no bucket */
+    struct str http_proxy, https_proxy, no_proxy;
+    bool http_direct, https_direct; /* no proxy, whatever the environment says */
+    struct str ca_bundle;
     struct str user_agent; /* "Tenon/0.1.0 (...)" */
 };
 
-/* Finds region and credentials; nothing is sent.  Everything is copied. */
+/* Finds region and credentials; nothing is sent, unless the region is to come from the metadata of
+ * the instance, as the credentials do.  Everything is copied. */
 MUST_CHECK struct error *aws_client_new(struct arena *a, const struct aws_config *config,
                                         struct aws_client **out);
 void aws_client_free(struct aws_client *c); /* when no call is running; NULL is fine */
@@ -70,12 +106,8 @@ struct aws_call {
 /* What a service's error code means: also those inside fleet answers and state reasons. */
 enum error_kind aws_error_kind(struct str code);
 
-struct aws_tag {
-    struct str key, value;
-};
-struct aws_tags {
-    struct aws_tag *items;
-    size_t count, capacity;
-};
+/* Gets the first credentials, so that what is wrong with them is told before any work is done.  The
+ * keys of a file or of the environment cost nothing here. */
+MUST_CHECK struct error *aws_sign_in(const struct aws_call *c);
 
 #endif

@@ -1,8 +1,12 @@
 #include "engine/aws/client.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "engine/aws/errors.h"
+#include "engine/aws/rate.h"
 #include "engine/aws/retry.h"
 #include "engine/aws/sigv4.h"
 #include "engine/base/log.h"
@@ -11,15 +15,20 @@
 
 enum { READ_TIMEOUT_MS = 60000, CHANGE_TIMEOUT_MS = 30000, CONNECT_TIMEOUT_MS = 3100 };
 
-/* All of it is constant once made, so that threads need no lock. */
+/* Constant once made, but for what the lock guards. */
 struct aws_client {
     struct arena own;
     struct str region, user_agent;
-    int max_attempts;
-    struct credentials *credentials;
+    int max_attempts; /* 0: by what failed */
+    bool adaptive, fips, dualstack;
+    struct credentials_chain *credentials;
     struct http_client *http;
     bool borrows; /* credentials and http are another client's */
     struct endpoint endpoints[AWS_SERVICE_COUNT];
+
+    pthread_mutex_t lock;
+    struct retry_quota quota;             /* under lock */
+    struct pace paces[AWS_SERVICE_COUNT]; /* under lock; of mode "adaptive" */
 };
 
 static const struct aws_service *const services[] = {
@@ -33,26 +42,43 @@ static struct str first_of(struct str a, struct str b, struct str c, struct str 
     return a.len ? a : b.len ? b : c.len ? c : d;
 }
 
-static struct error *find_region(struct arena *a, const struct aws_config *config,
-                                 const struct profile *profile, struct str *out)
+/* It becomes part of host names. */
+static struct error *check_region(struct arena *a, struct str region, const char *attribute)
 {
-    *out = first_of(config->region, str_of(getenv("AWS_REGION")),
-                    str_of(getenv("AWS_DEFAULT_REGION")), profile_setting(profile, "region"));
-    struct error *e = NULL;
-    if (!out->len) {
-        e = error_new(a, ERROR_INVALID, "no region is set");
-        e->detail = arena_printf(
-            a, "Tried: the configuration, AWS_REGION, AWS_DEFAULT_REGION, the profile " STR_FMT ".",
-            STR_ARG(profile->name));
-    }
-    for (size_t i = 0; i < out->len && !e; i++) {
-        char ch = out->ptr[i]; /* it becomes part of host names */
+    for (size_t i = 0; i < region.len; i++) {
+        char ch = region.ptr[i];
         if ((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '-')
             continue;
-        e = error_new(a, ERROR_INVALID, "`" STR_FMT "` is not a region", STR_ARG(*out));
+        struct error *e =
+            error_new(a, ERROR_INVALID, "`" STR_FMT "` is not a region", STR_ARG(region));
         e->detail = STR("A region is written like eu-west-1.");
+        return error_at(e, str_of(attribute));
     }
+    return NULL;
+}
+
+static struct error *no_region(struct arena *a, const struct profile *profile)
+{
+    struct error *e = error_new(a, ERROR_INVALID, "no region is set");
+    e->detail = arena_printf(
+        a, "Tried: the configuration, AWS_REGION, AWS_DEFAULT_REGION, the profile " STR_FMT ".",
+        STR_ARG(profile->name));
     return error_at(e, STR("region"));
+}
+
+static struct error *find_region(struct arena *a, const struct aws_config *config,
+                                 const struct profile *profile, struct aws_client *c,
+                                 struct str *out)
+{
+    struct aws_call call = {.client = c, .arena = a};
+
+    *out = first_of(config->region, str_of(getenv("AWS_REGION")),
+                    str_of(getenv("AWS_DEFAULT_REGION")), profile_setting(profile, "region"));
+    if (!out->len)
+        TRY(error_at(credentials_region(c->credentials, &call, out), STR("region")));
+    if (!out->len)
+        return no_region(a, profile);
+    return check_region(a, *out, "region");
 }
 
 static int find_max_attempts(const struct aws_config *config, const struct profile *profile)
@@ -64,7 +90,22 @@ static int find_max_attempts(const struct aws_config *config, const struct profi
     if (!str_to_int64(str_of(getenv("AWS_MAX_ATTEMPTS")), &n) &&
         !str_to_int64(profile_setting(profile, "max_attempts"), &n))
         n = 0;
-    return n > 0 && n <= 1000 ? (int)n : 3;
+    return n > 0 && n <= 1000 ? (int)n : 0;
+}
+
+static struct error *find_retry_mode(struct arena *a, const struct aws_config *config,
+                                     const struct profile *profile, bool *adaptive)
+{
+    struct str mode = first_of(config->retry_mode, str_of(getenv("AWS_RETRY_MODE")),
+                               profile_setting(profile, "retry_mode"), STR("standard"));
+
+    *adaptive = str_eq(mode, STR("adaptive"));
+    if (*adaptive || str_eq(mode, STR("standard")) || str_eq(mode, STR("legacy")))
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "retry_mode is `" STR_FMT "`", STR_ARG(mode));
+    e->detail = STR("Allowed are standard and adaptive (from the configuration, AWS_RETRY_MODE or "
+                    "the profile).");
+    return error_at(e, STR("retry_mode"));
 }
 
 /* Prices are told in few regions only. */
@@ -87,13 +128,17 @@ static struct str service_region(const struct aws_service *service, struct str r
     return rows[i].region;
 }
 
-static struct error *resolve_endpoints(struct arena *a, const struct aws_config *config,
-                                       struct aws_client *c)
+static struct error *resolve_endpoints(struct arena *a, const struct endpoint_rules *rules,
+                                       struct str sts_region, struct aws_client *c)
 {
+    TRY(check_region(a, sts_region, "sts_region"));
+    c->fips = rules->fips;
+    c->dualstack = rules->dualstack;
     for (size_t i = 0; i < SERVICES; i++) {
+        bool elsewhere = services[i] == &service_sts && sts_region.len;
+        struct str region = elsewhere ? sts_region : service_region(services[i], c->region);
         struct endpoint found;
-        TRY(endpoint_resolve(a, services[i], service_region(services[i], c->region),
-                             config->endpoints, config->endpoint_count, &found));
+        TRY(endpoint_resolve(a, services[i], region, rules, &found));
         c->endpoints[services[i]->slot] = (struct endpoint){
             .url = arena_str(&c->own, found.url),
             .host = arena_str(&c->own, found.host),
@@ -105,23 +150,47 @@ static struct error *resolve_endpoints(struct arena *a, const struct aws_config 
     return NULL;
 }
 
-static struct error *set_up(struct arena *a, const struct aws_config *config,
-                            const struct profile *profile, struct aws_client *c)
+static struct str variable(const char *name, const char *in_small_letters)
 {
-    struct str region;
+    struct str value = str_of(getenv(name));
+    return value.len ? value : str_of(getenv(in_small_letters));
+}
+
+/* As hashicorp/aws has it: its http_proxy also serves https where no proxy is named for that. */
+static struct str find_https_proxy(const struct aws_config *config)
+{
+    if (config->https_direct || config->https_proxy.len)
+        return config->https_proxy;
+    struct str named = variable("HTTPS_PROXY", "https_proxy");
+    return named.len ? named : config->http_proxy;
+}
+
+static struct error *check_bundle(struct arena *a, struct str path)
+{
+    if (!path.len || access(arena_str(a, path).ptr, R_OK) == 0)
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "the CA bundle " STR_FMT " cannot be read: %s",
+                                STR_ARG(path), strerror(errno));
+    e->detail = STR("It is named by custom_ca_bundle, AWS_CA_BUNDLE or the profile's ca_bundle.");
+    return error_at(e, STR("custom_ca_bundle"));
+}
+
+static struct error *set_up_http(struct arena *a, const struct aws_config *config,
+                                 const struct profile *profile, struct aws_client *c)
+{
+    struct str bundle =
+        path_expanded(a, first_of(config->ca_bundle, str_of(getenv("AWS_CA_BUNDLE")),
+                                  profile_setting(profile, "ca_bundle"), STR("")));
     struct http_options options = {
-        .proxy = config->proxy,
-        .ca_bundle = first_of(config->ca_bundle, str_of(getenv("AWS_CA_BUNDLE")),
-                              profile_setting(profile, "ca_bundle"), STR("")),
+        .http_proxy = config->http_direct || config->http_proxy.len
+                          ? config->http_proxy
+                          : variable("HTTP_PROXY", "http_proxy"),
+        .https_proxy = find_https_proxy(config),
+        .no_proxy = config->no_proxy.len ? config->no_proxy : variable("NO_PROXY", "no_proxy"),
+        .ca_bundle = bundle,
     };
 
-    TRY(find_region(a, config, profile, &region));
-    c->region = arena_str(&c->own, region);
-    c->user_agent = arena_str(&c->own, config->user_agent.len ? config->user_agent
-                                                              : STR("Tenon/" TENON_VERSION));
-    c->max_attempts = find_max_attempts(config, profile);
-    TRY(resolve_endpoints(a, config, c));
-    TRY(credentials_find(a, config, profile, &c->credentials));
+    TRY(check_bundle(a, bundle));
     c->http = http_client_new(&options);
     return NULL;
 }
@@ -134,31 +203,69 @@ static struct aws_client *client_alloc(void)
         fputs("panic: tenon: out of memory\n", stderr);
         abort();
     }
+    pthread_mutex_init(&c->lock, NULL);
     return c;
+}
+
+static struct error *set_up(struct arena *a, const struct aws_config *config,
+                            const struct shared_config *files, struct aws_client *c)
+{
+    struct profile profile = profile_in_force(files, config);
+    struct endpoint_rules rules;
+    struct str region;
+
+    c->user_agent = arena_str(&c->own, config->user_agent.len ? config->user_agent
+                                                              : STR("Tenon/" TENON_VERSION));
+    c->max_attempts = find_max_attempts(config, &profile);
+    c->quota = retry_quota_new(config->retry_capacity);
+    TRY(find_retry_mode(a, config, &profile, &c->adaptive));
+    TRY(set_up_http(a, config, &profile, c));
+    TRY(credentials_find(a, config, files, &c->credentials));
+    TRY(find_region(a, config, &profile, c, &region));
+    c->region = arena_str(&c->own, region);
+    TRY(endpoint_rules_of(a, config, files, &rules));
+    return resolve_endpoints(a, &rules, config->sts_region, c);
 }
 
 struct error *aws_client_new(struct arena *a, const struct aws_config *config,
                              struct aws_client **out)
 {
-    struct profile profile;
+    ARENA_SECRET scratch = {0}; /* the shared files may hold keys */
+    struct shared_config files;
+    struct aws_client *c = client_alloc();
 
     *out = NULL;
-    TRY(profile_load(a, config, &profile));
-    struct aws_client *c = client_alloc();
-    struct error *e = set_up(a, config, &profile, c);
-    profile_wipe(&profile);
-    if (e)
+    struct error *e = shared_config_load(&scratch, config, &files);
+    if (!e)
+        e = set_up(&scratch, config, &files, c);
+    if (e) {
         aws_client_free(c);
-    else
-        *out = c;
-    return e;
+        return error_copy(a, e);
+    }
+    *out = c;
+    return NULL;
+}
+
+struct error *aws_sign_in(const struct aws_call *c)
+{
+    const struct credentials *first;
+
+    TRY(credentials_get(c->client->credentials, c, time_now_ms(), &first));
+    credentials_release(first);
+    return NULL;
 }
 
 struct error *aws_client_elsewhere(struct arena *a, const struct aws_client *base,
                                    struct str region, struct aws_client **out)
 {
     struct aws_endpoint_override kept[AWS_SERVICE_COUNT];
-    const struct aws_config config = {.endpoints = kept, .endpoint_count = SERVICES};
+    const struct endpoint_rules rules = {
+        .overrides = kept,
+        .override_count = SERVICES,
+        .fips = base->fips,
+        .dualstack = base->dualstack,
+        .ignore_configured = true, /* what was configured is among the overrides */
+    };
     struct aws_client *c = client_alloc();
 
     for (size_t i = 0; i < SERVICES; i++) {
@@ -169,10 +276,12 @@ struct error *aws_client_elsewhere(struct arena *a, const struct aws_client *bas
     c->region = arena_str(&c->own, region);
     c->user_agent = arena_str(&c->own, base->user_agent);
     c->max_attempts = base->max_attempts;
+    c->adaptive = base->adaptive;
+    c->quota = retry_quota_new(base->quota.capacity);
     c->credentials = base->credentials;
     c->http = base->http;
     c->borrows = true;
-    struct error *e = resolve_endpoints(a, &config, c);
+    struct error *e = resolve_endpoints(a, &rules, (struct str){0}, c);
     if (e)
         aws_client_free(c);
     *out = e ? NULL : c;
@@ -187,6 +296,7 @@ void aws_client_free(struct aws_client *c)
         http_client_free(c->http);
         credentials_free(c->credentials);
     }
+    pthread_mutex_destroy(&c->lock);
     arena_free(&c->own);
     free(c);
 }
@@ -201,12 +311,18 @@ struct str aws_client_endpoint(const struct aws_client *c, enum aws_service_slot
     return c->endpoints[service].url;
 }
 
+struct http_client *aws_client_http(const struct aws_client *c)
+{
+    return c->http;
+}
+
 /* One attempt at one call. */
 struct attempt {
     const struct aws_call *call;
     const struct aws_request *request;
     const struct endpoint *endpoint;
     struct arena *arena;            /* of the answer */
+    const struct credentials *held; /* of the client's, while they are in use */
     struct http_header headers[12]; /* room for ours and the signature's */
     size_t header_count;
     struct http_response response;
@@ -233,14 +349,20 @@ static void add_headers(struct attempt *t)
     }
 }
 
-static void add_signature(struct attempt *t)
+static struct error *add_signature(struct attempt *t)
 {
     struct sigv4_options options = {
-        .credentials = t->call->client->credentials,
+        .credentials = t->request->signer,
         .region = t->endpoint->signing_region,
         .service = str_of(t->request->service->id),
         .now_ms = time_now_ms(),
     };
+    if (t->request->sign == SIGN_NOTHING)
+        return NULL;
+    if (t->request->sign == SIGN_AS_CLIENT) {
+        TRY(credentials_get(t->call->client->credentials, t->call, options.now_ms, &t->held));
+        options.credentials = t->held;
+    }
     struct sigv4_request request = {
         .method = "POST",
         .path = t->endpoint->path,
@@ -253,7 +375,7 @@ static void add_signature(struct attempt *t)
     sigv4_sign(t->arena, &options, &request, &made);
     for (size_t i = 0; i < made.header_count; i++)
         t->headers[t->header_count++] = made.headers[i];
-    add_header(t, "User-Agent", t->call->client->user_agent); /* proxies change it: not signed */
+    return NULL;
 }
 
 static struct refusal refusal_of(const struct attempt *t)
@@ -266,6 +388,18 @@ static struct refusal refusal_of(const struct attempt *t)
     };
 }
 
+static const char *special_endpoint(const struct attempt *t, const struct error *e)
+{
+    const struct aws_client *c = t->call->client;
+
+    if (t->endpoint->custom || !(c->fips || c->dualstack) || !str_eq(e->code, STR("HostNotFound")))
+        return "";
+    return c->fips ? " FIPS endpoints are asked for, and AWS may have none there: the endpoints "
+                     "block can name another."
+                   : " Dual-stack endpoints are asked for, and AWS may have none there: the "
+                     "endpoints block can name another.";
+}
+
 /* No answer came: the same fault, told as this call's. */
 static struct error *lost(const struct attempt *t, const struct error *why)
 {
@@ -276,8 +410,9 @@ static struct error *lost(const struct attempt *t, const struct error *why)
     e->code = why->code;
     e->outcome_unknown = why->outcome_unknown;
     if (e->kind == ERROR_UNREACHABLE)
-        e->detail = arena_printf(a, "The endpoint is " STR_FMT "%s.", STR_ARG(t->endpoint->url),
-                                 t->endpoint->custom ? ", as configured" : "");
+        e->detail =
+            arena_printf(a, "The endpoint is " STR_FMT "%s.%s", STR_ARG(t->endpoint->url),
+                         t->endpoint->custom ? ", as configured" : "", special_endpoint(t, e));
     return e;
 }
 
@@ -319,7 +454,8 @@ static struct error *send_once(struct attempt *t, struct aws_answer *out)
     struct refusal refusal = refusal_of(t);
 
     add_headers(t);
-    add_signature(t);
+    TRY(add_signature(t));
+    add_header(t, "User-Agent", t->call->client->user_agent); /* proxies change it: not signed */
     struct http_request request = {
         .method = "POST",
         .url = t->endpoint->url,
@@ -359,8 +495,50 @@ static uint64_t random_bits(void)
     return bits;
 }
 
+/* Under the client's own limits. */
+struct spending {
+    int64_t last_cost; /* of the last repeat, given back when it succeeds */
+};
+
+static bool take_repeat(struct aws_client *c, const struct error *e, struct spending *spent)
+{
+    pthread_mutex_lock(&c->lock);
+    int64_t cost = retry_quota_take(&c->quota, str_eq(e->code, STR("TimedOut")));
+    pthread_mutex_unlock(&c->lock);
+    if (cost > 0)
+        spent->last_cost = cost;
+    return cost >= 0;
+}
+
+static void after_answer(const struct attempt *t, const struct error *e,
+                         const struct spending *spent)
+{
+    struct aws_client *c = t->call->client;
+
+    pthread_mutex_lock(&c->lock);
+    if (!e)
+        retry_quota_give(&c->quota, spent->last_cost);
+    if (c->adaptive)
+        pace_answered(&c->paces[t->request->service->slot], time_monotonic_ms(),
+                      e && e->kind == ERROR_THROTTLED);
+    pthread_mutex_unlock(&c->lock);
+}
+
+static struct error *keep_pace(const struct aws_call *c, const struct aws_request *request)
+{
+    if (!c->client->adaptive)
+        return NULL;
+    pthread_mutex_lock(&c->client->lock);
+    int64_t wait_ms = pace_wait_ms(&c->client->paces[request->service->slot], time_monotonic_ms());
+    pthread_mutex_unlock(&c->client->lock);
+    if (wait_ms > 0 && cancel_wait_ms(c->cancel, wait_ms))
+        return error_new(c->arena, ERROR_CANCELLED, "cancelled before calling %s %s",
+                         request->service->title, request->operation);
+    return NULL;
+}
+
 /* Waits before the next attempt; false when there is to be none. */
-static bool wait_to_repeat(const struct attempt *t, struct error *e)
+static bool wait_to_repeat(const struct attempt *t, struct error *e, struct spending *spent)
 {
     const struct aws_call *c = t->call;
     struct retry_case retry = {
@@ -378,6 +556,13 @@ static bool wait_to_repeat(const struct attempt *t, struct error *e)
         return false;
     if (c->deadline_ms && time_monotonic_ms() + delay_ms >= c->deadline_ms)
         return false;
+    if (!take_repeat(c->client, e, spent)) {
+        e->detail = arena_printf(c->arena,
+                                 STR_FMT "%sNo more repeats: the retry quota "
+                                         "(token_bucket_rate_limiter_capacity) is used up.",
+                                 STR_ARG(e->detail), e->detail.len ? " " : "");
+        return false;
+    }
     if (cancel_wait_ms(c->cancel, delay_ms)) {
         e->kind = ERROR_CANCELLED;
         e->summary = arena_printf(c->arena, "cancelled; the last attempt ended in: " STR_FMT,
@@ -385,6 +570,15 @@ static bool wait_to_repeat(const struct attempt *t, struct error *e)
         return false;
     }
     return true;
+}
+
+/* The session ended before we thought: another is asked for, once. */
+static bool sign_in_anew(const struct attempt *t, const struct error *e, bool *done)
+{
+    if (*done || !t->held || !str_starts_with(e->code, STR("ExpiredToken")))
+        return false;
+    *done = true;
+    return credentials_refused(t->call->client->credentials, t->held);
 }
 
 static struct error *too_late(const struct aws_call *c, const struct aws_request *request)
@@ -399,6 +593,8 @@ struct error *aws_send(const struct aws_call *c, struct arena *answers,
                        const struct aws_request *request, struct aws_answer *out)
 {
     bool unknown = false; /* an attempt was lost and may yet have had its effect */
+    bool signed_in_anew = false;
+    struct spending spent = {0};
 
     TRY(too_late(c, request));
     for (int number = 1;; number++) {
@@ -409,14 +605,18 @@ struct error *aws_send(const struct aws_call *c, struct arena *answers,
             .arena = answers,
             .number = number,
         };
+        TRY(keep_pace(c, request));
         int64_t started_ms = time_monotonic_ms();
         struct error *e = send_once(&t, out);
         trace(&t, e, started_ms);
+        after_answer(&t, e, &spent);
+        bool again = e && sign_in_anew(&t, e, &signed_in_anew);
+        credentials_release(t.held);
         if (!e)
             return NULL;
         unknown |= e->outcome_unknown;
         e->outcome_unknown = unknown;
-        if (!wait_to_repeat(&t, e)) {
+        if (!again && !wait_to_repeat(&t, e, &spent)) {
             if (number > 1)
                 e->detail = arena_printf(c->arena, STR_FMT "%sTried %d times.", STR_ARG(e->detail),
                                          e->detail.len ? " " : "", number);

@@ -1,6 +1,7 @@
 #ifndef ENGINE_AWS_CLIENT_H
 #define ENGINE_AWS_CLIENT_H
 
+#include "engine/aws/credentials.h"
 #include "engine/aws/service.h"
 #include "engine/base/json.h"
 #include "engine/base/xml.h"
@@ -12,11 +13,19 @@ enum aws_effect {
     AWS_CHANGES,      /* a change that is the same however often it is sent */
 };
 
+enum aws_sign {
+    SIGN_AS_CLIENT, /* with the client's credentials */
+    SIGN_GIVEN,     /* with `signer`: on the way to those */
+    SIGN_NOTHING,
+};
+
 struct aws_request {
     const struct aws_service *service;
     const char *operation;
     enum aws_effect effect;
     struct str body; /* in the service's protocol */
+    enum aws_sign sign;
+    const struct credentials *signer;
 };
 
 struct aws_answer {
@@ -34,6 +43,9 @@ MUST_CHECK struct error *aws_send(const struct aws_call *c, struct arena *answer
 MUST_CHECK struct error *aws_refused_entry(const struct aws_call *c,
                                            const struct aws_request *request, struct str code,
                                            struct str message, const struct aws_answer *answer);
+
+/* For what is no service's call: proxy and certificates as configured. */
+struct http_client *aws_client_http(const struct aws_client *c);
 
 /* Why a list that should end does not: the same page token came twice. */
 MUST_CHECK struct error *aws_next_page(const struct aws_call *c, const struct aws_request *request,

@@ -1,173 +1,308 @@
-#include "engine/aws/credentials.h"
-
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
 
-/* One search through the sources, in order.  A source either has credentials, or says in a few
- * words what it lacks, or fails because it was asked for and is broken. */
-struct search {
-    struct arena *arena;
-    const struct aws_config *config;
-    const struct profile *profile;
-    struct credentials found; /* borrowed texts */
-    struct str lacks;
+#include "engine/aws/credentials_chain.h"
+#include "engine/base/log.h"
+#include "engine/base/time.h"
+
+enum {
+    RENEW_AHEAD_MS = 5 * 60 * 1000,
+    PAUSE_MS = 60 * 1000, /* between two attempts while the old ones are still good */
+    LOOK_EVERY_MS = 100,  /* how late a cancellation may be seen */
 };
 
-static bool complete(const struct credentials *c)
-{
-    return c->access_key.len && c->secret_key.len;
-}
-
-static struct error *from_configuration(struct search *s)
-{
-    s->found = (struct credentials){s->config->access_key, s->config->secret_key, s->config->token};
-    if (!complete(&s->found) && (s->found.access_key.len || s->found.secret_key.len)) {
-        struct error *e =
-            error_new(s->arena, ERROR_INVALID, "of access_key and secret_key only %s is set",
-                      s->found.access_key.len ? "access_key" : "secret_key");
-        e->detail = STR("Set both, or neither and let the environment or a profile supply them.");
-        return error_at(e, s->found.access_key.len ? STR("secret_key") : STR("access_key"));
-    }
-    s->lacks = STR("access_key and secret_key are not set");
-    return NULL;
-}
-
-static struct error *from_environment(struct search *s)
-{
-    s->found = (struct credentials){str_of(getenv("AWS_ACCESS_KEY_ID")),
-                                    str_of(getenv("AWS_SECRET_ACCESS_KEY")),
-                                    str_of(getenv("AWS_SESSION_TOKEN"))};
-    s->lacks = s->found.access_key.len   ? STR("AWS_SECRET_ACCESS_KEY is not set")
-               : s->found.secret_key.len ? STR("AWS_ACCESS_KEY_ID is not set")
-                                         : STR("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are "
-                                               "not set");
-    return NULL;
-}
-
-/* Settings that name another identity than the section's own keys.  To act as somebody else than
- * was meant is worse than to stop. */
-static const char *other_identity(const struct profile *p)
-{
-    static const char *const always[] = {"role_arn", "web_identity_token_file"};
-    static const char *const without_keys[] = {"sso_session", "sso_start_url",
-                                               "credential_process"};
-
-    for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-        if (profile_setting(p, always[i]).len)
-            return always[i];
-    for (size_t i = 0; i < sizeof(without_keys) / sizeof(without_keys[0]); i++)
-        if (profile_setting(p, without_keys[i]).len && !profile_setting(p, "aws_access_key_id").len)
-            return without_keys[i];
-    return NULL;
-}
-
-static struct error *from_profile(struct search *s)
-{
-    const struct profile *p = s->profile;
-    const char *other = other_identity(p);
-
-    if (other) {
-        struct error *e = error_new(s->arena, ERROR_DENIED,
-                                    "the profile " STR_FMT " signs in by %s, which is not "
-                                    "supported",
-                                    STR_ARG(p->name), other);
-        e->detail =
-            arena_printf(s->arena,
-                         "Supported are access keys. Export this profile's: eval \"$(aws "
-                         "configure export-credentials --profile " STR_FMT " --format env)\"",
-                         STR_ARG(p->name));
-        return e;
-    }
-    s->found = (struct credentials){profile_setting(p, "aws_access_key_id"),
-                                    profile_setting(p, "aws_secret_access_key"),
-                                    profile_setting(p, "aws_session_token")};
-    s->lacks = arena_printf(s->arena, "the profile " STR_FMT " %s", STR_ARG(p->name),
-                            p->found ? "has no access keys" : "is in none of them");
-    return NULL;
-}
-
-/* A profile that the configuration names goes before the environment, one that the environment
- * names, or the default, after it. */
-static struct error *from_named_profile(struct search *s)
-{
-    if (!s->config->profile.len)
-        return NULL;
-    if (!s->profile->found) {
-        struct error *e = error_new(s->arena, ERROR_INVALID, "there is no profile " STR_FMT,
-                                    STR_ARG(s->config->profile));
-        e->detail = STR("It is sought in the shared config and credentials files (~/.aws/config, "
-                        "~/.aws/credentials, or those that are set).");
-        return error_at(e, STR("profile"));
-    }
-    return from_profile(s);
-}
-
-static const struct source {
-    const char *name;
-    struct error *(*find)(struct search *s);
-} sources[] = {
-    {"the configuration", from_configuration},
-    {"the named profile", from_named_profile},
-    {"the environment", from_environment},
-    {"the shared config and credentials files", from_profile},
+/* Counted, because a thread may sign with what another has just replaced.  One block with its
+ * texts. */
+struct held {
+    atomic_int holders;
+    size_t size;
+    struct credentials keys;
 };
 
-static struct error *none_found(struct arena *a, struct str tried)
-{
-    struct error *e = error_new(a, ERROR_DENIED, "no AWS credentials were found");
+struct step {
+    struct source source;
+    struct held *current; /* NULL: none yet */
+    int64_t expires_ms, renew_at_ms;
+};
 
-    e->code = STR("NoCredentials");
-    e->detail = arena_printf(a,
-                             "Tried: " STR_FMT ". Set AWS_ACCESS_KEY_ID and "
-                             "AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials.",
-                             STR_ARG(tried));
-    return e;
-}
+struct credentials_chain {
+    struct arena own;
+    pthread_mutex_t lock;
+    pthread_cond_t renewed;
+    struct step *steps; /* their `current` and times: under lock */
+    size_t count;
+    struct str tried;      /* sources before the first step, and what they lacked */
+    bool renewing;         /* under lock: one thread is at it */
+    struct arena failures; /* under lock: why the last renewal failed */
+    struct error *failure;
+};
 
-/* One block: the struct and its three strings. */
-static struct credentials *credentials_copy(const struct credentials *from)
+static void *must_have(void *memory)
 {
-    size_t len = from->access_key.len + from->secret_key.len + from->token.len;
-    struct credentials *c = calloc(1, sizeof(*c) + len + 1);
-    if (!c) {
+    if (!memory) {
         fputs("panic: tenon: out of memory\n", stderr);
         abort();
     }
-    char *at = (char *)(c + 1);
+    return memory;
+}
+
+static struct held *held_copy(const struct credentials *from)
+{
+    size_t size =
+        sizeof(struct held) + from->access_key.len + from->secret_key.len + from->token.len + 1;
+    struct held *h = must_have(calloc(1, size));
+    char *at = (char *)(h + 1);
     const struct str *parts[] = {&from->access_key, &from->secret_key, &from->token};
-    struct str *copies[] = {&c->access_key, &c->secret_key, &c->token};
+    struct str *copies[] = {&h->keys.access_key, &h->keys.secret_key, &h->keys.token};
+
     for (size_t i = 0; i < 3; i++) {
         if (parts[i]->len)
             memcpy(at, parts[i]->ptr, parts[i]->len);
         *copies[i] = (struct str){at, parts[i]->len};
         at += parts[i]->len;
     }
-    return c;
+    atomic_init(&h->holders, 1);
+    h->size = size;
+    return h;
 }
 
-void credentials_free(struct credentials *c)
+static void held_release(struct held *h)
 {
-    if (!c)
+    if (!h || atomic_fetch_sub(&h->holders, 1) > 1)
         return;
-    size_t size = sizeof(*c) + c->access_key.len + c->secret_key.len + c->token.len;
-    explicit_bzero(c, size);
-    free(c);
+    explicit_bzero(h, h->size);
+    free(h);
 }
 
-struct error *credentials_find(struct arena *a, const struct aws_config *config,
-                               const struct profile *profile, struct credentials **out)
+void credentials_release(const struct credentials *held)
 {
-    struct buf tried = buf_in(a);
+    if (held)
+        held_release((struct held *)((char *)held - offsetof(struct held, keys)));
+}
 
-    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-        struct search s = {.arena = a, .config = config, .profile = profile};
-        TRY(sources[i].find(&s));
-        if (complete(&s.found)) {
-            *out = credentials_copy(&s.found);
-            return NULL;
-        }
-        if (s.lacks.len)
-            buf_printf(&tried, "%s%s (" STR_FMT ")", tried.len ? "; " : "", sources[i].name,
-                       STR_ARG(s.lacks));
+static const struct credentials *hold(struct held *h)
+{
+    atomic_fetch_add(&h->holders, 1);
+    return &h->keys;
+}
+
+struct credentials_chain *credentials_chain_new(const struct source *sources, size_t count,
+                                                struct arena *own, struct str tried)
+{
+    struct credentials_chain *chain = must_have(calloc(1, sizeof(*chain)));
+    pthread_condattr_t monotonic;
+
+    chain->own = *own;
+    *own = (struct arena){0};
+    chain->tried = arena_str(&chain->own, tried);
+    chain->count = count;
+    chain->steps = ARENA_ARRAY(&chain->own, struct step, count);
+    for (size_t i = 0; i < count; i++)
+        chain->steps[i].source = sources[i];
+    pthread_mutex_init(&chain->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&chain->renewed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    return chain;
+}
+
+void credentials_free(struct credentials_chain *chain)
+{
+    if (!chain)
+        return;
+    for (size_t i = 0; i < chain->count; i++)
+        held_release(chain->steps[i].current);
+    pthread_cond_destroy(&chain->renewed);
+    pthread_mutex_destroy(&chain->lock);
+    arena_free(&chain->failures);
+    arena_wipe(&chain->own);
+    free(chain);
+}
+
+/* Renewing: only the thread that has set `renewing` comes here, and takes the lock to show what it
+ * has. */
+
+static bool is_good(const struct step *s, int64_t now_ms)
+{
+    return s->current && now_ms < s->expires_ms;
+}
+
+static bool is_due(const struct step *s, int64_t now_ms)
+{
+    return !s->current || now_ms >= s->renew_at_ms;
+}
+
+/* As above, for who does not hold the lock. */
+static bool locked(struct credentials_chain *chain, bool (*ask)(const struct step *, int64_t),
+                   const struct step *s, int64_t now_ms)
+{
+    pthread_mutex_lock(&chain->lock);
+    bool answer = ask(s, now_ms);
+    pthread_mutex_unlock(&chain->lock);
+    return answer;
+}
+
+static int64_t renewal_of(const struct issued *issued, int64_t now_ms)
+{
+    int64_t at_ms = issued->expires_ms == NEVER_MS ? NEVER_MS : issued->expires_ms - RENEW_AHEAD_MS;
+    return at_ms > now_ms + PAUSE_MS ? at_ms : now_ms + PAUSE_MS;
+}
+
+static void show(struct credentials_chain *chain, struct step *s, const struct issued *issued,
+                 int64_t now_ms)
+{
+    struct held *fresh = held_copy(&issued->keys), *stale;
+
+    pthread_mutex_lock(&chain->lock);
+    stale = s->current;
+    s->current = fresh;
+    s->expires_ms = issued->expires_ms;
+    s->renew_at_ms = renewal_of(issued, now_ms);
+    pthread_mutex_unlock(&chain->lock);
+    held_release(stale);
+}
+
+/* What the user is told when the step `s` gave nothing. */
+static struct error *explained(const struct credentials_chain *chain, const struct step *s,
+                               struct arena *a, struct error *e)
+{
+    bool first = s == chain->steps;
+
+    if (e->kind == ERROR_CANCELLED)
+        return e;
+    e->path = s->source.path;
+    e->outcome_unknown = false;
+    if (e->kind == ERROR_UNREACHABLE || e->kind == ERROR_THROTTLED)
+        e->kind = ERROR_DENIED; /* it was repeated already: not once more for each call */
+    if (s->source.last_resort) {
+        struct error *none = error_new(a, ERROR_DENIED, "no AWS credentials were found");
+        none->code = STR("NoCredentials");
+        none->detail = arena_printf(
+            a,
+            "Tried: " STR_FMT "; " STR_FMT " (" STR_FMT "). Set AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/config or ~/.aws/credentials.",
+            STR_ARG(chain->tried), STR_ARG(s->source.name), STR_ARG(e->summary));
+        return none;
     }
-    return none_found(a, buf_str(&tried));
+    e->summary = arena_printf(a, STR_FMT " gave no credentials: " STR_FMT, STR_ARG(s->source.name),
+                              STR_ARG(e->summary));
+    if (first && chain->tried.len)
+        e->detail = arena_printf(a, STR_FMT "%sLooked at before: " STR_FMT ".", STR_ARG(e->detail),
+                                 e->detail.len ? " " : "", STR_ARG(chain->tried));
+    return e;
+}
+
+static struct error *ensure(struct credentials_chain *chain, size_t i, const struct aws_call *c,
+                            int64_t now_ms)
+{
+    ARENA_SECRET secret = {0};
+    struct step *s = &chain->steps[i];
+    struct fetch f = {.call = c, .secret = &secret, .now_ms = now_ms};
+    struct issued issued = {.expires_ms = NEVER_MS};
+
+    if (!locked(chain, is_due, s, now_ms))
+        return NULL;
+    struct error *e = i ? ensure(chain, i - 1, c, now_ms) : NULL;
+    if (!e) {
+        f.signer = i ? &chain->steps[i - 1].current->keys : NULL;
+        e = s->source.fetch(&f, s->source.settings, &issued);
+        if (e)
+            e = explained(chain, s, c->arena, e);
+    }
+    if (!e) {
+        show(chain, s, &issued, now_ms);
+        return NULL;
+    }
+    if (!locked(chain, is_good, s, now_ms))
+        return e;
+    log_event(LOG_WARN, "credentials not renewed", LOG_STR("source", s->source.name),
+              LOG_STR("error", e->summary));
+    pthread_mutex_lock(&chain->lock);
+    s->renew_at_ms = now_ms + PAUSE_MS;
+    pthread_mutex_unlock(&chain->lock);
+    return NULL;
+}
+
+/* Under lock: waits a little for the thread that renews. */
+static struct error *wait_for_renewal(struct credentials_chain *chain, const struct aws_call *c)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += LOOK_EVERY_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_cond_timedwait(&chain->renewed, &chain->lock, &until);
+    if (cancel_is_raised(c->cancel))
+        return error_new(c->arena, ERROR_CANCELLED, "cancelled while waiting for credentials");
+    if (!chain->renewing && chain->failure)
+        return error_copy(c->arena, chain->failure);
+    return NULL;
+}
+
+static void end_renewal(struct credentials_chain *chain, const struct error *e)
+{
+    arena_free(&chain->failures);
+    /* That one caller was cancelled is no reason for the others. */
+    bool tell = e && e->kind != ERROR_CANCELLED;
+    chain->failure = tell ? error_copy(&chain->failures, e) : NULL;
+    chain->renewing = false;
+    pthread_cond_broadcast(&chain->renewed);
+}
+
+struct error *credentials_get(struct credentials_chain *chain, const struct aws_call *c,
+                              int64_t now_ms, const struct credentials **out)
+{
+    struct step *last = &chain->steps[chain->count - 1];
+    struct error *e = NULL;
+
+    *out = NULL;
+    pthread_mutex_lock(&chain->lock);
+    while (!e && chain->renewing && !is_good(last, now_ms))
+        e = wait_for_renewal(chain, c);
+    if (!e && !chain->renewing && is_due(last, now_ms)) {
+        chain->renewing = true;
+        pthread_mutex_unlock(&chain->lock);
+        e = ensure(chain, chain->count - 1, c, now_ms);
+        pthread_mutex_lock(&chain->lock);
+        end_renewal(chain, e);
+    }
+    if (!e)
+        *out = hold(last->current);
+    pthread_mutex_unlock(&chain->lock);
+    return e;
+}
+
+bool credentials_refused(struct credentials_chain *chain, const struct credentials *held)
+{
+    struct step *last = &chain->steps[chain->count - 1];
+    bool can = false;
+
+    pthread_mutex_lock(&chain->lock);
+    bool replaced = !last->current || &last->current->keys != held;
+    for (size_t i = 0; i < chain->count && !replaced; i++) {
+        struct step *s = &chain->steps[i];
+        if (s->source.fetch == fetch_keys)
+            continue;
+        s->expires_ms = s->renew_at_ms = 0;
+        can = true;
+    }
+    pthread_mutex_unlock(&chain->lock);
+    return can || replaced;
+}
+
+struct error *credentials_region(struct credentials_chain *chain, const struct aws_call *c,
+                                 struct str *out)
+{
+    ARENA_SECRET secret = {0};
+    struct fetch f = {.call = c, .secret = &secret};
+
+    *out = STR("");
+    if (chain->steps[0].source.fetch != fetch_metadata)
+        return NULL;
+    return metadata_region(&f, chain->steps[0].source.settings, out);
 }

@@ -57,6 +57,7 @@ const struct aws_service service_ssm = {
 const struct aws_service service_pricing = {
     .slot = AWS_PRICING,
     .id = "pricing",
+    .label = "api.pricing",
     .title = "Pricing",
     .environment = "PRICING",
     .protocol = PROTOCOL_JSON,
@@ -64,111 +65,117 @@ const struct aws_service service_pricing = {
     .target = "AWSPriceListService.",
 };
 
-/* The first row is also that of regions nobody has heard of yet. */
-static const struct aws_partition partitions[] = {
-    {
-        .name = STR_INIT("aws"),
-        .region_prefixes = {STR_INIT("us-"), STR_INIT("eu-"), STR_INIT("ap-"), STR_INIT("sa-"),
-                            STR_INIT("ca-"), STR_INIT("me-"), STR_INIT("af-"), STR_INIT("il-")},
-        .dns_suffix = STR_INIT("amazonaws.com"),
-        .global_region = STR_INIT("us-east-1"),
-    },
-    {
-        .name = STR_INIT("aws-cn"),
-        .region_prefixes = {STR_INIT("cn-")},
-        .dns_suffix = STR_INIT("amazonaws.com.cn"),
-        .global_region = STR_INIT("cn-north-1"),
-    },
-    {
-        .name = STR_INIT("aws-us-gov"),
-        .region_prefixes = {STR_INIT("us-gov-")},
-        .dns_suffix = STR_INIT("amazonaws.com"),
-        .global_region = STR_INIT("us-gov-west-1"),
-    },
-    {
-        .name = STR_INIT("aws-iso"),
-        .region_prefixes = {STR_INIT("us-iso-")},
-        .dns_suffix = STR_INIT("c2s.ic.gov"),
-        .global_region = STR_INIT("us-iso-east-1"),
-    },
-    {
-        .name = STR_INIT("aws-iso-b"),
-        .region_prefixes = {STR_INIT("us-isob-")},
-        .dns_suffix = STR_INIT("sc2s.sgov.gov"),
-        .global_region = STR_INIT("us-isob-east-1"),
-    },
-    {
-        .name = STR_INIT("aws-eusc"),
-        .region_prefixes = {STR_INIT("eusc-")},
-        .dns_suffix = STR_INIT("amazonaws.eu"),
-        .global_region = STR_INIT("eusc-de-east-1"),
-    },
-};
-
-/* The longest prefix wins: "us-gov-" before "us-". */
-const struct aws_partition *partition_of(struct str region)
+struct error *switch_of(struct arena *a, enum aws_switch own, const char *variable,
+                        const struct profile *profile, const char *setting, bool *out)
 {
-    const struct aws_partition *best = &partitions[0];
-    size_t best_len = 0;
+    struct str where = str_of(variable), text = str_of(getenv(variable));
 
-    for (size_t i = 0; i < sizeof(partitions) / sizeof(partitions[0]); i++)
-        for (size_t k = 0; k < 8 && partitions[i].region_prefixes[k].len; k++) {
-            struct str prefix = partitions[i].region_prefixes[k];
-            if (prefix.len > best_len && str_starts_with(region, prefix)) {
-                best = &partitions[i];
-                best_len = prefix.len;
-            }
-        }
-    return best;
+    *out = own == AWS_ON;
+    if (own != AWS_UNSET)
+        return NULL;
+    if (!text.len) {
+        where = arena_printf(a, "%s of the profile " STR_FMT, setting, STR_ARG(profile->name));
+        text = profile_setting(profile, setting);
+    }
+    *out = str_eq(text, STR("true"));
+    if (!text.len || *out || str_eq(text, STR("false")))
+        return NULL;
+    struct error *e =
+        error_new(a, ERROR_INVALID, STR_FMT " is `" STR_FMT "`", STR_ARG(where), STR_ARG(text));
+    e->detail = STR("Allowed are true and false.");
+    return e;
 }
 
-struct str aws_partition_of(struct str region)
+struct error *endpoint_rules_of(struct arena *a, const struct aws_config *config,
+                                const struct shared_config *files, struct endpoint_rules *out)
 {
-    return partition_of(region)->name;
+    bool ignore;
+
+    *out = (struct endpoint_rules){
+        .overrides = config->endpoints,
+        .override_count = config->endpoint_count,
+        .files = files,
+        .profile = profile_in_force(files, config),
+    };
+    TRY(switch_of(a, config->fips, "AWS_USE_FIPS_ENDPOINT", &out->profile, "use_fips_endpoint",
+                  &out->fips));
+    TRY(switch_of(a, config->dualstack, "AWS_USE_DUALSTACK_ENDPOINT", &out->profile,
+                  "use_dualstack_endpoint", &out->dualstack));
+    TRY(switch_of(a, AWS_UNSET, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", &out->profile,
+                  "ignore_configured_endpoint_urls", &ignore));
+    out->ignore_configured = ignore;
+    return NULL;
 }
 
-struct str aws_dns_suffix_of(struct str region)
+static struct str lower_case(struct arena *a, const char *text)
 {
-    return partition_of(region)->dns_suffix;
+    struct str s = arena_str(a, str_of(text));
+
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z')
+            ((char *)s.ptr)[i] |= 0x20;
+    return s;
 }
 
-static struct str overridden(struct arena *a, const struct aws_service *service,
-                             const struct aws_endpoint_override *overrides, size_t count,
-                             struct str *where)
+/* Of the profile: its services section, then its own setting. */
+static struct str profiles_url(struct arena *a, const struct aws_service *service,
+                               const struct endpoint_rules *rules, struct str *where)
 {
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(overrides[i].service, str_of(service->id)) && overrides[i].url.len) {
+    if (!rules->files)
+        return STR("");
+    struct str name = profile_setting(&rules->profile, "services");
+    struct str key = lower_case(a, service->environment);
+    const struct json *section = json_get_str(&rules->files->services, name);
+    struct str url = json_string_or(json_get(json_get_str(section, key), "endpoint_url"), STR(""));
+
+    *where = arena_printf(a, STR_FMT ".endpoint_url of the services section " STR_FMT, STR_ARG(key),
+                          STR_ARG(name));
+    if (url.len)
+        return url;
+    *where = arena_printf(a, "endpoint_url of the profile " STR_FMT, STR_ARG(rules->profile.name));
+    return profile_setting(&rules->profile, "endpoint_url");
+}
+
+static struct str given_url(struct arena *a, const struct aws_service *service,
+                            const struct endpoint_rules *rules, struct str *where)
+{
+    for (size_t i = 0; i < rules->override_count; i++)
+        if (str_eq(rules->overrides[i].service, str_of(service->id)) &&
+            rules->overrides[i].url.len) {
             *where = arena_printf(a, "endpoints.%s", service->id);
-            return overrides[i].url;
+            return rules->overrides[i].url;
         }
+    if (rules->ignore_configured)
+        return STR("");
     *where = arena_printf(a, "AWS_ENDPOINT_URL_%s", service->environment);
     struct str url = str_of(getenv(where->ptr));
-    if (!url.len) {
-        *where = STR("AWS_ENDPOINT_URL");
-        url = str_of(getenv("AWS_ENDPOINT_URL"));
-    }
-    return url;
+    if (url.len)
+        return url;
+    *where = STR("AWS_ENDPOINT_URL");
+    url = str_of(getenv("AWS_ENDPOINT_URL"));
+    return url.len ? url : profiles_url(a, service, rules, where);
 }
 
-/* IAM's global endpoint has no region in its name, in the partition of China one under .cn. */
+/* AWS's own: label, region (or the place of a global service), domain. */
 static struct str own_url(struct arena *a, const struct aws_service *service, struct str region,
-                          const struct aws_partition *p)
+                          const struct aws_partition *p, const struct endpoint_rules *rules)
 {
-    bool commercial = str_eq(p->name, STR("aws"));
-    if (service->global && commercial)
-        return arena_printf(a, "https://%s." STR_FMT, service->id, STR_ARG(p->dns_suffix));
+    const char *label = service->label ? service->label : service->id;
+    bool marked = rules->fips && !(p->all_fips && (service->global || !rules->dualstack));
+    struct str suffix = rules->dualstack ? p->dual_stack_suffix : p->dns_suffix;
+    struct str place = arena_printf(a, STR_FMT ".", STR_ARG(region));
+
     if (service->global)
-        return arena_printf(a, "https://%s." STR_FMT "." STR_FMT, service->id,
-                            STR_ARG(p->global_region), STR_ARG(p->dns_suffix));
-    if (service == &service_pricing)
-        return arena_printf(a, "https://api.pricing." STR_FMT "." STR_FMT, STR_ARG(region),
-                            STR_ARG(p->dns_suffix));
-    return arena_printf(a, "https://%s." STR_FMT "." STR_FMT, service->id, STR_ARG(region),
-                        STR_ARG(p->dns_suffix));
+        place = rules->dualstack ? p->global_dual_stack_place : p->global_place;
+    if (marked && service->fips_label)
+        return arena_printf(a, "https://%s." STR_FMT STR_FMT, service->fips_label, STR_ARG(place),
+                            STR_ARG(suffix));
+    return arena_printf(a, "https://%s%s." STR_FMT STR_FMT, label, marked ? "-fips" : "",
+                        STR_ARG(place), STR_ARG(suffix));
 }
 
-static struct error *split_url(struct arena *a, struct str url, struct str where,
-                               struct endpoint *out)
+struct error *endpoint_of_url(struct arena *a, struct str url, struct str where,
+                              struct endpoint *out)
 {
     bool https = str_starts_with(url, STR("https://")), http = str_starts_with(url, STR("http://"));
     struct str rest = str_slice(url, https ? 8 : 7, url.len);
@@ -197,16 +204,19 @@ static struct error *split_url(struct arena *a, struct str url, struct str where
 }
 
 struct error *endpoint_resolve(struct arena *a, const struct aws_service *service,
-                               struct str region, const struct aws_endpoint_override *overrides,
-                               size_t override_count, struct endpoint *out)
+                               struct str region, const struct endpoint_rules *rules,
+                               struct endpoint *out)
 {
     const struct aws_partition *partition = partition_of(region);
     struct str where = {0};
-    struct str url = overridden(a, service, overrides, override_count, &where);
+    struct str url = given_url(a, service, rules, &where);
+    bool custom = url.len > 0;
 
-    *out = (struct endpoint){.custom = url.len > 0};
+    *out = (struct endpoint){0};
+    if (!custom)
+        url = own_url(a, service, region, partition, rules);
+    TRY(endpoint_of_url(a, url, where, out));
+    out->custom = custom;
     out->signing_region = service->global ? partition->global_region : region;
-    if (!out->custom)
-        url = own_url(a, service, region, partition);
-    return split_url(a, url, where, out);
+    return NULL;
 }

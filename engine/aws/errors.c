@@ -75,6 +75,7 @@ static const struct {
     {STR_INIT("ReservationCapacityExceeded"), ERROR_NO_CAPACITY, NULL},
     {STR_INIT("Unsupported"), ERROR_NO_CAPACITY, "The zone does not have this type."},
     {STR_INIT("InternalError"), ERROR_UNREACHABLE, NULL},
+    {STR_INIT("IDPCommunicationError*"), ERROR_UNREACHABLE, NULL},
     {STR_INIT("InternalFailure*"), ERROR_UNREACHABLE, NULL},
     {STR_INIT("InternalServer*"), ERROR_UNREACHABLE, NULL},
     {STR_INIT("ServiceFailure*"), ERROR_UNREACHABLE, NULL},

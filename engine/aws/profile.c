@@ -1,7 +1,7 @@
+#include "engine/aws/profile.h"
+
 #include <errno.h>
 #include <stdlib.h>
-
-#include "engine/aws/credentials.h"
 
 static struct str lower(struct arena *a, struct str s)
 {
@@ -21,62 +21,101 @@ static struct str without_comment(struct str line)
     return line;
 }
 
-/* What stands between the brackets, as the plain name of a profile; empty when it is something
- * else, such as "[sso-session x]". */
-static struct str section_profile(struct str inside, bool prefixed)
-{
-    struct str name = str_trim(inside), word = STR("profile");
-    bool has_word =
-        str_starts_with(name, word) && name.len > word.len && strchr(" \t\"", name.ptr[word.len]);
+/* A section's family, as the first word of its title says ("profile", "sso-session", "services"),
+ * and its plain name.  No family: a section that nobody here reads. */
+struct section {
+    struct json *family;
+    struct str name;
+};
 
-    if (prefixed && !has_word && !str_eq(name, STR("default")))
-        return (struct str){0};
-    if (prefixed && has_word)
-        name = str_trim(str_slice(name, word.len, name.len));
-    if (name.len > 1 && name.ptr[0] == '"' && name.ptr[name.len - 1] == '"')
-        name = str_slice(name, 1, name.len - 1);
-    return name;
+static struct section section_of(struct shared_config *into, struct str inside, bool prefixed)
+{
+    const struct {
+        struct str word;
+        struct json *family;
+    } rows[] = {
+        {STR("profile"), &into->profiles},
+        {STR("sso-session"), &into->sso_sessions},
+        {STR("services"), &into->services},
+    };
+    struct section s = {prefixed ? NULL : &into->profiles, str_trim(inside)};
+
+    if (prefixed && str_eq(s.name, STR("default")))
+        s.family = &into->profiles;
+    for (size_t i = 0; prefixed && i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (str_starts_with(s.name, rows[i].word) && s.name.len > rows[i].word.len &&
+            strchr(" \t\"", s.name.ptr[rows[i].word.len])) {
+            s.family = rows[i].family;
+            s.name = str_trim(str_slice(s.name, rows[i].word.len, s.name.len));
+            break;
+        }
+    if (s.name.len > 1 && s.name.ptr[0] == '"' && s.name.ptr[s.name.len - 1] == '"')
+        s.name = str_slice(s.name, 1, s.name.len - 1);
+    return s;
 }
 
-static struct error *read_section(struct arena *a, struct str line, int number, bool prefixed,
-                                  struct str *name)
+/* The object under that key, made when it is not there. */
+static struct json *object_in(struct arena *a, struct json *parent, struct str key)
+{
+    if (json_get_str(parent, key)->kind != JSON_OBJECT)
+        json_set(a, parent, arena_str(a, key), json_new_object());
+    return (struct json *)json_get_str(parent, key);
+}
+
+static struct error *begin_section(struct arena *a, struct shared_config *into, struct str line,
+                                   int number, bool prefixed, struct json **settings)
 {
     size_t closing = str_find(line, ']');
 
     if (closing == line.len)
         return error_new(a, ERROR_INVALID, "line %d begins a section and lacks its ]", number);
-    *name = section_profile(str_slice(line, 1, closing), prefixed);
+    struct section s = section_of(into, str_slice(line, 1, closing), prefixed);
+    *settings = s.family && s.name.len ? object_in(a, s.family, s.name) : NULL;
     return NULL;
 }
 
-struct error *profile_read(struct arena *a, struct str text, struct str name, bool prefixed,
-                           struct profile *out)
+static void ready(struct shared_config *c)
 {
-    struct str current = {0};
+    if (c->profiles.kind != JSON_OBJECT)
+        *c = (struct shared_config){json_new_object(), json_new_object(), json_new_object()};
+}
+
+struct error *shared_config_read(struct arena *a, struct str text, bool prefixed,
+                                 struct shared_config *out)
+{
+    struct json *settings = NULL;
+    struct str above = {0}; /* the setting that indented lines belong to */
     int number = 1;
 
-    if (out->settings.kind != JSON_OBJECT)
-        out->settings = json_new_object();
+    ready(out);
     for (struct str rest = text; rest.ptr; number++) {
         struct str line = str_cut(&rest, '\n');
         bool indented = line.len && (line.ptr[0] == ' ' || line.ptr[0] == '\t');
         struct str value = str_trim(without_comment(line));
-        if (value.len == 0 || indented)
+        if (value.len == 0)
             continue;
-        if (value.ptr[0] == '[') {
-            TRY(read_section(a, value, number, prefixed, &current));
-            out->found |= current.len && str_eq(current, name);
+        if (value.ptr[0] == '[' && !indented) {
+            TRY(begin_section(a, out, value, number, prefixed, &settings));
+            above = (struct str){0};
             continue;
         }
-        struct str key = str_trim(str_cut(&value, '='));
-        if (current.len && str_eq(current, name) && value.ptr && key.len)
-            json_set(a, &out->settings, lower(a, key),
-                     json_new_string(arena_str(a, str_trim(value))));
+        struct str key = lower(a, str_trim(str_cut(&value, '=')));
+        if (!settings || !value.ptr || !key.len)
+            continue;
+        struct json *into = settings;
+        value = str_trim(value);
+        if (indented && above.len)
+            into = object_in(a, settings, above);
+        else if (indented)
+            continue;
+        else
+            above = value.len ? (struct str){0} : key;
+        json_set(a, into, key, json_new_string(arena_str(a, value)));
     }
     return NULL;
 }
 
-static struct str expanded(struct arena *a, struct str path)
+struct str path_expanded(struct arena *a, struct str path)
 {
     const char *home = getenv("HOME");
 
@@ -104,65 +143,107 @@ static struct error *read_file(struct arena *a, struct str path, struct buf *out
     return NULL;
 }
 
-struct file_kind {
-    const char *variable, *standard;
-    bool prefixed;
-};
+struct error *file_text(struct arena *a, struct str path, struct str *out)
+{
+    struct buf text = buf_in(a);
+    bool there;
+
+    TRY(read_file(a, path_expanded(a, path), &text, &there));
+    *out = buf_str(&text);
+    return there
+               ? NULL
+               : error_new(a, ERROR_INVALID, "the file " STR_FMT " does not exist", STR_ARG(path));
+}
 
 static struct error *load_file(struct arena *a, struct str path, bool must_exist, bool prefixed,
-                               struct profile *out)
+                               struct shared_config *out)
 {
-    ARENA_AUTO scratch = {0};
-    struct buf text = buf_in(&scratch);
-    struct str full = expanded(a, path);
+    struct buf text = buf_in(a);
+    struct str full = path_expanded(a, path);
     bool there = false;
 
     TRY(read_file(a, full, &text, &there));
     if (!there && must_exist)
         return error_new(a, ERROR_INVALID, "the file " STR_FMT " does not exist", STR_ARG(full));
-    struct error *e = profile_read(a, buf_str(&text), out->name, prefixed, out);
-    if (text.ptr)
-        explicit_bzero(text.ptr, text.len);
+    struct error *e = shared_config_read(a, buf_str(&text), prefixed, out);
     if (e)
         e->summary = arena_printf(a, STR_FMT ": " STR_FMT, STR_ARG(full), STR_ARG(e->summary));
     return e;
 }
 
+static const struct file_kind {
+    const char *variable, *standard, *attribute;
+    bool prefixed;
+} config_file = {"AWS_CONFIG_FILE", "~/.aws/config", "shared_config_files", true},
+  credentials_file = {"AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials",
+                      "shared_credentials_files", false};
+
 static struct error *load_files(struct arena *a, const struct file_kind *kind,
-                                const struct str *paths, size_t count, struct profile *out)
+                                const struct str *paths, size_t count, struct shared_config *out)
 {
     struct str variable = str_of(getenv(kind->variable));
 
+    ready(out);
     for (size_t i = 0; i < count; i++)
-        TRY(load_file(a, paths[i], true, kind->prefixed, out));
+        TRY(error_at(load_file(a, paths[i], true, kind->prefixed, out), str_of(kind->attribute)));
     if (count)
         return NULL;
     return load_file(a, variable.len ? variable : str_of(kind->standard), false, kind->prefixed,
                      out);
 }
 
-struct error *profile_load(struct arena *a, const struct aws_config *config, struct profile *out)
+/* Key, secret and token are one setting in three parts: no part is taken from another file. */
+static void forget_keys(struct arena *a, struct json *section)
 {
-    static const struct file_kind config_file = {"AWS_CONFIG_FILE", "~/.aws/config", true};
-    static const struct file_kind credentials_file = {"AWS_SHARED_CREDENTIALS_FILE",
-                                                      "~/.aws/credentials", false};
+    static const char *const parts[] = {"aws_access_key_id", "aws_secret_access_key",
+                                        "aws_session_token"};
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        json_set(a, section, str_of(parts[i]), json_new_string(STR("")));
+}
+
+static void add_profiles(struct arena *a, struct json *into, const struct json *more)
+{
+    for (size_t i = 0; i < more->count; i++) {
+        struct json *section = object_in(a, into, more->keys[i]);
+        const struct json *later = &more->items[i];
+        if (json_get(later, "aws_access_key_id")->kind == JSON_STRING)
+            forget_keys(a, section);
+        for (size_t k = 0; k < later->count; k++)
+            json_set(a, section, later->keys[k], later->items[k]);
+    }
+}
+
+struct error *shared_config_load(struct arena *a, const struct aws_config *config,
+                                 struct shared_config *out)
+{
+    struct shared_config later = {0};
+
+    *out = (struct shared_config){0};
+    TRY(load_files(a, &config_file, config->config_files, config->config_file_count, out));
+    TRY(load_files(a, &credentials_file, config->credentials_files, config->credentials_file_count,
+                   &later));
+    add_profiles(a, &out->profiles, &later.profiles);
+    return NULL;
+}
+
+struct profile profile_of(const struct shared_config *files, struct str name)
+{
+    const struct json *settings = json_get_str(&files->profiles, name);
+
+    return (struct profile){name, settings->kind == JSON_OBJECT, settings};
+}
+
+struct profile profile_in_force(const struct shared_config *files, const struct aws_config *config)
+{
     struct str variable = str_of(getenv("AWS_PROFILE"));
 
-    *out = (struct profile){.settings = json_new_object()};
-    out->name = config->profile.len ? config->profile : variable.len ? variable : STR("default");
-    TRY(load_files(a, &config_file, config->config_files, config->config_file_count, out));
-    return load_files(a, &credentials_file, config->credentials_files,
-                      config->credentials_file_count, out);
+    return profile_of(files, config->profile.len ? config->profile
+                             : variable.len      ? variable
+                                                 : STR("default"));
 }
 
 struct str profile_setting(const struct profile *p, const char *name)
 {
-    return json_string_or(json_get(&p->settings, name), STR(""));
-}
-
-void profile_wipe(struct profile *p)
-{
-    for (size_t i = 0; i < p->settings.count; i++)
-        explicit_bzero((char *)p->settings.items[i].text.ptr, p->settings.items[i].text.len);
-    p->settings.count = 0;
+    return json_string_or(json_get(p->settings, name), STR(""));
 }

@@ -1,6 +1,14 @@
 #include "engine/aws/retry.h"
 
-enum { CAP_MS = 20000, LOST_BASE_MS = 100, THROTTLED_BASE_MS = 500, SETTING_ATTEMPTS = 3 };
+enum {
+    CAP_MS = 20000,
+    LOST_BASE_MS = 100,
+    THROTTLED_BASE_MS = 500,
+    SETTING_ATTEMPTS = 3,
+    /* When nobody says how often: throttling ends some time, what is broken may not. */
+    THROTTLED_ATTEMPTS = 26,
+    LOST_ATTEMPTS = 9,
+};
 
 static bool may_be_repeated(const struct retry_case *c)
 {
@@ -32,9 +40,13 @@ static int allowed_attempts(const struct retry_case *c)
     bool nobody_there = str_eq(c->error->code, STR("ConnectFailed")) && c->custom_endpoint;
     bool no_tls = str_eq(c->error->code, STR("TlsFailed"));
 
-    if ((no_such_host || nobody_there || no_tls) && c->max_attempts > SETTING_ATTEMPTS)
+    int allowed = c->max_attempts                     ? c->max_attempts
+                  : c->error->kind == ERROR_THROTTLED ? THROTTLED_ATTEMPTS
+                                                      : LOST_ATTEMPTS;
+
+    if ((no_such_host || nobody_there || no_tls) && allowed > SETTING_ATTEMPTS)
         return SETTING_ATTEMPTS;
-    return c->max_attempts;
+    return allowed;
 }
 
 int64_t retry_delay_ms(const struct retry_case *c)

@@ -6,7 +6,7 @@
 /* Whether and when to try again: pure, so that every case is a row of a test. */
 struct retry_case {
     int attempt;      /* the one that failed, from 1 */
-    int max_attempts; /* at least 1 */
+    int max_attempts; /* 0: 26 where the service throttles, 9 where no good answer comes */
     const struct error *error;
     bool changes, idempotent; /* of the request */
     bool custom_endpoint;

@@ -1,7 +1,7 @@
 #ifndef ENGINE_AWS_SERVICE_H
 #define ENGINE_AWS_SERVICE_H
 
-#include "engine/aws/aws.h"
+#include "engine/aws/endpoint.h"
 
 /* What is true of a service as a whole: one row each. */
 enum aws_protocol {
@@ -11,10 +11,12 @@ enum aws_protocol {
 };
 
 struct aws_service {
-    enum aws_service_slot slot;
-    const char *id;          /* of endpoints, and signed as */
-    const char *title;       /* in errors */
-    const char *environment; /* AWS_ENDPOINT_URL_<this> */
+    enum aws_service_slot slot; /* AWS_SERVICE_COUNT: of none of a client's endpoints */
+    const char *id;             /* of the endpoints block, and signed as */
+    const char *label;          /* of host names; NULL: the id */
+    const char *fips_label;     /* NULL: the label with -fips */
+    const char *title;          /* in errors */
+    const char *environment;    /* AWS_ENDPOINT_URL_<this>; in small letters in the shared config */
     enum aws_protocol protocol;
     const char *version; /* API version; JSON: the content type's */
     const char *target;  /* JSON: what stands before the operation's name */
@@ -23,25 +25,5 @@ struct aws_service {
 
 extern const struct aws_service service_ec2, service_events, service_iam, service_pricing,
     service_sqs, service_ssm, service_sts;
-
-/* A partition is a world of its own: regions, domain, global endpoints. */
-struct aws_partition {
-    struct str name, region_prefixes[8], dns_suffix;
-    struct str global_region; /* where the global services are signed for */
-};
-const struct aws_partition *partition_of(struct str region);
-
-struct endpoint {
-    struct str url, host, path; /* host with its port; path ends in a slash */
-    struct str signing_region;
-    bool custom; /* of the configuration or the environment */
-};
-
-/* Where calls of `service` go: the configuration's endpoints, AWS_ENDPOINT_URL_<SERVICE>,
- * AWS_ENDPOINT_URL, else AWS's own.  ERROR_INVALID for a URL that is none. */
-MUST_CHECK struct error *endpoint_resolve(struct arena *a, const struct aws_service *service,
-                                          struct str region,
-                                          const struct aws_endpoint_override *overrides,
-                                          size_t override_count, struct endpoint *out);
 
 #endif

@@ -67,9 +67,11 @@ struct http_client *http_client_new(const struct http_options *options)
     pthread_once(&curl_is_ready, start_curl);
     pthread_mutex_init(&c->lock, NULL);
     c->options = (struct http_options){
-        .proxy = arena_str(&c->own, options->proxy),
+        .http_proxy = arena_str(&c->own, options->http_proxy),
+        .https_proxy = arena_str(&c->own, options->https_proxy),
+        .no_proxy = arena_printf(&c->own, STR_FMT "%slocalhost,127.0.0.0/8,::1",
+                                 STR_ARG(options->no_proxy), options->no_proxy.len ? "," : ""),
         .ca_bundle = arena_str(&c->own, options->ca_bundle),
-        .no_proxy = options->no_proxy,
     };
     return c;
 }
@@ -226,10 +228,10 @@ static void set_up(const struct http_client *c, CURL *easy, struct exchange *x, 
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-    if (c->options.proxy.len)
-        curl_easy_setopt(easy, CURLOPT_PROXY, c->options.proxy.ptr);
-    if (c->options.no_proxy)
-        curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(easy, CURLOPT_PROXY,
+                     str_starts_with(r->url, STR("https:")) ? c->options.https_proxy.ptr
+                                                            : c->options.http_proxy.ptr);
+    curl_easy_setopt(easy, CURLOPT_NOPROXY, c->options.no_proxy.ptr);
     if (c->options.ca_bundle.len) /* the system's folder of certificates stays in force */
         curl_easy_setopt(easy, CURLOPT_CAINFO, c->options.ca_bundle.ptr);
 }

@@ -9,10 +9,12 @@
  * is. */
 struct http_client;
 
+/* The environment's proxy variables are not looked at: whoever reads the settings does.  What runs
+ * on this machine (localhost, 127.0.0.0/8, ::1) is always asked directly. */
 struct http_options {
-    struct str proxy;     /* empty: libcurl's environment rules (HTTPS_PROXY, NO_PROXY) */
-    struct str ca_bundle; /* PEM file besides the system's; empty: the system's */
-    bool no_proxy;        /* instance metadata is asked directly */
+    struct str http_proxy, https_proxy; /* by the scheme of the URL asked for; empty: none */
+    struct str no_proxy;                /* hosts, domains and CIDR blocks, comma-separated */
+    struct str ca_bundle;               /* PEM file besides the system's; empty: the system's */
 };
 struct http_client *http_client_new(const struct http_options *options);
 void http_client_free(struct http_client *c);

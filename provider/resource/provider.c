@@ -135,7 +135,8 @@ static struct aws_config aws_config_of(struct arena *a, const struct provider_co
         .credentials_files = p->shared_credentials_files.v,
         .credentials_file_count = p->shared_credentials_files.count,
         .max_attempts = TF_IS_KNOWN(p->max_retries) ? (int)p->max_retries.v + 1 : 0,
-        .proxy = p->https_proxy.v.len ? p->https_proxy.v : p->http_proxy.v,
+        .http_proxy = p->http_proxy.v,
+        .https_proxy = p->https_proxy.v,
         .ca_bundle = p->custom_ca_bundle.v,
         .user_agent = STR("Tenon/" TENON_VERSION " (terraform-provider-tenon)"),
     };

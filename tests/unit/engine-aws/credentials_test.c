@@ -48,24 +48,30 @@ static void leave(struct home *h)
     arena_free(&h->arena);
 }
 
-/* The access key found, or the error's summary and detail. */
+/* The keys found, or the error's summary and detail. */
 static struct str found(struct home *h)
 {
-    struct profile profile;
-    struct credentials *c = NULL;
-    struct error *e = profile_load(&h->arena, &h->config, &profile);
+    ARENA_SECRET scratch = {0};
+    struct shared_config files;
+    struct credentials_chain *chain = NULL;
+    const struct credentials *c = NULL;
+    struct aws_call call = {.arena = &h->arena};
+    struct str text;
+    struct error *e = shared_config_load(&scratch, &h->config, &files);
 
     if (!e)
-        e = credentials_find(&h->arena, &h->config, &profile, &c);
+        e = credentials_find(&scratch, &h->config, &files, &chain);
+    if (!e)
+        e = credentials_get(chain, &call, 1, &c);
     if (e)
-        return arena_printf(&h->arena, STR_FMT " | " STR_FMT, STR_ARG(e->summary),
-                            STR_ARG(e->detail));
-    struct str key =
-        arena_printf(&h->arena, STR_FMT "/" STR_FMT "/" STR_FMT, STR_ARG(c->access_key),
-                     STR_ARG(c->secret_key), STR_ARG(c->token));
-    credentials_free(c);
-    profile_wipe(&profile);
-    return key;
+        text =
+            arena_printf(&h->arena, STR_FMT " | " STR_FMT, STR_ARG(e->summary), STR_ARG(e->detail));
+    else
+        text = arena_printf(&h->arena, STR_FMT "/" STR_FMT "/" STR_FMT, STR_ARG(c->access_key),
+                            STR_ARG(c->secret_key), STR_ARG(c->token));
+    credentials_release(c);
+    credentials_free(chain);
+    return text;
 }
 
 static const char config_file[] = "[default]\nregion = eu-west-1\n"
@@ -105,12 +111,15 @@ static void every_source_that_was_tried_is_named(void **state)
     (void)state;
 
     settle(&h, "", "");
-    assert_str(found(&h),
-               "no AWS credentials were found | Tried: the configuration (access_key and "
-               "secret_key are not set); the environment (AWS_ACCESS_KEY_ID and "
-               "AWS_SECRET_ACCESS_KEY are not set); the shared config and credentials files (the "
-               "profile default is in none of them). Set AWS_ACCESS_KEY_ID and "
-               "AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials.");
+    assert_str(
+        found(&h),
+        "no AWS credentials were found | Tried: the configuration (access_key and secret_key are "
+        "not set); the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set); the "
+        "environment's web identity (AWS_WEB_IDENTITY_TOKEN_FILE is not set); the shared config "
+        "and credentials files (the profile default is in none of them); the container "
+        "(AWS_CONTAINER_CREDENTIALS_RELATIVE_URI and _FULL_URI are not set); the instance's "
+        "metadata (AWS_EC2_METADATA_DISABLED is set). Set AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/config or ~/.aws/credentials.");
     setenv("AWS_ACCESS_KEY_ID", "E", 1);
     assert_contains(found(&h), "the environment (AWS_SECRET_ACCESS_KEY is not set)");
     leave(&h);
@@ -128,20 +137,7 @@ static void half_a_setting_is_an_error(void **state)
     h.config.profile = STR("nobody");
     assert_contains(found(&h), "there is no profile nobody");
     h.config.profile = STR("half");
-    assert_contains(found(&h), "the named profile (the profile half has no access keys)");
-    leave(&h);
-}
-
-static void nobody_else_is_acted_as(void **state)
-{
-    struct home h;
-    (void)state;
-
-    settle(&h, config_file, credentials_file);
-    h.config.profile = STR("role");
-    assert_contains(found(&h), "the profile role signs in by role_arn, which is not supported");
-    h.config.profile = STR("sso");
-    assert_contains(found(&h), "export-credentials --profile sso");
+    assert_contains(found(&h), "the named profile (the profile half has no credentials)");
     leave(&h);
 }
 
@@ -186,11 +182,81 @@ static void files_are_read_as_the_aws_tools_write_them(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         ARENA_AUTO a = {0};
-        struct profile p = {0};
-        assert_fine(
-            profile_read(&a, str_of(rows[i].text), str_of(rows[i].name), rows[i].prefixed, &p));
+        struct shared_config files = {0};
+        assert_fine(shared_config_read(&a, str_of(rows[i].text), rows[i].prefixed, &files));
+        struct profile p = profile_of(&files, str_of(rows[i].name));
         assert_int_equal(p.found, rows[i].found);
         assert_str(profile_setting(&p, "region"), rows[i].region);
+    }
+}
+
+static void key_secret_and_token_are_taken_from_one_file(void **state)
+{
+    struct home h;
+    (void)state;
+
+    settle(&h, "[default]\naws_access_key_id=A\naws_secret_access_key=B\naws_session_token=C\n",
+           "[default]\naws_access_key_id=D\naws_secret_access_key=E\n");
+    assert_str(found(&h), "D/E/");
+    leave(&h);
+}
+
+static void a_profile_of_the_environment_that_is_nowhere_is_an_error(void **state)
+{
+    struct home h;
+    (void)state;
+
+    settle(&h, config_file, credentials_file);
+    setenv("AWS_PROFILE", "gone", 1);
+    assert_contains(found(&h), "there is no profile gone | AWS_PROFILE names it");
+    leave(&h);
+}
+
+/* Every way in which a profile can be wrong about its credentials. */
+static void a_wrong_profile_says_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *config, *text;
+    } rows[] = {
+        {"role_arn = r", "has a role_arn and nothing to assume it with"},
+        {"role_arn = r\nsource_profile = gone", "names source_profile gone, which is in none"},
+        {"role_arn = r\nsource_profile = empty", "the profile empty has no credentials"},
+        {"role_arn = r\nsource_profile = circle", "names source_profile p, which leads back"},
+        {"role_arn = r\nsource_profile = keys\ncredential_source = Environment",
+         "has source_profile and credential_source"},
+        {"role_arn = r\ncredential_source = Moon", "has credential_source = Moon | Allowed are"},
+        {"role_arn = r\ncredential_source = Environment",
+         "takes its keys from Environment, where there are none | AWS_ACCESS_KEY_ID"},
+        {"role_arn = r\ncredential_source = EcsContainer", "from EcsContainer, where there"},
+        {"role_arn = r\ncredential_source = Ec2InstanceMetadata",
+         "there are none | AWS_EC2_METADATA_DISABLED"},
+        {"role_arn = r\nsource_profile = keys\nmfa_serial = m", "wants an MFA code (mfa_serial)"},
+        {"role_arn = r\nsource_profile = keys\nduration_seconds = 60",
+         "has duration_seconds = 60 | Allowed are 900 to 43200"},
+        {"web_identity_token_file = /t", "has web_identity_token_file and no role_arn"},
+        {"sso_session = gone", "names sso_session gone, which is in no config file"},
+        {"sso_session = s\nsso_role_name = r", "has no sso_account_id"},
+        {"sso_session = s\nsso_role_name = r\nsso_account_id = 1\nsso_region = x",
+         "and its sso_session differ in sso_region"},
+        {"sso_session = half\nsso_role_name = r\nsso_account_id = 1", "has no sso_start_url"},
+        {"sso_start_url = u\nsso_region = x", "has no sso_account_id"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct home h;
+        char text[1024];
+        snprintf(text, sizeof(text),
+                 "[profile p]\n%s\n[profile empty]\n[profile circle]\nrole_arn=q\n"
+                 "source_profile = p\n[profile keys]\naws_access_key_id=PLANTED\n"
+                 "aws_secret_access_key=PLANTED\n[sso-session s]\nsso_region = e\n"
+                 "sso_start_url = u\n[sso-session half]\nsso_region = e\n",
+                 rows[i].config);
+        settle(&h, text, "");
+        h.config.profile = STR("p");
+        struct str said = found(&h);
+        assert_contains(said, rows[i].text);
+        assert_int_equal(str_find_str(said, STR("PLANTED")), said.len);
+        leave(&h);
     }
 }
 
@@ -258,9 +324,11 @@ int main(void)
         cmocka_unit_test(sources_are_taken_in_order),
         cmocka_unit_test(every_source_that_was_tried_is_named),
         cmocka_unit_test(half_a_setting_is_an_error),
-        cmocka_unit_test(nobody_else_is_acted_as),
         cmocka_unit_test(a_named_file_must_exist_and_a_standard_one_need_not),
         cmocka_unit_test(files_are_read_as_the_aws_tools_write_them),
+        cmocka_unit_test(key_secret_and_token_are_taken_from_one_file),
+        cmocka_unit_test(a_profile_of_the_environment_that_is_nowhere_is_an_error),
+        cmocka_unit_test(a_wrong_profile_says_what_is_wrong),
         cmocka_unit_test(a_broken_section_is_told_with_its_line_and_file),
         cmocka_unit_test(the_region_comes_from_the_first_that_has_one),
         cmocka_unit_test(no_region_and_no_such_region_are_errors),

@@ -64,6 +64,22 @@ static void the_last_attempt_is_the_last(void **state)
     assert_int_equal(delay(e, (struct retry_case){.attempt = 1, .max_attempts = 1}), RETRY_NEVER);
 }
 
+static void unless_told_otherwise_throttling_is_outlasted_and_faults_are_not(void **state)
+{
+    static const struct {
+        enum error_kind kind;
+        int attempts;
+    } rows[] = {{ERROR_THROTTLED, 26}, {ERROR_UNREACHABLE, 9}};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct error e = {.kind = rows[i].kind};
+        struct retry_case c = {.attempt = rows[i].attempts - 1, .error = &e};
+        assert_true(retry_delay_ms(&c) >= 0);
+        c.attempt++;
+        assert_int_equal(retry_delay_ms(&c), RETRY_NEVER);
+    }
+}
+
 static void a_wrong_setting_is_given_up_after_three_attempts(void **state)
 {
     static const struct {
@@ -145,6 +161,7 @@ int main(void)
         cmocka_unit_test(of_conflicts_only_that_of_two_requests_is_tried_again),
         cmocka_unit_test(a_change_of_unknown_outcome_is_repeated_only_when_idempotent),
         cmocka_unit_test(the_last_attempt_is_the_last),
+        cmocka_unit_test(unless_told_otherwise_throttling_is_outlasted_and_faults_are_not),
         cmocka_unit_test(a_wrong_setting_is_given_up_after_three_attempts),
         cmocka_unit_test(the_bound_of_the_wait_doubles_to_20_seconds),
         cmocka_unit_test(prices_are_read_exactly_and_rounded_up),

@@ -18,7 +18,9 @@ struct fixture {
 
 static void begin(struct fixture *f, const struct loopback_step *steps, size_t count)
 {
-    *f = (struct fixture){.client = http_client_new(&(struct http_options){.no_proxy = true})};
+    const struct http_options plain = {.no_proxy = STR("")};
+
+    *f = (struct fixture){.client = http_client_new(&plain)};
     loopback_start(&f->server, steps, count);
     f->url = arena_printf(&f->arena, "http://127.0.0.1:%d/a/../b", f->server.port);
 }
@@ -180,7 +182,7 @@ static void what_never_left_has_a_known_outcome(void **state)
         {"http://no-such-host.invalid/", "HostNotFound"},
         {NULL, "ConnectFailed"},
     };
-    struct http_client *client = http_client_new(&(struct http_options){.no_proxy = true});
+    struct http_client *client = http_client_new(&(struct http_options){0});
     (void)state;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -216,6 +218,48 @@ static void tls_to_a_server_without_it_fails_before_the_request_leaves(void **st
     assert_non_null(e);
     assert_false(e->outcome_unknown);
     end(&f);
+}
+
+/* The proxy is our scripted server: it sees the whole URL (http) or a CONNECT (https). */
+static void a_proxy_is_chosen_by_scheme_and_left_out_by_host(void **state)
+{
+    static const struct {
+        const char *url, *no_proxy;
+        bool http, https;
+        const char *seen; /* NULL: the proxy is not asked */
+    } rows[] = {
+        {"http://queue.example/x", "", true, false, "GET http://queue.example/x HTTP/1.1"},
+        {"https://queue.example/x", "", false, true, "CONNECT queue.example:443 HTTP/1.1"},
+        {"http://queue.invalid/x", "", false, true, NULL},
+        {"http://queue.invalid/x", "queue.invalid", true, false, NULL},
+        {"http://a.queue.invalid/x", ".queue.invalid,other", true, false, NULL},
+        {"http://127.0.0.1:1/x", "", true, true, NULL},
+    };
+    (void)state;
+    setenv("http_proxy", "http://environment.invalid:1", 1); /* not looked at here */
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ARENA_AUTO a = {0};
+        struct loopback proxy;
+        struct loopback_step refuses = {.act = LOOPBACK_ANSWER, .status = 407, .body = ""};
+        loopback_start(&proxy, &refuses, 1);
+        struct str address = arena_printf(&a, "http://127.0.0.1:%d", proxy.port);
+        struct http_client *client = http_client_new(&(struct http_options){
+            .http_proxy = rows[i].http ? address : STR(""),
+            .https_proxy = rows[i].https ? address : STR(""),
+            .no_proxy = str_of(rows[i].no_proxy),
+        });
+        struct http_request request = {.method = "GET", .url = str_of(rows[i].url)};
+        struct http_response r;
+        struct error *e = http_send(client, &a, NULL, &request, &r);
+        bool got_the_proxys = !e && r.status == 407;
+        assert_int_equal(got_the_proxys, rows[i].seen && strncmp(rows[i].seen, "GET", 3) == 0);
+        http_client_free(client);
+        assert_int_equal(atomic_load(&proxy.request_count), rows[i].seen ? 1 : 0);
+        if (rows[i].seen)
+            assert_true(str_starts_with(proxy.requests[0], str_of(rows[i].seen)));
+        loopback_stop(&proxy);
+    }
+    unsetenv("http_proxy");
 }
 
 static void urls_that_are_none_are_refused(void **state)
@@ -329,6 +373,7 @@ int main(void)
         cmocka_unit_test(a_truncated_answer_is_no_answer),
         cmocka_unit_test(what_never_left_has_a_known_outcome),
         cmocka_unit_test(tls_to_a_server_without_it_fails_before_the_request_leaves),
+        cmocka_unit_test(a_proxy_is_chosen_by_scheme_and_left_out_by_host),
         cmocka_unit_test(urls_that_are_none_are_refused),
         cmocka_unit_test(cancellation_ends_a_read_at_once),
         cmocka_unit_test(a_change_on_its_way_is_awaited_to_its_own_limit),

@@ -115,7 +115,7 @@ static struct error *post(struct arena *a, struct server *s, const char *bundle,
                           struct http_response *out)
 {
     struct http_client *client =
-        http_client_new(&(struct http_options){.ca_bundle = str_of(bundle), .no_proxy = true});
+        http_client_new(&(struct http_options){.ca_bundle = str_of(bundle)});
     struct http_request request = {
         .method = "POST",
         .url = arena_printf(a, "https://127.0.0.1:%d/", s->port),

@@ -4,9 +4,11 @@
 #include <stdatomic.h>
 
 #include "engine/aws/sts.h"
+#include "engine/base/time.h"
 #include "provider/cty/msgpack.h"
 #include "provider/cty/path.h"
 #include "provider/resource/bind.h"
+#include "provider/resource/provider_environment.h"
 
 struct provider {
     struct arena arena; /* lives as long as the provider */
@@ -38,7 +40,7 @@ void provider_release(struct provider *p)
     aws_client_free(p->aws);
     pthread_mutex_destroy(&p->lock);
     pthread_mutex_destroy(&p->opening);
-    arena_free(&p->arena);
+    arena_wipe(&p->arena); /* keys are among the configuration */
     free(p);
 }
 
@@ -92,14 +94,49 @@ static struct str first_unknown(struct arena *a, const struct cty_value *v,
     return STR("");
 }
 
-static void note_unknown(struct provider *p, const struct cty_value *config)
+/* Needed by no call: such settings may stay unknown. */
+static bool matters(struct str name)
+{
+    static const char *const idle[] = {"default_tags", "s3_use_path_style",
+                                       "s3_us_east_1_regional_endpoint"};
+
+    for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
+        if (str_eq(name, str_of(idle[i])))
+            return false;
+    return true;
+}
+
+/* Of the endpoints, those of services that are called. */
+static struct cty_value called_endpoints(struct arena *a, const struct cty_value *blocks)
+{
+    const struct model *m = model_row(&provider_model, STR("endpoints"))->nested;
+    struct cty_value kept = *blocks;
+
+    if (blocks->kind != CTY_SET)
+        return kept;
+    kept.items = ARENA_ARRAY(a, struct cty_value, blocks->count);
+    for (size_t i = 0; i < blocks->count; i++) {
+        kept.items[i] = blocks->items[i];
+        for (size_t k = 0; k < m->count; k++)
+            if (!m->attrs[k].api && blocks->items[i].kind == CTY_OBJECT)
+                kept.items[i] = cty_with(a, &kept.items[i], str_of(m->attrs[k].name), cty_null());
+    }
+    return kept;
+}
+
+static void note_unknown(struct call *c, struct provider *p, const struct cty_value *config)
 {
     for (size_t i = 0; i < config->count; i++) {
         struct cty_path at = cty_path_attribute(NULL, config->keys[i]);
         bool engine = str_eq(at.name, STR("cluster")) || str_eq(at.name, STR("engine"));
         struct str *where = engine ? &p->unknown_engine : &p->unknown;
-        if (!where->len && !str_eq(at.name, STR("default_tags")))
-            *where = arena_str(&p->arena, first_unknown(&p->arena, &config->items[i], &at));
+        struct str found = first_unknown(c->arena, &config->items[i], &at);
+        if (found.len && str_eq(at.name, STR("endpoints"))) {
+            struct cty_value called = called_endpoints(c->arena, &config->items[i]);
+            found = first_unknown(c->arena, &called, &at);
+        }
+        if (found.len && !where->len && matters(at.name))
+            *where = arena_str(&p->arena, found);
     }
 }
 
@@ -116,15 +153,116 @@ static void collect_endpoints(struct arena *a, const struct provider_config *p,
         for (size_t j = 0; j < m->count; j++) {
             struct str url;
             const void *block = TF_BLOCK(p->endpoints, struct endpoints_config, i);
-            if (attr_text(a, &m->attrs[j], block, &url) && url.len)
+            if (m->attrs[j].api && attr_text(a, &m->attrs[j], block, &url) && url.len)
                 list[out->endpoint_count++] =
                     (struct aws_endpoint_override){str_of(m->attrs[j].api), url};
         }
 }
 
-static struct aws_config aws_config_of(struct arena *a, const struct provider_config *p)
+static int64_t session_seconds(const struct tf_string *duration)
 {
-    struct aws_config aws = {
+    int64_t ms = 0;
+    return TF_IS_KNOWN(*duration) && duration_parse(duration->v, &ms) ? ms / 1000 : 0;
+}
+
+static struct aws_tags session_tags(struct arena *a, const struct tf_map *map)
+{
+    struct aws_tags tags = {ARENA_ARRAY(a, struct aws_tag, map->count), map->count, map->count};
+
+    for (size_t i = 0; i < map->count; i++)
+        tags.items[i] = (struct aws_tag){map->keys[i], map->v[i]};
+    return tags;
+}
+
+/* A block without a role, as a module with an unset variable leaves it, assumes none; the user was
+ * warned. */
+static void collect_roles(struct arena *a, const struct provider_config *p, struct aws_config *out)
+{
+    struct aws_role *roles = ARENA_ARRAY(a, struct aws_role, p->assume_role.count);
+
+    out->roles = roles;
+    for (size_t i = 0; i < p->assume_role.count; i++) {
+        const struct assume_role_config *r = TF_BLOCK(p->assume_role, struct assume_role_config, i);
+        if (!r->role_arn.v.len)
+            continue;
+        roles[out->role_count++] = (struct aws_role){
+            .path = arena_printf(a, "assume_role[%zu]", i),
+            .arn = r->role_arn.v,
+            .session_name = r->session_name.v,
+            .external_id = r->external_id.v,
+            .policy = r->policy.v,
+            .source_identity = r->source_identity.v,
+            .duration_seconds = session_seconds(&r->duration),
+            .policy_arns = r->policy_arns.v,
+            .policy_arn_count = r->policy_arns.count,
+            .transitive_tag_keys = r->transitive_tag_keys.v,
+            .transitive_tag_key_count = r->transitive_tag_keys.count,
+            .tags = session_tags(a, &r->tags),
+        };
+    }
+}
+
+static struct str else_variable(struct str own, const char *variable)
+{
+    return own.len ? own : str_of(getenv(variable));
+}
+
+static struct error *incomplete(struct call *c, const char *path, const char *what,
+                                const char *way_out)
+{
+    struct error *e = error_new(c->arena, ERROR_INVALID, "%s is not set", what);
+    e->detail = str_of(way_out);
+    return error_at(e, str_of(path));
+}
+
+static struct error *collect_web_identity(struct call *c, const struct provider_config *p,
+                                          struct aws_config *out)
+{
+    if (!p->assume_role_with_web_identity.count)
+        return NULL;
+    const struct assume_role_with_web_identity_config *w =
+        TF_BLOCK(p->assume_role_with_web_identity, struct assume_role_with_web_identity_config, 0);
+    struct aws_role *role = ARENA_NEW(c->arena, struct aws_role);
+    *role = (struct aws_role){
+        .arn = else_variable(w->role_arn.v, "AWS_ROLE_ARN"),
+        .session_name = else_variable(w->session_name.v, "AWS_ROLE_SESSION_NAME"),
+        .policy = w->policy.v,
+        .duration_seconds = session_seconds(&w->duration),
+        .policy_arns = w->policy_arns.v,
+        .policy_arn_count = w->policy_arns.count,
+        .token = w->web_identity_token.v,
+        .token_file = w->web_identity_token_file.v,
+    };
+    if (!role->token.len)
+        role->token_file = else_variable(role->token_file, "AWS_WEB_IDENTITY_TOKEN_FILE");
+    out->web_identity = role;
+    if (!role->arn.len)
+        return incomplete(c, "assume_role_with_web_identity[0].role_arn", "role_arn",
+                          "Set it, or AWS_ROLE_ARN.");
+    if (!role->token.len && !role->token_file.len)
+        return incomplete(c, "assume_role_with_web_identity[0].web_identity_token_file",
+                          "the web identity token",
+                          "Set web_identity_token_file, web_identity_token or "
+                          "AWS_WEB_IDENTITY_TOKEN_FILE.");
+    return NULL;
+}
+
+static enum aws_switch switch_of_bool(const struct tf_bool *b)
+{
+    return !TF_IS_KNOWN(*b) ? AWS_UNSET : b->v ? AWS_ON : AWS_OFF;
+}
+
+static enum aws_switch metadata_switch(const struct tf_string *skip)
+{
+    return str_eq(skip->v, STR("true"))    ? AWS_OFF
+           : str_eq(skip->v, STR("false")) ? AWS_ON
+                                           : AWS_UNSET;
+}
+
+static struct error *aws_config_of(struct call *c, const struct provider_config *p,
+                                   struct aws_config *out)
+{
+    *out = (struct aws_config){
         .region = p->region.v,
         .profile = p->profile.v,
         .access_key = p->access_key.v,
@@ -134,14 +272,26 @@ static struct aws_config aws_config_of(struct arena *a, const struct provider_co
         .config_file_count = p->shared_config_files.count,
         .credentials_files = p->shared_credentials_files.v,
         .credentials_file_count = p->shared_credentials_files.count,
+        .sts_region = p->sts_region.v,
+        .fips = switch_of_bool(&p->use_fips_endpoint),
+        .dualstack = switch_of_bool(&p->use_dualstack_endpoint),
+        .metadata = metadata_switch(&p->skip_metadata_api_check),
+        .metadata_endpoint = p->ec2_metadata_service_endpoint.v,
+        .metadata_mode = p->ec2_metadata_service_endpoint_mode.v,
         .max_attempts = TF_IS_KNOWN(p->max_retries) ? (int)p->max_retries.v + 1 : 0,
+        .retry_mode = p->retry_mode.v,
+        .retry_capacity = p->token_bucket_rate_limiter_capacity.v,
         .http_proxy = p->http_proxy.v,
         .https_proxy = p->https_proxy.v,
+        .no_proxy = p->no_proxy.v,
+        .http_direct = TF_IS_KNOWN(p->http_proxy) && !p->http_proxy.v.len,
+        .https_direct = TF_IS_KNOWN(p->https_proxy) && !p->https_proxy.v.len,
         .ca_bundle = p->custom_ca_bundle.v,
         .user_agent = STR("Tenon/" TENON_VERSION " (terraform-provider-tenon)"),
     };
-    collect_endpoints(a, p, &aws);
-    return aws;
+    collect_endpoints(c->arena, p, out);
+    collect_roles(c->arena, p, out);
+    return collect_web_identity(c, p, out);
 }
 
 static bool contains(const struct tf_strings *list, struct str s)
@@ -153,16 +303,20 @@ static bool contains(const struct tf_strings *list, struct str s)
 }
 
 static struct error *wrong_account(struct call *c, struct str account, const char *attribute,
-                                   const char *why)
+                                   const struct tf_strings *list, const char *why)
 {
     struct error *e =
         error_new(c->arena, ERROR_DENIED, "account " STR_FMT " %s", STR_ARG(account), why);
+    struct buf listed = buf_in(c->arena);
+
+    for (size_t i = 0; i < list->count; i++)
+        buf_printf(&listed, "%s" STR_FMT, i ? ", " : "", STR_ARG(list->v[i]));
     e->detail = arena_printf(c->arena,
                              "The credentials in use belong to account " STR_FMT
-                             ", and the provider's %s excludes it. Use other credentials, or "
-                             "change that list.",
-                             STR_ARG(account), attribute);
-    return e;
+                             ", and the provider's %s lists " STR_FMT
+                             ". Use other credentials, or change that list.",
+                             STR_ARG(account), attribute, STR_ARG(buf_str(&listed)));
+    return error_at(e, str_of(attribute));
 }
 
 static struct error *check_account(struct call *c, struct provider *p)
@@ -177,16 +331,23 @@ static struct error *check_account(struct call *c, struct provider *p)
     TRY(sts_get_caller_identity(&aws, &who));
     p->account_id = arena_str(&p->arena, who.account);
     if (config->allowed_account_ids.count && !contains(&config->allowed_account_ids, who.account))
-        return wrong_account(c, who.account, "allowed_account_ids", "is not allowed");
+        return wrong_account(c, who.account, "allowed_account_ids", &config->allowed_account_ids,
+                             "is not allowed");
     if (contains(&config->forbidden_account_ids, who.account))
-        return wrong_account(c, who.account, "forbidden_account_ids", "is forbidden");
+        return wrong_account(c, who.account, "forbidden_account_ids",
+                             &config->forbidden_account_ids, "is forbidden");
     return NULL;
 }
 
 static struct error *connect(struct call *c, struct provider *p)
 {
-    struct aws_config aws = aws_config_of(c->arena, &p->config);
+    struct aws_config aws;
+    struct aws_call call = {.arena = c->arena, .cancel = c->cancel};
+
+    TRY(aws_config_of(c, &p->config, &aws));
     TRY(aws_client_new(c->arena, &aws, &p->aws));
+    call.client = p->aws;
+    TRY(aws_sign_in(&call));
     return check_account(c, p);
 }
 
@@ -209,7 +370,9 @@ struct error *provider_configure(struct call *c, const struct provider_host *hos
     TRY(provider_validate(c, config));
     struct provider *p = provider_new(host);
     struct error *e = copy_config(p, config);
-    note_unknown(p, config);
+    if (!e)
+        provider_add_environment(&p->arena, &p->config);
+    note_unknown(c, p, config);
     if (!e && !p->unknown.len)
         e = connect(c, p);
     if (e) {

@@ -3,6 +3,7 @@
 
 #include "provider/cty/value.h"
 #include "provider/resource/call.h"
+#include "provider/resource/endpoint_names.h"
 
 /* The provider block: its table, and one configured provider.  A process may have several one after
  * another (a reattached one serves many commands) and calls of the previous one may still run, so
@@ -21,11 +22,14 @@ struct engine_config {
 };
 struct tags_config        { struct tf_map tags; };
 struct ignore_tags_config { struct tf_strings keys, key_prefixes; };
-/* One member a service we call, under hashicorp/aws's names and aliases. */
+/* One member a service, under hashicorp/aws's names and aliases. */
+#define OTHER_ENDPOINT(service) struct tf_string service;
 struct endpoints_config {
-    struct tf_string iam, sts, sqs, ec2, ssm, pricing, eks;
+    struct tf_string iam, sts, sqs, ec2, ssm, pricing, eks, sso;
     struct tf_string events, cloudwatchevents, eventbridge;
+    OTHER_ENDPOINTS(OTHER_ENDPOINT)
 };
+#undef OTHER_ENDPOINT
 struct assume_role_config {
     struct tf_string role_arn, session_name, external_id, duration, policy, source_identity;
     struct tf_strings policy_arns, transitive_tag_keys;
@@ -66,13 +70,13 @@ struct provider_host {
 };
 
 /* Checks that need no credentials: the table's rules, and what this version cannot honour. Settings
- * that change who we are or how safely we speak are refused; others draw a warning. */
+ * that change how safely we speak are refused; others draw a warning. */
 MUST_CHECK struct error *provider_validate(struct call *c, const struct cty_value *config);
 
-/* Reads the configuration, finds credentials, asks STS who we are unless told not to, and compares
- * the account with the allowed and forbidden ones.  An unknown attribute is remembered instead:
- * such a provider has no client, and resources stay as they are.  Everything is copied; the caller
- * holds the result. */
+/* Reads the configuration and the variables TF_AWS_* for tags, gets credentials, asks STS who we
+ * are unless told not to, and compares the account with the allowed and forbidden ones.  An unknown
+ * attribute is remembered instead: such a provider has no client, and resources stay as they are.
+ * Everything is copied; the caller holds the result. */
 MUST_CHECK struct error *provider_configure(struct call *c, const struct provider_host *host,
                                             const struct cty_value *config, struct provider **out);
 struct provider *provider_hold(struct provider *p); /* NULL passes through */

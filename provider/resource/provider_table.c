@@ -1,4 +1,5 @@
 #include "provider/resource/provider.h"
+#include "provider/resource/provider_check.h"
 
 /* The provider block, row by row: hashicorp/aws's attributes under their names, then `cluster` and
  * `engine`.  What this version takes but does not act on is said in provider_validate.c. */
@@ -45,34 +46,40 @@ static const struct model ignore_tags_model = MODEL(ignore_tags_config, ignore_t
 #define ENDPOINT(member, service) \
     ATTR(endpoints_config, member, OPTIONAL, .pattern = "(https?://.+)?", .pattern_says = "an http or https URL", \
          .api = service, .describe = "URL to call instead of the service's own.")
+#define OTHER_ENDPOINT(member) ATTR(endpoints_config, member, OPTIONAL),
 static const struct attr endpoints_rows[] = {
     ENDPOINT(iam, "iam"), ENDPOINT(sts, "sts"), ENDPOINT(sqs, "sqs"), ENDPOINT(ec2, "ec2"),
-    ENDPOINT(ssm, "ssm"), ENDPOINT(pricing, "pricing"), ENDPOINT(eks, "eks"),
+    ENDPOINT(ssm, "ssm"), ENDPOINT(pricing, "pricing"), ENDPOINT(eks, "eks"), ENDPOINT(sso, "sso"),
     ENDPOINT(events, "events"), ENDPOINT(cloudwatchevents, "events"), ENDPOINT(eventbridge, "events"),
+    OTHER_ENDPOINTS(OTHER_ENDPOINT)
 };
 static const struct model endpoints_model = MODEL(endpoints_config, endpoints_rows);
 
+#define SESSION_NAME .min = 2, .max = 64, .pattern = "[A-Za-z0-9_+=,.@-]*", .pattern_says = "letters, digits and _+=,.@-"
 static const struct attr assume_role_rows[] = {
-    ATTR(assume_role_config, role_arn,        OPTIONAL, .describe = "ARN of the role."),
-    ATTR(assume_role_config, session_name,    OPTIONAL, .describe = "Name of the session, seen in CloudTrail. Unset: made up."),
-    ATTR(assume_role_config, external_id,     OPTIONAL, .describe = "External id that the role's trust policy asks for."),
-    ATTR(assume_role_config, duration,        OPTIONAL, .describe = "How long the session lasts before it is renewed: a duration such as `1h`."),
-    ATTR(assume_role_config, policy,          OPTIONAL, .describe = "Policy document (JSON) that narrows down what the session may do."),
-    ATTR(assume_role_config, source_identity, OPTIONAL, .describe = "Source identity, kept through chains of roles."),
-    ATTR(assume_role_config, policy_arns,     OPTIONAL | SET, .describe = "ARNs of managed policies that narrow down what the session may do."),
+    ATTR(assume_role_config, role_arn,     OPTIONAL, .check = check_role_arn, .describe = "ARN of the role."),
+    ATTR(assume_role_config, session_name, OPTIONAL, SESSION_NAME, .describe = "Name of the session, seen in CloudTrail. Unset: made up."),
+    ATTR(assume_role_config, external_id,  OPTIONAL, .min = 2, .max = 1224, .pattern = "[A-Za-z0-9_+=,.@:/-]*", .pattern_says = "letters, digits and _+=,.@:/-",
+         .describe = "External id that the role's trust policy asks for."),
+    ATTR(assume_role_config, duration,     OPTIONAL, .check = check_session_duration, .describe = "How long the session lasts before it is renewed: a duration from `15m` to `12h`."),
+    ATTR(assume_role_config, policy,       OPTIONAL, .check = check_json, .describe = "Policy document (JSON) that narrows down what the session may do."),
+    ATTR(assume_role_config, source_identity, OPTIONAL, SESSION_NAME, .describe = "Source identity, kept through chains of roles."),
+    ATTR(assume_role_config, policy_arns,  OPTIONAL | SET, .check = check_arn, .describe = "ARNs of managed policies that narrow down what the session may do."),
     ATTR(assume_role_config, transitive_tag_keys, OPTIONAL | SET, .describe = "Keys of session tags that are kept through chains of roles."),
-    ATTR(assume_role_config, tags,            OPTIONAL, .describe = "Session tags."),
+    ATTR(assume_role_config, tags,         OPTIONAL, .describe = "Session tags."),
 };
 static const struct model assume_role_model = MODEL(assume_role_config, assume_role_rows);
 
 static const struct attr web_identity_rows[] = {
-    ATTR(assume_role_with_web_identity_config, role_arn,     OPTIONAL, .describe = "ARN of the role. Unset: `AWS_ROLE_ARN`."),
-    ATTR(assume_role_with_web_identity_config, session_name, OPTIONAL, .describe = "Name of the session, seen in CloudTrail. Unset: `AWS_ROLE_SESSION_NAME`, else made up."),
-    ATTR(assume_role_with_web_identity_config, duration,     OPTIONAL, .describe = "How long the session lasts before it is renewed: a duration such as `1h`."),
-    ATTR(assume_role_with_web_identity_config, policy,       OPTIONAL, .describe = "Policy document (JSON) that narrows down what the session may do."),
-    ATTR(assume_role_with_web_identity_config, policy_arns,  OPTIONAL | SET, .describe = "ARNs of managed policies that narrow down what the session may do."),
-    ATTR(assume_role_with_web_identity_config, web_identity_token,      OPTIONAL | SENSITIVE, .describe = "The token."),
-    ATTR(assume_role_with_web_identity_config, web_identity_token_file, OPTIONAL, .describe = "File that holds the token and is read anew at each renewal. Unset: `AWS_WEB_IDENTITY_TOKEN_FILE`."),
+    ATTR(assume_role_with_web_identity_config, role_arn,     OPTIONAL, .check = check_role_arn, .describe = "ARN of the role. Unset: `AWS_ROLE_ARN`."),
+    ATTR(assume_role_with_web_identity_config, session_name, OPTIONAL, SESSION_NAME, .describe = "Name of the session, seen in CloudTrail. Unset: `AWS_ROLE_SESSION_NAME`, else made up."),
+    ATTR(assume_role_with_web_identity_config, duration,     OPTIONAL, .check = check_session_duration, .describe = "How long the session lasts before it is renewed: a duration from `15m` to `12h`."),
+    ATTR(assume_role_with_web_identity_config, policy,       OPTIONAL, .check = check_json, .describe = "Policy document (JSON) that narrows down what the session may do."),
+    ATTR(assume_role_with_web_identity_config, policy_arns,  OPTIONAL | SET, .check = check_arn, .describe = "ARNs of managed policies that narrow down what the session may do."),
+    ATTR(assume_role_with_web_identity_config, web_identity_token,      OPTIONAL | SENSITIVE, .min = 4, .max = 20000, .conflicts = "web_identity_token_file",
+         .describe = "The token."),
+    ATTR(assume_role_with_web_identity_config, web_identity_token_file, OPTIONAL, .conflicts = "web_identity_token",
+         .describe = "File that holds the token and is read anew at each renewal. Unset: `AWS_WEB_IDENTITY_TOKEN_FILE`."),
 };
 static const struct model web_identity_model = MODEL(assume_role_with_web_identity_config, web_identity_rows);
 
@@ -86,27 +93,29 @@ static const struct attr provider_rows[] = {
     ATTR(provider_config, shared_credentials_files, OPTIONAL, .describe = "Files to read instead of `~/.aws/credentials`."),
     ATTR(provider_config, allowed_account_ids,   OPTIONAL | SET, .conflicts = "forbidden_account_ids", .describe = "Ids of the accounts to work in. Any other is refused before anything is changed."),
     ATTR(provider_config, forbidden_account_ids, OPTIONAL | SET, .conflicts = "allowed_account_ids", .describe = "Ids of accounts that are refused before anything is changed."),
-    ATTR(provider_config, max_retries, OPTIONAL, .min = 0, .max = 1000, .describe = "How often a call is repeated that failed for a passing reason."),
-    ATTR(provider_config, retry_mode,  OPTIONAL, .one_of = VALUES("standard", "adaptive"), .describe = "How pauses between repetitions are chosen. Unset: `AWS_RETRY_MODE`, else `standard`."),
-    ATTR(provider_config, token_bucket_rate_limiter_capacity, OPTIONAL, .describe = "Taken for compatibility with hashicorp/aws."),
+    ATTR(provider_config, max_retries, OPTIONAL, .min = 0, .max = 1000, .describe = "How often a call is repeated that failed for a passing reason. Unset: `AWS_MAX_ATTEMPTS` or the profile's, else 25 times under throttling and 8 times without a good answer."),
+    ATTR(provider_config, retry_mode,  OPTIONAL, .one_of = VALUES("standard", "adaptive"), .describe = "How calls are repeated; `adaptive` also slows all calls down once a service throttles. Unset: `AWS_RETRY_MODE` or the profile's, else `standard`."),
+    ATTR(provider_config, token_bucket_rate_limiter_capacity, OPTIONAL, .min = 0, .max = 1000000, .describe = "Size of a bucket that repeats are paid from (5 each, 10 after a timeout) and successes fill again. Unset: no limit."),
     ATTR(provider_config, skip_credentials_validation, OPTIONAL, .describe = "Do not ask STS at the start whether the credentials are good."),
     ATTR(provider_config, skip_region_validation,      OPTIONAL, .describe = "Take the region's name as it is, for stand-ins of AWS with regions of their own."),
     ATTR(provider_config, skip_requesting_account_id,  OPTIONAL, .describe = "Do not ask for the account id, for stand-ins of AWS that cannot tell it."),
-    ATTR(provider_config, skip_metadata_api_check,     OPTIONAL, .pattern = "true|false|", .pattern_says = "\"true\" or \"false\"", .describe = "Do not look for credentials at the instance's metadata service."),
+    ATTR(provider_config, skip_metadata_api_check,     OPTIONAL, .one_of = VALUES("true", "false", ""), .describe = "`true`: never ask the instance's metadata service for credentials; `false`: do so even where `AWS_EC2_METADATA_DISABLED` is set."),
     ATTR(provider_config, use_fips_endpoint,      OPTIONAL, .describe = "Call the services' FIPS endpoints. Unset: `AWS_USE_FIPS_ENDPOINT` or the profile's."),
     ATTR(provider_config, use_dualstack_endpoint, OPTIONAL, .describe = "Call the services' endpoints that have IPv6 too. Unset: `AWS_USE_DUALSTACK_ENDPOINT` or the profile's."),
     ATTR(provider_config, insecure,               OPTIONAL, .describe = "Must be unset or false: certificates are always verified, and `custom_ca_bundle` names further trusted ones."),
     ATTR(provider_config, s3_use_path_style,      OPTIONAL, .describe = "Taken for compatibility with hashicorp/aws; no type here calls S3."),
-    ATTR(provider_config, s3_us_east_1_regional_endpoint, OPTIONAL, .describe = "Taken for compatibility with hashicorp/aws; no type here calls S3."),
+    ATTR(provider_config, s3_us_east_1_regional_endpoint, OPTIONAL, .one_of = VALUES("legacy", "regional", ""), .describe = "Taken for compatibility with hashicorp/aws; no type here calls S3."),
     ATTR(provider_config, sts_region,       OPTIONAL, .describe = "Region whose STS endpoint is called. Unset: `region`."),
-    ATTR(provider_config, http_proxy,       OPTIONAL, .describe = "Proxy for calls to AWS. Unset: `HTTP_PROXY` and `HTTPS_PROXY`."),
-    ATTR(provider_config, https_proxy,      OPTIONAL, .describe = "Proxy for https calls, in place of `http_proxy`."),
-    ATTR(provider_config, no_proxy,         OPTIONAL, .describe = "Hosts that are called without a proxy, with commas between. Unset: `NO_PROXY`."),
+    ATTR(provider_config, http_proxy,       OPTIONAL, .check = check_proxy, .describe = "Proxy for http calls, and for https calls where none is named for those. Empty: none. Unset: `HTTP_PROXY`."),
+    ATTR(provider_config, https_proxy,      OPTIONAL, .check = check_proxy, .describe = "Proxy for https calls. Empty: none. Unset: `HTTPS_PROXY`."),
+    ATTR(provider_config, no_proxy,         OPTIONAL, .describe = "Hosts, domains and CIDR blocks that are called without a proxy, with commas between. Unset: `NO_PROXY`."),
     ATTR(provider_config, custom_ca_bundle, OPTIONAL, .describe = "PEM file of further trusted certificates. Unset: `AWS_CA_BUNDLE` or the profile's."),
-    ATTR(provider_config, ec2_metadata_service_endpoint,      OPTIONAL, .describe = "URL of the instance's metadata service. Unset: `AWS_EC2_METADATA_SERVICE_ENDPOINT`."),
-    ATTR(provider_config, ec2_metadata_service_endpoint_mode, OPTIONAL, .describe = "`IPv4` or `IPv6`: by which address the metadata service is called. Unset: `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."),
+    ATTR(provider_config, ec2_metadata_service_endpoint,      OPTIONAL, .pattern = "(https?://.+)?", .pattern_says = "an http or https URL",
+         .describe = "URL of the instance's metadata service. Unset: `AWS_EC2_METADATA_SERVICE_ENDPOINT`."),
+    ATTR(provider_config, ec2_metadata_service_endpoint_mode, OPTIONAL, .one_of = VALUES("IPv4", "IPv6", ""), .describe = "`IPv4` or `IPv6`: by which address the metadata service is called. Unset: `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."),
     ATTR(provider_config, assume_role, OPTIONAL, .nesting = BLOCK_LIST, .nested = &assume_role_model, .describe = "A role to work as. Of several blocks each is assumed with the credentials of the one before it."),
-    ATTR(provider_config, assume_role_with_web_identity, OPTIONAL, .max = 1, .nesting = BLOCK_LIST, .nested = &web_identity_model, .describe = "A role to work as, taken with a token of an OIDC provider."),
+    ATTR(provider_config, assume_role_with_web_identity, OPTIONAL, .max = 1, .nesting = BLOCK_LIST, .nested = &web_identity_model,
+         .describe = "A role to work as, taken with a token of an OIDC provider."),
     ATTR(provider_config, default_tags, OPTIONAL, .max = 1, .nesting = BLOCK_LIST, .nested = &default_tags_model, .describe = "What every resource is tagged with."),
     ATTR(provider_config, ignore_tags,  OPTIONAL, .max = 1, .nesting = BLOCK_LIST, .nested = &ignore_tags_model, .describe = "Tags that others put on resources and that are to be left alone."),
     ATTR(provider_config, endpoints,    OPTIONAL, .nesting = BLOCK_SET, .nested = &endpoints_model, .describe = "URLs to call instead of AWS's own, for stand-ins such as moto or LocalStack."),

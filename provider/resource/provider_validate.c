@@ -12,33 +12,15 @@ static struct error *refuse(struct call *c, const char *attribute, struct str de
     return error_at(e, str_of(attribute));
 }
 
-/* To pass over these would be to act as somebody else, or less safely, than the user said. */
+/* To pass over it would be to speak less safely than the user thinks, or more safely than he can.
+ */
 static struct error *refused_settings(struct call *c, const struct provider_config *p)
 {
-    const struct {
-        const char *attribute;
-        bool set;
-        struct str detail;
-    } rows[] = {
-        {"assume_role", p->assume_role.count > 0,
-         STR("Calls would be made with the wrong identity, so it is not passed over. Give the "
-             "role's own credentials instead: a profile, or AWS_ACCESS_KEY_ID, "
-             "AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN of an assumed role.")},
-        {"assume_role_with_web_identity", p->assume_role_with_web_identity.count > 0,
-         STR("Calls would be made with the wrong identity, so it is not passed over. Give the "
-             "role's own credentials instead.")},
-        {"use_fips_endpoint", p->use_fips_endpoint.v,
-         STR("Name the FIPS endpoints in the endpoints block instead.")},
-        {"use_dualstack_endpoint", p->use_dualstack_endpoint.v,
-         STR("Name the dual-stack endpoints in the endpoints block instead.")},
-        {"insecure", p->insecure.v,
-         STR("Certificates are always verified; custom_ca_bundle names further trusted ones.")},
-    };
-    struct error *errors = NULL;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        if (rows[i].set)
-            errors = error_join(errors, refuse(c, rows[i].attribute, rows[i].detail));
-    return errors;
+    if (!p->insecure.v)
+        return NULL;
+    return refuse(c, "insecure",
+                  STR("Certificates are always verified. custom_ca_bundle names a file of further "
+                      "trusted ones, such as that of a proxy which opens connections."));
 }
 
 static struct error *refused_engine(struct call *c, const struct provider_config *p)
@@ -77,11 +59,6 @@ static void warn_ignored(struct call *c, const struct provider_config *p)
         const char *attribute;
         enum tf_state state;
     } rows[] = {
-        {"token_bucket_rate_limiter_capacity", p->token_bucket_rate_limiter_capacity.state},
-        {"no_proxy", p->no_proxy.state},
-        {"sts_region", p->sts_region.state},
-        {"ec2_metadata_service_endpoint", p->ec2_metadata_service_endpoint.state},
-        {"ec2_metadata_service_endpoint_mode", p->ec2_metadata_service_endpoint_mode.state},
         {"cluster.kubeconfig", cluster->kubeconfig.state},
         {"cluster.context", cluster->context.state},
         {"cluster.token", cluster->token.state},
@@ -95,27 +72,41 @@ static void warn_ignored(struct call *c, const struct provider_config *p)
                       STR("This version takes the attribute and does not act on it."));
 }
 
+/* As hashicorp/aws 5.x has it: a warning, and nobody else is acted as. */
+static void warn_no_role(struct call *c, const struct provider_config *p)
+{
+    for (size_t i = 0; i < p->assume_role.count; i++) {
+        const struct assume_role_config *r = TF_BLOCK(p->assume_role, struct assume_role_config, i);
+        if (TF_IS_UNKNOWN(r->role_arn) || r->role_arn.v.len)
+            continue;
+        call_warn(
+            c, arena_printf(c->arena, "assume_role[%zu].role_arn", i), STR("role_arn is not set"),
+            STR("This assume_role block has no effect. Set role_arn, or leave the block out."));
+    }
+}
+
 /* The shape of every partition's region names, as AWS's own endpoint tables state it. */
 static const char region_shape[] =
     "^((us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)-"
     "(north|south|east|west|central|northeast|northwest|southeast|southwest)-[0-9]+)$";
 
-static struct error *check_region(struct call *c, const struct provider_config *p)
+static struct error *check_region(struct call *c, const struct provider_config *p,
+                                  const char *attribute, const struct tf_string *region)
 {
     regex_t shape;
-    if (!TF_IS_KNOWN(p->region) || p->region.v.len == 0 || p->skip_region_validation.v)
+    if (!TF_IS_KNOWN(*region) || region->v.len == 0 || p->skip_region_validation.v)
         return NULL;
     if (regcomp(&shape, region_shape, REG_EXTENDED | REG_NOSUB) != 0)
         return NULL;
-    bool good = regexec(&shape, arena_str(c->arena, p->region.v).ptr, 0, NULL, 0) == 0;
+    bool good = regexec(&shape, arena_str(c->arena, region->v).ptr, 0, NULL, 0) == 0;
     regfree(&shape);
     if (good)
         return NULL;
     struct error *e =
-        error_new(c->arena, ERROR_INVALID, "region is \"" STR_FMT "\"", STR_ARG(p->region.v));
+        error_new(c->arena, ERROR_INVALID, "%s is \"" STR_FMT "\"", attribute, STR_ARG(region->v));
     e->detail = STR("That is no name of an AWS region; they read like \"eu-central-1\". Set "
                     "skip_region_validation = true for a stand-in of AWS with names of its own.");
-    return error_at(e, STR("region"));
+    return error_at(e, str_of(attribute));
 }
 
 struct error *provider_validate(struct call *c, const struct cty_value *config)
@@ -125,7 +116,9 @@ struct error *provider_validate(struct call *c, const struct cty_value *config)
     if (bind_decode(c->arena, &provider_model, config, p))
         return errors;
     warn_ignored(c, p);
+    warn_no_role(c, p);
     errors = error_join(errors, refused_settings(c, p));
     errors = error_join(errors, refused_engine(c, p));
-    return error_join(errors, check_region(c, p));
+    errors = error_join(errors, check_region(c, p, "region", &p->region));
+    return error_join(errors, check_region(c, p, "sts_region", &p->sts_region));
 }

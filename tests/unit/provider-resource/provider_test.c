@@ -32,15 +32,34 @@ static struct cty_value block_of(struct arena *a, const char *json)
     "\"access_key\":\"a\",\"secret_key\":\"s\",\"region\":\"eu-west-1\"," \
     "\"skip_credentials_validation\":true,\"skip_requesting_account_id\":true"
 
-static void what_would_act_as_somebody_else_is_refused(void **state)
+static void what_cannot_be_is_refused_at_its_place(void **state)
 {
     static const struct {
         const char *block, *path;
     } rows[] = {
-        {"{\"assume_role\":[{\"role_arn\":\"arn:aws:iam::1:role/x\"}]}", "assume_role"},
-        {"{\"assume_role_with_web_identity\":[{}]}", "assume_role_with_web_identity"},
-        {"{\"use_fips_endpoint\":true}", "use_fips_endpoint"},
-        {"{\"use_dualstack_endpoint\":true}", "use_dualstack_endpoint"},
+        {"{\"assume_role\":[{\"role_arn\":\"x\"}]}", "assume_role[0].role_arn"},
+        {"{\"assume_role\":[{},{\"role_arn\":\"arn:aws:iam::1:user/x\"}]}",
+         "assume_role[1].role_arn"},
+        {"{\"assume_role\":[{\"duration\":\"5m\"}]}", "assume_role[0].duration"},
+        {"{\"assume_role\":[{\"duration\":\"13h\"}]}", "assume_role[0].duration"},
+        {"{\"assume_role\":[{\"session_name\":\"a b\"}]}", "assume_role[0].session_name"},
+        {"{\"assume_role\":[{\"external_id\":\"1\"}]}", "assume_role[0].external_id"},
+        {"{\"assume_role\":[{\"policy\":\"{\"}]}", "assume_role[0].policy"},
+        {"{\"assume_role\":[{\"policy_arns\":[\"x\"]}]}", "assume_role[0].policy_arns"},
+        {"{\"assume_role\":[{\"source_identity\":\"x\"}]}", "assume_role[0].source_identity"},
+        {"{\"assume_role_with_web_identity\":[{},{}]}", "assume_role_with_web_identity"},
+        {"{\"assume_role_with_web_identity\":[{\"web_identity_token\":\"abc\"}]}",
+         "assume_role_with_web_identity[0].web_identity_token"},
+        {"{\"sts_region\":\"mars-1\"}", "sts_region"},
+        {"{\"http_proxy\":\"proxy:3128\"}", "http_proxy"},
+        {"{\"https_proxy\":\"ftp://u:secret@proxy\"}", "https_proxy"},
+        {"{\"ec2_metadata_service_endpoint_mode\":\"v6\"}", "ec2_metadata_service_endpoint_mode"},
+        {"{\"skip_metadata_api_check\":\"yes\"}", "skip_metadata_api_check"},
+        {"{\"max_retries\":-1}", "max_retries"},
+        {"{\"use_fips_endpoint\":true,\"use_dualstack_endpoint\":true}", NULL},
+        {"{\"endpoints\":[{\"lambda\":\"http://x\",\"xray\":\"http://y\"}]}", NULL},
+        {"{\"assume_role\":[{\"role_arn\":\"arn:aws-cn:iam::1:role/a/b\",\"duration\":\"1h\"}]}",
+         NULL},
         {"{\"insecure\":true}", "insecure"},
         {"{\"region\":\"mars-1\"}", "region"},
         {"{\"retry_mode\":\"eager\"}", "retry_mode"},
@@ -69,10 +88,11 @@ static void what_has_no_effect_is_said(void **state)
 {
     ARENA_AUTO a = {0};
     struct call c = {.arena = &a};
-    struct cty_value block = block_of(&a, "{\"sts_region\":\"us-east-1\"}");
+    struct cty_value block =
+        block_of(&a, "{\"cluster\":{\"name\":\"c\",\"manifests\":[\"m\"],\"token\":\"t\"}}");
     (void)state;
     assert_null(provider_validate(&c, &block));
-    assert_str(c.warnings->path, "sts_region");
+    assert_str(c.warnings->path, "cluster.token");
 }
 
 static void a_configured_provider_outlives_the_call_that_brought_it(void **state)
@@ -221,7 +241,7 @@ static void a_change_of_tags_is_what_to_put_and_what_to_drop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_would_act_as_somebody_else_is_refused),
+        cmocka_unit_test(what_cannot_be_is_refused_at_its_place),
         cmocka_unit_test(what_has_no_effect_is_said),
         cmocka_unit_test(a_configured_provider_outlives_the_call_that_brought_it),
         cmocka_unit_test(under_an_unknown_setting_state_stays_and_the_setting_is_named),

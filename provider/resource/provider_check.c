@@ -1,0 +1,49 @@
+#include "provider/resource/provider_check.h"
+
+#include "engine/base/time.h"
+#include "provider/resource/schema.h"
+
+struct error *check_role_arn(struct arena *a, struct str value)
+{
+    if (!value.len)
+        return NULL;
+    TRY(check_arn(a, value));
+    if (str_find_str(value, STR(":iam:")) < value.len &&
+        str_find_str(value, STR(":role/")) < value.len)
+        return NULL;
+    struct error *e =
+        error_new(a, ERROR_INVALID, "not the ARN of a role: \"" STR_FMT "\"", STR_ARG(value));
+    e->detail = STR("It reads arn:aws:iam::ACCOUNT:role/NAME.");
+    return e;
+}
+
+struct error *check_session_duration(struct arena *a, struct str value)
+{
+    const int64_t minute_ms = 60 * 1000;
+    int64_t ms = 0;
+
+    if (!value.len)
+        return NULL;
+    TRY(check_duration(a, value));
+    if (duration_parse(value, &ms) && ms >= 15 * minute_ms && ms <= 12 * 60 * minute_ms)
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "\"" STR_FMT "\"", STR_ARG(value));
+    e->detail = STR("A session lasts from 15 minutes to 12 hours: \"15m\" to \"12h\".");
+    return e;
+}
+
+struct error *check_proxy(struct arena *a, struct str value)
+{
+    static const char *const schemes[] = {"http://",   "https://",   "socks5://", "socks5h://",
+                                          "socks4://", "socks4a://", NULL};
+    bool good = value.len == 0;
+
+    for (size_t i = 0; schemes[i]; i++)
+        good |= str_starts_with(value, str_of(schemes[i])) && value.len > strlen(schemes[i]);
+    if (good && str_find(value, ' ') == value.len)
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "not the URL of a proxy");
+    e->detail = STR("A proxy is written like http://proxy.example:3128; schemes are http, https, "
+                    "socks5, socks5h, socks4 and socks4a. \"\" means no proxy.");
+    return e;
+}

@@ -1,0 +1,12 @@
+#ifndef PROVIDER_RESOURCE_PROVIDER_CHECK_H
+#define PROVIDER_RESOURCE_PROVIDER_CHECK_H
+
+#include "engine/base/error.h"
+
+/* Checks of single texts of the provider block.  "" passes: it means unset there, as modules that
+ * hand a variable through write it. */
+MUST_CHECK struct error *check_role_arn(struct arena *a, struct str value);
+MUST_CHECK struct error *check_session_duration(struct arena *a, struct str value);
+MUST_CHECK struct error *check_proxy(struct arena *a, struct str value); /* shows no password */
+
+#endif

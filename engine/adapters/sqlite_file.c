@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/adapters/lease_file.h"
+
 enum {
     BUSY_MS = 5000,
     SCHEMA_VERSION = 1,
@@ -165,17 +167,41 @@ static struct error *another_fleet(struct arena *a, struct sqlite_file *f, const
     return error_at(e, STR("engine.store"));
 }
 
+static int64_t one_number(struct sqlite_file *f, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    int64_t n = 0;
+    if (sqlite3_prepare_v2(f->db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return n;
+}
+
+/* With no pool, class or claim in it and no engine at work on it, a store is nobody's: a first
+ * apply that went to a wrong endpoint must not keep the next one out. */
+static bool is_nobodys(struct sqlite_file *f)
+{
+    struct lease_file lease;
+    lease_file_init(&lease, str_of(f->path));
+    bool free = !lease_file_is_taken(&lease);
+    lease_file_finish(&lease);
+    return free && one_number(f, "SELECT count(*) FROM records"
+                                 " WHERE kind IN ('pool', 'class', 'claim')") == 0;
+}
+
 static struct error *check_fleet(struct arena *a, struct sqlite_file *f, void *argument)
 {
     struct fleet ours = *(const struct fleet *)argument, theirs;
+    bool differs = false;
     TRY(sqlite_file_fleet(a, f, &theirs));
     for (size_t i = 0; i < FLEET_MEMBERS; i++) {
         struct str *mine = fleet_member(&ours, i), *its = fleet_member(&theirs, i);
-        if (mine->len && its->len && !str_eq(*mine, *its))
-            return another_fleet(a, f, &ours, &theirs);
+        differs |= mine->len && its->len && !str_eq(*mine, *its);
     }
+    if (differs && !is_nobodys(f))
+        return another_fleet(a, f, &ours, &theirs);
     for (size_t i = 0; i < FLEET_MEMBERS; i++)
-        if (fleet_member(&ours, i)->len && !fleet_member(&theirs, i)->len)
+        if (fleet_member(&ours, i)->len && (differs || !fleet_member(&theirs, i)->len))
             TRY(meta_set(a, f, fleet_keys[i], *fleet_member(&ours, i)));
     return NULL;
 }
@@ -221,23 +247,13 @@ static struct error *make_file(struct arena *a, struct sqlite_file *f, bool may_
     return NULL;
 }
 
-static int64_t pragma_number(struct sqlite_file *f, const char *sql)
-{
-    sqlite3_stmt *s = NULL;
-    int64_t n = 0;
-    if (sqlite3_prepare_v2(f->db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
-        n = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-    return n;
-}
-
 static struct error *make_schema(struct arena *a, struct sqlite_file *f, void *argument)
 {
     (void)argument;
-    int64_t version = pragma_number(f, "PRAGMA user_version");
+    int64_t version = one_number(f, "PRAGMA user_version");
     if (version == SCHEMA_VERSION)
         return NULL; /* another process was faster */
-    bool foreign = pragma_number(f, "SELECT count(*) FROM sqlite_master") > 0;
+    bool foreign = one_number(f, "SELECT count(*) FROM sqlite_master") > 0;
     if (version > SCHEMA_VERSION || foreign) {
         struct error *e = error_new(a, ERROR_INVALID, "cannot use the store %s", f->path);
         e->detail = foreign && !version
@@ -264,7 +280,7 @@ static struct error *set_up(struct arena *a, struct sqlite_file *f, const struct
         return failed(a, f, "open");
     sqlite3_busy_timeout(f->db, BUSY_MS);
     TRY(run(a, f, "open", "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
-    if (pragma_number(f, "PRAGMA user_version") != SCHEMA_VERSION)
+    if (one_number(f, "PRAGMA user_version") != SCHEMA_VERSION)
         TRY(transact(a, f, make_schema, NULL));
     if (!fleet)
         return NULL;
@@ -396,7 +412,7 @@ struct error *sqlite_file_next_epoch(struct arena *a, struct sqlite_file *f, int
 
 int64_t sqlite_file_version(struct sqlite_file *f)
 {
-    return pragma_number(f, "PRAGMA data_version");
+    return one_number(f, "PRAGMA data_version");
 }
 
 bool sqlite_file_is_sound(const struct sqlite_file *f)

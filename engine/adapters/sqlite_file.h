@@ -10,6 +10,7 @@ struct sqlite_file;
 
 /* Opens the file, making it (0600) and its folders (0700) if need be, and checks that it is this
  * fleet's.  Members of `fleet` that are empty are not compared; those the file lacks are filled in.
+ * A file without pools, classes and claims that no engine works on becomes this fleet's.
  * `fleet` NULL: whoever's it is, and it must be there. */
 MUST_CHECK struct error *sqlite_file_open(struct arena *a, struct str path,
                                           const struct fleet *fleet, struct sqlite_file **out);

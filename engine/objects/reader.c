@@ -153,11 +153,12 @@ void reader_adopt(struct reader *r, const struct place *at, const struct json *f
         return;
     e = error_in(r->keep, e, STR_FMT, STR_ARG(outer));
     for (struct error *each = e; each; each = each->next) {
+        each->summary = arena_printf(r->keep, STR_FMT ": " STR_FMT, STR_ARG(each->path),
+                                     STR_ARG(each->summary));
         if (!r->file.len)
             continue;
-        each->summary =
-            arena_printf(r->keep, STR_FMT ": " STR_FMT ": " STR_FMT ": " STR_FMT, STR_ARG(where),
-                         STR_ARG(r->object), STR_ARG(each->path), STR_ARG(each->summary));
+        each->summary = arena_printf(r->keep, STR_FMT ": " STR_FMT ": " STR_FMT, STR_ARG(where),
+                                     STR_ARG(r->object), STR_ARG(each->summary));
         each->path = (struct str){0};
     }
     reader_keep(r, e);

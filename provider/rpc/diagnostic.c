@@ -26,7 +26,7 @@ static Tfplugin6__Diagnostic *diagnostic_of(struct rpc *r, const struct error *e
     d->severity = severity;
     d->summary = rpc_string(r, e->summary);
     d->detail = rpc_string(r, full_detail(r, e));
-    d->attribute = e->path.len ? rpc_path(r, e->path) : NULL;
+    d->attribute = e->path.len ? rpc_path_shown(r, e->path) : NULL;
     return d;
 }
 

@@ -121,16 +121,40 @@ static size_t reachable(const struct model *m, const struct cty_steps *steps)
     return steps->count;
 }
 
-Tfplugin6__AttributePath *rpc_path(struct rpc *r, struct str text)
+/* As far as Terraform finds the place in the source: through blocks to an attribute and one index
+ * into it.  With more it shows the first line of the whole resource. */
+static size_t showable(const struct model *m, const struct cty_steps *steps, size_t count)
 {
-    struct cty_steps steps = cty_path_parse(r->call.arena, text);
+    for (size_t i = 0; i < count; i++) {
+        const struct attr *row =
+            steps->items[i].kind == CTY_STEP_ATTRIBUTE ? model_row(m, steps->items[i].name) : NULL;
+        if (row && !attr_is_block(row))
+            return i + 1 < count && steps->items[i + 1].kind != CTY_STEP_ATTRIBUTE ? i + 2 : i + 1;
+        m = row ? row->nested : m;
+    }
+    return count;
+}
+
+static Tfplugin6__AttributePath *path_of(struct rpc *r, const struct cty_steps *steps, size_t count)
+{
     Tfplugin6__AttributePath *path =
         RPC_NEW(r, Tfplugin6__AttributePath, tfplugin6__attribute_path);
-    size_t count = reachable(r->model, &steps);
     if (count == 0)
         return NULL;
     path->steps = ARENA_ARRAY(r->call.arena, Tfplugin6__AttributePath__Step *, count);
     for (path->n_steps = 0; path->n_steps < count; path->n_steps++)
-        path->steps[path->n_steps] = step_of(r, &steps.items[path->n_steps]);
+        path->steps[path->n_steps] = step_of(r, &steps->items[path->n_steps]);
     return path;
+}
+
+Tfplugin6__AttributePath *rpc_path(struct rpc *r, struct str text)
+{
+    struct cty_steps steps = cty_path_parse(r->call.arena, text);
+    return path_of(r, &steps, reachable(r->model, &steps));
+}
+
+Tfplugin6__AttributePath *rpc_path_shown(struct rpc *r, struct str text)
+{
+    struct cty_steps steps = cty_path_parse(r->call.arena, text);
+    return path_of(r, &steps, showable(r->model, &steps, reachable(r->model, &steps)));
 }

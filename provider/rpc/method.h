@@ -51,6 +51,8 @@ ProtobufCBinaryData rpc_binary(struct str s);
 char *rpc_string(struct rpc *r, struct str s);
 
 Tfplugin6__AttributePath *rpc_path(struct rpc *r, struct str path);
+/* For diagnostics: not deeper than Terraform can find in the source. */
+Tfplugin6__AttributePath *rpc_path_shown(struct rpc *r, struct str path);
 Tfplugin6__Schema *rpc_schema(struct rpc *r, int64_t version, const char *describe,
                               const struct model *m);
 Tfplugin6__ServerCapabilities *rpc_capabilities(struct rpc *r);

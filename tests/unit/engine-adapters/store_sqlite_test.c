@@ -209,6 +209,12 @@ static void the_file_is_its_owners_alone(void **state)
     sqlite_store_close(s);
 }
 
+static void put(struct box *b, struct sqlite_store *s, const char *kind, const char *key)
+{
+    struct store_record r = {str_of(kind), str_of(key), STR("{}")};
+    assert_null(sqlite_store_write(s, &b->arena, &r, 1));
+}
+
 static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
 {
     static const struct fleet others[] = {
@@ -218,6 +224,7 @@ static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
     };
     struct box *b = *state;
     struct sqlite_store *s = open_store(b, &moon), *other;
+    put(b, s, "pool", "default");
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         struct error *e = sqlite_store_open(&b->arena, b->path, &others[i], &other);
         assert_non_null(e);
@@ -228,6 +235,30 @@ static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
         assert_true(text_has(e->detail, others[i].region.ptr));
         assert_true(str_eq(e->path, STR("engine.store")));
     }
+    sqlite_store_close(s);
+}
+
+static void a_store_with_nothing_in_it_becomes_whoever_opens_it(void **state)
+{
+    struct box *b = *state;
+    struct fleet mars = moon, found;
+    struct sqlite_store *s = open_store(b, &moon), *other;
+    struct lease_file lease;
+    bool held;
+    mars.cluster = STR("mars");
+
+    lease_file_init(&lease, b->path);
+    assert_null(lease_file_try(&b->arena, &lease, &held));
+    assert_non_null(sqlite_store_open(&b->arena, b->path, &mars, &other)); /* an engine is there */
+    lease_file_finish(&lease);
+
+    put(b, s, "settings", "last"); /* what is left after a destroy */
+    sqlite_store_close(s);
+    s = open_store(b, &mars);
+    assert_null(sqlite_store_fleet(s, &b->arena, &found));
+    assert_string_equal(found.cluster.ptr, "mars");
+    put(b, s, "claim", "mars/default/u/1");
+    assert_non_null(sqlite_store_open(&b->arena, b->path, &moon, &other));
     sqlite_store_close(s);
 }
 
@@ -452,6 +483,7 @@ int main(void)
         TEST(the_version_moves_when_another_connection_writes),
         TEST(the_file_is_its_owners_alone),
         TEST(a_store_of_another_fleet_is_refused_and_both_are_named),
+        TEST(a_store_with_nothing_in_it_becomes_whoever_opens_it),
         TEST(what_was_not_known_of_the_fleet_is_filled_in_later),
         TEST(files_that_are_no_store_are_refused_with_a_way_out),
         TEST(a_folder_that_cannot_be_made_is_named),

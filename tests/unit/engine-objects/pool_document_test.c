@@ -115,7 +115,7 @@ static void every_rule_refuses_at_its_attribute(void **state)
         {"{'requirements': [{'operator': 'In', 'values': ['x']}]}", "requirements[0].key",
          "missing"},
         {"{'requirements': [{'key': 'a', 'operator': 'In', 'values': []}]}",
-         "requirements[0].values", "0 values"},
+         "requirements[0].values", "requirements[0].values: In with 0 values"},
         {"{'requirements': [{'key': 'a', 'operator': 'In', 'values': ['a b']}]}",
          "requirements[0].values[0]", "a b"},
         {"{'requirements': [{'key': 'a', 'operator': 'Exists', 'values': ['x']}]}",

@@ -173,7 +173,8 @@ static void faults_of_a_configuration_come_all_at_once_with_paths(void **state)
     (void)state;
     assert_int_equal(out->n_diagnostics, 3);
     assert_string_equal(out->diagnostics[0]->attribute->steps[0]->attribute_name, "count");
-    assert_int_equal(out->diagnostics[1]->attribute->n_steps, 3);
+    assert_int_equal(out->diagnostics[1]->attribute->n_steps, 2); /* deeper it finds no line */
+    assert_string_equal(out->diagnostics[1]->attribute->steps[0]->attribute_name, "parts");
     assert_int_equal(out->diagnostics[1]->attribute->steps[1]->element_key_int, 1);
     assert_int_equal(out->diagnostics[2]->severity, TFPLUGIN6__DIAGNOSTIC__SEVERITY__WARNING);
     fixture_free(&f);

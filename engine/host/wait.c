@@ -14,7 +14,7 @@ struct wait {
     enum spec_kind kind;
     struct str name;
     int64_t version; /* of the store when last read */
-    int64_t held_ms; /* when some engine was last seen to hold the lease */
+    int64_t held_ms; /* daemon mode: when some engine was last seen to hold the lease */
     bool cancelled, no_holder;
 };
 
@@ -52,11 +52,12 @@ static bool wait_more(struct wait *w)
     w->cancelled = cancel_is_raised(w->cancel);
     if (w->cancelled || now_ms >= w->deadline_ms)
         return false;
-    if (!w->host->settings.daemon)
+    bool daemon = w->host->settings.daemon;
+    if (!daemon)
         host_keep_running(w->host);
     else if (sqlite_store_lease_is_held(w->store))
         w->held_ms = now_ms;
-    w->no_holder = now_ms - w->held_ms >= NO_HOLDER_MS;
+    w->no_holder = daemon && now_ms - w->held_ms >= NO_HOLDER_MS;
     if (w->no_holder)
         return false;
     cancel_wait_ms(w->cancel, LOOK_MS);

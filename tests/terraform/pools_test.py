@@ -337,6 +337,18 @@ class Trouble(PoolCase):
         self.applies_and_settles(s)
         self.assertEqual({i["InstanceId"] for i in self.instances(s)}, before)
 
+    def test_an_apply_and_a_destroy_that_take_long_are_waited_for(self):
+        s = self.pool_stack()
+        self.fault("ec2", "CreateFleet", times=None, delay_ms=8000)
+        result = self.ok(s.apply())
+        self.assertNotIn("Warning: no engine", result.text)
+        self.no_changes(s)
+        self.assertEqual(self.status(s)["waiting"], [])
+        self.no_faults()
+        self.fault("ec2", "TerminateInstances", times=None, delay_ms=8000)
+        self.ok(s.destroy())
+        self.assertEqual(self.leftovers(s), [])
+
     def test_throttled_launches_are_all_made_once(self):
         s = self.pool_stack("  replicas = 4", replicas=0)
         self.fault("ec2", "CreateFleet", times=3, code="RequestLimitExceeded", status=503)

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""The provider as a program under real terraform: how it is started, watched, killed and debugged."""
+import json
+import os
+import re
+import signal
+import subprocess
+
+from harness import BINARY, PROVIDER, TestCase, main
+
+QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "PREFIX-q"\n%s\n}\n'
+
+
+class Plugin(TestCase):
+    def in_session(self, process):
+        return subprocess.run(["pgrep", "-s", str(process.pid), "-f", BINARY.name], capture_output=True,
+                              text=True).stdout.split()
+
+    def slow_apply(self):
+        """An apply whose only call is under way, and the provider's process."""
+        s = self.stack(QUEUE % "")
+        self.fault("sqs", "CreateQueue", delay_ms=6000)
+        before = self.calls("CreateQueue")
+        process = s.start("apply", "-input=false", "-auto-approve")
+        self.wait_until(lambda: self.calls("CreateQueue") > before)
+        (pid,) = self.in_session(process)
+        return s, process, int(pid)
+
+    def test_a_debugged_provider_serves_one_command_after_another(self):
+        s = self.stack(QUEUE % "  delay_seconds = 1")
+        debugged = subprocess.Popen([BINARY, "-debug"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                    cwd=s.dir, env=s.env)
+        self.addCleanup(debugged.kill)
+        line = next(line for line in debugged.stdout if "TF_REATTACH_PROVIDERS=" in line)
+        reattach = re.search(r"TF_REATTACH_PROVIDERS='(.*)'", line).group(1)
+        self.assertEqual(json.loads(reattach)[PROVIDER]["ProtocolVersion"], 6)
+        s.env["TF_REATTACH_PROVIDERS"] = reattach
+        (s.dir / "cli.tfrc").write_text("")  # nothing else could start one
+        self.ok(s.run("init", "-input=false"))
+        self.applies_and_settles(s)
+        s.write("main.tf", QUEUE % "  delay_seconds = 2")
+        self.assertEqual(s.actions(), {"aws_sqs_queue.q": ["update"]})
+        self.applies_and_settles(s)
+        s.write("_provider.tf", s.provider('default_tags {\n    tags = { late = "1" }\n  }'))  # the last configuration counts
+        self.applies_and_settles(s)
+        self.assertEqual(s.state()["aws_sqs_queue.q"]["tags_all"], {"late": "1"})
+        self.ok(s.destroy())
+        self.assertIsNone(debugged.poll())
+        debugged.send_signal(signal.SIGINT)
+        self.assertEqual(debugged.wait(10), 0)
+        debugged.stdout.close()
+
+    def test_a_killed_terraform_leaves_no_provider_behind(self):
+        s, process, pid = self.slow_apply()
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        self.wait_until(lambda: not self.in_session(process), 40)
+        self.no_faults()
+        self.applies_and_settles(s)  # the queue is found again by its name
+
+    def test_a_crash_says_what_and_where_to_the_user(self):
+        s, process, pid = self.slow_apply()
+        os.kill(pid, signal.SIGABRT)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("panic: tenon: signal 6 (aborted)", out + err)
+        self.assertIn("backtrace of tenon", out + err)
+
+    def test_a_long_or_missing_temporary_folder_is_no_hindrance(self):
+        s = self.stack(QUEUE % "")
+        long = s.dir / ("t" * 120)
+        long.mkdir()
+        self.ok(s.apply(TMPDIR=str(long)))
+        del s.env["HOME"]
+        s.env.pop("TMPDIR", None)
+        self.no_changes(s)
+
+    def test_a_host_that_asks_for_multiplexing_is_answered(self):
+        s = self.stack(QUEUE % "")
+        self.ok(s.apply(PLUGIN_MULTIPLEX_GRPC="true"))
+
+    def test_five_megabytes_pass_both_ways(self):
+        s = self.stack(QUEUE % '  policy = file("policy.json")')
+        policy = {"Version": "2012-10-17", "Statement": [{"Sid": "S" * 5 * 1024 * 1024, "Effect": "Allow", "Action": "sqs:*",
+                                                           "Principal": "*", "Resource": "*"}]}
+        s.write("policy.json", json.dumps(policy))
+        plan = s.plan("-out=plan.bin")
+        self.assertEqual(plan.code, 2, plan.err[-2000:])
+        shown = json.loads(s.run("show", "-json", "plan.bin").out)
+        self.assertEqual(json.loads(shown["planned_values"]["root_module"]["resources"][0]["values"]["policy"]), policy)
+
+    def test_the_log_has_the_level_that_terraform_was_given(self):
+        s = self.stack(QUEUE % "")
+
+        def lines(**env):
+            found = s.run("plan", "-input=false", **env)
+            return [line for line in found.err.splitlines() if "provider.terraform-provider-tenon" in line]
+
+        self.assertEqual(lines(TF_LOG_PROVIDER="ERROR"), [])
+        traced = lines(TF_LOG_PROVIDER="TRACE")
+        self.assertTrue([line for line in traced if "GetCallerIdentity" in line and "request_id" in line], traced[:20])
+        self.assertEqual([line for line in lines(TF_LOG_PROVIDER="DEBUG") if "[TRACE]" in line], [])
+
+
+if __name__ == "__main__":
+    main()

@@ -203,8 +203,10 @@ static struct error *check_unused(struct arena *a, struct sqlite_store *store, s
         return NULL;
     struct error *e =
         error_new(a, ERROR_CONFLICT, "node class " STR_FMT " is in use", STR_ARG(class));
-    e->detail =
-        arena_printf(a, "By " STR_FMT ". Destroy the pools first.", STR_ARG(buf_str(&users)));
+    e->detail = arena_printf(a,
+                             "By " STR_FMT ". Destroy the pools first; to rename a class, give it "
+                             "lifecycle { create_before_destroy = true }.",
+                             STR_ARG(buf_str(&users)));
     return e;
 }
 

@@ -246,6 +246,19 @@ static void warn_of_notices(struct call *c, const struct convergence *report)
     }
 }
 
+/* Each under a summary of its own: Terraform shows the first alone of those that share one. */
+static void warn_of_unheeded(struct call *c, const struct fleet_type *t,
+                             const struct json *document)
+{
+    struct unheeded_list list = {0};
+
+    t->unheeded(c->arena, document, &list);
+    for (size_t i = 0; i < list.count; i++)
+        call_warn(c, list.items[i].path,
+                  arena_printf(c->arena, STR_FMT " has no effect yet", STR_ARG(list.items[i].path)),
+                  list.items[i].sentence);
+}
+
 /* What the engine's host can say without asking AWS: manifests that do not parse are errors. */
 static struct error *ask_preview(struct call *c, const struct fleet_type *t,
                                  const struct fleet_head *head, const struct json *document)
@@ -301,7 +314,7 @@ struct error *fleet_plan(struct call *c, const struct fleet_type *t, const void 
     if (!changed)
         return NULL;
     struct json document = document_of(c, t, planned, &unknowns);
-    t->warn(c, &document);
+    warn_of_unheeded(c, t, &document);
     return unknowns.count ? NULL : ask_preview(c, t, m, &document);
 }
 

@@ -1,6 +1,7 @@
 #ifndef PROVIDER_RESOURCES_FLEET_H
 #define PROVIDER_RESOURCES_FLEET_H
 
+#include "engine/objects/form.h"
 #include "engine/pools.h"
 #include "provider/resource/call.h"
 
@@ -35,8 +36,8 @@ struct fleet_type {
     enum spec_kind kind;
     struct error *(*check)(struct arena *a, const struct json *document);
     bool (*equal)(struct str attribute, const struct json *a, const struct json *b);
-    /* Adds warnings about a changed document through call_warn; no I/O on AWS. */
-    void (*warn)(struct call *c, const struct json *document);
+    /* What of the document the engine does not act on yet. */
+    void (*unheeded)(struct arena *a, const struct json *document, struct unheeded_list *out);
 };
 
 /* For with_rules: the row with what `form` says of it. */

@@ -1,6 +1,5 @@
 #include "engine/objects/class_document.h"
 #include "engine/objects/class_form.h"
-#include "provider/resource/provider.h"
 #include "provider/resources/fleet.h"
 
 /* As with tenon_node_pool: rules are engine/objects', these rows are the shape. */
@@ -131,39 +130,12 @@ static const struct attr class_attrs[] = {
 
 extern const struct resource_type tenon_node_class;
 
-/* Against AWS itself, nodes need to be told which cluster to join. */
-static bool joins_nothing(const struct provider_config *config)
-{
-    const struct cluster_config *cluster =
-        config->cluster.count ? TF_BLOCK(config->cluster, struct cluster_config, 0) : NULL;
-    const struct endpoints_config *endpoints =
-        config->endpoints.count ? TF_BLOCK(config->endpoints, struct endpoints_config, 0) : NULL;
-
-    if (endpoints && !TF_IS_NULL(endpoints->ec2))
-        return false;
-    return cluster && TF_IS_NULL(cluster->endpoint) && !TF_IS_NULL(cluster->manifests);
-}
-
-static void warn(struct call *c, const struct json *document)
-{
-    struct unheeded_list list = {0};
-
-    class_document_unheeded(c->arena, document, &list);
-    for (size_t i = 0; i < list.count; i++)
-        call_warn(c, list.items[i].path, STR("This has no effect yet"), list.items[i].sentence);
-    if (joins_nothing(provider_config_of(c->provider)))
-        call_warn(c, (struct str){0}, STR("These nodes join no cluster"),
-                  STR("The provider's cluster has manifests but no endpoint and "
-                      "certificate_authority, so nodes are launched on AWS and are told of no API "
-                      "server. Set both for nodes that join."));
-}
-
 static const struct fleet_type class_type = {
     .resource = &tenon_node_class,
     .kind = SPEC_CLASS,
     .check = class_document_check,
     .equal = class_document_equal,
-    .warn = warn,
+    .unheeded = class_document_unheeded,
 };
 
 static struct error *class_validate(struct call *c, const void *model)

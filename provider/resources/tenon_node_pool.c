@@ -92,21 +92,12 @@ static const struct attr node_pool_attrs[] = {
 
 extern const struct resource_type tenon_node_pool;
 
-static void warn(struct call *c, const struct json *document)
-{
-    struct unheeded_list list = {0};
-
-    pool_document_unheeded(c->arena, document, &list);
-    for (size_t i = 0; i < list.count; i++)
-        call_warn(c, list.items[i].path, STR("This has no effect yet"), list.items[i].sentence);
-}
-
 static const struct fleet_type pool_type = {
     .resource = &tenon_node_pool,
     .kind = SPEC_POOL,
     .check = pool_document_check,
     .equal = pool_document_equal,
-    .warn = warn,
+    .unheeded = pool_document_unheeded,
 };
 
 static struct error *pool_validate(struct call *c, const void *model)

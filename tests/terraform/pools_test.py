@@ -383,6 +383,19 @@ class Trouble(PoolCase):
                 self.ok(s.apply())
                 self.assertEqual(self.leftovers(s), [])
 
+    def test_a_class_is_renamed_by_making_the_new_one_first(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        before = {i["InstanceId"] for i in self.instances(s)}
+        renamed = (s.dir / "main.tf").read_text().replace("-class\"", "-other\"")
+        s.write("main.tf", renamed)
+        self.refused(s.apply(), "is in use", "create_before_destroy")
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, before)
+        s.write("main.tf", renamed.replace('-other"', '-other"\n  lifecycle {\n    create_before_destroy = true\n  }', 1))
+        self.applies_and_settles(s)
+        self.assertFalse(before & {i["InstanceId"] for i in self.instances(s)})  # made by the new class
+        self.assertEqual(self.status(s)["waiting"], [])
+
     def test_default_tags_are_on_instances_and_no_reason_to_replace_them(self):
         s = self.pool_stack()
         block = s.provider(f'cluster = {{ name = "{s.cluster}", manifests = ["k8s"] }}\n  engine = {{ store = "sqlite:STORE" }}\n'
@@ -470,8 +483,8 @@ class BadInput(PoolCase):
     def test_what_has_no_effect_yet_is_warned_about_at_plan_and_only_when_something_changes(self):
         s = self.pool_stack('  consolidation = { enabled = true }\n  headroom = [{ resources = { cpu = "2" } }]')
         plan = s.plan()
-        self.assertIn("This has no effect yet", plan.flat)
-        self.assertIn("consolidation", plan.flat)
+        self.assertIn("Warning: consolidation has no effect yet", plan.flat)
+        self.assertIn("Warning: headroom has no effect yet", plan.flat)
         self.ok(s.apply())
         self.assertNotIn("no effect", self.no_changes(s).flat)
 

@@ -44,6 +44,9 @@ struct attr fleet_row(struct arena *a, const struct form *form, const struct att
     full.one_of = field->words;
     full.min = field->min;
     full.max = upper_end(field->max);
+    if ((field->kind == FIELD_LIST || field->kind == FIELD_STRINGS) &&
+        !(field->flags & FIELD_ORDERED))
+        full.flags |= UNORDERED;
     if (field->kind == FIELD_DURATION)
         full.check = check_duration;
     if (field->unheeded)

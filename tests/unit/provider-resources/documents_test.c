@@ -7,7 +7,7 @@
 
 #include "engine/objects/class_form.h"
 #include "engine/objects/pool_form.h"
-#include "provider/resource/schema.h"
+#include "provider/resources/fleet.h"
 
 /* A document's rules are engine/objects', its Terraform shape is the provider's: the two tables
  * must name the same attributes with the same types. */
@@ -85,11 +85,77 @@ static void a_class_schema_and_its_document_name_the_same_attributes(void **stat
     assert_agree(&class_form, &tenon_node_class.model);
 }
 
+/* --- what pages say of rows whose rules are a document's */
+
+struct made_part {
+    struct str word, note;
+    int64_t wait;
+};
+struct made {
+    struct list parts;
+    struct strings path;
+    int64_t seconds;
+};
+static const struct field part_fields[] = {
+    FIELD(STRING, made_part, word, .dflt = "\"a\"", .words = WORDS("a", "b")),
+    FIELD(STRING, made_part, note, .unheeded = "Nobody reads it."),
+    FIELD(DURATION, made_part, wait),
+};
+static const struct form part_form = FORM(made_part, part_fields);
+static const struct field made_fields[] = {
+    FIELD(LIST, made, parts, .dflt = "[]", .max = 7, .form = &part_form),
+    FIELD(STRINGS, made, path, .flags = FIELD_ORDERED),
+    FIELD(INT, made, seconds, .max = INT64_MAX / 1000),
+};
+static const struct form made_form = FORM(made, made_fields);
+
+static struct attr documented(struct arena *a, const char *path)
+{
+    const struct attr row = {.name = "row", .describe = "A row."};
+    return fleet_row(a, &made_form, &row, str_of(path));
+}
+
+static void a_row_is_documented_with_the_rules_of_its_document(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct attr parts = documented(&a, "parts"), word = documented(&a, "parts.word");
+
+    (void)state;
+    assert_int_equal(parts.max, 7);
+    assert_null(parts.dflt);
+    assert_true((parts.flags & UNORDERED) != 0);
+    assert_true((documented(&a, "path").flags & UNORDERED) == 0);
+    assert_string_equal(word.dflt, "a");
+    assert_string_equal(word.one_of[1], "b");
+    assert_true(documented(&a, "parts.wait").check == check_duration);
+    assert_true(documented(&a, "seconds").max == INT64_MAX);
+}
+
+static void what_has_no_effect_yet_is_documented_so(void **state)
+{
+    ARENA_AUTO a = {0};
+
+    (void)state;
+    assert_string_equal(documented(&a, "parts.note").describe, "A row. Nobody reads it.");
+}
+
+static void a_row_outside_of_the_document_is_as_it_stands(void **state)
+{
+    ARENA_AUTO a = {0};
+
+    (void)state;
+    assert_string_equal(documented(&a, "uid").describe, "A row.");
+    assert_true(tenon_node_pool.with_rules && tenon_node_class.with_rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pools_schema_and_its_document_name_the_same_attributes),
         cmocka_unit_test(a_class_schema_and_its_document_name_the_same_attributes),
+        cmocka_unit_test(a_row_is_documented_with_the_rules_of_its_document),
+        cmocka_unit_test(what_has_no_effect_yet_is_documented_so),
+        cmocka_unit_test(a_row_outside_of_the_document_is_as_it_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,9 +70,6 @@ static bool choose_all(struct choice *c, int count, char **names)
     return all_known;
 }
 
-/* --- what is printed ---------------------------------------------------------------------------
- */
-
 /* A line has room for the first sentence. */
 static struct str first_sentence(const char *text)
 {
@@ -128,9 +125,6 @@ static void print_tables(struct buf *out, const struct choice *c)
     json_end_object(&w);
     buf_add_char(out, '\n');
 }
-
-/* --- what is written ---------------------------------------------------------------------------
- */
 
 static struct error *cannot(struct arena *a, const char *what, struct str path)
 {

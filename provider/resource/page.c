@@ -24,6 +24,13 @@ static bool is_in(const struct attr *row, enum group g)
     return group_of(row) == g && !is_timeouts(row);
 }
 
+/* Rows that nobody describes have no effect (schema.h): their names are all that is said of them.
+ */
+static bool has_effect(const struct attr *row)
+{
+    return row->describe != NULL;
+}
+
 static bool has_any(const struct model *m, enum group g)
 {
     for (size_t i = 0; i < m->count; i++)
@@ -51,6 +58,21 @@ static void add_row(struct buf *out, const struct section *s, const struct attr 
     buf_add_char(out, '\n');
 }
 
+static void add_idle(struct buf *out, const struct model *m, enum group g)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < m->count; i++) {
+        if (!is_in(&m->attrs[i], g) || has_effect(&m->attrs[i]))
+            continue;
+        buf_printf(out, "%s`%s`", any ? ", " : "- Taken for hashicorp/aws's sake, without effect: ",
+                   m->attrs[i].name);
+        any = true;
+    }
+    if (any)
+        buf_add(out, STR(".\n"));
+}
+
 static void add_group(struct buf *out, const struct section *s, enum group g, const char *title)
 {
     const struct model *m = s->model;
@@ -59,8 +81,9 @@ static void add_group(struct buf *out, const struct section *s, enum group g, co
         return;
     buf_printf(out, "\n%s\n\n", title);
     for (size_t i = 0; i < m->count; i++)
-        if (is_in(&m->attrs[i], g))
+        if (is_in(&m->attrs[i], g) && has_effect(&m->attrs[i]))
             add_row(out, s, &m->attrs[i]);
+    add_idle(out, m, g);
 }
 
 /* A section for every row that has rows of its own, in the order in which a reader meets them. */

@@ -125,9 +125,11 @@ struct attr {
     /* Whether two unequal strings (elements, map values) mean the same: then what state holds is
      * planned, and kept by a read.  NULL: only equal is equal. */
     bool (*equal)(struct arena *scratch, struct str a, struct str b);
-    const char *api;            /* name on the wire, where it is a plain attribute there */
-    const char *deprecated;     /* what to do instead; the attribute then draws a warning */
-    const char *describe;       /* a sentence or two for the documentation page */
+    const char *api;        /* name on the wire, where it is a plain attribute there */
+    const char *deprecated; /* what to do instead; the attribute then draws a warning */
+    /* A sentence or two for the documentation page.  NULL: the attribute is taken for
+     * hashicorp/aws's sake alone and has no effect, which its page says. */
+    const char *describe;
     const struct model *nested; /* ATTR_BLOCKS: what one of them looks like */
     enum nesting nesting;
 };

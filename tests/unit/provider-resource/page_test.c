@@ -8,7 +8,7 @@
 #include "provider/resource/page.h"
 
 /* clang-format off */
-struct wheel { struct tf_string size, hub; };
+struct wheel { struct tf_string size, hub, rim, tyre; };
 struct cart {
     struct tf_string id, name, owner, letter, pin, colour, old;
     struct tf_int load, speed;
@@ -19,6 +19,8 @@ struct cart {
 static const struct attr wheel_rows[] = {
     ATTR(wheel, size, REQUIRED, .check = check_duration, .describe = "Turns in."),
     ATTR(wheel, hub,  COMPUTED, .describe = "Found."),
+    ATTR(wheel, rim,  OPTIONAL),
+    ATTR(wheel, tyre, OPTIONAL),
 };
 static const struct model wheel_model = MODEL(wheel, wheel_rows);
 static const struct attr cart_rows[] = {
@@ -97,6 +99,10 @@ static const char page[] =
     "\n"
     "- `size` (String, duration) Turns in.\n"
     "\n"
+    "Optional:\n"
+    "\n"
+    "- Taken for hashicorp/aws's sake, without effect: `rim`, `tyre`.\n"
+    "\n"
     "Read-only:\n"
     "\n"
     "- `hub` (String) Found.\n"
@@ -107,6 +113,10 @@ static const char page[] =
     "Required:\n"
     "\n"
     "- `size` (String, duration) Turns in.\n"
+    "\n"
+    "Optional:\n"
+    "\n"
+    "- Taken for hashicorp/aws's sake, without effect: `rim`, `tyre`.\n"
     "\n"
     "Read-only:\n"
     "\n"

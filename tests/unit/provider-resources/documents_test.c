@@ -85,7 +85,7 @@ static void a_class_schema_and_its_document_name_the_same_attributes(void **stat
     assert_agree(&class_form, &tenon_node_class.model);
 }
 
-/* --- what pages say of rows whose rules are a document's */
+/* A made-up document, for what pages say of rows whose rules are a document's. */
 
 struct made_part {
     struct str word, note;

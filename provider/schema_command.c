@@ -207,10 +207,15 @@ int run_schema(int argc, char **argv)
     case OPTIONS_RUN:
         break;
     }
+    bool as_json = str_eq(output, STR("json"));
+    if (folder.len && as_json) {
+        fputs("tenon schema: --write writes pages; leave out --output json\n", stderr);
+        return CLI_USAGE;
+    }
     if (!choose_all(&c, operands, argv))
         return CLI_USAGE;
     if (!folder.len) {
-        show(&a, &c, str_eq(output, STR("json")));
+        show(&a, &c, as_json);
         return CLI_DONE;
     }
     struct error *e = write_pages(&a, folder, &c);

@@ -130,7 +130,8 @@ static void add_names(struct buf *out, struct str names, const char *last)
 static void add_allowed(struct buf *out, const struct attr *row)
 {
     for (size_t i = 0; row->one_of && row->one_of[i]; i++)
-        buf_printf(out, "%s`%s`", i ? ", " : " Allowed: ", row->one_of[i]);
+        buf_printf(out, "%s`%s`",
+                   i ? ", " : " Allowed: ", *row->one_of[i] ? row->one_of[i] : "\"\"");
     if (row->one_of)
         buf_add_char(out, '.');
     if (row->pattern_says) {

@@ -38,10 +38,13 @@ resource "aws_iam_instance_profile" "node" {
 """
 
 
+def schema(*arguments):
+    return subprocess.run([BINARY.parent / "tenon", "schema", *arguments], capture_output=True, text=True)
+
+
 def tables():
     """What `tenon schema` says of the types."""
-    shown = subprocess.run([BINARY.parent / "tenon", "schema", "--output", "json"], capture_output=True, text=True, check=True)
-    return json.loads(shown.stdout)["resources"]
+    return json.loads(schema("--output", "json").stdout)["resources"]
 
 
 def fences(path):
@@ -73,6 +76,33 @@ class ExampleCase(TestCase):
     def leaves_nothing(self, s, before):
         self.ok(s.destroy())
         self.assertEqual(moto().get("/tenon/leftovers"), before)
+
+
+class Schema(TestCase):
+    def test_a_page_is_printed_as_it_lies_in_docs(self):
+        self.assertEqual(schema("aws_sqs_queue").stdout, (ROOT / "docs/resources/aws_sqs_queue.md").read_text())
+        self.assertEqual(schema("provider").stdout, (ROOT / "docs/index.md").read_text())
+
+    def test_the_overview_has_a_line_for_everything(self):
+        names = [line.split()[0] for line in schema().stdout.splitlines() if line]
+        self.assertEqual([n for n in names if n in ("provider", *tables())], ["provider", *sorted(tables())])
+
+    def test_what_is_named_alone_is_in_the_tables(self):
+        shown = json.loads(schema("tenon_node_pool", "--output", "json").stdout)
+        self.assertEqual((list(shown), list(shown["resources"])), (["resources"], ["tenon_node_pool"]))
+
+    def test_exit_codes(self):
+        for arguments, code, text in [
+            (["--help"], 0, ""),
+            (["aws_sqs_cue"], 64, "aws_sqs_cue"),
+            (["--output", "html"], 64, "table json"),
+            (["--write", "x", "--output", "json"], 64, "--write"),
+            (["--write", "/dev/null/docs"], 1, "/dev/null/docs"),
+        ]:
+            with self.subTest(arguments):
+                result = schema(*arguments)
+                self.assertEqual(result.returncode, code, result.stderr)
+                self.assertIn(text, result.stderr)
 
 
 class Examples(ExampleCase):

@@ -29,7 +29,7 @@ static const struct attr cart_rows[] = {
     ATTR(cart, owner,    OPTIONAL, .check = check_arn, .conflicts = "pin,old", .describe = "Whose."),
     ATTR(cart, letter,   OPTIONAL, .check = check_json, .equal = equal_json, .describe = "A letter."),
     ATTR(cart, pin,      OPTIONAL | SENSITIVE, .exactly_one_of = "old", .describe = "Secret."),
-    ATTR(cart, colour,   OPTIONAL, .dflt = "red", .one_of = VALUES("red", "green"), .describe = "Paint."),
+    ATTR(cart, colour,   OPTIONAL, .dflt = "red", .one_of = VALUES("red", "green", ""), .describe = "Paint."),
     ATTR(cart, old,      OPTIONAL, .deprecated = "Use colour.", .describe = "Was."),
     ATTR(cart, load,     OPTIONAL, .dflt = "0", .max = 900, .describe = "Weight."),
     ATTR(cart, speed,    OPTIONAL, .min = 3, .describe = "Pace."),
@@ -84,7 +84,7 @@ static const char page[] =
     "- `owner` (String, ARN) Whose. Conflicts with `pin` and `old`.\n"
     "- `letter` (String, JSON) A letter. Another writing of the same document is no change.\n"
     "- `pin` (String, sensitive) Secret. Exactly one of this and `old` is set.\n"
-    "- `colour` (String) Paint. Default: `\"red\"`. Allowed: `red`, `green`.\n"
+    "- `colour` (String) Paint. Default: `\"red\"`. Allowed: `red`, `green`, `\"\"`.\n"
     "- `old` (String, deprecated) Was. Deprecated: Use colour.\n"
     "- `load` (Number) Weight. Default: `0`. From 0 to 900.\n"
     "- `speed` (Number) Pace. At least 3.\n"
@@ -218,9 +218,10 @@ static void tables_hold_every_fact_of_a_row(void **state)
                "{\"name\":\"name\",\"type\":\"string\",\"required\":true,\"replaces\":true,"
                "\"min\":1,\"max\":8,\"pattern\":\"[a-z_]+\",\"pattern_in_words\":\"letters and _\","
                "\"description\":\"Its name.\"}");
-    assert_row(&a, &t, "colour",
-               "{\"name\":\"colour\",\"type\":\"string\",\"optional\":true,\"computed\":true,"
-               "\"default\":\"red\",\"one_of\":[\"red\",\"green\"],\"description\":\"Paint.\"}");
+    assert_row(
+        &a, &t, "colour",
+        "{\"name\":\"colour\",\"type\":\"string\",\"optional\":true,\"computed\":true,"
+        "\"default\":\"red\",\"one_of\":[\"red\",\"green\",\"\"],\"description\":\"Paint.\"}");
     assert_row(&a, &t, "load",
                "{\"name\":\"load\",\"type\":\"number\",\"optional\":true,\"computed\":true,"
                "\"default\":0,\"min\":0,\"max\":900,\"description\":\"Weight.\"}");

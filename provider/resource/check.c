@@ -1,3 +1,6 @@
+#include <assert.h>
+#include <regex.h>
+
 #include "engine/base/time.h"
 #include "provider/resource/schema.h"
 
@@ -6,7 +9,12 @@
 struct error *check_json(struct arena *a, struct str value)
 {
     struct json tree;
-    struct error *broken = json_parse(a, value, &tree);
+    if (!value.len)
+        return NULL;
+    bool marked = str_starts_with(value, STR("\xef\xbb\xbf"));
+    struct error *broken =
+        marked ? error_new(a, ERROR_INVALID, "it begins with a byte order mark, which AWS refuses")
+               : json_parse(a, value, &tree);
     if (!broken)
         return NULL;
     struct error *e = error_new(a, ERROR_INVALID, "not a JSON document");
@@ -19,7 +27,7 @@ struct error *check_policy_json(struct arena *a, struct str value)
 {
     struct json tree;
     TRY(check_json(a, value));
-    if (!json_parse(a, value, &tree) && tree.kind == JSON_OBJECT && tree.count > 0)
+    if (value.len && !json_parse(a, value, &tree) && tree.kind == JSON_OBJECT && tree.count > 0)
         return NULL;
     struct error *e = error_new(a, ERROR_INVALID, "not a policy document");
     e->detail = STR("A policy is a JSON object that is not empty; jsonencode({ Version = "
@@ -27,19 +35,41 @@ struct error *check_policy_json(struct arena *a, struct str value)
     return e;
 }
 
-static bool is_partition(struct str s)
+static bool is_matched(const char *pattern, struct str s)
 {
-    return str_eq(s, STR("aws")) || (s.len <= 16 && str_starts_with(s, STR("aws-")));
+    char text[64];
+    regex_t compiled;
+
+    if (s.len >= sizeof(text))
+        return false;
+    memcpy(text, s.ptr, s.len);
+    text[s.len] = 0;
+    int broken = regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB);
+    assert(broken == 0);
+    bool hit = strlen(text) == s.len && regexec(&compiled, text, 0, NULL, 0) == 0;
+    regfree(&compiled);
+    return hit;
+}
+
+/* The same places are looked at, and as closely, as in hashicorp/aws. */
+static bool is_arn(struct str value)
+{
+    struct str rest = value;
+    struct str prefix = str_cut(&rest, ':'), partition = str_cut(&rest, ':');
+    struct str service = str_cut(&rest, ':'), region = str_cut(&rest, ':');
+    struct str account = str_cut(&rest, ':');
+
+    (void)service; /* may even be empty */
+    return str_eq(prefix, STR("arn")) && is_matched("^aws(-[a-z]+)*$", partition) && rest.len &&
+           (!region.len || is_matched("^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$", region)) &&
+           (!account.len ||
+            is_matched("^(aws|aws-managed|third-party|aws-marketplace|[0-9]{12}|cw.{10})$",
+                       account));
 }
 
 struct error *check_arn(struct arena *a, struct str value)
 {
-    struct str rest = value;
-    struct str prefix = str_cut(&rest, ':'), partition = str_cut(&rest, ':');
-    struct str service = str_cut(&rest, ':');
-    str_cut(&rest, ':'); /* region and account may be empty */
-    str_cut(&rest, ':');
-    if (str_eq(prefix, STR("arn")) && is_partition(partition) && service.len && rest.len)
+    if (!value.len || is_arn(value))
         return NULL;
     struct error *e = error_new(a, ERROR_INVALID, "not an ARN: \"" STR_FMT "\"", STR_ARG(value));
     e->detail = STR("An ARN reads arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, for example "

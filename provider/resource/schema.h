@@ -162,9 +162,11 @@ bool equal_iam_policy(struct arena *scratch, struct str a, struct str b);
 bool equal_duration(struct arena *scratch, struct str a, struct str b); /* "60m" and "1h" */
 bool equal_ignoring_case(struct arena *scratch, struct str a, struct str b);
 /* Checks for `.check`. */
+/* "" passes: it is a way to say "none". */
 MUST_CHECK struct error *check_json(struct arena *a, struct str value);
 /* A JSON object that is not empty: what IAM, SQS and EventBridge take as a policy document. */
 MUST_CHECK struct error *check_policy_json(struct arena *a, struct str value);
+/* "" passes: hashicorp/aws takes it for none. */
 MUST_CHECK struct error *check_arn(struct arena *a, struct str value);
 MUST_CHECK struct error *check_duration(struct arena *a, struct str value);
 

@@ -177,18 +177,23 @@ static bool is_set(const struct model *m, const struct cty_value *object, struct
     return value->kind != CTY_NULL && value->kind != CTY_UNKNOWN && !empty_block;
 }
 
-static void check_conflicts(struct validation *v, const struct model *m, const struct attr *row,
+/* True where nothing conflicts. */
+static bool check_conflicts(struct validation *v, const struct model *m, const struct attr *row,
                             const struct cty_value *object, const struct cty_path *path)
 {
     struct str rest = str_of(row->conflicts), other;
+    bool alone = true;
     if (!row->conflicts || !is_set(m, object, str_of(row->name)))
-        return;
-    while (next_name(&rest, &other))
-        if (is_set(m, object, other))
-            fault(v, path,
-                  arena_printf(v->arena, "%s and " STR_FMT " are both set", row->name,
-                               STR_ARG(other)),
-                  STR("Only one of them may be."));
+        return true;
+    while (next_name(&rest, &other)) {
+        if (!is_set(m, object, other))
+            continue;
+        alone = false;
+        fault(v, path,
+              arena_printf(v->arena, "%s and " STR_FMT " are both set", row->name, STR_ARG(other)),
+              STR("Only one of them may be."));
+    }
+    return alone;
 }
 
 static void check_exactly_one(struct validation *v, const struct model *m, const struct attr *row,
@@ -218,9 +223,13 @@ static void check_attr(struct validation *v, const struct model *m, const struct
     if (value->kind == CTY_NULL && (row->flags & REQUIRED))
         fault(v, path, arena_printf(v->arena, "%s is not set", row->name), STR("It is required."));
     check_value(v, row, path, value);
-    check_conflicts(v, m, row, object, path);
+    if (value->kind != CTY_NULL && !(row->flags & (REQUIRED | OPTIONAL)))
+        fault(v, path, arena_printf(v->arena, "%s is set", row->name),
+              STR("The provider finds this value out itself; take the attribute out."));
+    bool alone = check_conflicts(v, m, row, object, path);
     check_exactly_one(v, m, row, object, path);
-    if (row->deprecated && is_set(m, object, str_of(row->name)) && cty_is_wholly_known(value))
+    if (alone && row->deprecated && is_set(m, object, str_of(row->name)) &&
+        cty_is_wholly_known(value))
         call_warn(v->call, cty_path_text(v->arena, path), STR("Argument is deprecated"),
                   arena_printf(v->arena, "%s is deprecated. %s", row->name, row->deprecated));
 }

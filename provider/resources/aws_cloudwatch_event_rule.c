@@ -65,7 +65,10 @@ static struct error *rule_validate(struct call *c, const void *model)
     struct error *e =
         error_new(c->arena, ERROR_INVALID, "neither event_pattern nor schedule_expression is set");
     e->detail = STR("A rule fires on events or by the clock: set one of them, or both.");
-    return e;
+    struct error *again = error_new(c->arena, ERROR_INVALID, STR_FMT, STR_ARG(e->summary));
+    again->detail = e->detail;
+    return error_join(error_at(e, STR("event_pattern")),
+                      error_at(again, STR("schedule_expression")));
 }
 
 /* Of a new rule that says neither, the plan says neither (schema.h, FOLLOWS). */

@@ -20,7 +20,7 @@ static const struct attr target_attrs[] = {
     ATTR(target, event_bus_name, OPTIONAL | FORCE_NEW, .dflt = "default", .check = check_bus, .describe = "Name or ARN of the rule's bus."),
     ATTR(target, force_destroy,  OPTIONAL, .dflt = "false", .describe = "Whether a destroy may take the target from a rule that an AWS service made."),
     ATTR(target, id,             COMPUTED, .describe = "A name for Terraform's use. AWS has none."),
-    ATTR(target, input,          OPTIONAL | EMPTY_OK, .max = 8192, .conflicts = "input_path,input_transformer", .api = "Input", .describe = "JSON text that the target is given in place of the event."),
+    ATTR(target, input,          OPTIONAL | EMPTY_OK, .max = 8192, .check = check_json, .conflicts = "input_path,input_transformer", .api = "Input", .describe = "JSON text that the target is given in place of the event."),
     ATTR(target, input_path,     OPTIONAL | EMPTY_OK, .max = 256, .conflicts = "input,input_transformer", .api = "InputPath", .describe = "JSON path of the part of the event that the target is given, such as `$.detail`."),
     ATTR(target, role_arn,       OPTIONAL | EMPTY_OK, .check = check_arn, .api = "RoleArn", .describe = "Role with which EventBridge reaches the target."),
     ATTR(target, rule,           REQUIRED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS, .describe = "Name of the rule."),

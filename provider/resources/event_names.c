@@ -11,12 +11,35 @@ static bool is_bus_character(char c)
            memchr("_./-", c, 4);
 }
 
+static bool is_bus_arn(struct str rest)
+{
+    struct str prefix = str_cut(&rest, ':'), partition = str_cut(&rest, ':');
+    struct str service = str_cut(&rest, ':'), region = str_cut(&rest, ':');
+    struct str account = str_cut(&rest, ':');
+
+    (void)prefix;
+    (void)partition; /* seen by check_arn */
+    return str_eq(service, STR("events")) && region.len && account.len == 12 &&
+           str_starts_with(rest, STR("event-bus/")) && rest.len > STR("event-bus/").len;
+}
+
+static struct error *check_bus_arn(struct arena *a, struct str value)
+{
+    TRY(check_arn(a, value));
+    if (is_bus_arn(value))
+        return NULL;
+    struct error *e =
+        error_new(a, ERROR_INVALID, "not an event bus's ARN: \"" STR_FMT "\"", STR_ARG(value));
+    e->detail = STR("It reads arn:aws:events:REGION:ACCOUNT:event-bus/NAME.");
+    return e;
+}
+
 struct error *check_bus(struct arena *a, struct str value)
 {
     bool legal = value.len >= 1 && value.len <= 256;
 
     if (str_starts_with(value, STR("arn:")))
-        return check_arn(a, value);
+        return check_bus_arn(a, value);
     for (size_t i = 0; i < value.len; i++)
         legal = legal && is_bus_character(value.ptr[i]);
     if (legal)

@@ -48,6 +48,17 @@ struct sqs_target {
     struct tf_string message_group_id;
 };
 
+static struct error *check_command_value(struct arena *a, struct str value)
+{
+    enum { MOST_CHARS = 256 };
+
+    if (value.len >= 1 && value.len <= MOST_CHARS)
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "a value of %zu characters", value.len);
+    e->detail = arena_printf(a, "It must have 1 to %d.", MOST_CHARS);
+    return e;
+}
+
 /* clang-format off */
 static const struct attr appsync_target_attrs[] = {
     ATTR(appsync_target, graphql_operation, OPTIONAL | EMPTY_OK, .min = 1, .max = 1048576, .api = "GraphQLOperation", .describe = "GraphQL operation to run."),
@@ -98,7 +109,7 @@ static const struct attr ecs_target_attrs[] = {
     ATTR(ecs_target, enable_execute_command,  OPTIONAL, .dflt = "false", .api = "EnableExecuteCommand", .describe = "Whether commands may be run in the tasks."),
     ATTR(ecs_target, group,                   OPTIONAL | EMPTY_OK, .min = 1, .max = 255, .api = "Group", .describe = "Task group of the tasks."),
     ATTR(ecs_target, launch_type,             OPTIONAL | EMPTY_OK, .one_of = VALUES("EC2", "FARGATE", "EXTERNAL"), .api = "LaunchType", .describe = "Where the tasks run."),
-    ATTR(ecs_target, platform_version,        OPTIONAL | EMPTY_OK, .min = 1, .max = 1600, .api = "PlatformVersion", .describe = "Platform version, such as `1.4.0`. Fargate only."),
+    ATTR(ecs_target, platform_version,        OPTIONAL | EMPTY_OK, .max = 1600, .api = "PlatformVersion", .describe = "Platform version, such as `1.4.0`. Fargate only."),
     ATTR(ecs_target, propagate_tags,          OPTIONAL | EMPTY_OK, .one_of = VALUES("TASK_DEFINITION"), .api = "PropagateTags", .describe = "Whose tags the tasks take over."),
     ATTR(ecs_target, tags,                    OPTIONAL | EMPTY_OK, .describe = "Tags of the tasks."),
     ATTR(ecs_target, task_count,              OPTIONAL, .dflt = "1", .min = 1, .api = "TaskCount", .describe = "How many tasks are run."),
@@ -147,7 +158,7 @@ const struct model retry_policy_model = MODEL(retry_policy, retry_policy_attrs);
 
 static const struct attr run_command_target_attrs[] = {
     ATTR(run_command_target, key,    REQUIRED, .min = 1, .max = 128, .api = "Key", .describe = "`InstanceIds`, or `tag:` and the key of a tag."),
-    ATTR(run_command_target, values, REQUIRED, .api = "Values", .describe = "Ids of the instances, or values of that tag."),
+    ATTR(run_command_target, values, REQUIRED, .check = check_command_value, .api = "Values", .describe = "Ids of the instances, or values of that tag."),
 };
 const struct model run_command_target_model = MODEL(run_command_target, run_command_target_attrs);
 

@@ -90,28 +90,32 @@ static bool lists_eq(struct arena *scratch, const struct json *a, const struct j
     return na == nb;
 }
 
-static bool objects_eq(struct arena *scratch, const struct json *a, const struct json *b)
+/* A Sid of no characters is none. */
+static bool is_absent(struct str key, const struct json *v)
 {
-    if (a->count != b->count)
-        return false;
+    return v->kind == JSON_NULL ||
+           (str_eq(key, STR("Sid")) && v->kind == JSON_STRING && !v->text.len);
+}
+
+static bool covered(struct arena *scratch, const struct json *a, const struct json *b)
+{
     for (size_t i = 0; i < a->count; i++) {
-        const struct json *other = json_get_str(b, a->keys[i]);
-        if (other->kind == JSON_NULL ? a->items[i].kind != JSON_NULL
-                                     : !policy_eq(scratch, &a->items[i], other))
+        struct str key = a->keys[i];
+        const struct json *x = &a->items[i], *y = json_get_str(b, key);
+        bool same = is_absent(key, x) ? is_absent(key, y)
+                    : str_eq(key, STR("Effect"))
+                        ? equal_ignoring_case(scratch, json_string_or(x, STR("")),
+                                              json_string_or(y, STR("")))
+                        : policy_eq(scratch, x, y);
+        if (!same)
             return false;
     }
     return true;
 }
 
-/* "*" as a principal is everybody, which {"AWS": "*"} says too. */
-static bool everybody(const struct json *principal, const struct json *other)
+static bool objects_eq(struct arena *scratch, const struct json *a, const struct json *b)
 {
-    const struct json *aws = json_get(other, "AWS");
-    if (principal->kind != JSON_STRING || other->kind != JSON_OBJECT || other->count != 1)
-        return false;
-    if (aws->kind == JSON_ARRAY && aws->count == 1)
-        aws = &aws->items[0];
-    return str_eq(principal->text, STR("*")) && str_eq(json_string_or(aws, STR("")), STR("*"));
+    return covered(scratch, a, b) && covered(scratch, b, a);
 }
 
 static bool policy_eq(struct arena *scratch, const struct json *a, const struct json *b)
@@ -120,8 +124,6 @@ static bool policy_eq(struct arena *scratch, const struct json *a, const struct 
         return lists_eq(scratch, a, b);
     if (a->kind == JSON_OBJECT && b->kind == JSON_OBJECT)
         return objects_eq(scratch, a, b);
-    if (everybody(a, b) || everybody(b, a))
-        return true;
     if (!is_scalar(a) || !is_scalar(b))
         return a->kind == b->kind;
     struct str x = scalar_text(a), y = scalar_text(b);

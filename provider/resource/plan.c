@@ -23,6 +23,8 @@ struct planning {
     struct arena *arena;
     bool new_object; /* there is no prior to keep computed values from */
     bool in_set;     /* where Terraform lets the plan write more than the configuration */
+    bool drop_in;    /* of hashicorp/aws, so plans must look like its own */
+    bool *departs;   /* set where the plan says otherwise than the configuration */
 };
 
 static struct cty_value plan_object(const struct planning *p, const struct model *m,
@@ -68,12 +70,32 @@ static struct cty_value plan_elements(const struct planning *p, const struct att
     for (size_t i = 0; i < config->count; i++) {
         bool paired = !attr_is_set(row) && prior->kind == config->kind && i < prior->count;
         bool proposed_there = paired && proposed->kind == config->kind && i < proposed->count;
-        struct planning inner = {p->arena, !paired, attr_is_set(row)};
+        struct planning inner = {p->arena, !paired, attr_is_set(row), p->drop_in, p->departs};
         planned.items[i] = plan_object(&inner, row->nested, &config->items[i],
                                        proposed_there ? &proposed->items[i] : &config->items[i],
                                        paired ? &prior->items[i] : &none);
     }
     return planned;
+}
+
+/* hashicorp/aws's SDK leaves a map, list or set open as a whole when an element is, and takes an
+ * empty computed one for none in a new object.  Terraform forgives the SDK that, so we ask it to
+ * forgive us (plan_result.departs), for plans must look the same. */
+static bool is_left_open(const struct planning *p, const struct attr *row,
+                         const struct cty_value *config)
+{
+    bool collection = row->kind == ATTR_MAP || row->kind == ATTR_STRINGS;
+    bool none = p->new_object && (row->flags & COMPUTED) && cty_is_empty(config);
+    return p->drop_in && collection && (none || !cty_is_wholly_known(config));
+}
+
+/* "" or {} where state has null, from before it was written or from an import: no change, which
+ * needs the same leave from Terraform. */
+static bool is_nothing_again(const struct planning *p, const struct attr *row,
+                             const struct cty_value *config, const struct cty_value *prior)
+{
+    return p->drop_in && !p->new_object && (row->flags & EMPTY_OK) && prior->kind == CTY_NULL &&
+           cty_is_empty(config);
 }
 
 static struct cty_value plan_attr(const struct planning *p, const struct attr *row,
@@ -84,13 +106,21 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
         return *config;
     if (config->kind == CTY_NULL)
         return plan_silent(p, row, proposed, prior);
+    if (is_left_open(p, row, config)) {
+        *p->departs = true;
+        return cty_unknown();
+    }
     if (prior->kind != CTY_NULL && attr_config_holds(p->arena, row, config, prior))
         return *prior;
+    if (is_nothing_again(p, row, config, prior)) {
+        *p->departs = true;
+        return *prior;
+    }
     if (row->kind != ATTR_BLOCKS || row->nesting == BLOCK_SET_COMPUTED)
         return *config; /* one value as a whole: Terraform does not look inside either */
     if (!attr_is_single(row))
         return plan_elements(p, row, config, proposed, prior);
-    struct planning inner = {p->arena, prior->kind == CTY_NULL, false};
+    struct planning inner = {p->arena, prior->kind == CTY_NULL, false, p->drop_in, p->departs};
     return plan_object(&inner, row->nested, config, proposed, prior);
 }
 
@@ -211,7 +241,8 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
                             const struct plan_request *request, struct plan_result *out)
 {
     const struct model *m = &t->model;
-    struct planning p = {c->arena, request->prior->kind == CTY_NULL, false};
+    struct planning p = {c->arena, request->prior->kind == CTY_NULL, false,
+                         str_starts_with(str_of(t->name), STR("aws_")), &out->departs};
 
     *out = (struct plan_result){.planned = cty_null()};
     if (request->proposed->kind == CTY_NULL)
@@ -220,7 +251,7 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
     plan_tags(c, m, request, &out->planned);
     TRY(plan_by_type(c, t, request, &out->planned));
     plan_volatile(m, request->prior, &out->planned);
-    out->departs = plan_departs(m, request, &out->planned);
+    out->departs |= plan_departs(m, request, &out->planned);
     if (p.new_object)
         return NULL;
     if (cty_eq(request->prior, &out->planned))

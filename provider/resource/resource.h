@@ -25,7 +25,8 @@ struct plan_result {
     struct cty_value planned;
     struct str *replace; /* paths whose change needs a new object */
     size_t replace_count, replace_capacity;
-    bool departs; /* a FOLLOWS attribute is planned otherwise than configured */
+    bool departs; /* planned otherwise than configured, which Terraform accepts only together with
+                     the mark of a legacy type system: FOLLOWS attributes, and see plan.c */
 };
 MUST_CHECK struct error *resource_plan(struct call *c, const struct resource_type *t,
                                        const struct plan_request *request, struct plan_result *out);

@@ -130,8 +130,15 @@ static inline const char *broken_attr(const struct attr *row, const struct cty_v
                                       const struct cty_value *planned)
 {
     bool objects = row->kind == ATTR_BLOCKS && row->nesting != BLOCK_SET_COMPUTED;
+    bool collection = row->kind == ATTR_MAP || row->kind == ATTR_STRINGS;
     if (cty_eq(planned, config))
         return NULL;
+    if ((row->flags & EMPTY_OK) && cty_eq(planned, prior) && cty_is_empty(prior) &&
+        cty_is_empty(config))
+        return NULL; /* likewise */
+    if (collection && planned->kind == CTY_UNKNOWN &&
+        (!cty_is_wholly_known(config) || config->count == 0))
+        return NULL; /* with the mark of a legacy type system (plan_result.departs) */
     if (attr_is_block(row))
         return config->kind == CTY_UNKNOWN ? "an unknown block was changed"
                : attr_is_single(row)       ? broken_object(row->nested, prior, config, planned)

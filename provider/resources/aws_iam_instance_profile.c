@@ -13,9 +13,9 @@ static const struct attr profile_attrs[] = {
     ATTR(profile, id,          COMPUTED, .describe = "Name of the profile."),
     ATTR(profile, name,        OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
-    ATTR(profile, name_prefix, OPTIONAL | COMPUTED | FORCE_NEW, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]*",
+    ATTR(profile, name_prefix, OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path of the name within IAM."),
+    ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .max = 512, .describe = "Path of the name within IAM."),
     ATTR(profile, role,        OPTIONAL | EMPTY_OK | FOLLOWS, .describe = "Name of the role that instances get."),
     ATTR(profile, tags,        OPTIONAL | EMPTY_OK, .describe = "Tags of the profile."),
     ATTR(profile, tags_all,    OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
@@ -33,7 +33,7 @@ static void take_in(struct call *c, struct profile *m, const struct iam_instance
     struct tf_map tags = tags_from_aws(c, &found->tags);
 
     m->arn = tf_string_of(found->arn);
-    m->create_date = tf_string_of(found->create_date);
+    m->create_date = tf_string_of(to_the_second(c->arena, found->create_date));
     m->id = m->name = tf_string_of(found->name);
     m->name_prefix = name_prefix_of(c, found->name, (struct str){0});
     m->path = tf_string_of(found->path);
@@ -98,7 +98,7 @@ static struct error *profile_create(struct call *c, void *model)
     };
     TRY(create_named(c, &how, &m->id));
     m->arn = tf_string_of(creation.made.arn);
-    m->create_date = tf_string_of(creation.made.create_date);
+    m->create_date = tf_string_of(to_the_second(c->arena, creation.made.create_date));
     m->unique_id = tf_string_of(creation.made.unique_id);
     TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &creation));
     if (TF_IS_KNOWN(m->role) && m->role.v.len)

@@ -1,5 +1,6 @@
 #include "engine/aws/iam.h"
 #include "provider/resources/shared.h"
+#include "provider/resources/wire.h"
 
 struct inline_policy {
     struct tf_string name, policy;
@@ -35,9 +36,9 @@ static const struct attr role_attrs[] = {
     ATTR(role, max_session_duration,  OPTIONAL, .dflt = "3600", .min = 3600, .max = 43200, .describe = "Seconds that a session of the role may last."),
     ATTR(role, name,                  OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
-    ATTR(role, name_prefix,           OPTIONAL | COMPUTED | FORCE_NEW, .max = 38, .pattern = "[A-Za-z0-9_+=,.@-]*",
+    ATTR(role, name_prefix,           OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 38, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(role, path,                  OPTIONAL | FORCE_NEW, .dflt = "/", .describe = "Path of the name within IAM."),
+    ATTR(role, path,                  OPTIONAL | FORCE_NEW, .dflt = "/", .max = 512, .describe = "Path of the name within IAM."),
     ATTR(role, permissions_boundary,  OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "ARN of the policy that bounds what the role may ever do."),
     ATTR(role, tags,                  OPTIONAL | EMPTY_OK, .describe = "Tags of the role."),
     ATTR(role, tags_all,              OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
@@ -226,7 +227,7 @@ static struct error *role_create(struct call *c, void *model)
     TRY(create_named(c, &how, &m->id));
     m->arn = tf_string_of(creation.made.arn);
     m->unique_id = tf_string_of(creation.made.unique_id);
-    m->create_date = tf_string_of(creation.made.create_date);
+    m->create_date = tf_string_of(to_the_second(c->arena, creation.made.create_date));
     TRY(inline_make_so(c, m));
     if (!TF_IS_KNOWN(m->inline_policy))
         m->inline_policy = (struct tf_blocks){.state = TF_KNOWN};
@@ -249,7 +250,7 @@ static struct error *role_read(struct call *c, void *model)
     struct tf_map tags = tags_from_aws(c, &found.tags);
     m->arn = tf_string_of(found.arn);
     m->assume_role_policy = tf_string_of(found.assume_role_policy);
-    m->create_date = tf_string_of(found.create_date);
+    m->create_date = tf_string_of(to_the_second(c->arena, found.create_date));
     m->description = tf_string_of(found.description);
     m->max_session_duration = tf_int_of(found.max_session_seconds);
     m->name = tf_string_of(found.name);

@@ -65,6 +65,12 @@ struct error *tags_update(struct call *c, const struct tags_api *api, struct str
     return NULL;
 }
 
+struct str to_the_second(struct arena *a, struct str date)
+{
+    int64_t instant_ms;
+    return time_parse(date, &instant_ms) ? time_format(a, instant_ms, false) : date;
+}
+
 struct str unique_suffix(struct arena *a)
 {
     int64_t now_ms = time_now_ms();

@@ -27,6 +27,8 @@ MUST_CHECK struct error *tags_update(struct call *c, const struct tags_api *api,
 void name_make(struct call *c, struct tf_string *name, struct tf_string *prefix, struct str ending);
 /* The prefix that a name was made from, or null: what read and import put into name_prefix. */
 struct tf_string name_prefix_of(struct call *c, struct str name, struct str ending);
+/* A date as AWS and hashicorp/aws write it, without fractions. */
+struct str to_the_second(struct arena *a, struct str date);
 /* 18 digits of UTC time and 8 hex digits. */
 struct str unique_suffix(struct arena *a);
 

@@ -316,7 +316,7 @@ static struct error *wrong_account(struct call *c, struct str account, const cha
                              ", and the provider's %s lists " STR_FMT
                              ". Use other credentials, or change that list.",
                              STR_ARG(account), attribute, STR_ARG(buf_str(&listed)));
-    return error_at(e, str_of(attribute));
+    return e; /* of the block as a whole, as with hashicorp/aws */
 }
 
 static struct error *check_account(struct call *c, struct provider *p)

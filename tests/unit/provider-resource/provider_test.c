@@ -38,7 +38,7 @@ static void what_cannot_be_is_refused_at_its_place(void **state)
         const char *block, *path;
     } rows[] = {
         {"{\"assume_role\":[{\"role_arn\":\"x\"}]}", "assume_role[0].role_arn"},
-        {"{\"assume_role\":[{},{\"role_arn\":\"arn:aws:iam::1:user/x\"}]}",
+        {"{\"assume_role\":[{},{\"role_arn\":\"arn:aws:iam::123456789012:user/x\"}]}",
          "assume_role[1].role_arn"},
         {"{\"assume_role\":[{\"duration\":\"5m\"}]}", "assume_role[0].duration"},
         {"{\"assume_role\":[{\"duration\":\"13h\"}]}", "assume_role[0].duration"},
@@ -58,7 +58,7 @@ static void what_cannot_be_is_refused_at_its_place(void **state)
         {"{\"max_retries\":-1}", "max_retries"},
         {"{\"use_fips_endpoint\":true,\"use_dualstack_endpoint\":true}", NULL},
         {"{\"endpoints\":[{\"lambda\":\"http://x\",\"xray\":\"http://y\"}]}", NULL},
-        {"{\"assume_role\":[{\"role_arn\":\"arn:aws-cn:iam::1:role/a/b\",\"duration\":\"1h\"}]}",
+        {"{\"assume_role\":[{\"role_arn\":\"arn:aws-cn:iam::123456789012:role/a/b\",\"duration\":\"1h\"}]}",
          NULL},
         {"{\"insecure\":true}", "insecure"},
         {"{\"region\":\"mars-1\"}", "region"},

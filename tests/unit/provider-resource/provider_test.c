@@ -58,7 +58,8 @@ static void what_cannot_be_is_refused_at_its_place(void **state)
         {"{\"max_retries\":-1}", "max_retries"},
         {"{\"use_fips_endpoint\":true,\"use_dualstack_endpoint\":true}", NULL},
         {"{\"endpoints\":[{\"lambda\":\"http://x\",\"xray\":\"http://y\"}]}", NULL},
-        {"{\"assume_role\":[{\"role_arn\":\"arn:aws-cn:iam::123456789012:role/a/b\",\"duration\":\"1h\"}]}",
+        {"{\"assume_role\":[{\"role_arn\":\"arn:aws-cn:iam::123456789012:role/a/"
+         "b\",\"duration\":\"1h\"}]}",
          NULL},
         {"{\"insecure\":true}", "insecure"},
         {"{\"region\":\"mars-1\"}", "region"},

@@ -204,8 +204,9 @@ static struct error *check_unused(struct arena *a, struct sqlite_store *store, s
     struct error *e =
         error_new(a, ERROR_CONFLICT, "node class " STR_FMT " is in use", STR_ARG(class));
     e->detail = arena_printf(a,
-                             "By " STR_FMT ". Destroy the pools first; to rename a class, give it "
-                             "lifecycle { create_before_destroy = true }.",
+                             "By " STR_FMT ". Destroy the pools first: terraform import takes in "
+                             "one that no state has. To rename a class, give it lifecycle { "
+                             "create_before_destroy = true }.",
                              STR_ARG(buf_str(&users)));
     return e;
 }

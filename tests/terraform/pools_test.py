@@ -289,6 +289,26 @@ class Trouble(PoolCase):
         s.write("k8s/worker.yaml", WORKER % (12, "1000"))  # fits nothing: a reason that lasts
         self.assertEqual(self.tenon(s, "engine", "--once").returncode, 0)
 
+    def test_a_provider_that_is_killed_while_it_launches_loses_and_doubles_nothing(self):
+        s = self.pool_stack()
+        self.fault("ec2", "CreateFleet", times=None, delay_ms=4000)
+        before = self.calls("CreateFleet")
+        process = s.start("apply", "-input=false", "-auto-approve")
+        self.wait_until(lambda: self.calls("CreateFleet") > before)
+        (pid,) = subprocess.run(["pgrep", "-s", str(process.pid), "-f", BINARY.name], capture_output=True, text=True).stdout.split()
+        os.kill(int(pid), signal.SIGKILL)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1)
+        self.no_faults()
+        # Terraform had no answer, so the pool is in the store and not in state; the way back is said.
+        self.assertNotIn("tenon_node_pool.p", s.state())
+        self.refused(s.apply(), "exists already", "terraform import", f"{s.prefix}-pool")
+        self.refused(s.destroy(), f"{s.prefix}-class is in use", "terraform import")
+        self.ok(s.run("import", "-input=false", "tenon_node_pool.p", f"{s.prefix}-pool"))
+        self.applies_and_settles(s)
+        self.assertEqual(self.status(s)["waiting"], [])
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, {n["instance_id"] for n in self.status(s)["nodes"]})
+
     def test_an_interrupt_while_pods_wait_for_capacity_ends_within_two_seconds(self):
         s = self.pool_stack()
         self.no_capacity()

@@ -223,7 +223,8 @@ static struct str class_document(struct host *h, struct arena *a, struct str nam
     if (!host_store(h, a, &store) && !spec_read(a, store, SPEC_CLASS, name, &class) &&
         class.document.len)
         return class.document;
-    return STR("{\"name\":\"default\"}");
+    return STR("{\"name\":\"default\",\"subnet_selector\":[{\"id\":\"subnet-0\"}],"
+               "\"security_group_selector\":[{\"id\":\"sg-0\"}]}");
 }
 
 static void preview_types(struct host *h, struct arena *a, const struct spec *spec,

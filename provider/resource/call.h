@@ -22,7 +22,6 @@ struct call {
     struct replace_list *replace; /* through call_replace */
     struct replace_list *applied; /* through call_applied */
     struct json private_state;    /* through call_private */
-    bool private_changed;
 };
 
 struct replace_list {

@@ -484,21 +484,23 @@ class BadInput(PoolCase):
     def test_contradictory_requirements_are_refused_at_validate(self):
         s = self.with_requirement('{ key = "kubernetes.io/arch", operator = "In", values = ["amd64"] }',
                                   '{ key = "kubernetes.io/arch", operator = "In", values = ["arm64"] }')
-        self.refused(s.validate(), "requirements", "kubernetes.io/arch", "amd64", "arm64")
+        self.refused(s.validate(), "requirements[1]", "kubernetes.io/arch In [arm64]", "contradicts kubernetes.io/arch In [amd64]",
+                     "leave at least one value", 'operator = "In", values = ["arm64"] }')  # the line of the source
 
     def test_an_unknown_operator_is_refused_at_validate(self):
         s = self.with_requirement('{ key = "kubernetes.io/arch", operator = "Is", values = ["amd64"] }')
-        self.refused(s.validate(), "operator", "Is", "NotIn")
+        self.refused(s.validate(), 'requirements[0].operator is "Is"', "NotIn", 'operator = "Is"')
 
     def test_what_no_known_type_can_serve_is_warned_about_at_plan_and_refused_at_apply(self):
         s = self.with_requirement('{ key = "karpenter.k8s.aws/instance-cpu", operator = "Gt", values = ["5000"] }')
         plan = s.plan()
         self.assertEqual(plan.code, 2, plan.text)
-        self.assertIn("Warning", plan.text)
-        self.assertIn("requirements", plan.text)
-        self.refused(s.apply(), "requirements")
+        self.assertIn("Warning: no known instance type can serve this pool", plan.flat)
+        self.assertIn("karpenter.k8s.aws/instance-cpu Gt 5000", plan.flat)
+        self.refused(s.apply(), "no instance type can serve pool", "karpenter.k8s.aws/instance-cpu Gt 5000", "There it is",
+                     'operator = "Gt", values = ["5000"]')
         self.assertNotIn("tenon_node_pool.p", s.state())
-        self.assertEqual(self.instances(s), [])
+        self.assertEqual((self.instances(s), self.status(s)["pools"]), ([], []))
 
     def test_what_has_no_effect_yet_is_warned_about_at_plan_and_only_when_something_changes(self):
         s = self.pool_stack('  consolidation = { enabled = true }\n  headroom = [{ resources = { cpu = "2" } }]')
@@ -536,6 +538,36 @@ class BadInput(PoolCase):
             'subnet_selector         = [{ tags = { nobody = "has" } }]')
         s.write("main.tf", text)
         self.refused(s.apply(), "subnet_selector", "nobody")
+
+    def test_ec2_that_cannot_be_asked_is_named_and_the_next_apply_goes_on(self):
+        s = self.pool_stack()
+        text = (s.dir / "_provider.tf").read_text()
+        s.write("_provider.tf", text.replace(f'ec2     = "{moto().url}"', 'ec2     = "http://127.0.0.1:1"'))
+        self.refused(s.apply(), "EC2 DescribeSubnets", "127.0.0.1:1")
+        s.write("_provider.tf", text)  # the store that was made meanwhile keeps nobody out
+        endpoint = moto().url.removeprefix("http://")
+        for operation, fault, texts in [
+            ("DescribeInstanceTypes", {"garbage": True}, ["cannot be read", endpoint]),
+            ("DescribeSubnets", {"code": "UnauthorizedOperation", "status": 403}, ["the permission ec2:DescribeSubnets"]),
+            ("DescribeSecurityGroups", {"cut": "before"}, ["no answer", endpoint]),
+        ]:
+            with self.subTest(operation):
+                self.fault("ec2", operation, times=None, **fault)
+                self.refused(s.apply(), f"EC2 {operation}", *texts)
+                self.no_faults()
+        self.assertEqual(s.state(), {})
+        self.applies_and_settles(s)
+
+    def test_a_launch_that_is_refused_names_call_and_permission_and_is_no_error(self):
+        s = self.pool_stack('  timeouts {\n    create = "6s"\n  }')
+        self.fault("ec2", "CreateFleet", times=None, code="UnauthorizedOperation", status=403)
+        result = self.ok(s.apply())
+        self.assertIn("CreateFleet", result.flat)
+        self.assertIn("the permission ec2:CreateFleet", result.flat)
+        self.assertFalse(s.state()["tenon_node_pool.p"]["converged"])
+        self.no_faults()
+        self.assertEqual(s.actions(), {"tenon_node_pool.p": ["update"]})
+        self.applies_and_settles(s)
 
     def test_another_cluster_is_refused_at_plan(self):
         s = self.pool_stack()

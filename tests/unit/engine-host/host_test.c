@@ -149,7 +149,10 @@ static void lose_store(struct yard *y)
     y->pools = host_pools(y->host);
 }
 
-#define CLASS_DOCUMENT "{\"name\":\"default\",\"instance_profile\":\"node\"}"
+#define CLASS_DOCUMENT                                     \
+    "{\"name\":\"default\",\"instance_profile\":\"node\"," \
+    "\"subnet_selector\":[{\"id\":\"subnet-0a1b2c3d\"}],"  \
+    "\"security_group_selector\":[{\"id\":\"sg-0a1b2c3d\"}]}"
 
 static struct spec class_spec(void)
 {
@@ -362,6 +365,29 @@ static void a_pool_is_destroyed_in_the_cluster_that_its_state_names(void **state
     assert_null(remove_spec(y, &class, in_a_minute()));
     assert_false(is_stored(y, SPEC_CLASS, "default"));
     unsetenv("XDG_STATE_HOME");
+}
+
+/* Before its class is stored, as in a first plan, and after. */
+static void a_plan_warns_of_what_no_known_type_can_serve(void **state)
+{
+    struct yard *y = *state;
+    struct spec fine = pool_spec(y, "fine", ""),
+                huge = pool_spec(y, "huge",
+                                 ",\"requirements\":[{\"key\":\"karpenter.k8s.aws/instance-cpu\","
+                                 "\"operator\":\"Gt\",\"values\":[\"5000\"]}]");
+
+    for (int stored = 0; stored < 2; stored++) {
+        struct convergence c = {0};
+        if (stored)
+            put_class(y);
+        y->pools->preview(y->pools->self, &y->arena, &fine, &c);
+        assert_int_equal(c.notice_count, 0);
+        y->pools->preview(y->pools->self, &y->arena, &huge, &c);
+        assert_int_equal(c.notice_count, 1);
+        assert_false(c.notices[0].is_error);
+        assert_string_equal(c.notices[0].path.ptr, "requirements");
+        assert_true(has(c.notices[0].detail, "instance-cpu Gt 5000"));
+    }
 }
 
 static void a_lease_that_cannot_be_had_is_said(void **state)
@@ -697,6 +723,7 @@ int main(void)
         TEST(a_host_that_only_waits_is_served_by_the_one_that_runs_the_engine),
         TEST(what_cannot_be_had_now_is_said_and_is_no_error),
         TEST(a_pool_is_destroyed_in_the_cluster_that_its_state_names),
+        TEST(a_plan_warns_of_what_no_known_type_can_serve),
         TEST(a_lease_that_cannot_be_had_is_said),
         TEST(a_cancelled_apply_ends_and_the_next_one_goes_on),
         TEST(what_was_sent_before_a_cancel_is_awaited_and_recorded),

@@ -109,20 +109,6 @@ static struct tf_string *id_of(const struct model *m, void *model)
     return row && row->kind == ATTR_STRING ? (void *)((char *)model + row->offset) : NULL;
 }
 
-/* hashicorp/aws points what AWS refuses at the resource as a whole, and so must its drop-ins: which
- * attribute is to blame is said in words. */
-static struct error *in_words(struct call *c, const struct resource_type *t, struct error *errors)
-{
-    for (struct error *e = find_blame(t, errors); e && t->blame; e = e->next) {
-        if (!e->code.len || !e->path.len)
-            continue;
-        e->summary =
-            arena_printf(c->arena, STR_FMT ": " STR_FMT, STR_ARG(e->path), STR_ARG(e->summary));
-        e->path = STR("");
-    }
-    return errors;
-}
-
 static struct error *apply_create(struct call *c, const struct resource_type *t,
                                   const struct cty_value *planned, struct cty_value *state)
 {
@@ -136,11 +122,12 @@ static struct error *apply_create(struct call *c, const struct resource_type *t,
     settle_tags(c, m, model);
     if (id)
         id->state = TF_UNKNOWN;
-    struct error *e = in_words(c, t, t->create(c, model));
+    struct error *e = find_blame(c->arena, t, model, t->create(c, model));
     bool exists = !e || (id && id->state == TF_KNOWN);
     if (exists) {
         *state = made_of(c, m, planned, before, model);
         call_sign(c);
+        call_note_made(c);
     }
     return e;
 }
@@ -180,7 +167,7 @@ static struct error *apply_update(struct call *c, const struct resource_type *t,
     TRY(bind_decode(c->arena, m, planned, before));
     TRY(bind_decode(c->arena, m, planned, model));
     settle_tags(c, m, model);
-    struct error *e = t->update ? in_words(c, t, t->update(c, old, model)) : NULL;
+    struct error *e = t->update ? find_blame(c->arena, t, model, t->update(c, old, model)) : NULL;
     struct cty_value made = made_of(c, m, planned, before, model);
     if (!e) {
         *state = made;

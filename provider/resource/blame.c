@@ -39,10 +39,33 @@ static struct str attribute_of(const struct resource_type *t, const struct error
     return STR("");
 }
 
-struct error *find_blame(const struct resource_type *t, struct error *errors)
+enum { SHOWN_CHARS = 80 };
+
+static void say_attribute(struct arena *a, const struct resource_type *t, const void *model,
+                          struct str name, struct error *e)
 {
-    for (struct error *e = errors; e; e = e->next)
-        if (!e->path.len && e->code.len)
-            e->path = attribute_of(t, e);
+    const struct attr *row = model_row(&t->model, name);
+    struct buf out = buf_in(a);
+    struct str value;
+
+    buf_printf(&out, STR_FMT "%sIt is about " STR_FMT, STR_ARG(e->detail), e->detail.len ? " " : "",
+               STR_ARG(name));
+    if (row && !(row->flags & SENSITIVE) && row->kind <= ATTR_NUMBER &&
+        attr_text(a, row, model, &value))
+        buf_printf(&out, ", which is \"" STR_FMT "%s\"", STR_ARG(str_slice(value, 0, SHOWN_CHARS)),
+                   value.len > SHOWN_CHARS ? "..." : "");
+    buf_add_char(&out, '.');
+    e->detail = buf_str(&out);
+}
+
+struct error *find_blame(struct arena *a, const struct resource_type *t, const void *model,
+                         struct error *errors)
+{
+    for (struct error *e = t->blame ? errors : NULL; e; e = e->next) {
+        struct str name = e->path.len || !e->code.len ? e->path : attribute_of(t, e);
+        if (name.len)
+            say_attribute(a, t, model, name, e);
+        e->path = STR("");
+    }
     return errors;
 }

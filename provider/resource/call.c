@@ -146,6 +146,17 @@ const struct model timeouts_u = {sizeof(struct timeouts), cud_rows + 1, 1};
 
 /* The configured provider. */
 
+void call_note_made(struct call *c)
+{
+    if (c->provider)
+        provider_note_made(c->provider);
+}
+
+bool call_made_lately(const struct call *c)
+{
+    return c->provider && provider_made_lately(c->provider);
+}
+
 struct str call_region(const struct call *c)
 {
     return c->provider ? provider_region(c->provider) : STR("");

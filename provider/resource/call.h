@@ -48,6 +48,11 @@ void call_set_private(struct call *c, const char *key, struct str value);
 /* Milliseconds until the deadline, at least 0. */
 int64_t call_left_ms(const struct call *c);
 
+/* That an object was made, and whether this provider made one in the last minutes: what AWS then
+ * does not know may only be too new for it, what it does not know otherwise is misspelt. */
+void call_note_made(struct call *c);
+bool call_made_lately(const struct call *c);
+
 /* Facts about the configured provider. */
 struct str call_region(const struct call *c);
 struct str call_partition(const struct call *c); /* "aws", "aws-cn", "aws-us-gov" by region */

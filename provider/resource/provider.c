@@ -13,6 +13,7 @@
 struct provider {
     struct arena arena; /* lives as long as the provider */
     atomic_int holders;
+    atomic_llong made_ms; /* time_monotonic_ms at which the last object was made; 0: none yet */
     struct provider_config config;
     struct str unknown, unknown_engine;
     struct aws_client *aws; /* NULL while something it needs is unknown */
@@ -411,6 +412,19 @@ struct error *provider_account_id(struct provider *p, struct arena *a, struct ca
     *out = p->account_id;
     pthread_mutex_unlock(&p->lock);
     return e;
+}
+
+enum { LATELY_MS = 2 * 60 * 1000 };
+
+void provider_note_made(struct provider *p)
+{
+    atomic_store(&p->made_ms, (long long)time_monotonic_ms());
+}
+
+bool provider_made_lately(struct provider *p)
+{
+    int64_t made_ms = (int64_t)atomic_load(&p->made_ms);
+    return made_ms && time_monotonic_ms() - made_ms < LATELY_MS;
 }
 
 struct error *provider_pools(struct provider *p, struct arena *a, const struct pools **out)

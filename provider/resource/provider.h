@@ -91,6 +91,9 @@ struct str provider_region(const struct provider *p);
 /* As call_account_id and call_pools have it; any thread. */
 MUST_CHECK struct error *provider_account_id(struct provider *p, struct arena *a,
                                              struct cancel *cancel, struct str *out);
+/* As call_note_made and call_made_lately; any thread. */
+void provider_note_made(struct provider *p);
+bool provider_made_lately(struct provider *p);
 MUST_CHECK struct error *provider_pools(struct provider *p, struct arena *a,
                                         const struct pools **out);
 

@@ -82,9 +82,12 @@ void plan_tags(struct call *c, const struct model *m, const struct plan_request 
 /* Gives a `tags_all` that planning left open its value, before a function sees the model. */
 void settle_tags(struct call *c, const struct model *m, void *model);
 
-/* Gives errors of the remote side that name no attribute yet the one they are about, by the type's
- * blame and, where the text speaks of a "parameter" or "attribute" of the wire, by its rows. */
-struct error *find_blame(const struct resource_type *t, struct error *errors);
+/* Has errors of the remote side say which attribute they are about and what it is: the one that a
+ * function named, else by the type's blame and, where the text speaks of a "parameter" or
+ * "attribute" of the wire, by its rows.  It is said in words: the diagnostic stays at the resource,
+ * where hashicorp/aws has what AWS says.  Only for types with `blame`. */
+struct error *find_blame(struct arena *a, const struct resource_type *t, const void *model,
+                         struct error *errors);
 
 /* Values that `remote` only writes otherwise than `kept` are taken from `kept`. */
 struct cty_value keep_writing(struct arena *a, const struct model *m, const struct cty_value *kept,

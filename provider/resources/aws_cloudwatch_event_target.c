@@ -193,7 +193,7 @@ static struct error *put_attempt(struct call *c, void *self)
 /* The rule may have been made a moment ago. */
 static struct error *put_fresh(struct call *c, void *self)
 {
-    return keep_trying(c, FRESH_MS, put_attempt, is_missing, self);
+    return keep_trying(c, fresh_ms(c), put_attempt, is_missing, self);
 }
 
 static bool is_passing(const struct error *e)

@@ -102,7 +102,8 @@ static struct error *profile_create(struct call *c, void *model)
     m->unique_id = tf_string_of(creation.made.unique_id);
     TRY(keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &creation));
     if (TF_IS_KNOWN(m->role) && m->role.v.len)
-        TRY(error_at(keep_trying(c, FRESH_MS, add_role, is_missing_or_conflict, m), STR("role")));
+        TRY(error_at(keep_trying(c, fresh_ms(c), add_role, is_missing_or_conflict, m),
+                     STR("role")));
     return NULL;
 }
 
@@ -128,7 +129,7 @@ static struct error *profile_update(struct call *c, const void *prior, void *mod
         if (was->role.v.len)
             TRY(gone_is_fine(iam_remove_role_from_instance_profile(&aws, m->name.v, was->role.v)));
         if (m->role.v.len)
-            TRY(error_at(keep_trying(c, FRESH_MS, add_role, is_missing_or_conflict, m),
+            TRY(error_at(keep_trying(c, fresh_ms(c), add_role, is_missing_or_conflict, m),
                          STR("role")));
         if (TF_IS_NULL(m->role))
             m->role = tf_string_of(STR("")); /* as hashicorp/aws leaves one that was taken away */

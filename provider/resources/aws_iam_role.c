@@ -99,7 +99,7 @@ static struct error *inline_make_so(struct call *c, struct role *m)
 {
     if (!m->inline_policy.count)
         return NULL;
-    return error_at(keep_trying(c, FRESH_MS, inline_attempt, is_missing_or_conflict, m),
+    return error_at(keep_trying(c, fresh_ms(c), inline_attempt, is_missing_or_conflict, m),
                     STR("inline_policy"));
 }
 
@@ -154,7 +154,7 @@ static struct error *attachments_attempt(struct call *c, void *self)
 /* The role, or a policy that it names, may have been made a moment ago. */
 static struct error *attachments_make_so(struct call *c, struct role *m)
 {
-    return error_at(keep_trying(c, FRESH_MS, attachments_attempt, is_missing_or_conflict, m),
+    return error_at(keep_trying(c, fresh_ms(c), attachments_attempt, is_missing_or_conflict, m),
                     STR("managed_policy_arns"));
 }
 
@@ -282,7 +282,7 @@ static struct error *boundary_attempt(struct call *c, void *self)
 
 static struct error *boundary_make_so(struct call *c, struct role *m)
 {
-    return error_at(keep_trying(c, FRESH_MS, boundary_attempt, is_missing_or_conflict, m),
+    return error_at(keep_trying(c, fresh_ms(c), boundary_attempt, is_missing_or_conflict, m),
                     STR("permissions_boundary"));
 }
 

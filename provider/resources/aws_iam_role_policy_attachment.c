@@ -26,7 +26,7 @@ static struct error *attach(struct call *c, void *self)
 /* A role or policy made a moment ago may not be known everywhere in IAM. */
 static struct error *attach_fresh(struct call *c, void *self)
 {
-    return keep_trying(c, FRESH_MS, attach, is_missing, self);
+    return keep_trying(c, fresh_ms(c), attach, is_missing, self);
 }
 
 static struct error *look(struct call *c, void *self)

@@ -287,7 +287,7 @@ static struct error *create_attempt(struct call *c, void *self)
 
 static struct error *create_naming_fresh(struct call *c, void *self)
 {
-    return keep_trying(c, FRESH_MS, create_attempt, is_unknown_to_sqs, self);
+    return keep_trying(c, fresh_ms(c), create_attempt, is_unknown_to_sqs, self);
 }
 
 static struct error *find_url(struct call *c, void *self)
@@ -406,7 +406,7 @@ static struct error *queue_update(struct call *c, const void *prior, void *model
     struct expectation x = {.url = m->id.v, .wanted = wanted(c, was, m)};
 
     if (x.wanted.count) {
-        TRY(keep_trying(c, FRESH_MS, set_attempt, is_unknown_to_sqs, &x));
+        TRY(keep_trying(c, fresh_ms(c), set_attempt, is_unknown_to_sqs, &x));
         for (size_t i = 0; i < x.wanted.count; i++)
             call_applied(c, row_of_api(x.wanted.items[i].name)->name);
     }

@@ -39,7 +39,7 @@ static bool is_fresh(const struct error *e)
 /* The queue, or a principal of the policy, may have been made a moment ago. */
 static struct error *send_policy(struct call *c, struct expectation *x)
 {
-    return keep_trying(c, FRESH_MS, send_attempt, is_fresh, x);
+    return keep_trying(c, fresh_ms(c), send_attempt, is_fresh, x);
 }
 
 static struct error *read_policy(struct call *c, struct str url, struct str *policy)

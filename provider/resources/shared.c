@@ -11,6 +11,9 @@ enum {
     PAUSE_MOST_MS = 5000,
     /* How long what was made may not be seen.  It is also spent where nothing was made. */
     LOST_LOOK_MS = 5000,
+    /* How long what is named may be unknown: made just now, and not by us. */
+    FRESH_MS = 30 * 1000,
+    NAMED_MS = 4 * 1000,
     /* AWS refuses requests of a clock that is further off than this. */
     CLOCKS_APART_MS = 15 * 60 * 1000,
 };
@@ -139,6 +142,11 @@ struct error *keep_trying(struct call *c, int64_t limit_ms, attempt_fn *attempt,
     }
 }
 
+int64_t fresh_ms(const struct call *c)
+{
+    return call_made_lately(c) ? FRESH_MS : NAMED_MS;
+}
+
 int64_t date_ms(struct str date)
 {
     int64_t ms;
@@ -240,6 +248,7 @@ struct error *create_named(struct call *c, const struct named_create *how, struc
     if (!known_as.len)
         return unrecorded(c, how->name, lost);
     *id = tf_string_of(known_as);
+    call_note_made(c);
     return e ? in_doubt(c, lost) : NULL;
 }
 

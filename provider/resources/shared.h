@@ -78,9 +78,10 @@ bool is_missing_or_conflict(const struct error *e);
 /* SQS's way to say that it knows a policy's principal or a dead-letter queue not yet, or never. */
 bool is_unknown_to_sqs(const struct error *e);
 
-/* How long what was made a moment ago may be unknown to the part of AWS that is told to use it.
- * A misspelt name costs the user as much. */
-enum { FRESH_MS = 20 * 1000 };
+/* How long what is named may be unknown to the part of AWS that is told to use it: long when this
+ * provider made something a moment ago, else no longer than a misspelt name should cost the user;
+ * another provider may have made it. */
+int64_t fresh_ms(const struct call *c);
 
 /* ERROR_NOT_FOUND as success. */
 static inline struct error *gone_is_fine(struct error *e)

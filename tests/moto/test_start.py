@@ -527,6 +527,23 @@ class Control(Case):
         statuses = [r["status"] for r in tenon("GET", "requests") if r["operation"] == "CreateQueue"]
         self.assertEqual(statuses, ["cut", "cut"])
 
+    def test_the_nth_call_is_hit_and_a_refusal_may_come_too_late(self):
+        tenon("POST", "faults", [{"operation": "CreateQueue", "skip": 1, "times": 1, "status": 500, "code": "Oops", "after": True}])
+        sqs = aws("sqs")
+        sqs.create_queue(QueueName=self.name + "-1")
+        self.refused("Oops", sqs.create_queue, QueueName=self.name + "-2")
+        self.assertEqual(set(tenon("GET", f"holdings?prefix={self.name}")), {f"queue/{self.name}-{n}" for n in (1, 2)})
+
+    def test_holdings_are_what_is_there_and_can_be_made_older(self):
+        iam = aws("iam")
+        iam.create_role(RoleName=self.name, AssumeRolePolicyDocument=ASSUME, Tags=[{"Key": "a", "Value": "1"}])
+        made = iam.get_role(RoleName=self.name)["Role"]["CreateDate"]
+        held = tenon("GET", f"holdings?prefix={self.name}")[f"role/{self.name}"]
+        self.assertEqual((held["trust"], held["tags"], held["attached"]), (json.loads(ASSUME), {"a": "1"}, []))
+        tenon("POST", "age", {"name": f"role/{self.name}", "seconds": 3600})
+        self.assertEqual((made - iam.get_role(RoleName=self.name)["Role"]["CreateDate"]).total_seconds(), 3600)
+        self.assertEqual(len(tenon("GET", f"requests?match={self.name}")), 3)
+
     def test_a_delay_holds_up_nobody_else_and_garbage_is_garbage(self):
         tenon("POST", "faults", [{"operation": "DescribeVpcs", "times": 1, "delay_ms": 1500, "garbage": True}])
         seen = []

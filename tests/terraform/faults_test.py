@@ -55,9 +55,9 @@ TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s
 class Case:
     """A type, what is written in each step, what must be there before, and what moto holds of a copy."""
 
-    def __init__(self, kind, type_, steps, base=None, before_destroy=None, held=lambda thing: thing):
+    def __init__(self, kind, type_, steps, base=None, before=None, held=lambda thing: thing):
         self.kind, self.type, self.steps = kind, type_, steps
-        self.base, self.before_destroy, self.held_of = base, before_destroy, held
+        self.base, self.before, self.held_of = base, before or {}, held
 
     def body(self, step, keys):
         rows = self.steps[min(step, len(self.steps) - 1)]
@@ -88,6 +88,14 @@ def make_rule(key):
 def put_into_profile(key):
     moto().aws("iam").create_instance_profile(InstanceProfileName="of-" + key)
     moto().aws("iam").add_role_to_instance_profile(InstanceProfileName="of-" + key, RoleName=key)
+
+
+def fill_versions(key):
+    """IAM keeps five versions of a policy: the next one needs room."""
+    iam, arn = moto().aws("iam"), f"arn:aws:iam::{ACCOUNT}:policy/{key}"
+    for _ in range(5 - len(iam.list_policy_versions(PolicyArn=arn)["Versions"])):
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps({
+            "Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}))
 
 
 def queue_url(key):
@@ -125,14 +133,17 @@ CASES = [
   inline_policy {{
     name   = "b"
     policy = {document("ec2:CreateFleet")}
-  }}"""], before_destroy=put_into_profile),
+  }}"""], before={"destroy": put_into_profile}),
     Case("policy", "aws_iam_policy", [f"""
   name   = each.key
   policy = {document("ec2:RunInstances")}
   tags   = {{ a = "1", b = "2" }}""", f"""
   name   = each.key
   policy = {document("ec2:CreateFleet")}
-  tags   = {{ b = "3", c = "4" }}"""]),
+  tags   = {{ b = "3", c = "4" }}""", f"""
+  name   = each.key
+  policy = {document("ec2:TerminateInstances")}
+  tags   = {{ b = "3", c = "4" }}"""], before={"second update": fill_versions}),
     Case("attachment", "aws_iam_role_policy_attachment", [f"""
   role       = each.key
   policy_arn = "{MANAGED % "ReadOnlyAccess"}\""""], base=make_role, held=lambda role: role["attached"]),
@@ -188,7 +199,8 @@ CASES = [
   name_prefix = each.key
   policy      = {document("ec2:RunInstances")}"""]),
     Case("any_profile", "aws_iam_instance_profile", ["""
-  name_prefix = each.key"""]),
+  name_prefix = each.key
+  role        = "PREFIX-first\""""]),
     Case("any_queue", "aws_sqs_queue", ["""
   name_prefix = each.key"""]),
     Case("any_rule", "aws_cloudwatch_event_rule", ["""
@@ -283,6 +295,10 @@ STEPS = ("create", "update", "second update", "destroy")
 REQUEST_ID = "00000000-0000-4000-8000-00000000fa17"
 
 
+def nothing(_):
+    pass
+
+
 @lru_cache
 def record(cases):
     """Which calls each step makes of one copy of each case: {kind: {step: [operation, ...]}}."""
@@ -290,9 +306,9 @@ def record(cases):
     world.make(Counter({case.kind: 1 for case in cases}))
     made = {case.kind: {} for case in cases}
     for step in STEPS:
-        if step == "destroy":
-            before_destroy(world, cases, lambda case: world.keys[case.kind])
-        else:
+        for case, key in world.copies():
+            case.before.get(step, nothing)(key)
+        if step != "destroy":
             world.write_step(STEPS.index(step))
         world.planned("-refresh=false", *(["-destroy"] if step == "destroy" else []))
         seen = {key: len(moto().get(f"/tenon/requests?match={key}")) for _, key in world.copies()}
@@ -302,12 +318,6 @@ def record(cases):
             made[case.kind][step] = [r["operation"] for r in moto().get(f"/tenon/requests?match={key}")[seen[key]:]]
     world.remove()
     return made
-
-
-def before_destroy(world, cases, keys_of):
-    for case in cases:
-        for key in keys_of(case) if case.before_destroy else ():
-            case.before_destroy(key)
 
 
 class Chain(TestCase):
@@ -334,12 +344,11 @@ class Chain(TestCase):
 
     def apply_planted(self, world, step, planted, **env):
         """Errors of the step."""
-        gone = step == "destroy"
-        if gone:
-            before_destroy(world, world.cases, lambda case: [p.key for p in planted if p.case is case])
-        else:
+        for case, key in world.copies():
+            case.before.get(step, nothing)(key)
+        if step != "destroy":
             world.write_step(STEPS.index(step))
-        world.planned("-refresh=false", *(["-destroy"] if gone else []))
+        world.planned("-refresh=false", *(["-destroy"] if step == "destroy" else []))
         moto().call("POST", "/tenon/faults", [row for p in planted for row in p.rows])
         _, errors = world.apply_plan(**env)
         unmet = [f for f in moto().get("/tenon/faults") if f.get("times")]

@@ -18,6 +18,7 @@ import unittest
 import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("TENON_BINARY", ROOT / "build/release/terraform-provider-tenon"))
@@ -62,6 +63,7 @@ class Moto:
     def get(self, path):
         return self.call("GET", path)
 
+    @lru_cache  # a client takes longer to make than to use
     def aws(self, service, **parameters):
         """An AWS call behind Terraform's back: boto3 is moto's own dependency."""
         import boto3

@@ -20,8 +20,16 @@ static const struct resource_type *type_named(const char *name)
 static struct str blamed(struct arena *a, const char *type, const char *code, const char *text)
 {
     struct error *e = error_new(a, ERROR_INVALID, "calling IAM DoIt: %s", text);
+    const struct resource_type *t = type_named(type);
+    void *model = arena_alloc(a, t->model.bytes);
     e->code = str_of(code);
-    return find_blame(type_named(type), e)->path;
+    e = find_blame(a, t, model, e);
+    assert_int_equal(e->path.len, 0);
+    struct str rest = e->detail, lead = STR("It is about ");
+    if (!str_starts_with(rest, lead))
+        return rest;
+    rest = str_slice(rest, lead.len, rest.len);
+    return str_cut(&rest, '.');
 }
 
 static void what_aws_says_leads_to_the_attribute_that_is_to_blame(void **state)
@@ -95,20 +103,47 @@ static void what_aws_says_leads_to_the_attribute_that_is_to_blame(void **state)
     }
 }
 
-static void an_attribute_that_is_known_already_and_errors_of_ours_are_left_alone(void **state)
+static struct str said_of_role(struct arena *a, struct error *e)
+{
+    const struct resource_type *t = type_named("aws_iam_role");
+    void *model = arena_alloc(a, t->model.bytes);
+    const char *path =
+        "/a/path/that/goes/on/and/on/and/on/and/on/and/on/and/on/and/on/and/on/and/on/and/on/";
+    e->detail = STR("HTTP status 409.");
+    assert_null(attr_set_text(a, model_row(&t->model, STR("name")), model, STR("r")));
+    assert_null(attr_set_text(a, model_row(&t->model, STR("path")), model, str_of(path)));
+    return find_blame(a, t, model, e)->detail;
+}
+
+static void what_the_attribute_is_is_said_as_far_as_it_fits(void **state)
 {
     ARENA_AUTO a = {0};
-    const struct resource_type *t = type_named("aws_iam_role");
-    struct error *known = error_new(&a, ERROR_INVALID, "taken"), *own;
+    struct error *taken = error_new(&a, ERROR_EXISTS, "Role with name r already exists.");
+    struct error *path = error_new(&a, ERROR_INVALID, "Value at 'path' failed"), *known, *own;
     (void)state;
-
+    taken->code = STR("EntityAlreadyExists");
+    assert_true(
+        str_eq(said_of_role(&a, taken), STR("HTTP status 409. It is about name, which is \"r\".")));
+    path->code = STR("ValidationError");
+    assert_true(str_ends_with(said_of_role(&a, path), STR("...\".")));
+    known = error_new(&a, ERROR_EXISTS, "Role with name r already exists.");
     known->code = STR("EntityAlreadyExists");
     known->path = STR("inline_policy");
-    own = error_new(&a, ERROR_INVALID, "about the 'path'");
-    struct error *e = find_blame(t, error_join(known, own));
-    assert_true(str_eq(e->path, STR("inline_policy")));
-    assert_int_equal(e->next->path.len, 0);
-    assert_null(find_blame(t, NULL));
+    assert_true(
+        str_eq(said_of_role(&a, known), STR("HTTP status 409. It is about inline_policy.")));
+    own = error_new(&a, ERROR_TIMEOUT, "AWS does not show the 'path' yet");
+    assert_true(str_eq(said_of_role(&a, own), STR("HTTP status 409.")));
+    assert_null(find_blame(&a, type_named("aws_iam_role"), NULL, NULL));
+}
+
+static void other_types_keep_their_paths(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct error *e = error_at(error_new(&a, ERROR_INVALID, "no type"), STR("requirements"));
+    (void)state;
+    e = find_blame(&a, type_named("tenon_node_pool"), NULL, e);
+    assert_true(str_eq(e->path, STR("requirements")));
+    assert_int_equal(e->detail.len, 0);
 }
 
 static void every_attribute_that_can_be_blamed_is_one(void **state)
@@ -124,7 +159,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_aws_says_leads_to_the_attribute_that_is_to_blame),
-        cmocka_unit_test(an_attribute_that_is_known_already_and_errors_of_ours_are_left_alone),
+        cmocka_unit_test(what_the_attribute_is_is_said_as_far_as_it_fits),
+        cmocka_unit_test(other_types_keep_their_paths),
         cmocka_unit_test(every_attribute_that_can_be_blamed_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,12 +57,17 @@ static struct error *check_region(struct arena *a, struct str region, const char
     return NULL;
 }
 
-static struct error *no_region(struct arena *a, const struct profile *profile)
+/* `metadata` says why the instance that gives the credentials gave no region; NULL: none does. */
+static struct error *no_region(struct arena *a, const struct profile *profile,
+                               const struct error *metadata)
 {
     struct error *e = error_new(a, ERROR_INVALID, "no region is set");
     e->detail = arena_printf(
-        a, "Tried: the configuration, AWS_REGION, AWS_DEFAULT_REGION, the profile " STR_FMT ".",
-        STR_ARG(profile->name));
+        a,
+        "Tried: the configuration, AWS_REGION, AWS_DEFAULT_REGION, the profile " STR_FMT
+        "%s" STR_FMT "%s.",
+        STR_ARG(profile->name), metadata ? ", the instance's metadata (" : "",
+        STR_ARG(metadata ? metadata->summary : STR("")), metadata ? ")" : "");
     return error_at(e, STR("region"));
 }
 
@@ -74,10 +79,11 @@ static struct error *find_region(struct arena *a, const struct aws_config *confi
 
     *out = first_of(config->region, str_of(getenv("AWS_REGION")),
                     str_of(getenv("AWS_DEFAULT_REGION")), profile_setting(profile, "region"));
-    if (!out->len)
-        TRY(error_at(credentials_region(c->credentials, &call, out), STR("region")));
-    if (!out->len)
-        return no_region(a, profile);
+    if (!out->len) {
+        struct error *e = credentials_region(c->credentials, &call, out);
+        if (e || !out->len)
+            return no_region(a, profile, e);
+    }
     return check_region(a, *out, "region");
 }
 
@@ -605,11 +611,13 @@ struct error *aws_send(const struct aws_call *c, struct arena *answers,
             .arena = answers,
             .number = number,
         };
-        TRY(keep_pace(c, request));
-        int64_t started_ms = time_monotonic_ms();
-        struct error *e = send_once(&t, out);
-        trace(&t, e, started_ms);
-        after_answer(&t, e, &spent);
+        struct error *e = keep_pace(c, request);
+        if (!e) {
+            int64_t started_ms = time_monotonic_ms();
+            e = send_once(&t, out);
+            trace(&t, e, started_ms);
+            after_answer(&t, e, &spent);
+        }
         bool again = e && sign_in_anew(&t, e, &signed_in_anew);
         credentials_release(t.held);
         if (!e)

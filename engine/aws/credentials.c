@@ -174,7 +174,7 @@ static struct error *explained(const struct credentials_chain *chain, const stru
 
     if (e->kind == ERROR_CANCELLED)
         return e;
-    e->path = s->source.path;
+    e->path = arena_str(a, s->source.path);
     e->outcome_unknown = false;
     if (e->kind == ERROR_UNREACHABLE || e->kind == ERROR_THROTTLED)
         e->kind = ERROR_DENIED; /* it was repeated already: not once more for each call */

@@ -37,7 +37,11 @@ static struct error *send_and_read(const struct fetch *f, const struct aws_reque
 {
     struct aws_answer answer;
 
-    TRY(aws_send(f->call, f->secret, request, &answer));
+    struct error *e = aws_send(f->call, f->secret, request, &answer);
+    if (e && e->kind == ERROR_DENIED)
+        e->detail = arena_printf(f->call->arena, STR_FMT " The role's trust policy must allow it.",
+                                 STR_ARG(e->detail));
+    TRY(e);
     struct str result = arena_printf(f->secret, "%sResult", request->operation);
     const struct xml *keys = xml_get(xml_get(&answer.xml, result.ptr), "Credentials");
     *out = (struct issued){.keys = {.access_key = xml_text(keys, "AccessKeyId"),

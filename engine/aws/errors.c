@@ -256,8 +256,8 @@ static struct error *error_of(struct arena *a, const struct refusal *r, const st
                                 r->service->title, r->operation, STR_ARG(said->code),
                                 said->code.len && sentence.len ? ": " : "", STR_ARG(sentence));
 
-    e->code = said->code;
-    e->request_id = said->request_id;
+    e->code = arena_str(a, said->code); /* the answer may die first */
+    e->request_id = arena_str(a, said->request_id);
     e->detail = detail_of(a, r, e, status, said->message);
     return e;
 }
@@ -297,7 +297,7 @@ struct error *garbage_error(struct arena *a, const struct refusal *r,
                   r->service->title, r->operation, STR_ARG(why->summary));
 
     e->outcome_unknown = r->changes;
-    e->request_id = answer_request_id(answer);
+    e->request_id = arena_str(a, answer_request_id(answer));
     e->detail = arena_printf(a,
                              "HTTP status %d from " STR_FMT " with %zu bytes of `" STR_FMT
                              "`, which is not how %s answers. Check the endpoint, and proxies on "

@@ -312,6 +312,12 @@ static void the_region_comes_from_the_instance_only_with_its_keys(void **state)
     assert_non_null(e);
     assert_str(e->summary, "no region is set");
     assert_int_equal(asked(&s), 2);
+    s.config.access_key = s.config.secret_key = STR("");
+    s.config.metadata_endpoint =
+        arena_printf(&s.f.arena, "http://127.0.0.1:%d", loopback_dead_port());
+    e = aws_client_new(&s.f.arena, &s.config, &client);
+    assert_non_null(e);
+    assert_contains(e->detail, "the instance's metadata (no answer from 127.0.0.1");
     close_stage(&s);
 }
 
@@ -597,7 +603,7 @@ static void a_role_that_is_refused_names_its_hop_and_what_to_do(void **state)
     struct str text = get(&s);
     assert_contains(text, "assume_role[2] (arn:aws:iam::2:role/d) gave no credentials: calling STS "
                           "AssumeRole: AccessDenied: no | HTTP status 403, request id rid");
-    assert_contains(text, "sts:AssumeRole");
+    assert_contains(text, "sts:AssumeRole. The role's trust policy must allow it.");
     close_stage(&s);
 }
 

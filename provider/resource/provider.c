@@ -340,6 +340,21 @@ static struct error *check_account(struct call *c, struct provider *p)
     return NULL;
 }
 
+/* hashicorp/aws points at the whole block when what the block says does not come about (as against
+ * what is wrong in itself, which validation has seen): so do we, and name the attribute in words.
+ */
+static struct error *of_the_block(struct call *c, struct error *e)
+{
+    for (struct error *each = e; each; each = each->next) {
+        if (each->path.len && str_find_str(each->summary, each->path) == each->summary.len)
+            each->detail = arena_printf(c->arena, STR_FMT "%sThe attribute is " STR_FMT ".",
+                                        STR_ARG(each->detail), each->detail.len ? " " : "",
+                                        STR_ARG(each->path));
+        each->path = STR("");
+    }
+    return e;
+}
+
 static struct error *connect(struct call *c, struct provider *p)
 {
     struct aws_config aws;
@@ -375,7 +390,7 @@ struct error *provider_configure(struct call *c, const struct provider_host *hos
         provider_add_environment(&p->arena, &p->config);
     note_unknown(c, p, config);
     if (!e && !p->unknown.len)
-        e = connect(c, p);
+        e = of_the_block(c, connect(c, p));
     if (e) {
         provider_release(p);
         return e;

@@ -145,7 +145,7 @@ class Identity(ProviderCase):
         s.write("_provider.tf", TERRAFORM + self.block('  profile = "nobody"\n  shared_config_files = ["config"]'))
         self.refused(s.plan(), "there is no profile nobody")
         s.write("_provider.tf", TERRAFORM + self.block('  profile = "deploy"\n  shared_config_files = ["gone"]'))
-        self.refused(s.plan(), "the file gone does not exist")
+        self.refused(s.plan(), "the file gone does not exist", "The attribute is shared_config_files.")
 
     def test_a_profile_of_the_environment_with_a_process(self):
         s = self.queue('  region = "us-east-1"')

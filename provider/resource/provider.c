@@ -141,23 +141,49 @@ static void note_unknown(struct call *c, struct provider *p, const struct cty_va
     }
 }
 
-static void collect_endpoints(struct arena *a, const struct provider_config *p,
+/* Variables that hashicorp/aws still takes for two services, where nothing newer is set. */
+static void add_old_endpoints(struct call *c, struct aws_endpoint_override *list, size_t *count)
+{
+    static const struct {
+        const char *service, *current, *older[2];
+    } rows[] = {
+        {"iam", "AWS_ENDPOINT_URL_IAM", {"TF_AWS_IAM_ENDPOINT", "AWS_IAM_ENDPOINT"}},
+        {"sts", "AWS_ENDPOINT_URL_STS", {"TF_AWS_STS_ENDPOINT", "AWS_STS_ENDPOINT"}},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool set = str_of(getenv(rows[i].current)).len > 0;
+        for (size_t k = 0; k < *count; k++)
+            set |= str_eq(list[k].service, str_of(rows[i].service));
+        for (size_t k = 0; k < 2 && !set; k++) {
+            struct str url = str_of(getenv(rows[i].older[k]));
+            set = url.len > 0;
+            if (!set)
+                continue;
+            list[(*count)++] = (struct aws_endpoint_override){str_of(rows[i].service), url};
+            call_warn(c, STR(""), arena_printf(c->arena, "%s is deprecated", rows[i].older[k]),
+                      arena_printf(c->arena, "Use %s instead.", rows[i].current));
+        }
+    }
+}
+
+static void collect_endpoints(struct call *c, const struct provider_config *p,
                               struct aws_config *out)
 {
-    const struct attr *row = model_row(&provider_model, STR("endpoints"));
-    const struct model *m = row->nested;
+    const struct model *m = model_row(&provider_model, STR("endpoints"))->nested;
     struct aws_endpoint_override *list =
-        ARENA_ARRAY(a, struct aws_endpoint_override, p->endpoints.count * m->count);
+        ARENA_ARRAY(c->arena, struct aws_endpoint_override, p->endpoints.count * m->count + 2);
 
     out->endpoints = list;
     for (size_t i = 0; i < p->endpoints.count; i++)
         for (size_t j = 0; j < m->count; j++) {
             struct str url;
             const void *block = TF_BLOCK(p->endpoints, struct endpoints_config, i);
-            if (m->attrs[j].api && attr_text(a, &m->attrs[j], block, &url) && url.len)
+            if (m->attrs[j].api && attr_text(c->arena, &m->attrs[j], block, &url) && url.len)
                 list[out->endpoint_count++] =
                     (struct aws_endpoint_override){str_of(m->attrs[j].api), url};
         }
+    add_old_endpoints(c, list, &out->endpoint_count);
 }
 
 static int64_t session_seconds(const struct tf_string *duration)
@@ -290,7 +316,7 @@ static struct error *aws_config_of(struct call *c, const struct provider_config 
         .ca_bundle = p->custom_ca_bundle.v,
         .user_agent = STR("Tenon/" TENON_VERSION " (terraform-provider-tenon)"),
     };
-    collect_endpoints(c->arena, p, out);
+    collect_endpoints(c, p, out);
     collect_roles(c->arena, p, out);
     return collect_web_identity(c, p, out);
 }

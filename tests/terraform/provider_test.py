@@ -248,6 +248,18 @@ class Endpoints(ProviderCase):
         self.relay.calls.clear()
         self.refused(s.run("plan", "-input=false", AWS_ENDPOINT_URL="localhost:1"), "AWS_ENDPOINT_URL is `localhost:1`", "http://localhost:4566")
 
+    def test_the_older_variables_for_iam_and_sts_still_serve_and_draw_a_warning(self):
+        s = self.queue(STATIC, endpoints='  endpoints {\n    sqs = "RELAY"\n  }\n')
+        result = s.apply(TF_AWS_STS_ENDPOINT=self.relay.url, AWS_STS_ENDPOINT="http://nobody.invalid")
+        self.ok(result)
+        self.assertTrue(self.relay.of("GetCallerIdentity"))
+        self.assertIn("TF_AWS_STS_ENDPOINT is deprecated", result.flat)
+        self.assertIn("Use AWS_ENDPOINT_URL_STS instead", result.flat)
+        s.env["AWS_ENDPOINT_URL_STS"] = self.relay.url  # for the plan and the tidying
+        result = s.run("plan", "-input=false", TF_AWS_STS_ENDPOINT="http://nobody.invalid")
+        self.ok(result)
+        self.assertNotIn("deprecated", result.flat)
+
     def test_calls_go_through_a_proxy_and_past_it(self):
         s = self.queue(STATIC + f'  http_proxy = "{self.relay.url}"', endpoints='  endpoints {\n    sts = "http://sts.invalid"\n  }\n')
         self.relay.answers[("POST", "/")] = (403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>seen by the proxy</Message></Error></ErrorResponse>")

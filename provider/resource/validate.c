@@ -223,7 +223,8 @@ static void check_attr(struct validation *v, const struct model *m, const struct
     if (value->kind == CTY_NULL && (row->flags & REQUIRED))
         fault(v, path, arena_printf(v->arena, "%s is not set", row->name), STR("It is required."));
     check_value(v, row, path, value);
-    if (value->kind != CTY_NULL && !(row->flags & (REQUIRED | OPTIONAL)))
+    bool set = value->kind != CTY_NULL && value->kind != CTY_UNKNOWN;
+    if (set && !(row->flags & (REQUIRED | OPTIONAL)))
         fault(v, path, arena_printf(v->arena, "%s is set", row->name),
               STR("The provider finds this value out itself; take the attribute out."));
     bool alone = check_conflicts(v, m, row, object, path);

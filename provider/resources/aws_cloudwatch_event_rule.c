@@ -23,7 +23,7 @@ static const struct attr rule_attrs[] = {
     ATTR(rule, is_enabled,          OPTIONAL | COMPUTED | FOLLOWS, .conflicts = "state", .deprecated = "Use state instead.", .describe = "Whether the rule is at work."),
     ATTR(rule, name,                OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN,
          .pattern_says = RULE_NAME_SAYS, .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
-    ATTR(rule, name_prefix,         OPTIONAL | COMPUTED | FORCE_NEW, .max = 38, .pattern = "[A-Za-z0-9_.-]*",
+    ATTR(rule, name_prefix,         OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 38, .pattern = "[A-Za-z0-9_.-]+",
          .pattern_says = RULE_NAME_SAYS, .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR(rule, role_arn,            OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "Role with which EventBridge reaches the targets."),
     ATTR(rule, schedule_expression, OPTIONAL | EMPTY_OK, .max = 256, .describe = "When it fires by itself, such as `rate(5 minutes)` or `cron(0 20 * * ? *)`."),

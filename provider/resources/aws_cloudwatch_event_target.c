@@ -124,9 +124,46 @@ static void ecs_in(struct arena *a, const struct json *wire, struct ecs_target *
             tf_bool_of(str_eq(json_string_or(assign, STR("")), STR("ENABLED")));
 }
 
+static struct json without(struct arena *a, const struct json *object, struct str key)
+{
+    struct json out = json_new_object();
+
+    for (size_t i = 0; i < object->count; i++)
+        if (!str_eq(object->keys[i], key))
+            json_set(a, &out, object->keys[i], object->items[i]);
+    return out;
+}
+
+static bool says_nothing(const struct tf_blocks *retry_policy)
+{
+    const struct retry_policy *policy = retry_policy->v;
+    return retry_policy->count && TF_IS_NULL(policy->maximum_event_age_in_seconds) &&
+           TF_IS_NULL(policy->maximum_retry_attempts);
+}
+
+/* EventBridge refuses an age of 0, which is how no age is written here, and a block without content
+ * is no policy. */
+static void retry_out(struct arena *a, const struct target *m, struct json *wire)
+{
+    const struct str name = STR("RetryPolicy"), age = STR("MaximumEventAgeInSeconds");
+    const struct retry_policy *policy = m->retry_policy.v;
+    struct json retry = *json_get_str(wire, name);
+
+    if (retry.kind != JSON_OBJECT)
+        return;
+    if (!policy->maximum_event_age_in_seconds.v)
+        retry = without(a, &retry, age);
+    if (says_nothing(&m->retry_policy))
+        *wire = without(a, wire, name);
+    else
+        json_set(a, wire, name, retry);
+}
+
 static struct json target_out(struct arena *a, const struct target *m)
 {
     struct json wire = wire_of(a, &target_model, m);
+
+    retry_out(a, m, &wire);
 
     if (m->ecs_target.count) {
         struct json ecs = *json_get(&wire, "EcsParameters");
@@ -138,7 +175,11 @@ static struct json target_out(struct arena *a, const struct target *m)
 
 static struct error *target_in(struct arena *a, const struct json *wire, struct target *m)
 {
+    const struct tf_blocks retry = m->retry_policy;
+
     TRY(wire_take(a, &target_model, wire, m));
+    if (!m->retry_policy.count && says_nothing(&retry))
+        m->retry_policy = retry; /* it was never sent */
     if (m->ecs_target.count)
         ecs_in(a, json_get(wire, "EcsParameters"), m->ecs_target.v);
     return NULL;

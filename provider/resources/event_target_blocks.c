@@ -31,9 +31,6 @@ struct redshift_target {
     struct tf_string database, db_user, secrets_manager_arn, sql, statement_name;
     struct tf_bool with_event;
 };
-struct retry_policy {
-    struct tf_int maximum_event_age_in_seconds, maximum_retry_attempts;
-};
 struct run_command_target {
     struct tf_string key;
     struct tf_strings values;
@@ -151,7 +148,7 @@ const struct model redshift_target_model = MODEL(redshift_target, redshift_targe
 
 /* EventBridge takes ages from 60 s on; hashicorp/aws leaves that to it. */
 static const struct attr retry_policy_attrs[] = {
-    ATTR(retry_policy, maximum_event_age_in_seconds, OPTIONAL | EMPTY_OK | FOLLOWS, .min = 1, .max = 86400, .api = "MaximumEventAgeInSeconds", .describe = "Age in seconds up to which an event is tried again. 0 leaves it to EventBridge (a day)."),
+    ATTR(retry_policy, maximum_event_age_in_seconds, OPTIONAL | EMPTY_OK | FOLLOWS, .max = 86400, .api = "MaximumEventAgeInSeconds", .describe = "Age in seconds up to which an event is tried again. 0 leaves it to EventBridge (a day)."),
     ATTR(retry_policy, maximum_retry_attempts,       OPTIONAL | EMPTY_OK | FOLLOWS, .max = 185, .api = "MaximumRetryAttempts", .describe = "How often it is tried again."),
 };
 const struct model retry_policy_model = MODEL(retry_policy, retry_policy_attrs);

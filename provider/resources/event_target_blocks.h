@@ -6,6 +6,9 @@
 /* The blocks of aws_cloudwatch_event_target: what EventBridge is told about each kind of target.
  * Their rows carry EventBridge's own names. */
 
+struct retry_policy {
+    struct tf_int maximum_event_age_in_seconds, maximum_retry_attempts;
+};
 struct ecs_network {
     struct tf_bool assign_public_ip; /* on the wire "ENABLED" or "DISABLED" */
     struct tf_strings security_groups, subnets;

@@ -65,9 +65,11 @@ MUST_CHECK struct error *call_pools(struct call *c, const struct pools **out);
 
 /* Tags.  A resource has members `struct tf_map tags, tags_all` (rows OPTIONAL and OPTIONAL |
  * COMPUTED); planning fills in tags_all = default_tags + tags.  So a create sends
- * model->tags_all, an update the difference of the two tags_all, and a read calls call_tags_read
- * with what the remote side has: ignore_tags and "aws:" keys are left out, tags_all gets the rest,
- * tags the rest less those that only the defaults brought. */
+ * call_tags_new(model->tags), in which ignore_tags hides nothing, as in hashicorp/aws; an update
+ * the difference of the two tags_all, and a read calls call_tags_read with what the remote side
+ * has: ignore_tags and "aws:" keys are left out, tags_all gets the rest, tags the rest less those
+ * that only the defaults brought. */
+struct tf_map call_tags_new(struct call *c, const struct tf_map *own);
 struct tag_change {
     struct tf_map put;      /* new or changed */
     struct tf_strings drop; /* keys to take away */

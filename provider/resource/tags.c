@@ -52,16 +52,28 @@ static struct tf_map map_with_room(struct arena *a, size_t count)
                            ARENA_ARRAY(a, struct str, count), 0};
 }
 
-static struct tf_map merged(struct call *c, const struct tf_map *defaults, const struct tf_map *own)
+struct tf_map call_tags_new(struct call *c, const struct tf_map *own)
 {
+    const struct tf_map *defaults = default_tags(c);
     struct tf_map all = map_with_room(c->arena, defaults->count + own->count);
+
     for (size_t i = 0; i < defaults->count; i++)
-        if (!map_find(own, defaults->keys[i]) && !is_ignored(c, defaults->keys[i]))
+        if (!map_find(own, defaults->keys[i]))
             map_put(&all, defaults->keys[i], defaults->v[i]);
     for (size_t i = 0; i < own->count; i++)
-        if (!is_ignored(c, own->keys[i]))
-            map_put(&all, own->keys[i], own->v[i]);
+        map_put(&all, own->keys[i], own->v[i]);
     return all;
+}
+
+/* Of those, what Terraform is to see. */
+static struct tf_map merged(struct call *c, const struct tf_map *own)
+{
+    struct tf_map all = call_tags_new(c, own), seen = map_with_room(c->arena, all.count);
+
+    for (size_t i = 0; i < all.count; i++)
+        if (!is_ignored(c, all.keys[i]))
+            map_put(&seen, all.keys[i], all.v[i]);
+    return seen;
 }
 
 /* hashicorp/aws leaves a tags_all open in which a tag is the empty text. */
@@ -96,7 +108,7 @@ static struct cty_value tags_all_of(struct call *c, const struct cty_value *own,
     if (bind_decode(c->arena, &m, &object, &mine) || mine.state == TF_UNKNOWN ||
         default_tags(c)->state == TF_UNKNOWN)
         return cty_unknown();
-    struct tf_map all = merged(c, default_tags(c), &mine);
+    struct tf_map all = merged(c, &mine);
     if (all.count == 0)
         return empty_tags_all(c->arena, prior, prior_all);
     struct cty_value encoded = bind_encode(c->arena, &m, &all);
@@ -121,7 +133,7 @@ void settle_tags(struct call *c, const struct model *m, void *model)
     struct tf_map *all = all_row ? (void *)((char *)model + all_row->offset) : NULL;
 
     if (all && row && all_row->kind == ATTR_MAP && TF_IS_UNKNOWN(*all))
-        *all = merged(c, default_tags(c), (void *)((char *)model + row->offset));
+        *all = merged(c, (void *)((char *)model + row->offset));
 }
 
 struct tag_change call_tags_change(struct call *c, const struct tf_map *prior_all,

@@ -171,7 +171,7 @@ static struct error *rule_create(struct call *c, void *model)
 
     name_make(c, &m->name, &m->name_prefix, (struct str){0});
     struct writing writing = writing_of(NULL, m);
-    writing.tags = tags_to_aws(c, &m->tags_all);
+    writing.tags = tags_of_new(c, &m->tags);
     struct error *lost = keep_trying(c, consistency_ms, put_attempt, is_passing, &writing);
     if (lost && !lost->outcome_unknown)
         return lost;

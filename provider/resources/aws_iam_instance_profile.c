@@ -86,7 +86,7 @@ static struct error *profile_create(struct call *c, void *model)
     struct creation creation = {
         .name = m->name.v,
         .path = m->path.v,
-        .tags = tags_to_aws(c, &m->tags_all),
+        .tags = tags_of_new(c, &m->tags),
     };
     struct named_create how = {
         .create = create_attempt,

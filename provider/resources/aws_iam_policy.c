@@ -85,7 +85,7 @@ static struct error *policy_create(struct call *c, void *model)
                 .path = m->path.v,
                 .description = m->description.v,
                 .document = m->policy.v,
-                .tags = tags_to_aws(c, &m->tags_all),
+                .tags = tags_of_new(c, &m->tags),
             },
     };
     struct named_create how = {

@@ -212,7 +212,7 @@ static struct error *role_create(struct call *c, void *model)
                 .assume_role_policy = m->assume_role_policy.v,
                 .permissions_boundary = m->permissions_boundary.v,
                 .max_session_seconds = m->max_session_duration.v,
-                .tags = tags_to_aws(c, &m->tags_all),
+                .tags = tags_of_new(c, &m->tags),
             },
     };
     struct named_create how = {

@@ -363,7 +363,7 @@ static struct error *queue_create(struct call *c, void *model)
     struct creation creation = {
         .name = m->name.v,
         .attributes = wanted(c, NULL, m),
-        .tags = tags_to_aws(c, &m->tags_all),
+        .tags = tags_of_new(c, &m->tags),
     };
     struct error *e = keep_trying(c, recreation_ms, create_naming_fresh, is_conflict, &creation);
     if (e && e->outcome_unknown)

@@ -40,6 +40,12 @@ struct aws_tags tags_to_aws(struct call *c, const struct tf_map *tags)
     return out;
 }
 
+struct aws_tags tags_of_new(struct call *c, const struct tf_map *own)
+{
+    struct tf_map all = call_tags_new(c, own);
+    return tags_to_aws(c, &all);
+}
+
 struct tf_map tags_from_aws(struct call *c, const struct aws_tags *tags)
 {
     struct tf_map out = {.state = TF_KNOWN, .count = tags->count};

@@ -9,6 +9,8 @@
 struct aws_call aws_call_of(struct call *c);
 
 struct aws_tags tags_to_aws(struct call *c, const struct tf_map *tags);
+/* What a new object is tagged with: the provider's default_tags under its own. */
+struct aws_tags tags_of_new(struct call *c, const struct tf_map *own);
 struct tf_map tags_from_aws(struct call *c, const struct aws_tags *tags);
 /* Applies the difference of two tags_all through a service's pair of calls on `target`. */
 struct tags_api {

@@ -98,6 +98,16 @@ static bool is_nothing_again(const struct planning *p, const struct attr *row,
            cty_is_empty(config);
 }
 
+/* "" where a provider might fill something in is silence to the SDK; only a policy document, which
+ * it brings into a writing of its own, is planned as "" in a new object. */
+static bool is_silence(const struct planning *p, const struct attr *row,
+                       const struct cty_value *config)
+{
+    bool either = (row->flags & OPTIONAL) && (row->flags & COMPUTED);
+    return p->drop_in && either && row->kind == ATTR_STRING && cty_is_empty(config) &&
+           !(p->new_object && row->equal == equal_iam_policy);
+}
+
 static struct cty_value plan_attr(const struct planning *p, const struct attr *row,
                                   const struct cty_value *config, const struct cty_value *proposed,
                                   const struct cty_value *prior)
@@ -109,6 +119,10 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
     if (is_left_open(p, row, config)) {
         *p->departs = true;
         return cty_unknown();
+    }
+    if (is_silence(p, row, config)) {
+        *p->departs = true;
+        return p->new_object ? cty_unknown() : *prior;
     }
     if (prior->kind != CTY_NULL && attr_config_holds(p->arena, row, config, prior))
         return *prior;
@@ -209,6 +223,20 @@ static void plan_volatile(const struct model *m, const struct cty_value *prior,
             planned->items[i] = cty_unknown();
 }
 
+/* Other timeouts alone are no change to the SDK, which stores them with the next. */
+static void keep_timeouts(const struct planning *p, const struct model *m,
+                          const struct cty_value *prior, struct cty_value *planned)
+{
+    const struct str name = STR("timeouts");
+    if (!p->drop_in || p->new_object || !model_row(m, name) || cty_eq(planned, prior))
+        return;
+    struct cty_value without = cty_with(p->arena, planned, name, *cty_get(prior, name));
+    if (!cty_eq(&without, prior))
+        return;
+    *p->departs = true;
+    *planned = without;
+}
+
 static void find_replacements(struct arena *a, const struct model *m, const struct cty_value *prior,
                               const struct cty_value *planned, const struct cty_path *path,
                               struct plan_result *out)
@@ -251,6 +279,7 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
     plan_tags(c, m, request, &out->planned);
     TRY(plan_by_type(c, t, request, &out->planned));
     plan_volatile(m, request->prior, &out->planned);
+    keep_timeouts(&p, m, request->prior, &out->planned);
     out->departs |= plan_departs(m, request, &out->planned);
     if (p.new_object)
         return NULL;

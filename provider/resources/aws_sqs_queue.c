@@ -256,18 +256,30 @@ static struct error *fill_open(struct call *c, struct queue *m, const struct sqs
 
 /* The four functions. */
 
+/* What is written of the period counts only where a key of KMS is used and SQS's own encryption is
+ * not; in a new queue hashicorp/aws plans a 0 beside the latter. */
+static struct tf_int planned_period(const struct queue *was, const struct queue *wrote,
+                                    const struct queue *m)
+{
+    bool own = TF_IS_KNOWN(m->sqs_managed_sse_enabled) && m->sqs_managed_sse_enabled.v;
+    bool no_key = !TF_IS_UNKNOWN(m->kms_master_key_id) && !m->kms_master_key_id.v.len;
+
+    if (!TF_IS_NULL(wrote->kms_data_key_reuse_period_seconds) && !own && !no_key)
+        return m->kms_data_key_reuse_period_seconds;
+    if (was)
+        return was->kms_data_key_reuse_period_seconds;
+    return own ? tf_int_of(0) : (struct tf_int){.state = TF_UNKNOWN};
+}
+
 static struct error *queue_plan(struct call *c, const void *prior, const void *config,
                                 void *planned)
 {
     const struct queue *wrote = config;
     struct queue *m = planned;
 
-    /* Open in a new queue; but with SQS's own encryption hashicorp/aws plans a period of 0. */
     if (!prior && TF_IS_NULL(wrote->sqs_managed_sse_enabled))
         m->sqs_managed_sse_enabled.state = TF_UNKNOWN;
-    if (!prior && TF_IS_NULL(wrote->kms_data_key_reuse_period_seconds))
-        m->kms_data_key_reuse_period_seconds =
-            m->sqs_managed_sse_enabled.v ? tf_int_of(0) : (struct tf_int){.state = TF_UNKNOWN};
+    m->kms_data_key_reuse_period_seconds = planned_period(prior, wrote, m);
     return check_planned(c, m);
 }
 

@@ -136,6 +136,9 @@ static inline const char *broken_attr(const struct attr *row, const struct cty_v
     if ((row->flags & EMPTY_OK) && cty_eq(planned, prior) && cty_is_empty(prior) &&
         cty_is_empty(config))
         return NULL; /* likewise */
+    bool either = (row->flags & OPTIONAL) && (row->flags & COMPUTED);
+    if (either && row->kind == ATTR_STRING && cty_is_empty(config))
+        return NULL; /* likewise */
     if (collection && planned->kind == CTY_UNKNOWN &&
         (!cty_is_wholly_known(config) || config->count == 0))
         return NULL; /* with the mark of a legacy type system (plan_result.departs) */

@@ -194,8 +194,9 @@ static bool plan_departs(const struct model *m, const struct plan_request *reque
         struct str name = str_of(m->attrs[i].name);
         const struct cty_value *wrote = cty_get(request->config, name);
         const struct cty_value *was = cty_get(request->prior, name), *will = cty_get(planned, name);
+        bool as_before = was->kind != CTY_NULL && cty_eq(was, will);
         if ((m->attrs[i].flags & FOLLOWS) && wrote->kind != CTY_NULL && !cty_eq(wrote, will) &&
-            !cty_eq(was, will))
+            !as_before)
             return true;
     }
     return false;

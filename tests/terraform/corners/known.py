@@ -1,0 +1,19 @@
+"""Where we differ from hashicorp/aws on purpose: a pattern for theme and difference, and why."""
+
+KNOWN = [
+    # Earlier: AWS would refuse these in the apply.
+    (r"^bad-\w+/validate: not wanted .*(trust|inline|policy)-object", "an empty object is no policy document"),
+    (r"^bad-policy/validate: not wanted .*description-too-long", "IAM takes 1000 characters"),
+    (r"^bad-queue/validate: not wanted .*timeout-", "hashicorp/aws reads durations in the plan"),
+    (r"^bad-rule/validate: not wanted .*(bus-257|name-prefix-too-long)", "EventBridge's names have an end"),
+    (r"^bad-target/validate: not wanted .*(ecs-provider-256|provider-0|pipeline-name-)", "hashicorp/aws does not look into these blocks"),
+    (r"^bad-\w+/validate: not wanted .*duplicate-key", "a key that is there twice has no one meaning"),
+    # It counts bytes where AWS counts characters.
+    (r"^bad-role/validate: missing .*description-wide", "600 characters of two bytes are 600"),
+    # Its own faults.
+    (r"^role/step[34].*inline-empty", "it adds an empty block to the first real one, and finds it gone"),
+    (r"^target/.*pipeline", "a sagemaker_pipeline_target without content never settles there"),
+    (r"^policy/.*(aws_iam_policy\.case|operator-case|/drift: missing)", "after a refused update its state holds what was wanted, not what is"),
+    (r"^ignore-tags/.*(/drift.*(ignored|prefixed)-\d|\.(ignored|prefixed)-\d)", "an ignored tag that is written on a resource is in its plan only, which so never settles"),
+]
+THEMES = []

@@ -2,7 +2,7 @@
 #   make                debug build (ASan + UBSan)      make release       one optimised executable
 #   make check          lint, unit, scenarios, fuzz corpora: the loop to live in
 #   make test           everything, with real terraform and moto
-#   make demo           the main job, end to end        make bench         figures
+#   make demo           the main job, end to end        make bench         figures, into build/bench.json too
 #   make docs           documentation pages, from the tables
 # Options: BUILD=debug|release|tsan|coverage  CC=gcc|clang  OUT=folder for what is built  V=1: show commands
 
@@ -180,9 +180,11 @@ $(bench_programs): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call fuzz_room,$
 	$(say) LD $@
 	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 bench-programs: $(bench_programs)
+# The provider's come last, beside those of hashicorp/aws where it is at hand: BENCH=--quick for a first look.
 bench:
-	$(MAKE) BUILD=release OUT=build/release bench-programs
+	$(MAKE) BUILD=release OUT=build/release all bench-programs
 	@for b in $(bench_sources:%.c=build/release/%); do $$b || exit 1; done
+	@$(firstword $(wildcard build/venv/bin/python) python3) tests/bench/provider_bench.py $(BENCH)
 
 # Lint: layers, purity, statics, format
 # Formatting differs between versions: the pinned one when `make deps` has installed it.
@@ -229,5 +231,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: bench bench-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -18,13 +18,18 @@ static _Noreturn void out_of_memory(void)
     abort();
 }
 
-static struct arena_chunk *chunk_new(size_t size)
+static struct arena_chunk *chunk_new(size_t size, struct arena_chunk *next)
 {
-    struct arena_chunk *c = calloc(1, sizeof(*c) + size);
+    struct arena_chunk *c = malloc(sizeof(*c) + size);
     if (!c)
         out_of_memory();
-    c->size = size;
+    *c = (struct arena_chunk){.next = next, .size = size};
     return c;
+}
+
+static size_t room(const struct arena *a)
+{
+    return a->head ? a->head->size - a->head->used : 0;
 }
 
 void *arena_alloc(struct arena *a, size_t size)
@@ -32,14 +37,11 @@ void *arena_alloc(struct arena *a, size_t size)
     if (size > SIZE_MAX / 2)
         out_of_memory();
     size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-    if (!a->head || a->head->size - a->head->used < size) {
-        struct arena_chunk *c = chunk_new(size > CHUNK_BYTES ? size : CHUNK_BYTES);
-        c->next = a->head;
-        a->head = c;
-    }
+    if (!a->head || room(a) < size)
+        a->head = chunk_new(size > CHUNK_BYTES ? size : CHUNK_BYTES, a->head);
     void *p = a->head->bytes + a->head->used;
     a->head->used += size;
-    return p;
+    return memset(p, 0, size); /* not the whole chunk: most are never filled */
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)
@@ -58,13 +60,21 @@ struct str arena_str(struct arena *a, struct str s)
     return (struct str){p, s.len};
 }
 
+/* Written where it will stand, if there is room; only else a second time. */
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)
 {
+    size_t left = room(a);
+    char *p = left ? (char *)a->head->bytes + a->head->used : NULL;
     va_list again;
+
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
-    char *p = arena_alloc(a, (size_t)len + 1);
-    vsnprintf(p, (size_t)len + 1, fmt, again);
+    int len = vsnprintf(p, left, fmt, args);
+    if ((size_t)len < left) {
+        a->head->used += ((size_t)len + ALIGN) & ~(size_t)(ALIGN - 1);
+    } else {
+        p = arena_alloc(a, (size_t)len + 1);
+        vsnprintf(p, (size_t)len + 1, fmt, again);
+    }
     va_end(again);
     return (struct str){p, (size_t)len};
 }

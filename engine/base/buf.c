@@ -28,7 +28,10 @@ void buf_add(struct buf *b, struct str s)
 
 void buf_add_char(struct buf *b, char c)
 {
-    buf_add(b, (struct str){&c, 1});
+    char *at = room_for(b, 1);
+    at[0] = c;
+    at[1] = '\0';
+    b->len++;
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)
@@ -37,9 +40,10 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 
     va_start(args, fmt);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
-    char *at = room_for(b, (size_t)len);
-    vsnprintf(at, (size_t)len + 1, fmt, again);
+    size_t room = b->capacity - b->len; /* written there if it fits; only else a second time */
+    int len = vsnprintf(b->capacity ? b->ptr + b->len : NULL, room, fmt, args);
+    if ((size_t)len >= room)
+        vsnprintf(room_for(b, (size_t)len), (size_t)len + 1, fmt, again);
     b->len += (size_t)len;
     va_end(again);
     va_end(args);

@@ -1,0 +1,81 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/base/buf.h"
+
+enum { CHUNK_BYTES = 16 * 1024 };
+
+static void what_it_gives_is_zeroed_and_aligned_whatever_stood_there(void **state)
+{
+    ARENA_AUTO a = {0};
+    (void)state;
+
+    for (size_t size = 0; size < 3000; size += 7) {
+        /* Text that does not fit leaves its beginning behind. */
+        arena_printf(&a, "%*d", (int)(size % 50 ? size : 2 * CHUNK_BYTES), 1);
+        unsigned char *p = arena_alloc(&a, size);
+        assert_int_equal((uintptr_t)p % 16, 0);
+        for (size_t i = 0; i < size; i++)
+            assert_int_equal(p[i], 0);
+        memset(p, 0xff, size);
+    }
+}
+
+static void nothing_can_be_asked_of_an_empty_arena(void **state)
+{
+    ARENA_AUTO a = {0};
+    (void)state;
+
+    assert_non_null(arena_alloc(&a, 0));
+    assert_non_null(arena_alloc(&a, 0));
+}
+
+/* Around the end of a chunk, where text is printed a second time. */
+static void printed_text_is_whole_wherever_it_lands(void **state)
+{
+    (void)state;
+
+    for (int length = CHUNK_BYTES - 40; length < CHUNK_BYTES + 40; length++) {
+        ARENA_AUTO a = {0};
+        struct str before = arena_printf(&a, "%s", "before");
+        struct str s = arena_printf(&a, "%0*d|%s", length - 9, 7, before.ptr);
+        struct str after = arena_printf(&a, "%s", "after");
+        assert_int_equal(s.len, length - 2);
+        assert_int_equal(strlen(s.ptr), s.len);
+        assert_string_equal(s.ptr + s.len - 8, "7|before");
+        assert_string_equal(before.ptr, "before");
+        assert_string_equal(after.ptr, "after");
+    }
+}
+
+static void a_buffer_grows_by_text_characters_and_formats_alike(void **state)
+{
+    (void)state;
+
+    for (int length = 0; length < 600; length++) {
+        ARENA_AUTO a = {0};
+        struct buf b = buf_in(&a);
+        for (int i = 0; i < length; i++)
+            buf_add_char(&b, 'x');
+        buf_printf(&b, "%s-%0*d", "printed", length + 1, 5);
+        buf_add(&b, STR("end"));
+        assert_int_equal(b.len, 2 * length + 12);
+        assert_int_equal(strlen(b.ptr), b.len);
+        assert_string_equal(b.ptr + b.len - 4, "5end");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_it_gives_is_zeroed_and_aligned_whatever_stood_there),
+        cmocka_unit_test(nothing_can_be_asked_of_an_empty_arena),
+        cmocka_unit_test(printed_text_is_whole_wherever_it_lands),
+        cmocka_unit_test(a_buffer_grows_by_text_characters_and_formats_alike),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -24,6 +24,7 @@ struct aws_client {
     struct credentials_chain *credentials;
     struct http_client *http;
     bool borrows; /* credentials and http are another client's */
+    struct sigv4_keys *keys;
     struct endpoint endpoints[AWS_SERVICE_COUNT];
 
     pthread_mutex_t lock;
@@ -210,6 +211,7 @@ static struct aws_client *client_alloc(void)
         abort();
     }
     pthread_mutex_init(&c->lock, NULL);
+    c->keys = sigv4_keys_new();
     return c;
 }
 
@@ -298,6 +300,7 @@ void aws_client_free(struct aws_client *c)
 {
     if (!c)
         return;
+    sigv4_keys_free(c->keys);
     if (!c->borrows) {
         http_client_free(c->http);
         credentials_free(c->credentials);
@@ -359,6 +362,7 @@ static struct error *add_signature(struct attempt *t)
 {
     struct sigv4_options options = {
         .credentials = t->request->signer,
+        .keys = t->call->client->keys,
         .region = t->endpoint->signing_region,
         .service = str_of(t->request->service->id),
         .now_ms = time_now_ms(),

@@ -14,8 +14,14 @@ struct sigv4_request {
     struct str body;
 };
 
+/* Signing keys by secret, day, region and service, derived once and kept; from any thread. */
+struct sigv4_keys;
+struct sigv4_keys *sigv4_keys_new(void);
+void sigv4_keys_free(struct sigv4_keys *keys); /* wipes them */
+
 struct sigv4_options {
     const struct credentials *credentials;
+    struct sigv4_keys *keys; /* NULL: derived each time */
     struct str region, service;
     int64_t now_ms;
     bool keep_path;      /* S3: no "." and ".." taken out of the path */

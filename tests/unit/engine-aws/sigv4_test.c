@@ -127,6 +127,37 @@ static void headers_are_signed_as_in_each_of_awss_vectors(void **state)
     }
 }
 
+/* With keys kept: the first time derived, then recalled; other secrets, days, regions and services
+ * among them, more than are kept, do not get into each other's way. */
+static void kept_keys_sign_as_derived_ones_do(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct json all = vectors(&a);
+    struct sigv4_keys *keys = sigv4_keys_new();
+    const struct json *v = &all.items[0];
+    struct sigv4_request request = read_request(&a, text_of(v, "request"));
+    (void)state;
+
+    for (int i = 0; i < 100; i++) {
+        struct sigv4_options options = read_options(&a, v);
+        struct credentials other = *options.credentials;
+        struct sigv4_signed derived, kept, again;
+        other.secret_key = arena_printf(&a, "%d" STR_FMT, i % 5, STR_ARG(other.secret_key));
+        options.credentials = i % 2 ? &other : options.credentials;
+        options.region = i % 3 ? arena_printf(&a, "r%d", i % 7) : options.region;
+        options.service = i % 4 ? arena_printf(&a, "s%d", i) : options.service;
+        options.now_ms += i % 6 * INT64_C(86400000);
+        sigv4_sign(&a, &options, &request, &derived);
+        options.keys = keys;
+        sigv4_sign(&a, &options, &request, &kept);
+        sigv4_sign(&a, &options, &request, &again);
+        assert_true(str_eq(kept.signature, derived.signature));
+        assert_true(str_eq(again.signature, derived.signature));
+    }
+    sigv4_keys_free(keys);
+    sigv4_keys_free(NULL);
+}
+
 static void queries_are_signed_as_in_each_of_awss_vectors(void **state)
 {
     ARENA_AUTO a = {0};
@@ -174,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_signed_as_in_each_of_awss_vectors),
+        cmocka_unit_test(kept_keys_sign_as_derived_ones_do),
         cmocka_unit_test(queries_are_signed_as_in_each_of_awss_vectors),
         cmocka_unit_test(uris_are_encoded_and_decoded_byte_by_byte),
     };

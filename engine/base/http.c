@@ -20,6 +20,7 @@ struct lane {
     struct lane *next;
     CURLM *multi;
     CURL *easy;
+    char why[CURL_ERROR_SIZE];
 };
 
 struct http_client {
@@ -97,38 +98,6 @@ void http_client_free(struct http_client *c)
     free(c);
 }
 
-static struct lane *take_lane(struct http_client *c)
-{
-    pthread_mutex_lock(&c->lock);
-    struct lane *l = c->idle;
-    if (l) {
-        c->idle = l->next;
-        c->idle_count--;
-    }
-    pthread_mutex_unlock(&c->lock);
-    if (l)
-        return l;
-    l = must_have(calloc(1, sizeof(*l)));
-    l->multi = must_have(curl_multi_init());
-    l->easy = must_have(curl_easy_init());
-    return l;
-}
-
-static void give_back_lane(struct http_client *c, struct lane *l)
-{
-    curl_easy_reset(l->easy);
-    pthread_mutex_lock(&c->lock);
-    bool keep = c->idle_count < IDLE_LANES;
-    if (keep) {
-        l->next = c->idle;
-        c->idle = l;
-        c->idle_count++;
-    }
-    pthread_mutex_unlock(&c->lock);
-    if (!keep)
-        lane_free(l);
-}
-
 /* A body that libcurl asks for piece by piece, and that it cannot wind back: on a kept connection
  * which dies under the request it would otherwise send a change a second time by itself. */
 static size_t give_body(char *to, size_t size, size_t count, void *self)
@@ -199,32 +168,71 @@ static struct curl_slist *header_list(struct arena *a, const struct http_request
     return typed ? list : curl_slist_append(list, "Content-Type:");
 }
 
-static void set_up(const struct http_client *c, CURL *easy, struct exchange *x, char *why,
+/* What is the same for every request.  The rest is set each time, all of it: set_up below. */
+static void set_up_lane(struct lane *l)
+{
+    curl_easy_setopt(l->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(l->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(l->easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(l->easy, CURLOPT_ERRORBUFFER, l->why);
+    curl_easy_setopt(l->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(l->easy, CURLOPT_PATH_AS_IS, 1L); /* what was signed is what is sent */
+    curl_easy_setopt(l->easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(l->easy, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(l->easy, CURLOPT_PREREQFUNCTION, going_out);
+    curl_easy_setopt(l->easy, CURLOPT_READFUNCTION, give_body);
+}
+
+static struct lane *take_lane(struct http_client *c)
+{
+    pthread_mutex_lock(&c->lock);
+    struct lane *l = c->idle;
+    if (l) {
+        c->idle = l->next;
+        c->idle_count--;
+    }
+    pthread_mutex_unlock(&c->lock);
+    if (l)
+        return l;
+    l = must_have(calloc(1, sizeof(*l)));
+    l->multi = must_have(curl_multi_init());
+    l->easy = must_have(curl_easy_init());
+    set_up_lane(l);
+    return l;
+}
+
+static void give_back_lane(struct http_client *c, struct lane *l)
+{
+    pthread_mutex_lock(&c->lock);
+    bool keep = c->idle_count < IDLE_LANES;
+    if (keep) {
+        l->next = c->idle;
+        c->idle = l;
+        c->idle_count++;
+    }
+    pthread_mutex_unlock(&c->lock);
+    if (!keep)
+        lane_free(l);
+}
+
+static void set_up(const struct http_client *c, CURL *easy, struct exchange *x,
                    struct curl_slist *headers)
 {
     const struct http_request *r = x->request;
 
     curl_easy_setopt(easy, CURLOPT_URL, arena_str(x->arena, r->url).ptr);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(r->connect_timeout_ms ? r->connect_timeout_ms : CONNECT_TIMEOUT_MS));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(r->timeout_ms ? r->timeout_ms : TIMEOUT_MS));
-    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L); /* what was signed is what is sent */
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
-    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, going_out);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, x);
+    curl_easy_setopt(easy, CURLOPT_READDATA, x);
     if (r->body.len || strcmp(r->method, "POST") == 0 || strcmp(r->method, "PUT") == 0) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
-        curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_body);
-        curl_easy_setopt(easy, CURLOPT_READDATA, x);
+    } else {
+        curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, r->method);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
@@ -321,12 +329,12 @@ static struct error *failed(struct exchange *x, CURLcode code, const char *why)
 static struct error *exchange(const struct http_client *c, struct lane *l, struct exchange *x,
                               struct cancel *cancel)
 {
-    char why[CURL_ERROR_SIZE] = "";
     bool cancelled = false;
     long status = 0;
     struct curl_slist *headers = header_list(x->arena, x->request);
 
-    set_up(c, l->easy, x, why, headers);
+    l->why[0] = '\0';
+    set_up(c, l->easy, x, headers);
     CURLcode code = run(l, x, cancel, &cancelled);
     curl_easy_getinfo(l->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_slist_free_all(headers);
@@ -334,7 +342,7 @@ static struct error *exchange(const struct http_client *c, struct lane *l, struc
         return error_new(x->arena, ERROR_CANCELLED, "cancelled while waiting for " STR_FMT,
                          STR_ARG(host_of(x->arena, x->request->url)));
     if (code != CURLE_OK)
-        return failed(x, code, why);
+        return failed(x, code, l->why);
     x->response->status = (int)status;
     x->response->body = buf_str(&x->body);
     return NULL;

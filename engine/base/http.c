@@ -1,11 +1,11 @@
 #include "engine/base/http.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <strings.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/curl.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 5000,

@@ -1,0 +1,49 @@
+#include "engine/base/curl.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What libcurl's interface of today is called on Linux, since 2006. */
+static const char file_name[] = "libcurl.so.4";
+
+static pthread_once_t curl_is_loaded = PTHREAD_ONCE_INIT;
+static struct curl_functions curl_found; /* constant once loaded */
+
+static _Noreturn void give_up(void)
+{
+    const char *why = dlerror();
+    fprintf(stderr, "panic: tenon: libcurl cannot be used: %s\n",
+            why ? why : "it lacks a function");
+    abort();
+}
+
+static void load(void)
+{
+#define ROW(name) {"curl_" #name, offsetof(struct curl_functions, name)},
+    static const struct {
+        const char *name;
+        size_t offset;
+    } rows[] = {CURL_FUNCTIONS(ROW)};
+#undef ROW
+    void *library =
+        dlopen(file_name, RTLD_NOW | RTLD_LOCAL); /* stays: its threads may outlive us */
+
+    if (!library)
+        give_up();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        void *function = dlsym(library, rows[i].name);
+        if (!function)
+            give_up();
+        memcpy((char *)&curl_found + rows[i].offset, &function, sizeof(function));
+    }
+}
+
+const struct curl_functions *curl_functions(void)
+{
+    pthread_once(&curl_is_loaded, load);
+    return &curl_found;
+}

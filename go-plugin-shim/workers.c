@@ -116,9 +116,10 @@ bool workers_submit(struct workers *w, struct worker_job *job)
         *w->last = job;
         w->last = &job->next;
         w->queued++;
-        pthread_cond_signal(&w->work);
     }
     pthread_mutex_unlock(&w->lock);
+    if (taken)
+        pthread_cond_signal(&w->work); /* whoever wakes finds the lock free */
     return taken;
 }
 

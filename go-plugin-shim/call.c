@@ -162,6 +162,8 @@ static void received(void *self, bool ok)
 
     if (!ok || !c->received)
         answer(c, GRPC_STATUS_INVALID_ARGUMENT, STR("there is no request message"));
+    else if (c->service.prompt)
+        work(c);
     else if (!workers_submit(c->server->workers, &c->job))
         answer(c, GRPC_STATUS_RESOURCE_EXHAUSTED, STR("the system gives no thread for this call"));
 }

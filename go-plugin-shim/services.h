@@ -17,6 +17,7 @@ struct service {
     const char *path;
     shim_handler *handler;
     void *self;
+    bool prompt; /* on the polling thread instead of a worker */
 };
 
 /* Finds a path among the services of every go-plugin server and then among the routes. */

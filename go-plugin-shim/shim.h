@@ -33,6 +33,8 @@ struct shim_route {
     const char *path; /* "/package.Service/Method" */
     shim_handler *handler;
     void *self;
+    bool prompt; /* the handler never waits and is soon done: it is called on the thread that polls,
+                  * which saves handing the call over to another and back */
 };
 
 struct shim_options {

@@ -21,6 +21,7 @@ struct rpc_method {
     const char *path;
     const ProtobufCMessageDescriptor *request, *response;
     rpc_serve *serve;
+    bool prompt; /* asks nobody: a schema, a check, a rewriting of state */
 };
 
 rpc_serve rpc_get_metadata, rpc_get_provider_schema, rpc_validate_provider_config,

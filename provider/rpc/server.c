@@ -3,34 +3,34 @@
 
 #include "provider/rpc/method.h"
 
-#define METHOD(name, message, function)                                            \
+#define METHOD(name, message, function, prompt)                                    \
     {                                                                              \
         "/tfplugin6.Provider/" name, &tfplugin6__##message##__request__descriptor, \
-            &tfplugin6__##message##__response__descriptor, function                \
+            &tfplugin6__##message##__response__descriptor, function, prompt        \
     }
 
 /* clang-format off */
 static const struct rpc_method methods[] = {
-    METHOD("GetMetadata",                     get_metadata,                       rpc_get_metadata),
-    METHOD("GetProviderSchema",               get_provider_schema,                rpc_get_provider_schema),
-    METHOD("ValidateProviderConfig",          validate_provider_config,           rpc_validate_provider_config),
-    METHOD("ValidateResourceConfig",          validate_resource_config,           rpc_validate_resource_config),
-    METHOD("ValidateDataResourceConfig",      validate_data_resource_config,      rpc_validate_data_resource_config),
-    METHOD("UpgradeResourceState",            upgrade_resource_state,             rpc_upgrade_resource_state),
-    METHOD("ConfigureProvider",               configure_provider,                 rpc_configure_provider),
-    METHOD("ReadResource",                    read_resource,                      rpc_read_resource),
-    METHOD("PlanResourceChange",              plan_resource_change,               rpc_plan_resource_change),
-    METHOD("ApplyResourceChange",             apply_resource_change,              rpc_apply_resource_change),
-    METHOD("ImportResourceState",             import_resource_state,              rpc_import_resource_state),
-    METHOD("MoveResourceState",               move_resource_state,                rpc_move_resource_state),
-    METHOD("ReadDataSource",                  read_data_source,                   rpc_read_data_source),
-    METHOD("ValidateEphemeralResourceConfig", validate_ephemeral_resource_config, rpc_validate_ephemeral_resource_config),
-    METHOD("OpenEphemeralResource",           open_ephemeral_resource,            rpc_open_ephemeral_resource),
-    METHOD("RenewEphemeralResource",          renew_ephemeral_resource,           rpc_renew_ephemeral_resource),
-    METHOD("CloseEphemeralResource",          close_ephemeral_resource,           rpc_close_ephemeral_resource),
-    METHOD("GetFunctions",                    get_functions,                      rpc_get_functions),
-    METHOD("CallFunction",                    call_function,                      rpc_call_function),
-    METHOD("StopProvider",                    stop_provider,                      rpc_stop_provider),
+    METHOD("GetMetadata",                     get_metadata,                       rpc_get_metadata,                       true),
+    METHOD("GetProviderSchema",               get_provider_schema,                rpc_get_provider_schema,                true),
+    METHOD("ValidateProviderConfig",          validate_provider_config,           rpc_validate_provider_config,           true),
+    METHOD("ValidateResourceConfig",          validate_resource_config,           rpc_validate_resource_config,           true),
+    METHOD("ValidateDataResourceConfig",      validate_data_resource_config,      rpc_validate_data_resource_config,      true),
+    METHOD("UpgradeResourceState",            upgrade_resource_state,             rpc_upgrade_resource_state,             true),
+    METHOD("ConfigureProvider",               configure_provider,                 rpc_configure_provider,                 false),
+    METHOD("ReadResource",                    read_resource,                      rpc_read_resource,                      false),
+    METHOD("PlanResourceChange",              plan_resource_change,               rpc_plan_resource_change,               false),
+    METHOD("ApplyResourceChange",             apply_resource_change,              rpc_apply_resource_change,              false),
+    METHOD("ImportResourceState",             import_resource_state,              rpc_import_resource_state,              false),
+    METHOD("MoveResourceState",               move_resource_state,                rpc_move_resource_state,                false),
+    METHOD("ReadDataSource",                  read_data_source,                   rpc_read_data_source,                   false),
+    METHOD("ValidateEphemeralResourceConfig", validate_ephemeral_resource_config, rpc_validate_ephemeral_resource_config, true),
+    METHOD("OpenEphemeralResource",           open_ephemeral_resource,            rpc_open_ephemeral_resource,            false),
+    METHOD("RenewEphemeralResource",          renew_ephemeral_resource,           rpc_renew_ephemeral_resource,           false),
+    METHOD("CloseEphemeralResource",          close_ephemeral_resource,           rpc_close_ephemeral_resource,           false),
+    METHOD("GetFunctions",                    get_functions,                      rpc_get_functions,                      false),
+    METHOD("CallFunction",                    call_function,                      rpc_call_function,                      false),
+    METHOD("StopProvider",                    stop_provider,                      rpc_stop_provider,                      false),
 };
 /* clang-format on */
 enum { METHOD_COUNT = sizeof(methods) / sizeof(*methods) };
@@ -120,7 +120,7 @@ struct rpc_server *rpc_server_new(const struct rpc_options *options)
     pthread_mutex_init(&s->lock, NULL);
     for (size_t i = 0; i < METHOD_COUNT; i++) {
         s->bound[i] = (struct bound_method){&methods[i], s};
-        s->routes[i] = (struct shim_route){methods[i].path, serve, &s->bound[i]};
+        s->routes[i] = (struct shim_route){methods[i].path, serve, &s->bound[i], methods[i].prompt};
     }
     return s;
 }

@@ -129,12 +129,20 @@ int main(int argc, char **argv)
 {
     struct echo self = {.stop = cancel_new(NULL)};
     const struct shim_route routes[] = {
-        {"/test.Echo/Echo", echo, &self},         {"/test.Echo/Block", block, &self},
-        {"/test.Echo/Blocked", blocked, &self},   {"/test.Echo/Raised", raised, &self},
-        {"/test.Echo/Stop", stop, &self},         {"/test.Echo/Big", big, &self},
-        {"/test.Echo/Fail", fail, &self},         {"/test.Echo/Print", print, &self},
-        {"/test.Echo/Abort", die_by_abort, NULL}, {"/test.Echo/Assert", die_by_assert, NULL},
-        {"/test.Echo/Fault", die_by_fault, NULL}, {"/test.Echo/Stubborn", stubborn, NULL},
+        {"/test.Echo/Echo", echo, &self, false},
+        {"/test.Echo/Block", block, &self, false},
+        {"/test.Echo/Blocked", blocked, &self, false},
+        {"/test.Echo/Raised", raised, &self, false},
+        {"/test.Echo/Stop", stop, &self, false},
+        {"/test.Echo/Big", big, &self, false},
+        {"/test.Echo/Fail", fail, &self, false},
+        {"/test.Echo/Print", print, &self, false},
+        {"/test.Echo/Abort", die_by_abort, NULL, false},
+        {"/test.Echo/Assert", die_by_assert, NULL, false},
+        {"/test.Echo/Fault", die_by_fault, NULL, false},
+        {"/test.Echo/Stubborn", stubborn, NULL, false},
+        {"/test.Echo/PromptEcho", echo, &self, true},
+        {"/test.Echo/PromptFail", fail, &self, true},
     };
     int64_t grace_ms = 0;
     str_to_int64(str_of(getenv("ECHO_GRACE_MS")), &grace_ms);

@@ -152,6 +152,8 @@ static void messages_go_both_ways_at_any_size(void **state)
     assert_true(str_eq(back, big));
     assert_int_equal(client_ask(channel, "/test.Echo/Echo", STR(""), &a, &back), GRPC_STATUS_OK);
     assert_int_equal(back.len, 0);
+    assert_int_equal(client_ask(channel, "/test.Echo/PromptEcho", big, &a, &back), GRPC_STATUS_OK);
+    assert_true(str_eq(back, big));
     assert_int_equal(client_ask(channel, "/test.Echo/Big", STR("6000000"), &a, &back),
                      GRPC_STATUS_OK);
     assert_int_equal(back.len, 6000000);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <regex.h>
 
 #include "engine/base/time.h"
 #include "provider/cty/json.h"
@@ -111,6 +112,64 @@ static void a_fault_is_reported_at_its_attribute(void **state)
         assert_str(e->summary, rows[i].summary);
         assert_str(e->detail, rows[i].detail);
         assert_null(e->next);
+        END;
+    }
+}
+
+static bool posix_takes(struct arena *a, const char *pattern, struct str text)
+{
+    regex_t compiled;
+    struct str whole = arena_printf(a, "^(%s)$", pattern);
+
+    assert_int_equal(regcomp(&compiled, whole.ptr, REG_EXTENDED | REG_NOSUB), 0);
+    bool taken = regexec(&compiled, arena_str(a, text).ptr, 0, NULL, 0) == 0;
+    regfree(&compiled);
+    return taken;
+}
+
+struct named {
+    struct tf_string word;
+};
+
+static bool table_takes(struct fixture *f, const char *pattern, struct str text)
+{
+    const struct attr row = ATTR(named, word, OPTIONAL, .pattern = pattern);
+    const struct model m = {sizeof(struct named), &row, 1};
+    struct cty_value object = cty_collection(&f->arena, CTY_OBJECT, 1);
+
+    object.keys[0] = STR("word");
+    object.items[0] = cty_string(text);
+    return model_validate(&f->call, &m, &object) == NULL;
+}
+
+static void a_pattern_takes_what_posix_takes(void **state)
+{
+    static const char *const patterns[] = {"[A-Za-z0-9_+=,.@-]+",
+                                           "[A-Za-z0-9_.-]*",
+                                           "[a-z]+",
+                                           "[-a]+",
+                                           "[a-]*",
+                                           "[^a]+",
+                                           "[[:alpha:]]+",
+                                           "[A-Za-z0-9](-*[A-Za-z0-9])*",
+                                           "[ab]",
+                                           "[a]{2}",
+                                           "a+"};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+        BEGIN;
+        for (int c = 0; c < 128; c++) {
+            const char letters[] = {'a', (char)(c ? c : 'b'), 'Z'};
+            for (size_t at = 0; at < 3; at++)
+                for (size_t end = at; end <= 3; end++) {
+                    struct str text = {letters + at, end - at};
+                    if (table_takes(&f, patterns[i], text) !=
+                        posix_takes(&f.arena, patterns[i], text))
+                        fail_msg("%s and `" STR_FMT "`", patterns[i], STR_ARG(text));
+                }
+        }
+        assert_false(table_takes(&f, patterns[i], (struct str){"a\0b", 3}));
         END;
     }
 }
@@ -431,6 +490,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_is_reported_at_its_attribute),
+        cmocka_unit_test(a_pattern_takes_what_posix_takes),
         cmocka_unit_test(every_fault_is_reported_at_once),
         cmocka_unit_test(what_is_unknown_is_not_judged),
         cmocka_unit_test(a_deprecated_attribute_warns_where_it_is_set),

@@ -284,7 +284,7 @@ class Workspace:
         watcher.join()
         if terraform.wait() != expect:
             raise SystemExit(f"{self.side.label}: terraform {arguments[0]} ended with {terraform.returncode}:\n"
-                             + (self.dir / "output").read_text())
+                             + (self.dir / "output").read_text()[-4000:])
         return Run(wall_s, cpu_s, watcher.peak_kb, watcher.anon_kb)
 
     def plan(self, expect):

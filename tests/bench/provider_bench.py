@@ -150,7 +150,7 @@ provider "aws" {
 """
 
 
-# --- the two sides ----------------------------------------------------------------------------------------------------
+# The two sides.
 
 
 class Side:
@@ -180,7 +180,8 @@ def mirror_folders():
     home, env = pathlib.Path.home(), os.environ
     for config in [env.get("TF_CLI_CONFIG_FILE"), home / ".terraformrc"]:
         if config and pathlib.Path(config).is_file():
-            yield from re.findall(r'^\s*(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"', pathlib.Path(config).read_text(), re.M)
+            text = pathlib.Path(config).read_text()
+            yield from re.findall(r'^\s*(?:path|plugin_cache_dir)\s*=\s*"([^"]+)"', text, re.M)
     if env.get("TF_PLUGIN_CACHE_DIR"):
         yield env["TF_PLUGIN_CACHE_DIR"]
     yield from [ROOT / "terraform.d/plugins", home / ".terraform.d/plugins"]
@@ -202,7 +203,7 @@ def find_peer():
     return None
 
 
-# --- a terraform command, and what its providers used -----------------------------------------------------------------
+# A terraform command, and what its providers used.
 
 
 class Watcher(threading.Thread):
@@ -246,10 +247,11 @@ class Run:
         self.wall_s, self.cpu_s, self.peak_kb, self.anon_kb = wall_s, cpu_s, peak_kb, anon_kb
 
 
-def cpu_of_children_s(pid):
-    """User and system time of the children that a process, ended but not yet waited for, had waited for itself."""
+def cpu_s(pid, children):
+    """User and system time of a process; or of the children that it, ended but not yet waited for, had waited for."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[13]) + int(fields[14])) / TICKS
+    user, system = (13, 14) if children else (11, 12)
+    return (int(fields[user]) + int(fields[system])) / TICKS
 
 
 class Workspace:
@@ -279,13 +281,13 @@ class Workspace:
             watcher.start()
             os.waitid(os.P_PID, terraform.pid, os.WEXITED | os.WNOWAIT)
             wall_s = time.monotonic() - started
-        cpu_s = cpu_of_children_s(terraform.pid)
+        providers_s = cpu_s(terraform.pid, children=True)
         watcher.ended.set()
         watcher.join()
         if terraform.wait() != expect:
             raise SystemExit(f"{self.side.label}: terraform {arguments[0]} ended with {terraform.returncode}:\n"
                              + (self.dir / "output").read_text()[-4000:])
-        return Run(wall_s, cpu_s, watcher.peak_kb, watcher.anon_kb)
+        return Run(wall_s, providers_s, watcher.peak_kb, watcher.anon_kb)
 
     def plan(self, expect):
         """0: no changes, 2: changes."""
@@ -298,7 +300,7 @@ class Workspace:
         return self.run("destroy", "-input=false", "-auto-approve")
 
 
-# --- what is measured -------------------------------------------------------------------------------------------------
+# What is measured.
 
 
 def start_ms(executable):
@@ -346,6 +348,7 @@ class FiveHundred:
     """500 resources that exist, and a working directory a side whose state says so."""
 
     def __init__(self, sides, moto, folder):
+        self.moto = moto
         self.stacks = [Workspace(side, moto, folder, prefix="many") for side in sides]
         for stack in self.stacks:
             stack.write("main.tf", MODULE_500)
@@ -356,9 +359,11 @@ class FiveHundred:
             other.write("terraform.tfstate", made.replace(f"registry.terraform.io/{first.side.source}",
                                                           f"registry.terraform.io/{other.side.source}"))
 
-    def round(self):
-        for stack in self.stacks:
+    def round(self, sides):
+        for stack in [s for s in self.stacks if s.side in sides]:
+            before_s = cpu_s(self.moto.process.pid, children=False)
             run = stack.plan(expect=0)
+            stack.side.note("moto_500_cpu_s", cpu_s(self.moto.process.pid, children=False) - before_s)
             stack.side.note("noop_500_s", run.wall_s)
             stack.side.note("noop_500_cpu_s", run.cpu_s)
             note_memory(stack.side, "500", [run])
@@ -366,32 +371,32 @@ class FiveHundred:
 
 def memory(side, kind):
     """The larger of the two places, and how often it was looked at there."""
-    where = max((w for w in ("seed", "500") if f"{kind} at {w}" in side.samples), key=lambda w: side.median(f"{kind} at {w}"))
-    side.samples["provider_peak_rss_mb" if kind == "peak" else "provider_anon_rss_mb"] = side.samples[f"{kind} at {where}"]
+    where = max(("seed", "500"), key=lambda w: side.median(f"{kind} at {w}"))
+    side.samples[f"provider_{kind}_rss_mb"] = side.samples[f"{kind} at {where}"]
 
 
 def measure(sides, moto, folder, arguments):
-    for number in range(max(arguments.rounds, arguments.peer_rounds)):
-        for side in sides:
-            rounds = arguments.peer_rounds if side.suffix else arguments.rounds
-            if number < rounds:
-                print(f"  seed's module, round {number + 1} of {rounds}: {side.label}", flush=True)
-                seed_round(side, moto, folder, number)
+    turns = [[s for s in sides if number < (arguments.peer_rounds if s.suffix else arguments.rounds)]
+             for number in range(max(arguments.rounds, arguments.peer_rounds))]
+    for number, turn in enumerate(turns):
+        for side in turn:
+            print(f"  seed's module, round {number + 1}: {side.label}", flush=True)
+            seed_round(side, moto, folder, number)
     for _ in range(arguments.rounds):
         for side in sides:
             for _ in range(1 if side.suffix else 4):
                 side.note("provider_start_ms", start_ms(side.executable))
     print("  500 resources", flush=True)
     many = FiveHundred(sides, moto, folder)
-    for _ in range(arguments.rounds):
-        many.round()
+    for turn in turns:
+        many.round(turn)
     for side in sides:
         memory(side, "peak")
         memory(side, "anon")
         side.note("executable_mb", side.executable.stat().st_size / 1e6)
 
 
-# --- what is said -----------------------------------------------------------------------------------------------------
+# What is said.
 
 
 def cell(side, name, unit):
@@ -410,11 +415,18 @@ def verdict(sides, name, bound, of_peer):
 
 
 def show(sides):
-    print(f"\n{'figure (median, of so many)':<28}" + "".join(f"{s.label:>20}" for s in sides) + f"{'ratio':>9}  promised")
+    heads = "".join(f"{s.label:>20}" for s in sides)
+    print(f"\n{'figure (median, of so many)':<28}{heads}{'ratio':>9}  promised")
     for name, unit, bound, of_peer in FIGURES:
         row = f"{name:<28}" + "".join(f"{cell(s, name, unit):>20}" for s in sides)
-        ratio = f"{sides[1].median(name) / sides[0].median(name):.1f}" if len(sides) > 1 and sides[0].median(name) else ""
+        own, ratio = sides[0].median(name), ""
+        if len(sides) > 1 and own:
+            ratio = f"{sides[1].median(name) / own:.1f}"
         print(f"{row}{ratio:>9}  {verdict(sides, name, bound, of_peer)}")
+
+
+    for side in sides:
+        print(f"{side.label}: moto used {side.median('moto_500_cpu_s'):.2f} s of CPU, on one core, during noop_500_s")
 
 
 def write(sides, path):
@@ -428,7 +440,7 @@ def write(sides, path):
 def parse_arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--peer-rounds", type=int, default=3, help="of the seed's module: the peer waits minutes by the clock")
+    p.add_argument("--peer-rounds", type=int, default=3, help="all but starts: the peer's queues wait 25 s by the clock")
     p.add_argument("--quick", action="store_true", help="two rounds, one of the peer")
     p.add_argument("--no-peer", action="store_true")
     p.add_argument("--binary", type=pathlib.Path, default=harness.BINARY)
@@ -441,6 +453,8 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
+    if not shutil.which("terraform"):
+        raise SystemExit("terraform is not on PATH: make deps installs it")
     peer = None if arguments.no_peer else find_peer()
     with tempfile.TemporaryDirectory(prefix="tenon-bench-") as folder:
         folder = pathlib.Path(folder)

@@ -104,6 +104,40 @@ static void connections_are_kept_between_requests(void **state)
     end(&f);
 }
 
+static void a_request_has_nothing_of_the_one_before_it(void **state)
+{
+    static const struct loopback_step steps[] = {
+        {.body = "1"}, {.body = "2"}, {.body = "3"}, {.body = "4"}};
+    static const struct http_header one = {STR_INIT("X-One"), STR_INIT("1")};
+    struct http_request requests[] = {
+        {.method = "PUT", .body = STR("a long body"), .headers = &one, .header_count = 1},
+        {.method = "GET"},
+        {.method = "POST", .body = STR("y")},
+        {.method = "GET"},
+    };
+    static const char *const lengths[] = {"11", NULL, "1", NULL};
+    struct fixture f;
+    (void)state;
+
+    begin(&f, steps, 4);
+    for (size_t i = 0; i < 4; i++) {
+        struct http_response r;
+        requests[i].url = f.url;
+        assert_null(http_send(f.client, &f.arena, NULL, &requests[i], &r));
+        struct str sent = f.server.requests[i];
+        assert_true(
+            str_starts_with(sent, arena_printf(&f.arena, "%s /a/../b ", requests[i].method)));
+        assert_int_equal(contains(sent, "X-One"), i == 0);
+        if (lengths[i])
+            assert_true(contains(
+                sent, arena_printf(&f.arena, "\r\nContent-Length: %s\r\n", lengths[i]).ptr));
+        else
+            assert_false(contains(sent, "Content-Length"));
+        assert_false(contains(sent, "Transfer-Encoding"));
+    }
+    end(&f);
+}
+
 static void a_cut_connection_leaves_the_outcome_of_a_change_unknown(void **state)
 {
     static const struct loopback_step steps[] = {{.act = LOOPBACK_CUT}};
@@ -367,6 +401,7 @@ int main(void)
         cmocka_unit_test(an_answer_has_status_headers_and_body),
         cmocka_unit_test(a_post_carries_its_body_and_nothing_that_was_not_asked_for),
         cmocka_unit_test(connections_are_kept_between_requests),
+        cmocka_unit_test(a_request_has_nothing_of_the_one_before_it),
         cmocka_unit_test(a_cut_connection_leaves_the_outcome_of_a_change_unknown),
         cmocka_unit_test(a_change_is_never_sent_twice_when_a_kept_connection_dies),
         cmocka_unit_test(a_connection_that_was_closed_while_idle_costs_nothing),

@@ -4,7 +4,7 @@
     build/venv/bin/python tests/bench/provider_bench.py [--quick] [--rounds N] [--peer-rounds N] [--no-peer]
 
 Prints a table and writes build/bench.json, a flat object {"name": number}; the peer's figures end in _hashicorp and
-are left out without it.  The peer is looked for in TENON_PEER_AWS (the path of its executable), then unpacked in the
+are left out without it.  The peer is looked for in TENON_PEER (the path of its executable), then unpacked in the
 folders in which terraform itself looks for mirrors (those of its CLI configuration, ./terraform.d/plugins,
 ~/.terraform.d/plugins, $XDG_DATA_HOME and $XDG_DATA_DIRS), then in /opt/*.  Nothing is downloaded.
 
@@ -47,6 +47,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/terraform"))
 import harness  # noqa: E402
 
+SEED = ROOT / "tests/terraform/seed"
 PEER = "registry.terraform.io/hashicorp/aws"
 PEER_VERSION = "5.100.0"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -192,8 +193,8 @@ def mirror_folders():
 
 
 def find_peer():
-    if os.environ.get("TENON_PEER_AWS"):
-        return pathlib.Path(os.environ["TENON_PEER_AWS"]).resolve()
+    if os.environ.get("TENON_PEER"):
+        return pathlib.Path(os.environ["TENON_PEER"]).resolve()
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     for folder in mirror_folders():
         package = pathlib.Path(folder) / PEER / PEER_VERSION / f"linux_{machine}"
@@ -326,8 +327,8 @@ def start_ms(executable):
 def seed_round(side, moto, folder, number):
     """A life of the seed's module; returns the largest resident sets in it."""
     stack = Workspace(side, moto, folder, project_name=f"p{number}{side.suffix}")
-    for file in sorted((ROOT / "tests/terraform/seed").glob("*.tf")):
-        shutil.copy(file, stack.dir)
+    for file in ("main.tf", "variables.tf"):
+        shutil.copy(SEED / file, stack.dir)
     runs = {}
     for name, unit, action in [("validate_seed_ms", 1000, lambda: stack.run("validate")),
                                ("plan_seed_ms", 1000, lambda: stack.plan(expect=2)),
@@ -461,7 +462,7 @@ def main():
         sides = [Side("tenon", "oko-investments/tenon", stripped(arguments.binary, folder), "")]
         if peer:
             sides.append(Side("hashicorp/aws", "hashicorp/aws", peer, "_hashicorp"))
-        print(f"peer: {peer or 'none (TENON_PEER_AWS names its executable)'}", flush=True)
+        print(f"peer: {peer or 'none (TENON_PEER names its executable)'}", flush=True)
         moto = harness.Moto()
         try:
             measure(sides, moto, folder, arguments)

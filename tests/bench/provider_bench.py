@@ -16,7 +16,7 @@ else the machine does falls on both.  Each figure is the median of its rounds; t
                          and at the plan over 500 resources (VmHWM; shared pages of libraries count in full)
   provider_anon_rss_mb   the same of its anonymous part (RssAnon, looked at about every 2 ms: heap, stacks, and the
                          pages of libraries that the dynamic linker had to write to)
-  validate_seed_ms       terraform validate of tests/terraform/seed, the whole command
+  validate_seed_ms       terraform validate of examples/karpenter-module, the whole command
   plan_seed_ms           terraform plan of it before anything exists
   noop_seed_ms           terraform plan of it once applied: refresh, no changes
   apply_seed_s, destroy_seed_s
@@ -47,7 +47,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/terraform"))
 import harness  # noqa: E402
 
-SEED = ROOT / "tests/terraform/seed"
+SEED = ROOT / "examples/karpenter-module"
 PEER = "registry.terraform.io/hashicorp/aws"
 PEER_VERSION = "5.100.0"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -326,7 +326,9 @@ def start_ms(executable):
 
 def seed_round(side, moto, folder, number):
     """A life of the seed's module; returns the largest resident sets in it."""
-    stack = Workspace(side, moto, folder, project_name=f"p{number}{side.suffix}")
+    stack = Workspace(side, moto, folder, project_name=f"p{number}{side.suffix}", environment="dev",
+                      oidc_provider="oidc.example.com/id/E",
+                      oidc_provider_arn="arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/E")
     for file in ("main.tf", "variables.tf"):
         shutil.copy(SEED / file, stack.dir)
     runs = {}

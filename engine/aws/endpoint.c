@@ -167,9 +167,6 @@ static struct str own_url(struct arena *a, const struct aws_service *service, st
 
     if (service->global)
         place = rules->dualstack ? p->global_dual_stack_place : p->global_place;
-    if (marked && service->fips_label)
-        return arena_printf(a, "https://%s." STR_FMT STR_FMT, service->fips_label, STR_ARG(place),
-                            STR_ARG(suffix));
     return arena_printf(a, "https://%s%s." STR_FMT STR_FMT, label, marked ? "-fips" : "",
                         STR_ARG(place), STR_ARG(suffix));
 }

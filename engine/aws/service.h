@@ -14,7 +14,6 @@ struct aws_service {
     enum aws_service_slot slot; /* AWS_SERVICE_COUNT: of none of a client's endpoints */
     const char *id;             /* of the endpoints block, and signed as */
     const char *label;          /* of host names; NULL: the id */
-    const char *fips_label;     /* NULL: the label with -fips */
     const char *title;          /* in errors */
     const char *environment;    /* AWS_ENDPOINT_URL_<this>; in small letters in the shared config */
     enum aws_protocol protocol;

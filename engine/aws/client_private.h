@@ -1,0 +1,28 @@
+#ifndef ENGINE_AWS_CLIENT_PRIVATE_H
+#define ENGINE_AWS_CLIENT_PRIVATE_H
+
+#include <pthread.h>
+
+#include "engine/aws/client.h"
+#include "engine/aws/rate.h"
+
+/* What client_new.c makes and client.c sends with. */
+
+/* Constant once made, but for what the lock guards. */
+struct aws_client {
+    struct arena own;
+    struct str region, user_agent;
+    int max_attempts; /* 0: by what failed */
+    bool adaptive, fips, dualstack;
+    struct credentials_chain *credentials;
+    struct http_client *http;
+    bool borrows; /* credentials and http are another client's */
+    struct sigv4_keys *keys;
+    struct endpoint endpoints[AWS_SERVICE_COUNT];
+
+    pthread_mutex_t lock;
+    struct retry_quota quota;             /* under lock */
+    struct pace paces[AWS_SERVICE_COUNT]; /* under lock; of mode "adaptive" */
+};
+
+#endif

@@ -1,5 +1,6 @@
 #include "engine/base/time.h"
 #include "engine/host/inside.h"
+#include "engine/loop/claim_record.h"
 
 /* Waiting until the engine, here or elsewhere, has made a specification true or has removed it. */
 
@@ -151,6 +152,27 @@ static bool is_gone(struct wait *w)
     return e && e->kind == ERROR_NOT_FOUND;
 }
 
+/* The recorded claims of a pool, or those that were launched from a class. */
+static struct error *name_instances(struct arena *a, struct sqlite_store *store,
+                                    enum spec_kind kind, struct str name, struct buf *out)
+{
+    struct record_list claims;
+    TRY(sqlite_store_list(store, a, STR("claim"), &claims));
+    for (size_t i = 0; i < claims.count; i++) {
+        struct json body;
+        struct claim_id who;
+        TRY(json_parse(a, claims.items[i].body, &body));
+        struct str id = json_string_or(json_get(&body, "instance_id"), STR(""));
+        struct str owner = json_string_or(json_get(&body, "class"), STR(""));
+        if (kind == SPEC_POOL)
+            owner = claim_id_parse(claims.items[i].key, &who) ? who.pool : STR("");
+        if (str_eq(owner, name))
+            buf_printf(out, "%sinstance " STR_FMT " of " STR_FMT, out->len ? ", " : "",
+                       STR_ARG(id.len ? id : STR("on its way")), STR_ARG(claims.items[i].key));
+    }
+    return NULL;
+}
+
 static struct str blockers(struct wait *w)
 {
     struct convergence c = {0};
@@ -159,7 +181,11 @@ static struct str blockers(struct wait *w)
     for (size_t i = 0; i < c.notice_count; i++)
         buf_printf(&text, "%s" STR_FMT "%s" STR_FMT, i ? "; " : "", STR_ARG(c.notices[i].summary),
                    c.notices[i].detail.len ? ": " : "", STR_ARG(c.notices[i].detail));
-    return text.len ? buf_str(&text) : STR("the engine has not said what is left");
+    if (text.len)
+        return buf_str(&text);
+    /* An engine that has said nothing yet: as the store has it. */
+    struct error *e = name_instances(w->arena, w->store, w->kind, w->name, &text);
+    return !e && text.len ? buf_str(&text) : STR("the engine has not said what is left");
 }
 
 static struct error *not_removed(struct wait *w)
@@ -179,10 +205,9 @@ static struct error *not_removed(struct wait *w)
 /* Pools that still name the class, and claims that were launched from it. */
 static struct error *check_unused(struct arena *a, struct sqlite_store *store, struct str class)
 {
-    struct record_list pools, claims;
+    struct record_list pools;
     struct buf users = buf_in(a);
     TRY(sqlite_store_list(store, a, STR("pool"), &pools));
-    TRY(sqlite_store_list(store, a, STR("claim"), &claims));
     for (size_t i = 0; i < pools.count; i++) {
         struct json body;
         TRY(json_parse(a, pools.items[i].body, &body));
@@ -191,14 +216,7 @@ static struct error *check_unused(struct arena *a, struct sqlite_store *store, s
             buf_printf(&users, "%spool " STR_FMT, users.len ? ", " : "",
                        STR_ARG(pools.items[i].key));
     }
-    for (size_t i = 0; i < claims.count; i++) {
-        struct json body;
-        TRY(json_parse(a, claims.items[i].body, &body));
-        if (str_eq(json_string_or(json_get(&body, "class"), STR("")), class))
-            buf_printf(&users, "%sinstance " STR_FMT " of " STR_FMT, users.len ? ", " : "",
-                       STR_ARG(json_string_or(json_get(&body, "instance_id"), STR("on its way"))),
-                       STR_ARG(claims.items[i].key));
-    }
+    TRY(name_instances(a, store, SPEC_CLASS, class, &users));
     if (!users.len)
         return NULL;
     struct error *e =

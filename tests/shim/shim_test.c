@@ -241,7 +241,7 @@ static void stop_answers_in_100_ms_while_64_calls_are_blocked(void **state)
     (void)state;
     int64_t best_ms = NEVER_MS;
 
-    for (int i = 0; i < 3 && best_ms > 100; i++) { /* the machine may be busy with other things */
+    for (int i = 0; i < 10 && best_ms > 100; i++) { /* the machine may be busy with other things */
         int64_t took_ms = stop_takes_ms();
         best_ms = took_ms < best_ms ? took_ms : best_ms;
     }

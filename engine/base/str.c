@@ -7,6 +7,23 @@ int str_cmp(struct str a, struct str b)
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+bool str_is_among(struct str s, const struct str *sorted, size_t count)
+{
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = str_cmp(sorted[middle], s);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
 bool str_starts_with(struct str s, struct str prefix)
 {
     return s.len >= prefix.len && str_eq(str_slice(s, 0, prefix.len), prefix);

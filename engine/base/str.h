@@ -35,6 +35,7 @@ static inline bool str_eq(struct str a, struct str b)
 
 /* Byte order, shorter first when one is the other's prefix: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
+bool str_is_among(struct str s, const struct str *sorted, size_t count); /* as str_cmp sorts */
 bool str_starts_with(struct str s, struct str prefix);
 bool str_ends_with(struct str s, struct str suffix);
 /* Position of the first `c`, or s.len. */

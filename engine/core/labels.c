@@ -55,19 +55,7 @@ static const struct {
 
 bool label_is_well_known(struct str key)
 {
-    size_t low = 0, high = sizeof(well_known) / sizeof(*well_known);
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = str_cmp(well_known[middle], key);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return str_is_among(key, well_known, sizeof(well_known) / sizeof(*well_known));
 }
 
 struct str label_normalize(struct str key)

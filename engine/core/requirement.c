@@ -158,23 +158,6 @@ struct error *requirement_new(struct arena *a, struct str key, enum requirement_
     return NULL;
 }
 
-static bool set_holds(const struct requirement *r, struct str value)
-{
-    size_t low = 0, high = r->count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = str_cmp(r->values[middle], value);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
-}
-
 static bool in_bounds(const struct requirement *r, struct str value)
 {
     int64_t number;
@@ -185,7 +168,7 @@ static bool in_bounds(const struct requirement *r, struct str value)
 
 bool requirement_has(const struct requirement *r, struct str value)
 {
-    return set_holds(r, value) != r->complement && in_bounds(r, value);
+    return str_is_among(value, r->values, r->count) != r->complement && in_bounds(r, value);
 }
 
 bool requirement_is_empty(const struct requirement *r)

@@ -163,12 +163,17 @@ static struct error *attachments_make_so(struct call *c, struct role *m)
 /* To hashicorp/aws an empty set is as good as none in a new role, and it leaves it open. */
 static struct error *role_plan(struct call *c, const void *prior, const void *config, void *planned)
 {
+    const struct role *was = prior, *wrote = config;
     struct role *m = planned;
+    bool wants_none = wrote->inline_policy.count == 1 && !inline_at(&wrote->inline_policy, 0) &&
+                      TF_IS_NULL(TF_BLOCK(wrote->inline_policy, struct inline_policy, 0)->name);
 
     (void)c;
-    (void)config;
     if (!prior && TF_IS_KNOWN(m->managed_policy_arns) && m->managed_policy_arns.count == 0)
         m->managed_policy_arns.state = TF_UNKNOWN;
+    /* One block without content wants none, which holds where there are none. */
+    if (wants_none && was && TF_IS_KNOWN(was->inline_policy) && !was->inline_policy.count)
+        m->inline_policy = was->inline_policy;
     return NULL;
 }
 

@@ -49,8 +49,8 @@ def aws(service):
 class Theme:
     """Cases by address; `NAME` in a body is PREFIX-label, `PREFIX` the side's prefix."""
 
-    def __init__(self, name, common="", provider=(), bad=False, handover=True):
-        self.name, self.common, self.bad, self.handover = name, common, bad, handover
+    def __init__(self, name, common="", provider=(), bad=False, handover=True, imports=True):
+        self.name, self.common, self.bad, self.handover, self.imports = name, common, bad, handover, imports
         self.provider = list(provider)  # what the provider block says more, a step
         self.cases, self.steps, self.behind, self.ids = [], 1, {}, {}
         self.arguments = {}  # more arguments of `terraform plan`, a step
@@ -312,6 +312,9 @@ def run_bad(theme, side):
     stack = side.stack(theme.extra(1))
     try:
         stack.write("main.tf", re.sub(r"«(.*?)»", r"\1", theme.source(1), flags=re.S))
+        if theme.bad == "import":
+            stack.write("_imports.tf", "".join(f'import {{\n  to = {a}\n  id = "{i}"\n}}\n' for a, i in theme.ids.items()))
+            return {"plan": planned(stack)["diagnostics"]}
         return {"validate": diagnostics_of(stack.run("validate", "-json").out.replace("\n", ""))}
     finally:
         stack.remove()
@@ -377,7 +380,8 @@ def run(theme, side):
         entry["state"] = side.state
         again = planned(stack)
         entry["again"] = {"changes": again.get("changes"), "drift": again.get("drift"), "exit": again["exit"]}
-    record["import"] = run_import(theme, side, theme.steps, side.state, normal)
+    if theme.imports:
+        record["import"] = run_import(theme, side, theme.steps, side.state, normal)
     return thin(lenient(normal.value(record)))
 
 

@@ -185,7 +185,7 @@ def rule():
     t.add(r, "state-and-disabled", pattern + 'state = «"ENABLED"»\nis_enabled = false')
     t.add(r, "both-names", pattern + 'name = «"a"»\nname_prefix = "b"')
     t.add(r, "nothing", "")
-    t.add(r, "neither", 'name = «"a"»')
+    t.add(r, "neither", 'name = "a"')
     t.add(r, "empty-both", 'event_pattern = «""»\nschedule_expression = «""»')
     t.add(r, "null-both", "event_pattern = null\nschedule_expression = null")
     t.add(r, "pattern-4096", 'event_pattern = «jsonencode({ source = [join("", [for i in range(4081) : "a"])] })»')
@@ -216,7 +216,7 @@ def target():
     t.add(r, "input-and-path", base + 'input = «"{}"»\ninput_path = "$.x"')
     t.add(r, "input-and-transformer", base + 'input = «"{}"»\n' + transformer)
     t.add(r, "path-and-transformer", base + 'input_path = «"$.x"»\n' + transformer)
-    t.add(r, "all-three", base + 'input = "{}"\ninput_path = «"$.x"»\n' + transformer)
+    t.add(r, "all-three", base + 'input = "{}"\ninput_path = "$.x"\n' + transformer)
     t.add(r, "empty-input-and-path", base + 'input = «""»\ninput_path = "$.x"')
     words(t, r, "template", base + "input_transformer {\n  input_template = VALUE\n}", "", "x", "{")
     for n in (8192, 8193):

@@ -37,8 +37,6 @@ def policies():
     texts("order", document('{ Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject"], Resource = ["a", "b"] }'), document('{ Effect = "Allow", Action = ["s3:PutObject", "s3:GetObject"], Resource = ["b", "a"] }'))
     texts("statements", document(statement % "a" + ", " + statement % "b"), document(statement % "b" + ", " + statement % "a"))
     texts("object", document(statement % "a"), 'jsonencode({ Version = "2012-10-17", Statement = %s })' % (statement % "a"))
-    texts("case", document('{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'), document('{ Effect = "Allow", Action = "S3:getobject", Resource = "*" }'),
-          document('{ Effect = "Allow", Action = "S3:getobject", Resource = "A*" }'))
     texts("sid", document('{ Sid = "a", Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'), document('{ Sid = "b", Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'))
     texts("sid-empty", document('{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'), document('{ Sid = "", Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'))
     texts("not-action", document('{ Effect = "Deny", NotAction = "s3:GetObject", NotResource = "*" }'), document('{ Effect = "Deny", NotAction = ["s3:GetObject"], NotResource = ["*"] }'))
@@ -46,7 +44,6 @@ def policies():
     texts("bool", document(condition % '{ Bool = { "aws:SecureTransport" = true } }'), document(condition % '{ Bool = { "aws:SecureTransport" = "true" } }'), document(condition % '{ Bool = { "aws:SecureTransport" = ["true"] } }'))
     texts("number", document(condition % '{ NumericLessThan = { "s3:max-keys" = 10 } }'), document(condition % '{ NumericLessThan = { "s3:max-keys" = "10" } }'), document(condition % '{ NumericLessThan = { "s3:max-keys" = "10.0" } }'))
     texts("values", document(condition % '{ StringEquals = { "s3:prefix" = ["a", "b"] } }'), document(condition % '{ StringEquals = { "s3:prefix" = ["b", "a"] } }'), document(condition % '{ StringEquals = { "s3:prefix" = ["a", "b", "b"] } }'))
-    texts("operator-case", document(condition % '{ StringEquals = { "s3:prefix" = "a" } }'), document(condition % '{ stringequals = { "s3:prefix" = "a" } }'))
     texts("key-case", document(condition % '{ StringEquals = { "s3:prefix" = "a" } }'), document(condition % '{ StringEquals = { "S3:Prefix" = "a" } }'))
     texts("empty-condition", document(statement % "*"), document(condition % "{}"))
     texts("heredoc", "<<EOF\n{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [ { \"Resource\": \"*\", \"Action\": \"s3:GetObject\", \"Effect\": \"Allow\" } ]\n}\nEOF", document('{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'))

@@ -6,13 +6,10 @@ did is written down with names, ids, dates and addresses made equal; null, "", [
 JSON text by its meaning, as hashicorp/aws's legacy type system does not tell them apart either.
 """
 import json
-import os
 import re
-import subprocess
-import tempfile
 import uuid
 
-from harness import ACCOUNT, BINARY, PROVIDER, REGION, Stack, moto
+from harness import BINARY, Stack, moto
 
 ENDPOINTS = ("iam", "sts", "sqs", "events")
 SETS = {"managed_policy_arns", "inline_policy", "security_groups", "subnets", "capacity_provider_strategy",
@@ -226,7 +223,7 @@ class Normal:
             return "ID" if key in ("unique_id", "policy_id") and v and v != "<unknown>" else self.text(v)
         if isinstance(v, list):
             items = [self.value(i, key) for i in v]
-            return sorted(items, key=json.dumps) if key in SETS and len(items) != 2 or key in SETS and not is_pair(v) else items
+            return sorted(items, key=json.dumps) if key in SETS and not is_pair(v) else items
         if isinstance(v, dict):
             return {self.text(k): self.value(i, k) for k, i in v.items()}
         return v

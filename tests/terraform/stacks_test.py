@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import unittest
 
 import record
 from harness import TestCase, main, moto

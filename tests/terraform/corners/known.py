@@ -15,5 +15,6 @@ KNOWN = [
     (r"^target/.*pipeline", "a sagemaker_pipeline_target without content never settles there"),
     (r"^ignore-tags/.*(/drift.*(ignored|prefixed)-\d|\.(ignored|prefixed)-\d)", "an ignored tag that is written on a resource is in its plan only, which so never settles"),
     (r"^events-drift/step2/plan/.*\.blocks/", "it does not see that blocks of a target were taken away"),
+    (r"^refused/(step1/(again|state).*(bad-inline|no-such-policy)|destroy/left)", "it loses a role whose policies were refused; ours keeps it, tainted"),
 ]
 THEMES = []

@@ -24,7 +24,6 @@ def applies():
     add("aws_sqs_queue", "taken", 'name = "NAME"\ndelay_seconds = 9')
     add("aws_cloudwatch_event_rule", "no-bus", 'name = "NAME"\nevent_bus_name = "PREFIX-nowhere"\n' + PATTERN)
     add("aws_cloudwatch_event_rule", "bad-schedule", 'name = "NAME"\nschedule_expression = "never"')
-    add("aws_cloudwatch_event_rule", "bad-pattern", 'name = "NAME"\nevent_pattern = "[]"')
     add("aws_cloudwatch_event_target", "no-rule", f'rule = "PREFIX-nowhere"\narn = "{QUEUE}"\ntarget_id = "x"')
     add("aws_cloudwatch_event_target", "no-bus", f'rule = "PREFIX-nowhere"\nevent_bus_name = "PREFIX-nobus"\narn = "{QUEUE}"\ntarget_id = "x"')
 
@@ -35,7 +34,14 @@ def applies():
         aws("iam").create_instance_profile(InstanceProfileName=side.name("taken"))
         aws("sqs").create_queue(QueueName=side.name("taken"), Attributes={"DelaySeconds": "3"})
 
+    def clean(side):
+        aws("iam").delete_role(RoleName=side.name("taken"))
+        aws("iam").delete_policy(PolicyArn=f"arn:aws:iam::123456789012:policy/{side.name('taken')}")
+        aws("iam").delete_instance_profile(InstanceProfileName=side.name("taken"))
+        aws("sqs").delete_queue(QueueUrl=aws("sqs").get_queue_url(QueueName=side.name("taken"))["QueueUrl"])
+
     t.drift(1, prepare)
+    t.after = clean
     return t
 
 

@@ -18,7 +18,8 @@ static struct cty_value settle(struct arena *a, const struct cty_value *planned,
     for (size_t i = 0; i < planned->count; i++) {
         if (out.keys)
             out.keys[i] = planned->keys[i];
-        out.items[i] = settle(a, &planned->items[i], &made->items[i]);
+        const struct cty_value *its = out.keys ? cty_get(made, planned->keys[i]) : &made->items[i];
+        out.items[i] = settle(a, &planned->items[i], its);
     }
     return out;
 }

@@ -76,13 +76,25 @@ static struct tf_map merged(struct call *c, const struct tf_map *own)
     return seen;
 }
 
-/* hashicorp/aws leaves a tags_all open in which a tag is the empty text. */
 static bool has_empty_value(const struct tf_map *m)
 {
     for (size_t i = 0; i < m->count; i++)
         if (m->v[i].len == 0)
             return true;
     return false;
+}
+
+/* Where a tag is the empty text, hashicorp/aws leaves tags_all open: as a whole if the resource has
+ * it, or nothing of its own; else only that tag of the defaults. */
+static struct cty_value open_tags(const struct tf_map *own, const struct tf_map *all,
+                                  const struct cty_value *encoded)
+{
+    if (has_empty_value(own) || (own->count == 0 && has_empty_value(all)))
+        return cty_unknown();
+    for (size_t i = 0; i < encoded->count; i++)
+        if (encoded->items[i].kind == CTY_STRING && encoded->items[i].string.len == 0)
+            encoded->items[i] = cty_unknown();
+    return *encoded;
 }
 
 /* It announces an empty tags_all of a new object as unknown, too. */
@@ -114,7 +126,7 @@ static struct cty_value tags_all_of(struct call *c, const struct cty_value *own,
     struct cty_value encoded = bind_encode(c->arena, &m, &all);
     if (cty_eq(&encoded.items[0], prior_all))
         return *prior_all;
-    return has_empty_value(&all) ? cty_unknown() : encoded.items[0];
+    return open_tags(&mine, &all, &encoded.items[0]);
 }
 
 void plan_tags(struct call *c, const struct model *m, const struct plan_request *request,

@@ -16,7 +16,5 @@ KNOWN = [
     (r"^ignore-tags/.*(/drift.*(ignored|prefixed)-\d|\.(ignored|prefixed)-\d)", "an ignored tag that is written on a resource is in its plan only, which so never settles"),
     (r"^events-drift/step2/plan/.*\.blocks/", "it does not see that blocks of a target were taken away"),
     (r"^refused/(step1/(again|state).*(bad-inline|no-such-policy)|destroy/left)", "it loses a role whose policies were refused; ours keeps it, tainted"),
-    # Coarser, and not mended yet.
-    (r"^empty-default-tags/step1/plan/.*/tags_all: ", "of a tags_all with an empty default tag it leaves that tag open, we the whole"),
 ]
 THEMES = []

@@ -332,13 +332,13 @@ class Wrong(ProviderCase):
         ('http_proxy = "user:PLANTED@proxy"', "not the URL of a proxy", "http://proxy.example:3128"),
         ('ec2_metadata_service_endpoint_mode = "v6"', 'ec2_metadata_service_endpoint_mode is "v6"', '"IPv4", "IPv6"'),
         ('assume_role {\n role_arn = "me"\n }', 'not an ARN: "me"', "arn:PARTITION"),
-        ('assume_role {\n role_arn = "arn:aws:iam::1:user/me"\n }', "not the ARN of a role", "arn:aws:iam::ACCOUNT:role/NAME"),
-        ('assume_role {\n role_arn = "arn:aws:iam::1:role/r"\n duration = "5m"\n }', 'duration: "5m"', "15 minutes to 12 hours"),
+        ('assume_role {\n role_arn = "arn:aws:iam::123456789012:user/me"\n }', "not the ARN of a role", "arn:aws:iam::ACCOUNT:role/NAME"),
+        ('assume_role {\n role_arn = "arn:aws:iam::123456789012:role/r"\n duration = "5m"\n }', 'duration: "5m"', "15 minutes to 12 hours"),
         ('assume_role {\n session_name = "a b"\n }', 'session_name is "a b"', "letters, digits"),
         ('assume_role {\n external_id = "x"\n }', "external_id has 1 characters", "from 2 to 1224"),
         ('assume_role {\n policy = "{"\n }', "policy: not a JSON document", ""),
         ('assume_role_with_web_identity {\n web_identity_token = "abcde"\n }', "role_arn is not set", "AWS_ROLE_ARN"),
-        ('assume_role_with_web_identity {\n role_arn = "arn:aws:iam::1:role/r"\n }', "the web identity token is not set", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+        ('assume_role_with_web_identity {\n role_arn = "arn:aws:iam::123456789012:role/r"\n }', "the web identity token is not set", "AWS_WEB_IDENTITY_TOKEN_FILE"),
         ('allowed_account_ids = ["1"]\n forbidden_account_ids = ["2"]', "allowed_account_ids and forbidden_account_ids are both set", "Only one"),
     )
 

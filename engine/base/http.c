@@ -98,8 +98,9 @@ void http_client_free(struct http_client *c)
     free(c);
 }
 
-/* A body that libcurl asks for piece by piece, and that it cannot wind back: on a kept connection
- * which dies under the request it would otherwise send a change a second time by itself. */
+/* The body of a change: libcurl asks for it piece by piece and cannot wind it back.  On a kept
+ * connection which dies under the request it would otherwise send the change a second time by
+ * itself. */
 static size_t give_body(char *to, size_t size, size_t count, void *self)
 {
     struct exchange *x = self;
@@ -231,6 +232,11 @@ static void set_up(const struct http_client *c, CURL *easy, struct exchange *x,
     if (r->body.len || strcmp(r->method, "POST") == 0 || strcmp(r->method, "PUT") == 0) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
+        /* What may be sent twice goes out in one piece with its headers; else see give_body. */
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                         r->changes    ? NULL
+                         : r->body.len ? r->body.ptr
+                                       : "");
     } else {
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     }

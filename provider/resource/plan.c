@@ -36,9 +36,8 @@ static struct cty_value plan_object(const struct planning *p, const struct model
 static struct cty_value plan_nothing(const struct planning *p, const struct attr *row,
                                      const struct cty_value *prior)
 {
-    if (p->in_set && row->kind == ATTR_STRING)
-        return cty_string(
-            STR("")); /* as hashicorp/aws has it there; a set's elements have no prior */
+    if (p->in_set && row->kind == ATTR_STRING) /* elements of a set have no prior */
+        return cty_string(STR(""));            /* as hashicorp/aws has it there */
     if (attr_is_nothing(row, prior))
         return *prior;
     return row->kind == ATTR_MAP ? cty_collection(p->arena, CTY_MAP, 0) : cty_null();

@@ -156,6 +156,19 @@ static struct str lower(struct arena *a, struct str s)
     return (struct str){out, s.len};
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool has_blank_runs(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (is_blank(s.ptr[i]) && (s.ptr[i] != ' ' || (i > 0 && is_blank(s.ptr[i - 1]))))
+            return true;
+    return false;
+}
+
 /* Trimmed, and runs of white space as one space. */
 static struct str header_value(struct arena *a, struct str s)
 {
@@ -163,8 +176,10 @@ static struct str header_value(struct arena *a, struct str s)
     bool space = false;
 
     s = str_trim(s);
+    if (!has_blank_runs(s))
+        return s;
     for (size_t i = 0; i < s.len; i++) {
-        bool blank = strchr(" \t\r\n", s.ptr[i]) != NULL;
+        bool blank = is_blank(s.ptr[i]);
         if (!blank || !space)
             buf_add_char(&out, blank ? ' ' : s.ptr[i]);
         space = blank;
@@ -189,13 +204,16 @@ static struct canonical_headers canonical_headers(struct arena *a, const struct 
     for (size_t i = 0; i < sorted.count; i++) {
         const struct pair *h = &sorted.items[i];
         bool again = i && str_eq(h->name, sorted.items[i - 1].name);
-        if (again)
+        if (again) {
             lines.ptr[lines.len - 1] = ','; /* in place of the line's end */
-        else
-            buf_printf(&lines, STR_FMT ":", STR_ARG(h->name));
-        buf_printf(&lines, STR_FMT "\n", STR_ARG(h->value));
-        if (!again)
-            buf_printf(&names, "%s" STR_FMT, i ? ";" : "", STR_ARG(h->name));
+        } else {
+            buf_add(&lines, h->name);
+            buf_add_char(&lines, ':');
+            buf_add(&names, i ? STR(";") : STR(""));
+            buf_add(&names, h->name);
+        }
+        buf_add(&lines, h->value);
+        buf_add_char(&lines, '\n');
     }
     return (struct canonical_headers){buf_str(&lines), buf_str(&names)};
 }
@@ -212,7 +230,7 @@ static struct str basic_time(struct arena *a, int64_t now_ms)
     return buf_str(&out);
 }
 
-static struct str scope(struct arena *a, const struct sigv4_options *o, struct str time)
+static struct str scope_of(struct arena *a, const struct sigv4_options *o, struct str time)
 {
     return arena_printf(a, STR_FMT "/" STR_FMT "/" STR_FMT "/aws4_request",
                         STR_ARG(str_slice(time, 0, 8)), STR_ARG(o->region), STR_ARG(o->service));
@@ -322,19 +340,30 @@ static void signing_key(const struct sigv4_options *o, struct str date,
     explicit_bzero((char *)origin.ptr, origin.len);
 }
 
+static struct str lines_of(struct arena *a, const struct str *lines, size_t count)
+{
+    struct buf out = buf_in(a);
+
+    for (size_t i = 0; i < count; i++) {
+        if (i)
+            buf_add_char(&out, '\n');
+        buf_add(&out, lines[i]);
+    }
+    return buf_str(&out);
+}
+
 static void finish(struct arena *a, const struct sigv4_options *o, struct str time,
-                   const struct sigv4_request *r, const struct pairs *query,
+                   struct str scope, const struct sigv4_request *r, const struct pairs *query,
                    const struct canonical_headers *headers, struct sigv4_signed *out)
 {
     unsigned char key[SHA256_BYTES], mac[SHA256_BYTES];
+    const struct str request[] = {
+        str_of(r->method), canonical_path(a, o, r->path), canonical_query(a, query), headers->lines,
+        headers->names,    sha256_hex(a, r->body)};
 
-    out->canonical_request = arena_printf(
-        a, "%s\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT, r->method,
-        STR_ARG(canonical_path(a, o, r->path)), STR_ARG(canonical_query(a, query)),
-        STR_ARG(headers->lines), STR_ARG(headers->names), STR_ARG(sha256_hex(a, r->body)));
-    out->string_to_sign = arena_printf(
-        a, STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(algorithm), STR_ARG(time),
-        STR_ARG(scope(a, o, time)), STR_ARG(sha256_hex(a, out->canonical_request)));
+    out->canonical_request = lines_of(a, request, sizeof(request) / sizeof(request[0]));
+    const struct str statement[] = {algorithm, time, scope, sha256_hex(a, out->canonical_request)};
+    out->string_to_sign = lines_of(a, statement, sizeof(statement) / sizeof(statement[0]));
     signing_key(o, str_slice(time, 0, 8), key);
     hmac_sha256((struct str){(const char *)key, sizeof(key)}, out->string_to_sign, mac);
     out->signature = hex_encode(a, mac, sizeof(mac));
@@ -357,7 +386,8 @@ static void add_header(struct sigv4_signed *out, struct str name, struct str val
 void sigv4_sign(struct arena *a, const struct sigv4_options *o, const struct sigv4_request *r,
                 struct sigv4_signed *out)
 {
-    struct str time = basic_time(a, o->now_ms), token = o->credentials->token;
+    struct str time = basic_time(a, o->now_ms), scope = scope_of(a, o, time);
+    struct str token = o->credentials->token;
     struct pairs headers = own_headers(a, r), query = query_pairs(a, r->query);
 
     *out = (struct sigv4_signed){0};
@@ -369,26 +399,26 @@ void sigv4_sign(struct arena *a, const struct sigv4_options *o, const struct sig
     for (size_t i = 0; i < out->header_count; i++)
         add_pair(&headers, out->headers[i].name, out->headers[i].value);
     struct canonical_headers canonical = canonical_headers(a, &headers);
-    finish(a, o, time, r, &query, &canonical, out);
+    finish(a, o, time, scope, r, &query, &canonical, out);
     if (token.len && o->token_unsigned)
         add_header(out, STR("X-Amz-Security-Token"), token);
     add_header(out, STR("Authorization"),
                arena_printf(a,
                             STR_FMT " Credential=" STR_FMT "/" STR_FMT ", SignedHeaders=" STR_FMT
                                     ", Signature=" STR_FMT,
-                            STR_ARG(algorithm), STR_ARG(o->credentials->access_key),
-                            STR_ARG(scope(a, o, time)), STR_ARG(canonical.names),
-                            STR_ARG(out->signature)));
+                            STR_ARG(algorithm), STR_ARG(o->credentials->access_key), STR_ARG(scope),
+                            STR_ARG(canonical.names), STR_ARG(out->signature)));
 }
 
 void sigv4_presign(struct arena *a, const struct sigv4_options *o, const struct sigv4_request *r,
                    int64_t expires_seconds, struct sigv4_signed *out)
 {
-    struct str time = basic_time(a, o->now_ms), token = o->credentials->token;
+    struct str time = basic_time(a, o->now_ms), scope = scope_of(a, o, time);
+    struct str token = o->credentials->token;
     struct pairs headers = own_headers(a, r), query = query_pairs(a, r->query);
     struct canonical_headers canonical = canonical_headers(a, &headers);
-    struct str credential = arena_printf(
-        a, STR_FMT "/" STR_FMT, STR_ARG(o->credentials->access_key), STR_ARG(scope(a, o, time)));
+    struct str credential =
+        arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(o->credentials->access_key), STR_ARG(scope));
 
     *out = (struct sigv4_signed){0};
     add_pair(&query, STR("X-Amz-Algorithm"), algorithm);
@@ -398,7 +428,7 @@ void sigv4_presign(struct arena *a, const struct sigv4_options *o, const struct 
     add_pair(&query, STR("X-Amz-Expires"), arena_printf(a, "%lld", (long long)expires_seconds));
     if (token.len && !o->token_unsigned)
         add_pair(&query, STR("X-Amz-Security-Token"), encoded(a, token));
-    finish(a, o, time, r, &query, &canonical, out);
+    finish(a, o, time, scope, r, &query, &canonical, out);
     if (token.len && o->token_unsigned)
         add_pair(&query, STR("X-Amz-Security-Token"), encoded(a, token));
     add_pair(&query, STR("X-Amz-Signature"), out->signature);

@@ -1,21 +1,58 @@
 #include "engine/base/digest.h"
 
 #include <assert.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
+#include <pthread.h>
+
+/* OpenSSL looks an algorithm up by its name, which takes longer than to hash a request: once. */
+static struct {
+    EVP_MD *sha256;
+    EVP_MAC_CTX *hmac; /* over it, without a key; only ever copied */
+} digest_found;
+
+static pthread_once_t digest_is_ready = PTHREAD_ONCE_INIT;
+
+static void find_algorithms(void)
+{
+    char name[] = "SHA256";
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+                               OSSL_PARAM_construct_end()};
+    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+
+    digest_found.sha256 = EVP_MD_fetch(NULL, name, NULL);
+    digest_found.hmac = EVP_MAC_CTX_new(hmac);
+    EVP_MAC_free(hmac); /* the context holds it */
+    int ok = digest_found.sha256 && digest_found.hmac &&
+             EVP_MAC_CTX_set_params(digest_found.hmac, parameters);
+    assert(ok == 1);
+}
+
+static void need_algorithms(void)
+{
+    pthread_once(&digest_is_ready, find_algorithms);
+}
 
 void sha256(struct str data, unsigned char digest[SHA256_BYTES])
 {
-    int ok = EVP_Digest(data.ptr, data.len, digest, NULL, EVP_sha256(), NULL);
+    need_algorithms();
+    int ok = EVP_Digest(data.ptr, data.len, digest, NULL, digest_found.sha256, NULL);
     assert(ok == 1);
 }
 
 void hmac_sha256(struct str key, struct str data, unsigned char digest[SHA256_BYTES])
 {
-    unsigned len = SHA256_BYTES;
-    const unsigned char *made = HMAC(EVP_sha256(), key.ptr ? key.ptr : "", (int)key.len,
-                                     (const unsigned char *)data.ptr, data.len, digest, &len);
-    assert(made && len == SHA256_BYTES);
+    size_t len = 0;
+
+    need_algorithms();
+    EVP_MAC_CTX *own = EVP_MAC_CTX_dup(digest_found.hmac);
+    int ok = own &&
+             EVP_MAC_init(own, (const unsigned char *)(key.ptr ? key.ptr : ""), key.len, NULL) &&
+             EVP_MAC_update(own, (const unsigned char *)data.ptr, data.len) &&
+             EVP_MAC_final(own, digest, &len, SHA256_BYTES);
+    EVP_MAC_CTX_free(own);
+    assert(ok == 1 && len == SHA256_BYTES);
 }
 
 struct str hex_encode(struct arena *a, const unsigned char *bytes, size_t count)

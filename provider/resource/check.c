@@ -1,6 +1,3 @@
-#include <assert.h>
-#include <regex.h>
-
 #include "engine/base/time.h"
 #include "provider/resource/schema.h"
 
@@ -35,20 +32,47 @@ struct error *check_policy_json(struct arena *a, struct str value)
     return e;
 }
 
-static bool is_matched(const char *pattern, struct str s)
+static bool is_made_of(struct str s, char first, char last)
 {
-    char text[64];
-    regex_t compiled;
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] < first || s.ptr[i] > last)
+            return false;
+    return s.len > 0;
+}
 
-    if (s.len >= sizeof(text))
-        return false;
-    memcpy(text, s.ptr, s.len);
-    text[s.len] = 0;
-    int broken = regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB);
-    assert(broken == 0);
-    bool hit = strlen(text) == s.len && regexec(&compiled, text, 0, NULL, 0) == 0;
-    regfree(&compiled);
-    return hit;
+/* "aws", and words behind it: "aws-cn", "aws-iso-b" */
+static bool is_partition(struct str s)
+{
+    struct str rest = s;
+    bool good = str_eq(str_cut(&rest, '-'), STR("aws"));
+
+    while (good && rest.ptr)
+        good = is_made_of(str_cut(&rest, '-'), 'a', 'z');
+    return good;
+}
+
+/* Two letters, words, and a number of one or two digits: "us-gov-west-1" */
+static bool is_region(struct str s)
+{
+    struct str rest = s, part = str_cut(&rest, '-');
+    bool good = part.len == 2 && is_made_of(part, 'a', 'z') && rest.ptr;
+    size_t words = 0;
+
+    for (; good && rest.ptr; words += rest.ptr != NULL) {
+        part = str_cut(&rest, '-');
+        good = rest.ptr ? is_made_of(part, 'a', 'z') : part.len <= 2 && is_made_of(part, '0', '9');
+    }
+    return good && words > 0;
+}
+
+static bool is_account(struct str s)
+{
+    static const char *const names[] = {"aws", "aws-managed", "third-party", "aws-marketplace"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (str_eq(s, str_of(names[i])))
+            return true;
+    return s.len == 12 && (is_made_of(s, '0', '9') || str_starts_with(s, STR("cw")));
 }
 
 /* The same places are looked at, and as closely, as in hashicorp/aws. */
@@ -60,11 +84,8 @@ static bool is_arn(struct str value)
     struct str account = str_cut(&rest, ':');
 
     (void)service; /* may even be empty */
-    return str_eq(prefix, STR("arn")) && is_matched("^aws(-[a-z]+)*$", partition) && rest.len &&
-           (!region.len || is_matched("^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$", region)) &&
-           (!account.len ||
-            is_matched("^(aws|aws-managed|third-party|aws-marketplace|[0-9]{12}|cw.{10})$",
-                       account));
+    return str_eq(prefix, STR("arn")) && is_partition(partition) && rest.len &&
+           (!region.len || is_region(region)) && (!account.len || is_account(account));
 }
 
 struct error *check_arn(struct arena *a, struct str value)

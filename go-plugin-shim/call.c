@@ -10,7 +10,12 @@
 
 /* One call, from waiting for it to its end.  Two stories run beside each other: that of the answer
  * (arrive, receive, work, send) and that of the client's interest (closed).  Each holds a
- * reference; both end on the polling thread, so the count needs no lock. */
+ * reference; both end on the polling thread, so the count needs no lock.
+ *
+ * Only the polling thread lets gRPC do anything: a worker that sent its answer itself would meet
+ * that thread in gRPC's locks, and gRPC would hand what is contended to a thread of its own.  So a
+ * worker leaves its answer here and posts an empty batch, which gRPC's queue hands over in order.
+ */
 struct call {
     struct server *server;
     int references;
@@ -20,11 +25,15 @@ struct call {
     struct service service;
     struct cancel *cancel;
     int cancelled;              /* gRPC's word, when closed */
-    grpc_byte_buffer *received; /* the request */
-    /* Made by the worker, destroyed by the polling thread.  gRPC's queue orders the two; that it is
-     * atomic lets ThreadSanitizer see so too, which cannot look into the library. */
-    _Atomic(grpc_byte_buffer *) reply;
-    struct completion on_arrived, on_received, on_sent, on_closed;
+    grpc_byte_buffer *received; /* the request as it came */
+    grpc_slice bytes;           /* and in one piece */
+    struct arena arena;         /* of the work */
+    grpc_status_code status;
+    struct str words, message; /* the answer: why not, or what */
+    /* Set by the worker.  gRPC's queue orders the two threads; this lets ThreadSanitizer see so
+     * too, which cannot look into the library. */
+    _Atomic(bool) is_worked;
+    struct completion on_arrived, on_received, on_worked, on_sent, on_closed;
     struct worker_job job;
 };
 
@@ -32,13 +41,14 @@ static void unreference(struct call *c)
 {
     if (--c->references > 0)
         return;
+    grpc_slice_unref(c->bytes);
     grpc_byte_buffer_destroy(c->received);
-    grpc_byte_buffer_destroy(c->reply);
     grpc_metadata_array_destroy(&c->metadata);
     grpc_call_details_destroy(&c->details);
     if (c->grpc)
         grpc_call_unref(c->grpc);
     cancel_free(c->cancel);
+    arena_free(&c->arena);
     free(c);
 }
 
@@ -76,22 +86,32 @@ static grpc_status_code status_of(enum error_kind kind)
     return GRPC_STATUS_INTERNAL;
 }
 
-/* A message and OK, or a status with words.  From any thread; on_sent follows on the polling one.
- */
-static void answer(struct call *c, grpc_status_code status, struct str words)
+/* A message and OK, or a status with words; on_sent follows. */
+static void answer(struct call *c)
 {
-    grpc_slice details = grpc_slice_from_copied_buffer(words.ptr ? words.ptr : "", words.len);
+    grpc_slice bytes = grpc_slice_from_copied_buffer(c->message.ptr, c->message.len);
+    grpc_slice details = grpc_slice_from_copied_buffer(c->words.ptr, c->words.len);
+    grpc_byte_buffer *message = grpc_raw_byte_buffer_create(&bytes, 1);
     grpc_op operations[3] = {{.op = GRPC_OP_SEND_INITIAL_METADATA}};
     size_t count = 1;
 
-    if (c->reply)
+    if (c->status == GRPC_STATUS_OK)
         operations[count++] =
-            (grpc_op){.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = c->reply};
-    operations[count++] =
-        (grpc_op){.op = GRPC_OP_SEND_STATUS_FROM_SERVER,
-                  .data.send_status_from_server = {.status = status, .status_details = &details}};
+            (grpc_op){.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = message};
+    operations[count++] = (grpc_op){
+        .op = GRPC_OP_SEND_STATUS_FROM_SERVER,
+        .data.send_status_from_server = {.status = c->status, .status_details = &details}};
     start(c, operations, count, &c->on_sent);
+    grpc_byte_buffer_destroy(message);
     grpc_slice_unref(details);
+    grpc_slice_unref(bytes);
+}
+
+static void refuse(struct call *c, grpc_status_code status, struct str words)
+{
+    c->status = status;
+    c->words = words;
+    answer(c);
 }
 
 static void sent(void *self, bool ok)
@@ -106,54 +126,57 @@ static void sent(void *self, bool ok)
     unreference(c);
 }
 
-/* The work, on a thread of its own. */
+/* The work. */
 
-static bool whole_request(struct call *c, grpc_slice *out)
+static struct str request_of(const struct call *c)
+{
+    return (struct str){(const char *)GRPC_SLICE_START_PTR(c->bytes), GRPC_SLICE_LENGTH(c->bytes)};
+}
+
+static void work(struct call *c)
+{
+    struct shim_call shown = {.arena = &c->arena, .cancel = c->cancel, .request = request_of(c)};
+    struct error *e = c->service.handler(&shown, c->service.self);
+
+    c->status = e ? status_of(e->kind) : GRPC_STATUS_OK;
+    if (e)
+        c->words = e->summary;
+    else
+        c->message = shown.response;
+}
+
+static void work_apart(void *self)
+{
+    struct call *c = self;
+
+    work(c);
+    c->is_worked = true;
+    start(c, NULL, 0, &c->on_worked); /* from here on the call may be gone */
+}
+
+static void worked(void *self, bool ok)
+{
+    struct call *c = self;
+
+    (void)ok;
+    assert(c->is_worked);
+    answer(c);
+}
+
+static bool whole_request(struct call *c)
 {
     grpc_byte_buffer_reader reader;
 
     if (!grpc_byte_buffer_reader_init(&reader, c->received))
         return false; /* compressed in a way that does not decompress */
-    *out = grpc_byte_buffer_reader_readall(&reader);
+    c->bytes = grpc_byte_buffer_reader_readall(&reader);
     grpc_byte_buffer_reader_destroy(&reader);
     return true;
 }
 
-static void reply_with(struct call *c, struct str message)
+static bool is_prompt(const struct call *c)
 {
-    grpc_slice bytes = grpc_slice_from_copied_buffer(message.ptr ? message.ptr : "", message.len);
-
-    c->reply = grpc_raw_byte_buffer_create(&bytes, 1);
-    grpc_slice_unref(bytes);
-}
-
-static void handle(struct call *c, struct str request)
-{
-    ARENA_AUTO arena = {0};
-    struct shim_call shown = {.arena = &arena, .cancel = c->cancel, .request = request};
-    struct error *e = c->service.handler(&shown, c->service.self);
-
-    if (e) {
-        answer(c, status_of(e->kind), e->summary);
-    } else {
-        reply_with(c, shown.response);
-        answer(c, GRPC_STATUS_OK, STR(""));
-    }
-}
-
-static void work(void *self)
-{
-    struct call *c = self;
-    grpc_slice request;
-
-    if (!whole_request(c, &request)) {
-        answer(c, GRPC_STATUS_INVALID_ARGUMENT, STR("the request does not decompress"));
-        return;
-    }
-    /* From here on the call may be gone as soon as it is answered. */
-    handle(c,
-           (struct str){(const char *)GRPC_SLICE_START_PTR(request), GRPC_SLICE_LENGTH(request)});
-    grpc_slice_unref(request);
+    return c->service.is_prompt && c->service.is_prompt(request_of(c), c->service.self);
 }
 
 static void received(void *self, bool ok)
@@ -161,11 +184,13 @@ static void received(void *self, bool ok)
     struct call *c = self;
 
     if (!ok || !c->received)
-        answer(c, GRPC_STATUS_INVALID_ARGUMENT, STR("there is no request message"));
-    else if (c->service.prompt)
-        work(c);
+        refuse(c, GRPC_STATUS_INVALID_ARGUMENT, STR("there is no request message"));
+    else if (!whole_request(c))
+        refuse(c, GRPC_STATUS_INVALID_ARGUMENT, STR("the request does not decompress"));
+    else if (is_prompt(c))
+        work(c), answer(c);
     else if (!workers_submit(c->server->workers, &c->job))
-        answer(c, GRPC_STATUS_RESOURCE_EXHAUSTED, STR("the system gives no thread for this call"));
+        refuse(c, GRPC_STATUS_RESOURCE_EXHAUSTED, STR("the system gives no thread for this call"));
 }
 
 static void closed(void *self, bool ok)
@@ -211,14 +236,12 @@ static void receive(struct call *c)
     start(c, &operation, 1, &c->on_received);
 }
 
-static void refuse(struct call *c, struct str path)
+static void refuse_unknown(struct call *c, struct str path)
 {
-    ARENA_AUTO a = {0};
-
     log_event(LOG_DEBUG, "unknown method", LOG_STR("path", path));
     c->server->busy_count++;
-    answer(c, GRPC_STATUS_UNIMPLEMENTED,
-           arena_printf(&a, "unknown method " STR_FMT, STR_ARG(path)));
+    refuse(c, GRPC_STATUS_UNIMPLEMENTED,
+           arena_printf(&c->arena, "unknown method " STR_FMT, STR_ARG(path)));
 }
 
 static void arrived(void *self, bool ok)
@@ -248,7 +271,7 @@ static void arrived(void *self, bool ok)
         hold(c);
         break;
     case SERVICE_UNKNOWN:
-        refuse(c, path);
+        refuse_unknown(c, path);
         break;
     }
 }
@@ -263,11 +286,13 @@ void call_await(struct server *s)
     }
     *c = (struct call){.server = s,
                        .references = 1,
+                       .bytes = grpc_empty_slice(),
                        .on_arrived = {arrived, c},
                        .on_received = {received, c},
+                       .on_worked = {worked, c},
                        .on_sent = {sent, c},
                        .on_closed = {closed, c},
-                       .job = {.run = work, .self = c}};
+                       .job = {.run = work_apart, .self = c}};
     grpc_call_details_init(&c->details);
     grpc_metadata_array_init(&c->metadata);
     grpc_call_error e = grpc_server_request_call(s->grpc, &c->grpc, &c->details, &c->metadata,

@@ -44,11 +44,17 @@ static struct error *shutdown_answer(struct shim_call *call, void *self)
     return NULL;
 }
 
+static bool at_once(struct str request, void *self)
+{
+    (void)request, (void)self;
+    return true;
+}
+
 static const struct service built_in[] = {
-    {SERVICE_SHUTDOWN, "/plugin.GRPCController/Shutdown", shutdown_answer, NULL, true},
-    {SERVICE_STDIO, "/plugin.GRPCStdio/StreamStdio", NULL, NULL, false},
-    {SERVICE_STREAM, "/plugin.GRPCBroker/StartStream", NULL, NULL, false},
-    {SERVICE_HANDLER, "/grpc.health.v1.Health/Check", health_check, NULL, true},
+    {SERVICE_SHUTDOWN, "/plugin.GRPCController/Shutdown", shutdown_answer, NULL, at_once},
+    {SERVICE_STDIO, "/plugin.GRPCStdio/StreamStdio", NULL, NULL, NULL},
+    {SERVICE_STREAM, "/plugin.GRPCBroker/StartStream", NULL, NULL, NULL},
+    {SERVICE_HANDLER, "/grpc.health.v1.Health/Check", health_check, NULL, at_once},
 };
 
 struct service service_find(const struct shim_options *options, struct str path)
@@ -59,7 +65,7 @@ struct service service_find(const struct shim_options *options, struct str path)
     for (size_t i = 0; i < options->route_count; i++) {
         const struct shim_route *r = &options->routes[i];
         if (str_eq(str_of(r->path), path))
-            return (struct service){SERVICE_HANDLER, r->path, r->handler, r->self, r->prompt};
+            return (struct service){SERVICE_HANDLER, r->path, r->handler, r->self, r->is_prompt};
     }
     return (struct service){.kind = SERVICE_UNKNOWN};
 }

@@ -17,7 +17,7 @@ struct service {
     const char *path;
     shim_handler *handler;
     void *self;
-    bool prompt; /* on the polling thread instead of a worker */
+    bool (*is_prompt)(struct str request, void *self); /* as in struct shim_route */
 };
 
 /* Finds a path among the services of every go-plugin server and then among the routes. */

@@ -21,7 +21,7 @@ struct shim_call {
     struct arena *arena;
     struct cancel *cancel; /* raised when the client gives the call up, and with options.stop */
     struct str request;    /* the message's bytes */
-    struct str response;   /* to be set by the handler; borrowed until it returns */
+    struct str response;   /* to be set by the handler; in the arena, or for ever */
 };
 
 /* Fills in call->response.  An error is for a request that cannot be understood: it becomes a gRPC
@@ -33,8 +33,9 @@ struct shim_route {
     const char *path; /* "/package.Service/Method" */
     shim_handler *handler;
     void *self;
-    bool prompt; /* the handler never waits and is soon done: it is called on the thread that polls,
-                  * which saves handing the call over to another and back */
+    /* Whether the handler never waits and is soon done with this request: it is then called on the
+     * thread that polls, which saves handing the call over to another and back.  NULL: never. */
+    bool (*is_prompt)(struct str request, void *self);
 };
 
 struct shim_options {

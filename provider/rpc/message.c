@@ -33,6 +33,17 @@ char *rpc_string(struct rpc *r, struct str s)
     return out.ptr;
 }
 
+struct str rpc_type_name(struct str request)
+{
+    enum { FIRST_FIELD_OF_BYTES = 1 << 3 | 2, SHORT = 0x80 };
+    const unsigned char *bytes = (const unsigned char *)request.ptr;
+
+    if (request.len < 2 || bytes[0] != FIRST_FIELD_OF_BYTES || bytes[1] >= SHORT ||
+        request.len - 2 < bytes[1])
+        return STR("");
+    return str_slice(request, 2, 2 + bytes[1]);
+}
+
 struct error *rpc_find_type(struct rpc *r, const char *name, const struct resource_type **out)
 {
     const struct rpc_options *o = rpc_options_of(r->server);

@@ -21,7 +21,11 @@ struct rpc_method {
     const char *path;
     const ProtobufCMessageDescriptor *request, *response;
     rpc_serve *serve;
-    bool prompt; /* asks nobody: a schema, a check, a rewriting of state */
+    enum {
+        APART,
+        PROMPT,        /* asks nobody: a schema, a check, a rewriting of state */
+        PROMPT_OF_AWS, /* the same for types of AWS; the engine's ask the engine */
+    } pace;
 };
 
 rpc_serve rpc_get_metadata, rpc_get_provider_schema, rpc_validate_provider_config,
@@ -36,6 +40,9 @@ rpc_serve rpc_get_metadata, rpc_get_provider_schema, rpc_validate_provider_confi
 void *rpc_new(struct rpc *r, const ProtobufCMessageDescriptor *d);
 #define RPC_NEW(r, type, name) ((type *)rpc_new((r), &name##__descriptor))
 
+/* The first field of a request about a resource, where it comes first, as Terraform writes it: its
+ * type's name; empty otherwise. */
+struct str rpc_type_name(struct str request);
 /* The resource type of that name, or an error that names those there are. */
 MUST_CHECK struct error *rpc_find_type(struct rpc *r, const char *name,
                                        const struct resource_type **out);

@@ -3,34 +3,34 @@
 
 #include "provider/rpc/method.h"
 
-#define METHOD(name, message, function, prompt)                                    \
+#define METHOD(name, message, function, pace)                                      \
     {                                                                              \
         "/tfplugin6.Provider/" name, &tfplugin6__##message##__request__descriptor, \
-            &tfplugin6__##message##__response__descriptor, function, prompt        \
+            &tfplugin6__##message##__response__descriptor, function, pace          \
     }
 
 /* clang-format off */
 static const struct rpc_method methods[] = {
-    METHOD("GetMetadata",                     get_metadata,                       rpc_get_metadata,                       true),
-    METHOD("GetProviderSchema",               get_provider_schema,                rpc_get_provider_schema,                true),
-    METHOD("ValidateProviderConfig",          validate_provider_config,           rpc_validate_provider_config,           true),
-    METHOD("ValidateResourceConfig",          validate_resource_config,           rpc_validate_resource_config,           true),
-    METHOD("ValidateDataResourceConfig",      validate_data_resource_config,      rpc_validate_data_resource_config,      true),
-    METHOD("UpgradeResourceState",            upgrade_resource_state,             rpc_upgrade_resource_state,             true),
-    METHOD("ConfigureProvider",               configure_provider,                 rpc_configure_provider,                 false),
-    METHOD("ReadResource",                    read_resource,                      rpc_read_resource,                      false),
-    METHOD("PlanResourceChange",              plan_resource_change,               rpc_plan_resource_change,               false),
-    METHOD("ApplyResourceChange",             apply_resource_change,              rpc_apply_resource_change,              false),
-    METHOD("ImportResourceState",             import_resource_state,              rpc_import_resource_state,              false),
-    METHOD("MoveResourceState",               move_resource_state,                rpc_move_resource_state,                false),
-    METHOD("ReadDataSource",                  read_data_source,                   rpc_read_data_source,                   false),
-    METHOD("ValidateEphemeralResourceConfig", validate_ephemeral_resource_config, rpc_validate_ephemeral_resource_config, true),
-    METHOD("OpenEphemeralResource",           open_ephemeral_resource,            rpc_open_ephemeral_resource,            false),
-    METHOD("RenewEphemeralResource",          renew_ephemeral_resource,           rpc_renew_ephemeral_resource,           false),
-    METHOD("CloseEphemeralResource",          close_ephemeral_resource,           rpc_close_ephemeral_resource,           false),
-    METHOD("GetFunctions",                    get_functions,                      rpc_get_functions,                      false),
-    METHOD("CallFunction",                    call_function,                      rpc_call_function,                      false),
-    METHOD("StopProvider",                    stop_provider,                      rpc_stop_provider,                      false),
+    METHOD("GetMetadata",                     get_metadata,                       rpc_get_metadata,                       PROMPT),
+    METHOD("GetProviderSchema",               get_provider_schema,                rpc_get_provider_schema,                PROMPT),
+    METHOD("ValidateProviderConfig",          validate_provider_config,           rpc_validate_provider_config,           PROMPT),
+    METHOD("ValidateResourceConfig",          validate_resource_config,           rpc_validate_resource_config,           PROMPT),
+    METHOD("ValidateDataResourceConfig",      validate_data_resource_config,      rpc_validate_data_resource_config,      PROMPT),
+    METHOD("UpgradeResourceState",            upgrade_resource_state,             rpc_upgrade_resource_state,             PROMPT),
+    METHOD("ConfigureProvider",               configure_provider,                 rpc_configure_provider,                 APART),
+    METHOD("ReadResource",                    read_resource,                      rpc_read_resource,                      APART),
+    METHOD("PlanResourceChange",              plan_resource_change,               rpc_plan_resource_change,               PROMPT_OF_AWS),
+    METHOD("ApplyResourceChange",             apply_resource_change,              rpc_apply_resource_change,              APART),
+    METHOD("ImportResourceState",             import_resource_state,              rpc_import_resource_state,              APART),
+    METHOD("MoveResourceState",               move_resource_state,                rpc_move_resource_state,                APART),
+    METHOD("ReadDataSource",                  read_data_source,                   rpc_read_data_source,                   APART),
+    METHOD("ValidateEphemeralResourceConfig", validate_ephemeral_resource_config, rpc_validate_ephemeral_resource_config, PROMPT),
+    METHOD("OpenEphemeralResource",           open_ephemeral_resource,            rpc_open_ephemeral_resource,            APART),
+    METHOD("RenewEphemeralResource",          renew_ephemeral_resource,           rpc_renew_ephemeral_resource,           APART),
+    METHOD("CloseEphemeralResource",          close_ephemeral_resource,           rpc_close_ephemeral_resource,           APART),
+    METHOD("GetFunctions",                    get_functions,                      rpc_get_functions,                      APART),
+    METHOD("CallFunction",                    call_function,                      rpc_call_function,                      APART),
+    METHOD("StopProvider",                    stop_provider,                      rpc_stop_provider,                      APART),
 };
 /* clang-format on */
 enum { METHOD_COUNT = sizeof(methods) / sizeof(*methods) };
@@ -111,6 +111,31 @@ static struct error *serve(struct shim_call *shim, void *self)
     return NULL;
 }
 
+static bool is_of_engine(const struct rpc_server *s, struct str type_name)
+{
+    for (size_t i = 0; i < s->options.type_count; i++)
+        if (str_eq(type_name, str_of(s->options.types[i]->name)))
+            return s->options.types[i]->uses_engine;
+    return false;
+}
+
+static bool is_prompt(struct str request, void *self)
+{
+    const struct bound_method *bound = self;
+    struct str type_name;
+
+    switch (bound->method->pace) {
+    case APART:
+        return false;
+    case PROMPT:
+        return true;
+    case PROMPT_OF_AWS:
+        type_name = rpc_type_name(request);
+        return type_name.len && !is_of_engine(bound->server, type_name);
+    }
+    return false;
+}
+
 struct rpc_server *rpc_server_new(const struct rpc_options *options)
 {
     struct rpc_server *s = calloc(1, sizeof(*s));
@@ -120,7 +145,7 @@ struct rpc_server *rpc_server_new(const struct rpc_options *options)
     pthread_mutex_init(&s->lock, NULL);
     for (size_t i = 0; i < METHOD_COUNT; i++) {
         s->bound[i] = (struct bound_method){&methods[i], s};
-        s->routes[i] = (struct shim_route){methods[i].path, serve, &s->bound[i], methods[i].prompt};
+        s->routes[i] = (struct shim_route){methods[i].path, serve, &s->bound[i], is_prompt};
     }
     return s;
 }

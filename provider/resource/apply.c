@@ -1,4 +1,6 @@
 #include "provider/resource/bind.h"
+#include "provider/resource/provider.h"
+#include "provider/resource/recall.h"
 #include "provider/resource/resource.h"
 
 /* Makes a plan true.  Whatever happens on the way, `state` says what then holds. */
@@ -210,6 +212,8 @@ struct error *resource_apply(struct call *c, const struct resource_type *t,
                              struct cty_value *state)
 {
     *state = *prior;
+    if (c->provider)
+        recall_end(provider_recall(c->provider));
     if (planned->kind == CTY_NULL)
         return prior->kind == CTY_NULL ? NULL : apply_destroy(c, t, prior, state);
     if (prior->kind == CTY_NULL)

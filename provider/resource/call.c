@@ -4,6 +4,7 @@
 #include "provider/cty/json.h"
 #include "provider/resource/bind.h"
 #include "provider/resource/provider.h"
+#include "provider/resource/recall.h"
 #include "provider/resource/resource.h"
 
 void call_warn(struct call *c, struct str path, struct str summary, struct str detail)
@@ -155,6 +156,18 @@ void call_note_made(struct call *c)
 bool call_made_lately(const struct call *c)
 {
     return c->provider && provider_made_lately(c->provider);
+}
+
+bool call_recall(struct call *c, struct str key, struct str *answer)
+{
+    return c->provider &&
+           recall_get(provider_recall(c->provider), c->arena, key, time_monotonic_ms(), answer);
+}
+
+void call_remember(struct call *c, struct str key, struct str answer)
+{
+    if (c->provider)
+        recall_put(provider_recall(c->provider), key, time_monotonic_ms(), answer);
 }
 
 struct str call_region(const struct call *c)

@@ -53,6 +53,10 @@ int64_t call_left_ms(const struct call *c);
 void call_note_made(struct call *c);
 bool call_made_lately(const struct call *c);
 
+/* Answers that resources of one plan share (recall.h).  Only for reads. */
+bool call_recall(struct call *c, struct str key, struct str *answer);
+void call_remember(struct call *c, struct str key, struct str answer);
+
 /* Facts about the configured provider. */
 struct str call_region(const struct call *c);
 struct str call_partition(const struct call *c); /* "aws", "aws-cn", "aws-us-gov" by region */

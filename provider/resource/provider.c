@@ -10,6 +10,7 @@
 #include "provider/resource/bind.h"
 #include "provider/resource/provider_aws.h"
 #include "provider/resource/provider_environment.h"
+#include "provider/resource/recall.h"
 
 struct provider {
     struct arena arena; /* lives as long as the provider */
@@ -19,6 +20,7 @@ struct provider {
     struct str unknown, unknown_engine;
     struct aws_client *aws; /* NULL while something it needs is unknown */
     struct provider_host host;
+    struct recall *recall;
 
     pthread_mutex_t lock;    /* guards the account id, found at first use */
     pthread_mutex_t opening; /* guards the engine's door; who opens it asks for the account */
@@ -40,6 +42,7 @@ void provider_release(struct provider *p)
     if (p->pools && p->host.pools_close)
         p->host.pools_close(p->host.self, p->pools);
     aws_client_free(p->aws);
+    recall_free(p->recall);
     pthread_mutex_destroy(&p->lock);
     pthread_mutex_destroy(&p->opening);
     arena_wipe(&p->arena); /* keys are among the configuration */
@@ -223,6 +226,7 @@ static struct provider *provider_new(const struct provider_host *host)
     atomic_init(&p->holders, 1);
     pthread_mutex_init(&p->lock, NULL);
     pthread_mutex_init(&p->opening, NULL);
+    p->recall = recall_new();
     return p;
 }
 
@@ -274,6 +278,11 @@ struct error *provider_account_id(struct provider *p, struct arena *a, struct ca
     *out = p->account_id;
     pthread_mutex_unlock(&p->lock);
     return e;
+}
+
+struct recall *provider_recall(struct provider *p)
+{
+    return p->recall;
 }
 
 enum { LATELY_MS = 2 * 60 * 1000 };

@@ -1,4 +1,5 @@
 #include "engine/aws/iam.h"
+#include "provider/resources/attached.h"
 #include "provider/resources/shared.h"
 #include "provider/resources/wire.h"
 
@@ -247,11 +248,11 @@ static struct error *role_read(struct call *c, void *model)
     struct role *m = model;
     struct aws_call aws = aws_call_of(c);
     struct iam_role found;
-    struct iam_names attached = {0};
+    struct iam_names attached;
 
     TRY(iam_get_role(&aws, m->id.v, &found));
     TRY(no_stranger(c, found.name, date_ms(found.create_date)));
-    TRY(iam_list_attached_role_policies(&aws, m->id.v, &attached));
+    TRY(attached_policies(c, m->id.v, &attached));
     struct tf_map tags = tags_from_aws(c, &found.tags);
     m->arn = tf_string_of(found.arn);
     m->assume_role_policy = tf_string_of(found.assume_role_policy);

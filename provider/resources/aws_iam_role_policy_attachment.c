@@ -1,4 +1,5 @@
 #include "engine/aws/iam.h"
+#include "provider/resources/attached.h"
 #include "provider/resources/shared.h"
 
 struct attachment {
@@ -32,10 +33,9 @@ static struct error *attach_fresh(struct call *c, void *self)
 static struct error *look(struct call *c, void *self)
 {
     const struct attachment *m = self;
-    struct aws_call aws = aws_call_of(c);
-    struct iam_names arns = {0};
+    struct iam_names arns;
 
-    TRY(iam_list_attached_role_policies(&aws, m->role.v, &arns));
+    TRY(attached_policies(c, m->role.v, &arns));
     for (size_t i = 0; i < arns.count; i++)
         if (str_eq(arns.items[i], m->policy_arn.v))
             return NULL;

@@ -62,11 +62,18 @@ struct error *iam_get_policy_version(const struct aws_call *c, struct str arn, s
     return iam_require(c, "GetPolicyVersion", out->id);
 }
 
-struct error *iam_create_policy_version(const struct aws_call *c, struct str arn, struct str text)
+struct error *iam_create_policy_version(const struct aws_call *c, struct str arn, struct str text,
+                                        struct str *version)
 {
-    return iam_act(
-        c, "CreatePolicyVersion", AWS_CHANGES_ONCE,
+    struct xml result;
+    struct query q = iam_query(
+        c, "CreatePolicyVersion",
         PARAMETERS({"PolicyArn", arn}, {"PolicyDocument", text}, {"SetAsDefault", STR("true")}));
+
+    *version = STR("");
+    TRY(iam_send(c, "CreatePolicyVersion", AWS_CHANGES_ONCE, &q, &result));
+    *version = xml_text(xml_get(&result, "PolicyVersion"), "VersionId");
+    return NULL;
 }
 
 static void take_version(struct arena *a, const struct xml *member, void *out)

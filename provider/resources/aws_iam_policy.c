@@ -1,4 +1,5 @@
 #include "engine/aws/iam.h"
+#include "engine/base/digest.h"
 #include "provider/resources/shared.h"
 #include "provider/resources/wire.h"
 
@@ -31,6 +32,33 @@ static const struct attr policy_attrs[] = {
 static const int64_t consistency_ms = 30 * 1000;
 /* IAM keeps so many versions of a document, the one in force included. */
 enum { MOST_VERSIONS = 5 };
+
+/* Which version's document it is that state holds, kept beside state: the document of a version
+ * never changes, no id is given to two versions of a policy, and a policy made anew has another id
+ * itself.  So what was read once need not be read again.  The digest is that of the text in state,
+ * lest somebody else wrote another one there. */
+static const char version_key[] = "version";
+
+static void note_version(struct call *c, struct str policy_id, struct str version,
+                         struct str document)
+{
+    struct str digest = sha256_hex(c->arena, document);
+    bool told = policy_id.len && version.len;
+
+    call_set_private(c, version_key,
+                     told ? arena_printf(c->arena, STR_FMT "/" STR_FMT "/" STR_FMT,
+                                         STR_ARG(policy_id), STR_ARG(version), STR_ARG(digest))
+                          : STR(""));
+}
+
+static bool is_noted(struct call *c, const struct iam_policy *found, struct str document)
+{
+    struct str noted = call_private(c, version_key);
+    struct str policy_id = str_cut(&noted, '/'), version = str_cut(&noted, '/');
+
+    return found->id.len && str_eq(policy_id, found->id) &&
+           str_eq(version, found->default_version) && str_eq(noted, sha256_hex(c->arena, document));
+}
 
 static const struct tags_api policy_tags = {iam_tag_policy, iam_untag_policy};
 
@@ -101,7 +129,25 @@ static struct error *policy_create(struct call *c, void *model)
     m->arn = m->id;
     m->policy_id = tf_string_of(creation.made.id);
     m->attachment_count = tf_int_of(creation.made.attachment_count);
+    note_version(c, creation.made.id, creation.made.default_version, m->policy.v);
     return keep_trying(c, consistency_ms, look, is_missing_or_not_yet, &creation);
+}
+
+/* The document in force, as state has it if that means the same. */
+static struct error *read_document(struct call *c, const struct iam_policy *found,
+                                   struct tf_string *document)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct iam_policy_version version;
+
+    if (is_noted(c, found, document->v))
+        return NULL;
+    TRY(iam_get_policy_version(&aws, found->arn, found->default_version, &version));
+    struct str normal = normal_json(c->arena, version.document);
+    if (!equal_iam_policy(c->arena, document->v, normal))
+        *document = tf_string_of(normal);
+    note_version(c, found->id, found->default_version, document->v);
+    return NULL;
 }
 
 static struct error *policy_read(struct call *c, void *model)
@@ -109,11 +155,10 @@ static struct error *policy_read(struct call *c, void *model)
     struct policy *m = model;
     struct aws_call aws = aws_call_of(c);
     struct iam_policy found;
-    struct iam_policy_version version;
 
     TRY(iam_get_policy(&aws, m->id.v, &found));
     TRY(no_stranger(c, found.name, date_ms(found.create_date)));
-    TRY(iam_get_policy_version(&aws, m->id.v, found.default_version, &version));
+    TRY(read_document(c, &found, &m->policy));
     struct tf_map tags = tags_from_aws(c, &found.tags);
     m->arn = tf_string_of(found.arn);
     m->attachment_count = tf_int_of(found.attachment_count);
@@ -121,7 +166,6 @@ static struct error *policy_read(struct call *c, void *model)
     m->name = tf_string_of(found.name);
     m->name_prefix = name_prefix_of(c, found.name, (struct str){0});
     m->path = tf_string_of(found.path);
-    m->policy = tf_string_of(normal_json(c->arena, version.document));
     m->policy_id = tf_string_of(found.id);
     call_tags_read(c, &tags, &m->tags, &m->tags_all);
     return NULL;
@@ -157,18 +201,28 @@ static struct error *in_force(struct call *c, struct str arn, struct str *docume
 }
 
 /* Sent twice it makes two versions, so after a lost answer it is looked whether it came about. */
-static struct error *put_version(struct call *c, const struct policy *m)
+static struct error *put_version(struct call *c, const struct policy *m, struct str *version)
 {
     struct aws_call aws = aws_call_of(c);
     struct str document;
 
     TRY(make_room(c, m->id.v));
-    struct error *e = iam_create_policy_version(&aws, m->id.v, m->policy.v);
+    struct error *e = iam_create_policy_version(&aws, m->id.v, m->policy.v, version);
     if (!e || !e->outcome_unknown || in_force(c, m->id.v, &document))
         return e;
     if (equal_iam_policy(c->arena, document, m->policy.v))
         return NULL;
-    return iam_create_policy_version(&aws, m->id.v, m->policy.v);
+    return iam_create_policy_version(&aws, m->id.v, m->policy.v, version);
+}
+
+static struct error *document_make_so(struct call *c, const struct policy *m)
+{
+    struct str version;
+
+    call_set_private(c, version_key, STR(""));
+    TRY(put_version(c, m, &version));
+    note_version(c, m->policy_id.v, version, m->policy.v);
+    return NULL;
 }
 
 static struct error *policy_update(struct call *c, const void *prior, void *model)
@@ -177,7 +231,7 @@ static struct error *policy_update(struct call *c, const void *prior, void *mode
     struct policy *m = model;
 
     if (!equal_iam_policy(c->arena, was->policy.v, m->policy.v))
-        TRY(error_at(put_version(c, m), STR("policy")));
+        TRY(error_at(document_make_so(c, m), STR("policy")));
     call_applied(c, "policy");
     TRY(tags_update(c, &policy_tags, m->id.v, &was->tags_all, &m->tags_all));
     struct aws_call aws = aws_call_of(c);

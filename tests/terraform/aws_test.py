@@ -400,5 +400,68 @@ class Provider(TestCase):
         self.assertNotIn("PLANTEDSECRET", (s.dir / "terraform.tfstate").read_text())
 
 
+DOCUMENT = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "%s", Action = "*", Resource = "*" }] })'
+POLICY = 'resource "aws_iam_policy" "p" {\n  name   = "PREFIX-p"\n  policy = ' + DOCUMENT + "\n}\n"
+
+
+class Asking(TestCase):
+    """What a plan need not ask, and what it must see all the same."""
+
+    def asked(self, operation, command):
+        before = self.calls(operation)
+        command()
+        return self.calls(operation) - before
+
+    def test_one_list_serves_a_role_and_all_its_attachments(self):
+        s = self.stack(ROLE % "" + """
+resource "aws_iam_role_policy_attachment" "a" {
+  for_each   = toset(["AmazonEC2ReadOnlyAccess", "AmazonSSMManagedInstanceCore", "AmazonSQSFullAccess"])
+  role       = aws_iam_role.r.name
+  policy_arn = "arn:aws:iam::aws:policy/${each.key}"
+}
+""")
+        self.applies_and_settles(s)
+        self.assertEqual(self.asked("ListAttachedRolePolicies", lambda: self.no_changes(s)), 1)
+        moto().aws("iam").detach_role_policy(RoleName=f"{s.prefix}-role",
+                                             PolicyArn="arn:aws:iam::aws:policy/AmazonSQSFullAccess")
+        self.assertEqual(s.actions(), {'aws_iam_role_policy_attachment.a["AmazonSQSFullAccess"]': ["create"]})
+        self.applies_and_settles(s)
+
+    def test_the_document_of_a_version_is_read_once(self):
+        s = self.stack(POLICY % "Deny")
+        self.assertEqual(self.asked("GetPolicyVersion", lambda: self.applies_and_settles(s)), 0)
+        s.write("main.tf", POLICY % "Allow")
+        self.assertEqual(s.actions(), {"aws_iam_policy.p": ["update"]})
+        self.assertEqual(self.asked("GetPolicyVersion", lambda: self.applies_and_settles(s)), 0)
+
+    def test_another_version_in_force_is_drift(self):
+        s = self.stack(POLICY % "Deny")
+        self.applies_and_settles(s)
+        s.write("main.tf", POLICY % "Allow")
+        self.applies_and_settles(s)
+        arn = s.state()["aws_iam_policy.p"]["arn"]
+        moto().aws("iam").set_default_policy_version(PolicyArn=arn, VersionId="v1")
+        self.assertEqual(s.actions(), {"aws_iam_policy.p": ["update"]})
+        self.applies_and_settles(s)
+
+    def test_a_policy_that_others_made_anew_is_drift_though_its_version_is_called_the_same(self):
+        s = self.stack(POLICY % "Deny")
+        self.applies_and_settles(s)
+        iam = moto().aws("iam")
+        iam.delete_policy(PolicyArn=s.state()["aws_iam_policy.p"]["arn"])
+        iam.create_policy(PolicyName=f"{s.prefix}-p", PolicyDocument=STRAY)
+        self.assertEqual(s.actions(), {"aws_iam_policy.p": ["update"]})
+        self.applies_and_settles(s)
+
+    def test_a_document_that_state_was_given_by_others_is_not_taken_for_the_one_that_was_read(self):
+        s = self.stack(POLICY % "Deny")
+        self.applies_and_settles(s)
+        state = s.dir / "terraform.tfstate"
+        state.write_text(state.read_text().replace("Deny", "Allow"))
+        s.write("main.tf", POLICY % "Allow")
+        self.assertEqual(s.actions(), {"aws_iam_policy.p": ["update"]})
+        self.applies_and_settles(s)
+
+
 if __name__ == "__main__":
     main()

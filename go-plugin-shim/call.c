@@ -9,8 +9,9 @@
 #include "go-plugin-shim/services.h"
 
 /* One call, from waiting for it to its end.  Two stories run beside each other: that of the answer
- * (arrive, receive, work, send) and that of the client's interest (closed).  Each holds a
- * reference; both end on the polling thread, so the count needs no lock.
+ * (arrive, receive, work, send) and, while somebody works or a stream is held, that of the client's
+ * interest (closed).  Each holds a reference; both end on the polling thread, so the count needs no
+ * lock.
  *
  * Only the polling thread lets gRPC do anything: a worker that sent its answer itself would meet
  * that thread in gRPC's locks, and gRPC would hand what is contended to a thread of its own.  So a
@@ -24,6 +25,7 @@ struct call {
     grpc_metadata_array metadata;
     struct service service;
     struct cancel *cancel;
+    bool is_watched;            /* `closed` will be called */
     int cancelled;              /* gRPC's word, when closed */
     grpc_byte_buffer *received; /* the request as it came */
     grpc_slice bytes;           /* and in one piece */
@@ -50,6 +52,12 @@ static void unreference(struct call *c)
     cancel_free(c->cancel);
     arena_free(&c->arena);
     free(c);
+}
+
+static grpc_op end_of_call(struct call *c)
+{
+    return (grpc_op){.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
+                     .data.recv_close_on_server.cancelled = &c->cancelled};
 }
 
 static void start(struct call *c, const grpc_op *operations, size_t count, struct completion *then)
@@ -86,15 +94,18 @@ static grpc_status_code status_of(enum error_kind kind)
     return GRPC_STATUS_INTERNAL;
 }
 
-/* A message and OK, or a status with words; on_sent follows. */
+/* A message and OK, or a status with words; on_sent follows.  gRPC takes a call whose end nobody
+ * asked for as one to be cut off, so who did not watch the client asks now. */
 static void answer(struct call *c)
 {
     grpc_slice bytes = grpc_slice_from_copied_buffer(c->message.ptr, c->message.len);
     grpc_slice details = grpc_slice_from_copied_buffer(c->words.ptr, c->words.len);
     grpc_byte_buffer *message = grpc_raw_byte_buffer_create(&bytes, 1);
-    grpc_op operations[3] = {{.op = GRPC_OP_SEND_INITIAL_METADATA}};
+    grpc_op operations[4] = {{.op = GRPC_OP_SEND_INITIAL_METADATA}};
     size_t count = 1;
 
+    if (!c->is_watched)
+        operations[count++] = end_of_call(c);
     if (c->status == GRPC_STATUS_OK)
         operations[count++] =
             (grpc_op){.op = GRPC_OP_SEND_MESSAGE, .data.send_message.send_message = message};
@@ -179,20 +190,6 @@ static bool is_prompt(const struct call *c)
     return c->service.is_prompt && c->service.is_prompt(request_of(c), c->service.self);
 }
 
-static void received(void *self, bool ok)
-{
-    struct call *c = self;
-
-    if (!ok || !c->received)
-        refuse(c, GRPC_STATUS_INVALID_ARGUMENT, STR("there is no request message"));
-    else if (!whole_request(c))
-        refuse(c, GRPC_STATUS_INVALID_ARGUMENT, STR("the request does not decompress"));
-    else if (is_prompt(c))
-        work(c), answer(c);
-    else if (!workers_submit(c->server->workers, &c->job))
-        refuse(c, GRPC_STATUS_RESOURCE_EXHAUSTED, STR("the system gives no thread for this call"));
-}
-
 static void closed(void *self, bool ok)
 {
     struct call *c = self;
@@ -206,11 +203,32 @@ static void closed(void *self, bool ok)
 
 static void watch_client(struct call *c)
 {
-    grpc_op operation = {.op = GRPC_OP_RECV_CLOSE_ON_SERVER,
-                         .data.recv_close_on_server.cancelled = &c->cancelled};
+    grpc_op operation = end_of_call(c);
 
     c->references++;
+    c->is_watched = true;
     start(c, &operation, 1, &c->on_closed);
+}
+
+static void hand_over(struct call *c)
+{
+    watch_client(c);
+    if (!workers_submit(c->server->workers, &c->job))
+        refuse(c, GRPC_STATUS_RESOURCE_EXHAUSTED, STR("the system gives no thread for this call"));
+}
+
+static void received(void *self, bool ok)
+{
+    struct call *c = self;
+
+    if (!ok || !c->received)
+        refuse(c, GRPC_STATUS_INVALID_ARGUMENT, STR("there is no request message"));
+    else if (!whole_request(c))
+        refuse(c, GRPC_STATUS_INVALID_ARGUMENT, STR("the request does not decompress"));
+    else if (is_prompt(c))
+        work(c), answer(c);
+    else
+        hand_over(c);
 }
 
 static void stream_is_open(void *self, bool ok)
@@ -257,7 +275,6 @@ static void arrived(void *self, bool ok)
                        GRPC_SLICE_LENGTH(c->details.method)};
     c->service = service_find(c->server->options, path);
     c->cancel = cancel_new(c->server->options->stop);
-    watch_client(c);
     switch (c->service.kind) {
     case SERVICE_HANDLER:
     case SERVICE_SHUTDOWN:
@@ -265,9 +282,11 @@ static void arrived(void *self, bool ok)
         break;
     case SERVICE_STDIO:
         c->server->stdio_count++;
+        watch_client(c);
         hold(c);
         break;
     case SERVICE_STREAM:
+        watch_client(c);
         hold(c);
         break;
     case SERVICE_UNKNOWN:

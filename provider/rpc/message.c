@@ -62,6 +62,15 @@ struct error *rpc_find_type(struct rpc *r, const char *name, const struct resour
     return e;
 }
 
+/* One call's values are mostly of one table. */
+static const struct cty_type *type_of(struct rpc *r, const struct model *m)
+{
+    if (r->typed != m)
+        r->type = model_type(r->call.arena, m);
+    r->typed = m;
+    return &r->type;
+}
+
 static struct error *decode_json(struct rpc *r, const struct cty_type *t, struct str text,
                                  struct cty_value *out)
 {
@@ -73,19 +82,18 @@ static struct error *decode_json(struct rpc *r, const struct cty_type *t, struct
 struct error *rpc_decode(struct rpc *r, const struct model *m, const Tfplugin6__DynamicValue *wire,
                          struct cty_value *out)
 {
-    struct cty_type t = model_type(r->call.arena, m);
+    const struct cty_type *t = type_of(r, m);
 
     *out = cty_null();
     if (wire && wire->msgpack.len)
-        return cty_from_msgpack(r->call.arena, rpc_bytes(wire->msgpack), &t, out);
-    return wire && wire->json.len ? decode_json(r, &t, rpc_bytes(wire->json), out) : NULL;
+        return cty_from_msgpack(r->call.arena, rpc_bytes(wire->msgpack), t, out);
+    return wire && wire->json.len ? decode_json(r, t, rpc_bytes(wire->json), out) : NULL;
 }
 
 Tfplugin6__DynamicValue *rpc_encode(struct rpc *r, const struct model *m, const struct cty_value *v)
 {
     Tfplugin6__DynamicValue *wire = RPC_NEW(r, Tfplugin6__DynamicValue, tfplugin6__dynamic_value);
-    struct cty_type t = model_type(r->call.arena, m);
-    wire->msgpack = rpc_binary(cty_to_msgpack(r->call.arena, v, &t));
+    wire->msgpack = rpc_binary(cty_to_msgpack(r->call.arena, v, type_of(r, m)));
     return wire;
 }
 

@@ -11,6 +11,8 @@ struct rpc {
     struct call call;
     struct rpc_server *server;
     const struct model *model; /* whose attributes the paths of errors and warnings name */
+    const struct model *typed; /* whose type `type` is, made at the first value of this call */
+    struct cty_type type;
 };
 
 /* Serves one procedure: reads `request`, fills in `response`.  The errors it returns, and the

@@ -125,24 +125,30 @@ static struct error *stubborn(struct shim_call *call, void *self)
     return NULL;
 }
 
+static bool is_short(struct str request, void *self)
+{
+    (void)self;
+    return request.len < 1024;
+}
+
 int main(int argc, char **argv)
 {
     struct echo self = {.stop = cancel_new(NULL)};
     const struct shim_route routes[] = {
-        {"/test.Echo/Echo", echo, &self, false},
-        {"/test.Echo/Block", block, &self, false},
-        {"/test.Echo/Blocked", blocked, &self, false},
-        {"/test.Echo/Raised", raised, &self, false},
-        {"/test.Echo/Stop", stop, &self, false},
-        {"/test.Echo/Big", big, &self, false},
-        {"/test.Echo/Fail", fail, &self, false},
-        {"/test.Echo/Print", print, &self, false},
-        {"/test.Echo/Abort", die_by_abort, NULL, false},
-        {"/test.Echo/Assert", die_by_assert, NULL, false},
-        {"/test.Echo/Fault", die_by_fault, NULL, false},
-        {"/test.Echo/Stubborn", stubborn, NULL, false},
-        {"/test.Echo/PromptEcho", echo, &self, true},
-        {"/test.Echo/PromptFail", fail, &self, true},
+        {"/test.Echo/Echo", echo, &self, NULL},
+        {"/test.Echo/Block", block, &self, NULL},
+        {"/test.Echo/Blocked", blocked, &self, NULL},
+        {"/test.Echo/Raised", raised, &self, NULL},
+        {"/test.Echo/Stop", stop, &self, NULL},
+        {"/test.Echo/Big", big, &self, NULL},
+        {"/test.Echo/Fail", fail, &self, NULL},
+        {"/test.Echo/Print", print, &self, NULL},
+        {"/test.Echo/Abort", die_by_abort, NULL, NULL},
+        {"/test.Echo/Assert", die_by_assert, NULL, NULL},
+        {"/test.Echo/Fault", die_by_fault, NULL, NULL},
+        {"/test.Echo/Stubborn", stubborn, NULL, NULL},
+        {"/test.Echo/PromptEcho", echo, &self, is_short},
+        {"/test.Echo/PromptFail", fail, &self, is_short},
     };
     int64_t grace_ms = 0;
     str_to_int64(str_of(getenv("ECHO_GRACE_MS")), &grace_ms);

@@ -154,6 +154,9 @@ static void messages_go_both_ways_at_any_size(void **state)
     assert_int_equal(back.len, 0);
     assert_int_equal(client_ask(channel, "/test.Echo/PromptEcho", big, &a, &back), GRPC_STATUS_OK);
     assert_true(str_eq(back, big));
+    assert_int_equal(client_ask(channel, "/test.Echo/PromptEcho", STR("b"), &a, &back),
+                     GRPC_STATUS_OK);
+    assert_true(str_eq(back, STR("b")));
     assert_int_equal(client_ask(channel, "/test.Echo/Big", STR("6000000"), &a, &back),
                      GRPC_STATUS_OK);
     assert_int_equal(back.len, 6000000);
@@ -182,6 +185,8 @@ static void a_handlers_error_is_a_status(void **state)
     grpc_channel *channel = client_connect(&p);
 
     assert_int_equal(client_ask(channel, "/test.Echo/Fail", STR(""), &a, NULL),
+                     GRPC_STATUS_INVALID_ARGUMENT);
+    assert_int_equal(client_ask(channel, "/test.Echo/PromptFail", STR(""), &a, NULL),
                      GRPC_STATUS_INVALID_ARGUMENT);
     shut_down(&p, channel);
 }

@@ -10,7 +10,24 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from . import catalog, events, fleet, front, iam, images, launch, seed, sqs, templates, world
 
 
-class QuietHandler(WSGIRequestHandler):
+class Handler(WSGIRequestHandler):
+    """Keeps connections, as AWS does (werkzeug's own closes each after one answer), and sends an answer in one piece."""
+
+    def run_wsgi(self):
+        start = {}
+        try:
+            body = b"".join(self.server.app(self.make_environ(),
+                                            lambda status, headers: start.update(status=status, headers=headers)))
+            self.wfile.write(self.head(**start) + body)
+        except ConnectionError:  # cut on request, or the client has gone
+            self.close_connection = True
+
+    def head(self, status, headers):
+        names = {name.lower() for name, _ in headers}
+        more = [("Date", self.date_time_string())] if "date" not in names else []
+        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in [*headers, *more]), "", ""]
+        return "\r\n".join(lines).encode("latin-1")
+
     def log_request(self, *_):
         """GET /tenon/requests tells what was asked; a line each would drown what goes wrong."""
 
@@ -22,7 +39,7 @@ def run(arguments):
     for name in arguments.seed_cluster:
         cluster, _, region = name.partition("@")
         seed.cluster(cluster, region or "us-east-1")
-    server = make_server("127.0.0.1", arguments.port, front.Front(), threaded=True, request_handler=QuietHandler)
+    server = make_server("127.0.0.1", arguments.port, front.Front(), threaded=True, request_handler=Handler)
     server.daemon_threads = True
     stop_on_signals()
     if arguments.with_parent:

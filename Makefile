@@ -110,6 +110,7 @@ release:
 # gRPC is not instrumented, so what TSan cannot see there is left out.
 tsan:
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1 $(MAKE) BUILD=tsan OUT=build/tsan unit
+	TSAN_OPTIONS="ignore_noninstrumented_modules=1 report_thread_leaks=0" tests/shim/run BUILD=tsan OUT=build/tsan
 coverage:
 	$(MAKE) BUILD=coverage OUT=build/coverage unit
 	@build/venv/bin/python tests/coverage build/coverage

@@ -8,8 +8,8 @@ are left out without it.  The peer is looked for in TENON_PEER (the path of its 
 folders in which terraform itself looks for mirrors (those of its CLI configuration, ./terraform.d/plugins,
 ~/.terraform.d/plugins, $XDG_DATA_HOME and $XDG_DATA_DIRS), then in /opt/*.  Nothing is downloaded.
 
-Real terraform runs both providers through dev_overrides against tests/moto/start, turn and turn about, so that what
-else the machine does falls on both.  Each figure is the median of its rounds; the table says of how many.
+Real terraform runs both providers through dev_overrides against tests/moto/start (which keeps connections, as AWS does),
+turn and turn about, so that what else the machine does falls on both.  Each figure is the median of its rounds; the table says of how many.
 
   provider_start_ms      from before exec to the whole handshake line, started as terraform starts it, with mutual TLS
   provider_peak_rss_mb   the largest resident set that any provider process had: at the seed's plan, apply and destroy

@@ -37,7 +37,7 @@ static struct error *refused_engine(struct call *c, const struct provider_config
                             "cluster.manifests. An API server is not asked yet."));
     if (errors)
         errors->path = STR("cluster.manifests");
-    if (engine && TF_IS_KNOWN(engine->store) && !str_starts_with(engine->store.v, STR("sqlite:"))) {
+    if (engine && TF_IS_KNOWN(engine->store) && str_eq(engine->store.v, STR("kubernetes"))) {
         struct error *e = error_new(c->arena, ERROR_INVALID, "engine.store is \"" STR_FMT "\"",
                                     STR_ARG(engine->store.v));
         e->detail = STR("Allowed is sqlite:PATH; unset, the store is a file under the user's state "

@@ -94,12 +94,16 @@ static grpc_status_code status_of(enum error_kind kind)
     return GRPC_STATUS_INTERNAL;
 }
 
+static grpc_slice slice_of(struct str s)
+{
+    return grpc_slice_from_copied_buffer(s.ptr ? s.ptr : "", s.len);
+}
+
 /* A message and OK, or a status with words; on_sent follows.  gRPC takes a call whose end nobody
  * asked for as one to be cut off, so who did not watch the client asks now. */
 static void answer(struct call *c)
 {
-    grpc_slice bytes = grpc_slice_from_copied_buffer(c->message.ptr, c->message.len);
-    grpc_slice details = grpc_slice_from_copied_buffer(c->words.ptr, c->words.len);
+    grpc_slice bytes = slice_of(c->message), details = slice_of(c->words);
     grpc_byte_buffer *message = grpc_raw_byte_buffer_create(&bytes, 1);
     grpc_op operations[4] = {{.op = GRPC_OP_SEND_INITIAL_METADATA}};
     size_t count = 1;
@@ -221,14 +225,16 @@ static void received(void *self, bool ok)
 {
     struct call *c = self;
 
-    if (!ok || !c->received)
+    if (!ok || !c->received) {
         refuse(c, GRPC_STATUS_INVALID_ARGUMENT, STR("there is no request message"));
-    else if (!whole_request(c))
+    } else if (!whole_request(c)) {
         refuse(c, GRPC_STATUS_INVALID_ARGUMENT, STR("the request does not decompress"));
-    else if (is_prompt(c))
-        work(c), answer(c);
-    else
+    } else if (is_prompt(c)) {
+        work(c);
+        answer(c);
+    } else {
         hand_over(c);
+    }
 }
 
 static void stream_is_open(void *self, bool ok)

@@ -19,7 +19,8 @@ struct str {
     {                                  \
         (literal), sizeof(literal) - 1 \
     } /* in constant initialisers */
-#define STR_FMT    "%.*s"
+#define STR_FMT "%.*s"
+/* For STR_FMT.  Evaluates `s` three times: a call that costs something gets a name first. */
 #define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
 /* The bytes of a NUL-terminated string; NULL is empty. */

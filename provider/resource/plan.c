@@ -107,6 +107,27 @@ static bool is_silence(const struct planning *p, const struct attr *row,
            !(p->new_object && row->equal == equal_iam_policy);
 }
 
+/* A set of objects that is one value to Terraform.  The SDK looks into them, and to it a text that
+ * is left out is "": that is what state has to say, for it takes an object of nothing but nulls
+ * for none. */
+static struct cty_value plan_whole_set(const struct planning *p, const struct attr *row,
+                                       const struct cty_value *config)
+{
+    const struct model *m = row->nested;
+    struct cty_value planned = cty_collection(p->arena, config->kind, config->count);
+    for (size_t i = 0; i < config->count; i++) {
+        struct cty_value element = config->items[i];
+        for (size_t j = 0; element.kind == CTY_OBJECT && j < m->count; j++) {
+            struct str name = str_of(m->attrs[j].name);
+            if (m->attrs[j].kind == ATTR_STRING && cty_get(&element, name)->kind == CTY_NULL)
+                element = cty_with(p->arena, &element, name, cty_string(STR("")));
+        }
+        planned.items[i] = element;
+    }
+    *p->departs |= !cty_eq(&planned, config);
+    return planned;
+}
+
 static struct cty_value plan_attr(const struct planning *p, const struct attr *row,
                                   const struct cty_value *config, const struct cty_value *proposed,
                                   const struct cty_value *prior)
@@ -129,6 +150,8 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
         *p->departs = true;
         return *prior;
     }
+    if (row->nesting == BLOCK_SET_COMPUTED && p->drop_in)
+        return plan_whole_set(p, row, config);
     if (row->kind != ATTR_BLOCKS || row->nesting == BLOCK_SET_COMPUTED)
         return *config; /* one value as a whole: Terraform does not look inside either */
     if (!attr_is_single(row))

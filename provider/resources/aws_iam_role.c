@@ -120,10 +120,12 @@ static struct error *inline_take_in(struct call *c, struct role *m)
         found[i].name = tf_string_of(have.items[i]);
         found[i].policy = same ? was->policy : tf_string_of(document);
     }
+    m->inline_policy = (struct tf_blocks){TF_KNOWN, found, have.count};
+    if (have.count || !one_empty_block)
+        return NULL;
     /* None, written as one block without content, stays written so. */
-    m->inline_policy.state = TF_KNOWN;
-    m->inline_policy.v = found;
-    m->inline_policy.count = have.count || !one_empty_block ? have.count : 1;
+    found[0] = (struct inline_policy){tf_string_of(STR("")), tf_string_of(STR(""))};
+    m->inline_policy.count = 1;
     return NULL;
 }
 

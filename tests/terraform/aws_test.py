@@ -221,6 +221,13 @@ resource "aws_iam_instance_profile" "p" {
         self.assertEqual(iam.list_role_policies(RoleName=f"{s.prefix}-role")["PolicyNames"], [])
         self.no_changes(s)
 
+    def test_an_empty_inline_policy_is_in_state_as_hashicorp_aws_reads_it_without_drift(self):
+        s = self.stack(ROLE % "  inline_policy {}\n")
+        self.applies_and_settles(s)
+        self.assertEqual(s.state()["aws_iam_role.r"]["inline_policy"], [{"name": "", "policy": ""}])
+        self.ok(s.run("apply", "-refresh-only", "-auto-approve"))
+        self.assertEqual(s.state()["aws_iam_role.r"]["inline_policy"], [{"name": "", "policy": ""}])
+
     def test_a_made_up_name_begins_with_its_prefix(self):
         s = self.stack(f'resource "aws_iam_role" "r" {{\n  name_prefix = "PREFIX-"\n  assume_role_policy = {TRUST}\n}}\n')
         self.applies_and_settles(s)

@@ -86,7 +86,8 @@ static inline struct cty_value forgiven(struct turn *t, const struct plan_result
     struct cty_value config = t->config;
     for (size_t i = 0; plan->departs && i < m->count; i++) {
         struct str name = str_of(m->attrs[i].name);
-        if ((m->attrs[i].flags & FOLLOWS) || str_eq(name, STR("timeouts")))
+        if ((m->attrs[i].flags & FOLLOWS) || m->attrs[i].nesting == BLOCK_SET_COMPUTED ||
+            str_eq(name, STR("timeouts")))
             config = cty_with(&t->arena, &config, name, *cty_get(&plan->planned, name));
     }
     return config;

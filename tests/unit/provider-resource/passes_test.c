@@ -283,6 +283,27 @@ static void a_replacement_names_what_caused_it(void **state)
     END;
 }
 
+static void a_drop_in_writes_a_text_that_a_computed_block_leaves_out_as_empty(void **state)
+{
+    BEGIN;
+    struct resource_type type = thing_type;
+    struct cty_value none = cty_null(), config = thing(&f, "{\"rules\":[{},{\"size\":\"1h\"}]}");
+    struct plan_request request = {&none, &config, &config};
+    struct plan_result out;
+    type.name = "aws_thing";
+    assert_null(resource_plan(&f.call, &type, &request, &out));
+    assert_str(text_of(&f, &out.planned, "rules"),
+               "[{\"size\":\"\",\"on\":null},{\"size\":\"1h\",\"on\":null}]");
+    assert_true(out.departs);
+    out.planned = cty_unknown_as_null(&f.arena, &out.planned);
+    struct cty_value prior = out.planned;
+    request = (struct plan_request){&prior, &prior, &config};
+    assert_null(resource_plan(&f.call, &type, &request, &out));
+    assert_str(text_of(&f, &out.planned, "rules"),
+               "[{\"size\":\"\",\"on\":null},{\"size\":\"1h\",\"on\":null}]");
+    END;
+}
+
 /* Applying. */
 
 static void a_create_that_fails_before_the_object_exists_stores_nothing(void **state)
@@ -498,6 +519,7 @@ int main(void)
         cmocka_unit_test(what_means_the_same_is_planned_as_state_has_it),
         cmocka_unit_test(a_change_makes_volatile_values_unknown_and_no_change_does_not),
         cmocka_unit_test(a_replacement_names_what_caused_it),
+        cmocka_unit_test(a_drop_in_writes_a_text_that_a_computed_block_leaves_out_as_empty),
         cmocka_unit_test(a_create_that_fails_before_the_object_exists_stores_nothing),
         cmocka_unit_test(a_create_that_fails_later_keeps_the_object_and_its_id),
         cmocka_unit_test(after_a_failed_update_state_is_what_the_remote_side_has),

@@ -2,18 +2,13 @@
 """Our provider against what hashicorp/aws 5.100.0 was recorded to do with each theme of corners/ (see `peer`)."""
 import json
 import pathlib
-import re
 
 import record
 from corners import themes
-from corners.known import KNOWN
+from corners.known import is_known
 from harness import TestCase, main
 
 HERE = pathlib.Path(__file__).resolve().parent / "corners"
-
-
-def is_known(theme, difference):
-    return any(re.search(pattern, f"{theme.name}{difference}") for pattern, _ in KNOWN)
 
 
 class Corners(TestCase):

@@ -1,4 +1,5 @@
 """Where we differ from hashicorp/aws on purpose: a pattern for theme and difference, and why."""
+import re
 
 KNOWN = [
     # Earlier: AWS would refuse these in the apply.
@@ -18,3 +19,7 @@ KNOWN = [
     (r"^refused/(step1/(again|state).*(bad-inline|no-such-policy)|destroy/left)", "it loses a role whose policies were refused; ours keeps it, tainted"),
 ]
 THEMES = []
+
+
+def is_known(theme, difference):
+    return any(re.search(pattern, f"{theme.name}{difference}") for pattern, _ in KNOWN)

@@ -64,11 +64,21 @@ static struct cty_value settle_object(struct arena *a, const struct model *m,
     return out;
 }
 
+void store_empties(const struct model *m, struct cty_value *state)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (attr_stores_empty(&m->attrs[i]) && state->items[i].kind == CTY_NULL)
+            state->items[i] = cty_string(STR(""));
+}
+
 static struct cty_value made_of(struct call *c, const struct model *m, const struct cty_value *base,
                                 const void *before, const void *after)
 {
     struct cty_value made = bind_merge(c->arena, m, base, before, after);
-    return settle_object(c->arena, m, base, &made);
+    struct cty_value state = settle_object(c->arena, m, base, &made);
+
+    store_empties(m, &state);
+    return state;
 }
 
 static bool object_departs(const struct model *m, const struct cty_value *planned,
@@ -79,6 +89,8 @@ static bool attr_departs(const struct attr *row, const struct cty_value *planned
 {
     if (row->flags & FOLLOWS)
         return planned->kind != CTY_UNKNOWN && !cty_eq(planned, state);
+    if (attr_stores_empty(row))
+        return planned->kind == CTY_NULL && state->kind != CTY_NULL;
     if (!are_pairs(row, planned, state))
         return false;
     if (planned->kind == CTY_OBJECT)

@@ -37,6 +37,13 @@ bool attr_is_nothing(const struct attr *row, const struct cty_value *v)
     return v->kind == CTY_BOOL ? !v->boolean : cty_is_empty(v);
 }
 
+bool attr_stores_empty(const struct attr *row)
+{
+    bool left_to_us = (row->flags & (COMPUTED | EMPTY_OK)) && (row->flags & OPTIONAL);
+    bool is_its_own = (row->flags & EMPTY_OK) && (row->flags & FOLLOWS);
+    return row->kind == ATTR_STRING && left_to_us && !is_its_own;
+}
+
 static struct cty_type blocks_type(struct arena *a, const struct attr *row)
 {
     struct cty_type *object = ARENA_NEW(a, struct cty_type);

@@ -144,6 +144,27 @@ class Lifecycle(TestCase):
         shown = json.loads(new.run("show", "-json", "plan.bin").out)
         self.assertEqual([c["address"] for c in shown["resource_changes"] if c["change"]["actions"] != ["no-op"]], [])
 
+    def test_texts_that_nobody_set_are_empty_in_state_as_hashicorp_aws_has_them(self):
+        empty = {"aws_iam_role.r": ["name_prefix", "permissions_boundary"],
+                 "aws_iam_policy.p": ["description", "name_prefix"],
+                 "aws_iam_instance_profile.i": ["name_prefix"],
+                 "aws_sqs_queue.q": ["deduplication_scope", "fifo_throughput_limit", "kms_master_key_id", "name_prefix",
+                                     "policy", "redrive_allow_policy", "redrive_policy"],
+                 "aws_cloudwatch_event_rule.e": ["description", "name_prefix", "role_arn"],
+                 "aws_cloudwatch_event_target.t": ["input", "input_path", "role_arn"]}
+        found = lambda state: {a: sorted(k for k, v in values.items() if v == "") for a, values in state.items() if a in empty}
+        # In a template null would be an error.
+        s = self.stack(all_types() + 'output "prefix" {\n  value = "<${aws_iam_policy.p.name_prefix}>"\n}\n')
+        self.applies_and_settles(s)
+        self.assertEqual(found(s.state()), empty)
+        ids = self.identities(s)
+        for address in empty:
+            self.ok(s.run("state", "rm", address))
+        s.write("import.tf", "".join(f'import {{\n  to = {a}\n  id = "{ids[a]}"\n}}\n' for a in empty))
+        self.applies_and_settles(s)
+        empty["aws_sqs_queue.q"].remove("policy")  # aws_sqs_queue_policy has set one meanwhile
+        self.assertEqual(found(s.state()), empty)
+
     def test_the_modes_of_a_plan(self):
         s = self.everything()
         queue = s.state()["aws_sqs_queue.q"]["id"]

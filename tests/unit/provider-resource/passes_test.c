@@ -396,12 +396,27 @@ static struct cty_value read_back(struct fixture *f, const struct cty_value *cur
     return v;
 }
 
+static void a_text_that_is_nothing_is_stored_as_an_empty_one(void **state)
+{
+    BEGIN;
+    call_sign(&f.call);
+    struct cty_value current = thing(&f, "{\"id\":\"i\",\"policy\":\"{}\"}");
+    remote.exists = true;
+    remote.thing.policy = (struct tf_string){0};
+    struct cty_value v = read_back(&f, &current);
+    assert_str(text_of(&f, &v, "policy"), "\"\"");      /* was set, and has gone */
+    assert_str(text_of(&f, &v, "name_prefix"), "\"\""); /* may be ours to choose */
+    assert_str(text_of(&f, &v, "colour"), "null");      /* is the configuration's alone */
+    END;
+}
+
 static void another_writing_of_the_same_is_no_drift(void **state)
 {
     BEGIN;
     call_sign(&f.call);
     struct cty_value current =
         thing(&f, "{\"id\":\"i\",\"wait\":\"60m\",\"policy\":\"{ \\\"a\\\": 1 }\",\"tags\":{}}");
+    store_empties(&thing_type.model, &current);
     remote.exists = true;
     remote.thing.wait = tf_string_of(STR("1h"));
     remote.thing.policy = tf_string_of(STR("{\"a\":1.0}"));
@@ -526,6 +541,7 @@ int main(void)
         cmocka_unit_test(where_nobody_answers_state_is_prior_and_what_was_noted),
         cmocka_unit_test(a_destroy_of_what_is_gone_succeeds_and_a_failed_one_keeps_state),
         cmocka_unit_test(the_users_timeout_is_the_deadline),
+        cmocka_unit_test(a_text_that_is_nothing_is_stored_as_an_empty_one),
         cmocka_unit_test(another_writing_of_the_same_is_no_drift),
         cmocka_unit_test(what_is_gone_reads_as_null),
         cmocka_unit_test(empties_of_another_provider_become_null_once),

@@ -64,11 +64,35 @@ static struct cty_value settle_object(struct arena *a, const struct model *m,
     return out;
 }
 
-void store_empties(const struct model *m, struct cty_value *state)
+static struct cty_value each_stores_empties(struct arena *a, const struct model *m,
+                                            const struct cty_value *list)
 {
-    for (size_t i = 0; i < m->count; i++)
-        if (attr_stores_empty(&m->attrs[i]) && state->items[i].kind == CTY_NULL)
-            state->items[i] = cty_string(STR(""));
+    struct cty_value out = *list;
+    if (list->kind != CTY_LIST)
+        return out;
+    out = cty_collection(a, CTY_LIST, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        out.items[i] = store_empties(a, m, &list->items[i]);
+    return out;
+}
+
+struct cty_value store_empties(struct arena *a, const struct model *m,
+                               const struct cty_value *state)
+{
+    if (state->kind != CTY_OBJECT)
+        return *state;
+    struct cty_value out = cty_collection(a, CTY_OBJECT, m->count);
+    for (size_t i = 0; i < m->count; i++) {
+        const struct attr *row = &m->attrs[i];
+        out.keys[i] = str_of(row->name);
+        out.items[i] = *cty_get(state, out.keys[i]);
+        if (attr_stores_empty(row) && out.items[i].kind == CTY_NULL)
+            out.items[i] = cty_string(STR(""));
+        if (row->kind == ATTR_BLOCKS && !attr_is_set(row))
+            out.items[i] = attr_is_single(row) ? store_empties(a, row->nested, &out.items[i])
+                                               : each_stores_empties(a, row->nested, &out.items[i]);
+    }
+    return out;
 }
 
 static struct cty_value made_of(struct call *c, const struct model *m, const struct cty_value *base,
@@ -76,9 +100,7 @@ static struct cty_value made_of(struct call *c, const struct model *m, const str
 {
     struct cty_value made = bind_merge(c->arena, m, base, before, after);
     struct cty_value state = settle_object(c->arena, m, base, &made);
-
-    store_empties(m, &state);
-    return state;
+    return store_empties(c->arena, m, &state);
 }
 
 static bool object_departs(const struct model *m, const struct cty_value *planned,

@@ -128,6 +128,14 @@ static struct cty_value plan_whole_set(const struct planning *p, const struct at
     return planned;
 }
 
+/* A new object's map that is written and empty is none to the SDK. */
+static bool is_empty_map(const struct planning *p, const struct attr *row,
+                         const struct cty_value *config)
+{
+    return p->drop_in && p->new_object && row->kind == ATTR_MAP && (row->flags & EMPTY_OK) &&
+           cty_is_empty(config);
+}
+
 static struct cty_value plan_attr(const struct planning *p, const struct attr *row,
                                   const struct cty_value *config, const struct cty_value *proposed,
                                   const struct cty_value *prior)
@@ -139,6 +147,10 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
     if (is_left_open(p, row, config)) {
         *p->departs = true;
         return cty_unknown();
+    }
+    if (is_empty_map(p, row, config)) {
+        *p->departs = true;
+        return cty_null();
     }
     if (is_silence(p, row, config)) {
         *p->departs = true;

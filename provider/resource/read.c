@@ -105,7 +105,7 @@ struct error *resource_read(struct call *c, const struct resource_type *t,
     struct cty_value found = bind_merge(c->arena, m, current, before, model);
     found = call_take_import(c) ? without_empty_texts(c->arena, m, &found)
                                 : keep_writing(c->arena, m, current, &found);
-    store_empties(m, &found);
+    found = store_empties(c->arena, m, &found);
     if (!call_is_signed(c))
         found = without_foreign_empties(c->arena, m, &found);
     call_sign(c);

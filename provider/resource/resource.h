@@ -89,8 +89,9 @@ void settle_tags(struct call *c, const struct model *m, void *model);
 struct error *find_blame(struct arena *a, const struct resource_type *t, const void *model,
                          struct error *errors);
 
-/* Puts "" where state has it for nothing (attr_stores_empty). */
-void store_empties(const struct model *m, struct cty_value *state);
+/* With "" where state has it for nothing (attr_stores_empty); elements of sets stay as they are. */
+struct cty_value store_empties(struct arena *a, const struct model *m,
+                               const struct cty_value *state);
 
 /* Values that `remote` only writes otherwise than `kept` are taken from `kept`. */
 struct cty_value keep_writing(struct arena *a, const struct model *m, const struct cty_value *kept,

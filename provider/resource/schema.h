@@ -77,8 +77,7 @@ enum attr_flag {
     VOLATILE = 1 << 7,  /* computed, and unknown in any plan that changes the rest */
     EMPTY_OK = 1 << 8,  /* "", {}, [], and in blocks 0 and false, are as good as null where the
                            configuration is silent, as in hashicorp/aws's states; announced as
-                           computed.  Texts of a resource itself are then stored as ""
-                           (attr_stores_empty) */
+                           computed.  Texts are then stored as "" (attr_stores_empty) */
     FOLLOWS = 1 << 9,   /* computed, and what comes of it is stored whatever the plan had.
                            hashicorp/aws does this where Terraform forgives the old SDK, so a
                            drop-in must too; Terraform is told when it happens (resource_departs,

@@ -16,8 +16,8 @@ bool attr_is_set(const struct attr *row);      /* elements have no address and n
 bool attr_is_computed(const struct attr *row); /* may be filled in by us: COMPUTED or a default */
 /* Null, or what EMPTY_OK puts beside it for the row's kind. */
 bool attr_is_nothing(const struct attr *row, const struct cty_value *v);
-/* Whether state has "" where nothing is set: texts that hashicorp/aws reads back as such.  Those that
- * also FOLLOW come as the resource leaves them. */
+/* Whether state has "" where nothing is set: texts that hashicorp/aws reads back as such.  Those
+ * that also FOLLOW come as the resource leaves them. */
 bool attr_stores_empty(const struct attr *row);
 /* The default as a value; only for rows that have one. */
 struct cty_value attr_default(const struct attr *row);

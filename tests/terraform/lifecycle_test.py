@@ -165,6 +165,35 @@ class Lifecycle(TestCase):
         empty["aws_sqs_queue.q"].remove("policy")  # aws_sqs_queue_policy has set one meanwhile
         self.assertEqual(found(s.state()), empty)
 
+    def test_what_a_block_leaves_out_and_an_empty_map_are_stored_as_hashicorp_aws_stores_them(self):
+        s = self.stack("""
+resource "aws_iam_role" "r" {
+  name               = "PREFIX-r"
+  assume_role_policy = TRUST
+  tags               = {}
+}
+resource "aws_cloudwatch_event_rule" "e" {
+  name                = "PREFIX-e"
+  schedule_expression = "rate(5 minutes)"
+}
+resource "aws_cloudwatch_event_target" "t" {
+  rule     = aws_cloudwatch_event_rule.e.name
+  arn      = "arn:aws:redshift:us-east-1:123456789012:cluster:c"
+  role_arn = aws_iam_role.r.arn
+  redshift_target {
+    database = "db"
+    sql      = "SELECT 1"
+  }
+}
+""".replace("TRUST", TRUST))
+        self.applies_and_settles(s)
+        self.assertIsNone(s.state()["aws_iam_role.r"]["tags"])
+        self.assertEqual(s.state()["aws_cloudwatch_event_target.t"]["redshift_target"],
+                         [{"database": "db", "db_user": "", "secrets_manager_arn": "", "sql": "SELECT 1", "statement_name": "",
+                           "with_event": False}])
+        self.ok(s.apply("-refresh-only"))
+        self.no_changes(s)
+
     def test_the_modes_of_a_plan(self):
         s = self.everything()
         queue = s.state()["aws_sqs_queue.q"]["id"]

@@ -36,7 +36,7 @@ static void judge_applied(struct turn *t, const struct cty_value *state)
     struct cty_value expected =
         forgiven ? promised(t, &t->type->model, &t->planned, state) : t->planned;
     if (forgiven)
-        store_empties(&t->type->model, &expected);
+        expected = store_empties(&t->arena, &t->type->model, &expected);
     const char *why = broken_promise(&expected, state);
     crosses_the_wire(t, state);
     if (!cty_is_wholly_known(state))

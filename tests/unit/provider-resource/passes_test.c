@@ -416,7 +416,7 @@ static void another_writing_of_the_same_is_no_drift(void **state)
     call_sign(&f.call);
     struct cty_value current =
         thing(&f, "{\"id\":\"i\",\"wait\":\"60m\",\"policy\":\"{ \\\"a\\\": 1 }\",\"tags\":{}}");
-    store_empties(&thing_type.model, &current);
+    current = store_empties(&f.arena, &thing_type.model, &current);
     remote.exists = true;
     remote.thing.wait = tf_string_of(STR("1h"));
     remote.thing.policy = tf_string_of(STR("{\"a\":1.0}"));

@@ -93,8 +93,9 @@ MUST_CHECK struct error *provider_account_id(struct provider *p, struct arena *a
                                              struct cancel *cancel, struct str *out);
 /* As call_note_made and call_made_lately; any thread. */
 void provider_note_made(struct provider *p);
-struct recall *provider_recall(struct provider *p); /* as call_recall has it */
 bool provider_made_lately(struct provider *p);
+/* What its resources know of each other (recall.h); as long as the provider lives. */
+struct recall *provider_recall(struct provider *p);
 MUST_CHECK struct error *provider_pools(struct provider *p, struct arena *a,
                                         const struct pools **out);
 

@@ -36,8 +36,9 @@ MUST_CHECK struct error *resource_plan(struct call *c, const struct resource_typ
 MUST_CHECK struct error *resource_apply(struct call *c, const struct resource_type *t,
                                         const struct cty_value *prior,
                                         const struct cty_value *planned, struct cty_value *state);
-/* Whether a FOLLOWS attribute became something else than the plan had it, which Terraform accepts
- * only together with the mark of a legacy type system.  All else is as planned (apply.c). */
+/* Whether a FOLLOWS attribute became something else than the plan had it, or a text "" that the
+ * plan had as null, which Terraform accepts only together with the mark of a legacy type system.
+ * All else is as planned (apply.c). */
 bool resource_departs(const struct resource_type *t, const struct cty_value *planned,
                       const struct cty_value *state);
 

@@ -156,19 +156,6 @@ static struct str lower(struct arena *a, struct str s)
     return (struct str){out, s.len};
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool has_blank_runs(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (is_blank(s.ptr[i]) && (s.ptr[i] != ' ' || (i > 0 && is_blank(s.ptr[i - 1]))))
-            return true;
-    return false;
-}
-
 /* Trimmed, and runs of white space as one space. */
 static struct str header_value(struct arena *a, struct str s)
 {
@@ -176,10 +163,8 @@ static struct str header_value(struct arena *a, struct str s)
     bool space = false;
 
     s = str_trim(s);
-    if (!has_blank_runs(s))
-        return s;
     for (size_t i = 0; i < s.len; i++) {
-        bool blank = is_blank(s.ptr[i]);
+        bool blank = strchr(" \t\r\n", s.ptr[i]) != NULL;
         if (!blank || !space)
             buf_add_char(&out, blank ? ' ' : s.ptr[i]);
         space = blank;

@@ -39,37 +39,6 @@ static struct cty_value without_foreign_empties(struct arena *a, const struct mo
     return out;
 }
 
-static struct cty_value without_empty_texts(struct arena *a, const struct model *m,
-                                            const struct cty_value *object);
-
-static struct cty_value attr_without_empty_texts(struct arena *a, const struct attr *row,
-                                                 const struct cty_value *v)
-{
-    if (row->kind == ATTR_STRING && attr_is_nothing(row, v))
-        return cty_null();
-    if (row->kind != ATTR_BLOCKS || attr_is_set(row) || v->kind == CTY_NULL)
-        return *v;
-    if (v->kind == CTY_OBJECT)
-        return without_empty_texts(a, row->nested, v);
-    struct cty_value out = cty_collection(a, v->kind, v->count);
-    for (size_t i = 0; i < v->count; i++)
-        out.items[i] = without_empty_texts(a, row->nested, &v->items[i]);
-    return out;
-}
-
-/* What an import finds is written as the plan of a new object would write it, so that both states
- * are the same. */
-static struct cty_value without_empty_texts(struct arena *a, const struct model *m,
-                                            const struct cty_value *object)
-{
-    struct cty_value out = cty_collection(a, CTY_OBJECT, m->count);
-    for (size_t i = 0; i < m->count; i++) {
-        out.keys[i] = str_of(m->attrs[i].name);
-        out.items[i] = attr_without_empty_texts(a, &m->attrs[i], cty_get(object, out.keys[i]));
-    }
-    return out;
-}
-
 static void warn_unknown(struct call *c, const struct resource_type *t, struct str attribute)
 {
     call_warn(c, STR(""), arena_printf(c->arena, "%s was not refreshed", t->name),
@@ -103,8 +72,8 @@ struct error *resource_read(struct call *c, const struct resource_type *t,
     }
     TRY(e);
     struct cty_value found = bind_merge(c->arena, m, current, before, model);
-    found = call_take_import(c) ? without_empty_texts(c->arena, m, &found)
-                                : keep_writing(c->arena, m, current, &found);
+    if (!call_take_import(c)) /* in which state holds no writing to keep */
+        found = keep_writing(c->arena, m, current, &found);
     found = store_empties(c->arena, m, &found);
     if (!call_is_signed(c))
         found = without_foreign_empties(c->arena, m, &found);

@@ -37,7 +37,7 @@ static void take_in(struct call *c, struct profile *m, const struct iam_instance
     m->id = m->name = tf_string_of(found->name);
     m->name_prefix = name_prefix_of(c, found->name, (struct str){0});
     m->path = tf_string_of(found->path);
-    m->role = tf_string_of(found->role);
+    m->role = tf_string_or_null(found->role);
     m->unique_id = tf_string_of(found->unique_id);
     call_tags_read(c, &tags, &m->tags, &m->tags_all);
 }

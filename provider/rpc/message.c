@@ -44,18 +44,24 @@ struct str rpc_type_name(struct str request)
     return str_slice(request, 2, 2 + bytes[1]);
 }
 
+const struct resource_type *rpc_type_named(const struct rpc_options *o, struct str name)
+{
+    for (size_t i = 0; i < o->type_count; i++)
+        if (str_eq(str_of(o->types[i]->name), name))
+            return o->types[i];
+    return NULL;
+}
+
 struct error *rpc_find_type(struct rpc *r, const char *name, const struct resource_type **out)
 {
     const struct rpc_options *o = rpc_options_of(r->server);
     struct buf known = buf_in(r->call.arena);
 
-    for (size_t i = 0; i < o->type_count; i++) {
-        if (str_eq(str_of(o->types[i]->name), str_of(name))) {
-            *out = o->types[i];
-            return NULL;
-        }
+    *out = rpc_type_named(o, str_of(name));
+    if (*out)
+        return NULL;
+    for (size_t i = 0; i < o->type_count; i++)
         buf_printf(&known, "%s%s", i ? ", " : "", o->types[i]->name);
-    }
     struct error *e =
         error_new(r->call.arena, ERROR_INVALID, "no resource type \"%s\" in this provider", name);
     e->detail = arena_printf(r->call.arena, "There are: " STR_FMT ".", STR_ARG(buf_str(&known)));

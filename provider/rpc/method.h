@@ -45,6 +45,7 @@ void *rpc_new(struct rpc *r, const ProtobufCMessageDescriptor *d);
 /* The first field of a request about a resource, where it comes first, as Terraform writes it: its
  * type's name; empty otherwise. */
 struct str rpc_type_name(struct str request);
+const struct resource_type *rpc_type_named(const struct rpc_options *o, struct str name);
 /* The resource type of that name, or an error that names those there are. */
 MUST_CHECK struct error *rpc_find_type(struct rpc *r, const char *name,
                                        const struct resource_type **out);

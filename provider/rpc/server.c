@@ -111,18 +111,10 @@ static struct error *serve(struct shim_call *shim, void *self)
     return NULL;
 }
 
-static bool is_of_engine(const struct rpc_server *s, struct str type_name)
-{
-    for (size_t i = 0; i < s->options.type_count; i++)
-        if (str_eq(type_name, str_of(s->options.types[i]->name)))
-            return s->options.types[i]->uses_engine;
-    return false;
-}
-
 static bool is_prompt(struct str request, void *self)
 {
     const struct bound_method *bound = self;
-    struct str type_name;
+    const struct resource_type *type;
 
     switch (bound->method->pace) {
     case APART:
@@ -130,8 +122,8 @@ static bool is_prompt(struct str request, void *self)
     case PROMPT:
         return true;
     case PROMPT_OF_AWS:
-        type_name = rpc_type_name(request);
-        return type_name.len && !is_of_engine(bound->server, type_name);
+        type = rpc_type_named(&bound->server->options, rpc_type_name(request));
+        return type && !type->uses_engine;
     }
     return false;
 }

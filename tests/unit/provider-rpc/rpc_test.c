@@ -141,6 +141,50 @@ static void an_unknown_type_is_a_diagnostic_that_names_those_there_are(void **st
     fixture_free(&f);
 }
 
+static bool is_prompt(struct fixture *f, const char *name, struct str request)
+{
+    struct str path = arena_printf(&f->arena, "/tfplugin6.Provider/%s", name);
+    size_t count, i = 0;
+    const struct shim_route *routes = rpc_routes(f->server, &count);
+
+    while (i < count && !str_eq(str_of(routes[i].path), path))
+        i++;
+    assert_true(i < count);
+    return routes[i].is_prompt(request, routes[i].self);
+}
+
+static void only_what_asks_nobody_is_prompt(void **state)
+{
+    struct fixture f = fixture_new();
+    const struct str of_aws = STR("\x0a\x0dmade_up_thing"),
+                     of_engine = STR("\x0a\x0fmade_up_trouble");
+    (void)state;
+    ill_formed.uses_engine = true;
+    assert_true(is_prompt(&f, "UpgradeResourceState", of_engine));
+    assert_false(is_prompt(&f, "ReadResource", of_aws));
+    assert_true(is_prompt(&f, "PlanResourceChange", of_aws));
+    assert_false(is_prompt(&f, "PlanResourceChange", of_engine));
+    /* The name cut short, of another field, longer than any of ours, and none at all. */
+    assert_false(is_prompt(&f, "PlanResourceChange", str_slice(of_aws, 0, of_aws.len - 1)));
+    assert_false(is_prompt(&f, "PlanResourceChange", STR("\x12\x0dmade_up_thing")));
+    assert_false(is_prompt(&f, "PlanResourceChange", STR("\x0a\x8d\x00made_up_thing")));
+    assert_false(is_prompt(&f, "PlanResourceChange", STR("\x0a")));
+    assert_false(is_prompt(&f, "PlanResourceChange", STR("")));
+    fixture_free(&f);
+}
+
+static void the_requests_of_terraform_begin_with_the_types_name(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__PlanResourceChange__Request in = TFPLUGIN6__PLAN_RESOURCE_CHANGE__REQUEST__INIT;
+    uint8_t bytes[64];
+    (void)state;
+    in.type_name = (char *)(uintptr_t) "made_up_thing";
+    size_t size = protobuf_c_message_pack(&in.base, bytes);
+    assert_true(is_prompt(&f, "PlanResourceChange", (struct str){(char *)bytes, size}));
+    fixture_free(&f);
+}
+
 static void a_diagnostic_is_well_formed_whatever_the_error_holds(void **state)
 {
     struct fixture f = fixture_new();
@@ -313,6 +357,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_schema_lists_every_type_with_what_the_server_can),
         cmocka_unit_test(an_unknown_type_is_a_diagnostic_that_names_those_there_are),
+        cmocka_unit_test(only_what_asks_nobody_is_prompt),
+        cmocka_unit_test(the_requests_of_terraform_begin_with_the_types_name),
         cmocka_unit_test(a_diagnostic_is_well_formed_whatever_the_error_holds),
         cmocka_unit_test(whatever_answers_in_awss_place_the_diagnostic_is_well_formed),
         cmocka_unit_test(faults_of_a_configuration_come_all_at_once_with_paths),

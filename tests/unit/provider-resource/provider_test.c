@@ -224,6 +224,23 @@ static void remote_tags_part_into_own_and_all(void **state)
     provider_release(p);
 }
 
+static void what_resources_share_ends_with_the_first_change(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct cty_value block = block_of(&a, "{" OFFLINE "}"), none = cty_null(), left;
+    struct provider *p = configured(&a, &block);
+    struct call c = {.arena = &a, .provider = p}, unconfigured = {.arena = &a};
+    struct str answer;
+    (void)state;
+    call_remember(&c, STR("role"), STR("its policies"));
+    assert_true(call_recall(&c, STR("role"), &answer));
+    assert_str(answer, "its policies");
+    assert_false(call_recall(&unconfigured, STR("role"), &answer));
+    assert_null(resource_apply(&c, &thing_type, &none, &none, &left));
+    assert_false(call_recall(&c, STR("role"), &answer));
+    provider_release(p);
+}
+
 static void a_change_of_tags_is_what_to_put_and_what_to_drop(void **state)
 {
     ARENA_AUTO a = {0};
@@ -249,6 +266,7 @@ int main(void)
         cmocka_unit_test(an_unknown_cluster_keeps_only_those_from_reading_that_use_the_engine),
         cmocka_unit_test(tags_all_is_the_defaults_under_the_resources_own_less_the_ignored),
         cmocka_unit_test(remote_tags_part_into_own_and_all),
+        cmocka_unit_test(what_resources_share_ends_with_the_first_change),
         cmocka_unit_test(a_change_of_tags_is_what_to_put_and_what_to_drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

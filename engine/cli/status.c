@@ -1,4 +1,4 @@
-#include "engine/adapters/store_sqlite.h"
+#include "engine/adapters/store_door.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/status_text.h"
 #include "engine/cli/store.h"
@@ -8,7 +8,7 @@
 
 static struct error *read_picture(struct arena *a, struct str option, struct str *picture)
 {
-    struct sqlite_store *store;
+    struct store_door *store;
     struct store_record record = {0};
     struct host_settings settings;
     struct str name;
@@ -16,9 +16,9 @@ static struct error *read_picture(struct arena *a, struct str option, struct str
     TRY(cli_find_store(a, option, &name));
     TRY(host_settings_of_store(a, name, &settings));
     struct str path = str_slice(name, STR("sqlite:").len, name.len);
-    TRY(sqlite_store_open(a, path, &settings.fleet, &store));
-    struct error *e = sqlite_store_get(store, a, STR("snapshot"), STR("last"), &record);
-    sqlite_store_close(store);
+    TRY(store_door_open(a, path, &settings.fleet, &store));
+    struct error *e = store_door_get(store, a, STR("snapshot"), STR("last"), &record);
+    store_door_close(store);
     if (e && e->kind == ERROR_NOT_FOUND) {
         e->summary = STR("no engine has decided anything for this store yet");
         e->detail = STR("terraform apply of a node pool or tenon engine --once does.");

@@ -96,10 +96,10 @@ static uint64_t seed(const struct host *h)
 
 static struct error *open_ports(struct host *h, struct arena *a)
 {
-    if (!h->store_port) {
+    if (!h->store_engine) {
         struct str path;
         TRY(host_store_path(h, a, &path));
-        TRY(sqlite_port_new(a, path, &h->settings.fleet, host_sink(h), &h->store_port));
+        TRY(store_engine_new(a, path, &h->settings.fleet, host_sink(h), &h->store_engine));
     }
     if (h->ports_are_open)
         return NULL;
@@ -150,7 +150,7 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
     };
     struct engine_ports ports = {
         .clock = h->ports.clock,
-        .store = sqlite_port(h->store_port),
+        .store = store_engine_port(h->store_engine),
         .cloud = h->ports.cloud,
         .cluster = h->ports.cluster,
         .documents = host_documents,
@@ -261,7 +261,7 @@ static bool has_ended(struct host *h, struct arena *a, bool once, bool *settled,
 struct error *host_run(struct host *h, struct arena *a, struct cancel *cancel, bool once,
                        int64_t deadline_ms, bool *settled)
 {
-    struct sqlite_store *store;
+    struct store_door *store;
     struct error *e = NULL;
     *settled = false;
     TRY(host_store(h, a, &store));

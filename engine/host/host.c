@@ -54,7 +54,7 @@ static struct error *fleet(void *self, struct arena *a, struct fleet *out)
 static struct error *get(void *self, struct arena *a, enum spec_kind kind, struct str name,
                          struct spec *out)
 {
-    struct sqlite_store *store;
+    struct store_door *store;
     TRY(host_store(self, a, &store));
     return spec_read(a, store, kind, name, out);
 }
@@ -101,8 +101,8 @@ void host_free(struct host *h)
     h->needs = 0; /* whoever waited has returned */
     host_unneed(h, true);
     host_free_others(h);
-    sqlite_port_free(h->store_port);
-    sqlite_store_close(h->store);
+    store_engine_free(h->store_engine);
+    store_door_close(h->store);
     pthread_cond_destroy(&h->changed);
     pthread_mutex_destroy(&h->lock);
     pthread_mutex_destroy(&h->life);
@@ -122,7 +122,7 @@ struct error *host_store_path(const struct host *h, struct arena *a, struct str 
     const struct host_settings *s = &h->settings;
     static const struct str scheme = STR_INIT("sqlite:");
     if (!s->store.len)
-        return sqlite_store_default_path(a, &s->fleet, out);
+        return store_default_path(a, &s->fleet, out);
     if (!str_starts_with(s->store, scheme) || s->store.len == scheme.len) {
         struct error *e =
             error_new(a, ERROR_INVALID, "the store is \"" STR_FMT "\"", STR_ARG(s->store));
@@ -140,10 +140,10 @@ static struct error *open_store(struct host *h, struct arena *a)
     if (h->store)
         return NULL;
     TRY(host_store_path(h, a, &path));
-    return sqlite_store_open(a, path, &h->settings.fleet, &h->store);
+    return store_door_open(a, path, &h->settings.fleet, &h->store);
 }
 
-struct error *host_store(struct host *h, struct arena *a, struct sqlite_store **out)
+struct error *host_store(struct host *h, struct arena *a, struct store_door **out)
 {
     pthread_mutex_lock(&h->store_lock);
     struct error *e = open_store(h, a);

@@ -3,7 +3,8 @@
 
 #include <pthread.h>
 
-#include "engine/adapters/store_sqlite.h"
+#include "engine/adapters/store_door.h"
+#include "engine/adapters/store_engine.h"
 #include "engine/base/json.h"
 #include "engine/host/host.h"
 
@@ -32,13 +33,13 @@ struct host {
     struct pools door;
 
     pthread_mutex_t store_lock;
-    struct sqlite_store *store; /* opened at first use */
-    struct other *others;       /* fleets elsewhere, as they were asked for */
+    struct store_door *store; /* opened at first use */
+    struct other *others;     /* fleets elsewhere, as they were asked for */
 
     /* Held while adapters and the engine are begun and ended.  Adapters may take locks of their own
      * and post under them, so `lock` is never held while one is called. */
     pthread_mutex_t life;
-    struct sqlite_port *store_port;
+    struct store_engine *store_engine;
     struct host_ports ports;
     bool ports_are_open;
     pthread_t thread;
@@ -58,7 +59,7 @@ struct host {
 };
 
 /* The store for doors; opened at first use. */
-MUST_CHECK struct error *host_store(struct host *h, struct arena *a, struct sqlite_store **out);
+MUST_CHECK struct error *host_store(struct host *h, struct arena *a, struct store_door **out);
 MUST_CHECK struct error *host_store_path(const struct host *h, struct arena *a, struct str *out);
 /* Cloud and cluster; opened at first use. */
 MUST_CHECK struct error *host_open_ports(struct host *h, struct arena *a, struct host_ports *out);
@@ -79,7 +80,7 @@ struct error *host_workload_error(const struct host *h, struct arena *a);
 /* specs.c: records of pools and classes. */
 struct str spec_record_kind(enum spec_kind kind);
 struct str spec_key(struct arena *a, enum spec_kind kind, struct str name); /* pool/NAME */
-MUST_CHECK struct error *spec_read(struct arena *a, struct sqlite_store *s, enum spec_kind kind,
+MUST_CHECK struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind kind,
                                    struct str name, struct spec *out);
 struct store_record spec_write(struct arena *a, const struct spec *spec);
 /* A document as it is stored and compared: keys in order. */

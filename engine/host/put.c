@@ -102,7 +102,7 @@ static struct error *no_class(struct arena *a, struct str name)
 }
 
 static struct error *check_pool(struct host *h, struct arena *a, struct cancel *cancel,
-                                struct sqlite_store *store, struct str document)
+                                struct store_door *store, struct str document)
 {
     struct resource_table amounts = resource_table_new();
     struct pool pool;
@@ -138,7 +138,7 @@ static struct error *check_name(struct arena *a, const struct spec *spec, const 
 }
 
 /* What is stored now, if anything: a zero spec is nothing. */
-static struct error *read_held(struct arena *a, struct sqlite_store *store, const struct spec *spec,
+static struct error *read_held(struct arena *a, struct store_door *store, const struct spec *spec,
                                struct spec *held, bool *found)
 {
     struct error *e = spec_read(a, store, spec->kind, spec->name, held);
@@ -155,7 +155,7 @@ static struct store_record settings_record(const struct host *h, struct arena *a
 struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec)
 {
     struct host *h = self;
-    struct sqlite_store *store;
+    struct store_door *store;
     struct spec held, wanted = *spec;
     bool found;
 
@@ -177,14 +177,14 @@ struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const
     if (found && held.generation >= wanted.generation && !str_eq(held.document, wanted.document))
         changes[count++] =
             (struct store_record){STR("status"), spec_key(a, spec->kind, spec->name), {0}};
-    return sqlite_store_write(store, a, changes, count);
+    return store_door_write(store, a, changes, count);
 }
 
 void host_restore(void *self, const struct spec *spec)
 {
     ARENA_AUTO a = {0};
     struct host *h = self;
-    struct sqlite_store *store;
+    struct store_door *store;
     struct spec held;
     bool found;
 
@@ -195,7 +195,7 @@ void host_restore(void *self, const struct spec *spec)
     if (found && (!ours || held.deleting || held.generation >= spec->generation))
         return;
     const struct store_record changes[] = {spec_write(&a, spec), settings_record(h, &a)};
-    if (sqlite_store_write(store, &a, changes, 2))
+    if (store_door_write(store, &a, changes, 2))
         return;
 }
 
@@ -218,7 +218,7 @@ static void preview_manifests(struct host *h, struct arena *a, struct convergenc
 /* The class as the store has it, or the plainest one: a first plan comes before it is stored. */
 static struct str class_document(struct host *h, struct arena *a, struct str name)
 {
-    struct sqlite_store *store;
+    struct store_door *store;
     struct spec class;
     if (!host_store(h, a, &store) && !spec_read(a, store, SPEC_CLASS, name, &class) &&
         class.document.len)

@@ -110,15 +110,15 @@ struct error *host_settings_read(struct arena *a, struct str record, struct host
 
 struct error *host_settings_of_store(struct arena *a, struct str store, struct host_settings *out)
 {
-    struct sqlite_file *file;
+    struct store_file *file;
     struct store_record r;
     struct str scheme = STR("sqlite:");
     struct str path =
         str_starts_with(store, scheme) ? str_slice(store, scheme.len, store.len) : store;
 
-    TRY(sqlite_file_open(a, path, NULL, &file));
-    struct error *e = sqlite_file_get(a, file, STR("settings"), STR("last"), &r);
-    sqlite_file_close(file);
+    TRY(store_file_open(a, path, NULL, &file));
+    struct error *e = store_file_get(a, file, STR("settings"), STR("last"), &r);
+    store_file_close(file);
     if (e && e->kind == ERROR_NOT_FOUND)
         e->detail = STR("Nothing has been applied with this store yet.");
     if (!e)

@@ -26,13 +26,13 @@ static int64_t number(const struct json *body, const char *key)
     return json_to_int64(json_get(body, key), &n) ? n : 0;
 }
 
-struct error *spec_read(struct arena *a, struct sqlite_store *s, enum spec_kind kind,
-                        struct str name, struct spec *out)
+struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind kind, struct str name,
+                        struct spec *out)
 {
     struct store_record r, status;
     struct json body;
     struct buf document = buf_in(a);
-    TRY(sqlite_store_get(s, a, spec_record_kind(kind), name, &r));
+    TRY(store_door_get(s, a, spec_record_kind(kind), name, &r));
     TRY(json_parse(a, r.body, &body));
     *out = (struct spec){
         .kind = kind,
@@ -45,7 +45,7 @@ struct error *spec_read(struct arena *a, struct sqlite_store *s, enum spec_kind 
         json_print(&document, json_get(&body, "document"), true);
         out->document = buf_str(&document);
     }
-    struct error *e = sqlite_store_get(s, a, STR("status"), spec_key(a, kind, name), &status);
+    struct error *e = store_door_get(s, a, STR("status"), spec_key(a, kind, name), &status);
     if (!e)
         e = json_parse(a, status.body, &body);
     if (!e) {

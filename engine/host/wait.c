@@ -9,7 +9,7 @@ enum { LOOK_MS = 100, NO_HOLDER_MS = 5 * 1000 };
 struct wait {
     struct host *host;
     struct arena *arena;
-    struct sqlite_store *store;
+    struct store_door *store;
     struct cancel *cancel;
     int64_t deadline_ms;
     enum spec_kind kind;
@@ -19,7 +19,7 @@ struct wait {
     bool cancelled, no_holder;
 };
 
-static struct wait wait_begin(struct host *h, struct arena *a, struct sqlite_store *store,
+static struct wait wait_begin(struct host *h, struct arena *a, struct store_door *store,
                               struct cancel *cancel, enum spec_kind kind, struct str name,
                               int64_t deadline_ms)
 {
@@ -39,7 +39,7 @@ static struct wait wait_begin(struct host *h, struct arena *a, struct sqlite_sto
 /* Has anybody written since the last question?  The first answer is yes. */
 static bool wait_has_news(struct wait *w)
 {
-    int64_t version = sqlite_store_version(w->store);
+    int64_t version = store_door_version(w->store);
     bool news = version != w->version;
     w->version = version;
     return news;
@@ -56,7 +56,7 @@ static bool wait_more(struct wait *w)
     bool daemon = w->host->settings.daemon;
     if (!daemon)
         host_keep_running(w->host);
-    else if (sqlite_store_lease_is_held(w->store))
+    else if (store_door_lease_is_held(w->store))
         w->held_ms = now_ms;
     w->no_holder = daemon && now_ms - w->held_ms >= NO_HOLDER_MS;
     if (w->no_holder)
@@ -69,8 +69,8 @@ static void read_status(struct wait *w, struct json *out)
 {
     struct store_record r;
     *out = json_new_object();
-    struct error *e = sqlite_store_get(w->store, w->arena, STR("status"),
-                                       spec_key(w->arena, w->kind, w->name), &r);
+    struct error *e =
+        store_door_get(w->store, w->arena, STR("status"), spec_key(w->arena, w->kind, w->name), &r);
     if (!e)
         e = json_parse(w->arena, r.body, out);
     if (e) /* not there yet, or busy: the next look sees it */
@@ -119,7 +119,7 @@ static struct error *write_apply(struct wait *w, bool applies)
     struct store_record r = {STR("apply"), spec_key(w->arena, w->kind, w->name), buf_str(&body)};
     if (!applies)
         r.body = (struct str){0};
-    return sqlite_store_write(w->store, w->arena, &r, 1);
+    return store_door_write(w->store, w->arena, &r, 1);
 }
 
 struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
@@ -127,7 +127,7 @@ struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, 
                             struct convergence *out)
 {
     struct host *h = self;
-    struct sqlite_store *store;
+    struct store_door *store;
 
     TRY(host_store(h, a, &store));
     struct wait w = wait_begin(h, a, store, cancel, kind, name, deadline_ms);
@@ -153,11 +153,11 @@ static bool is_gone(struct wait *w)
 }
 
 /* The recorded claims of a pool, or those that were launched from a class. */
-static struct error *name_instances(struct arena *a, struct sqlite_store *store,
-                                    enum spec_kind kind, struct str name, struct buf *out)
+static struct error *name_instances(struct arena *a, struct store_door *store, enum spec_kind kind,
+                                    struct str name, struct buf *out)
 {
     struct record_list claims;
-    TRY(sqlite_store_list(store, a, STR("claim"), &claims));
+    TRY(store_door_list(store, a, STR("claim"), &claims));
     for (size_t i = 0; i < claims.count; i++) {
         struct json body;
         struct claim_id who;
@@ -203,11 +203,11 @@ static struct error *not_removed(struct wait *w)
 }
 
 /* Pools that still name the class, and claims that were launched from it. */
-static struct error *check_unused(struct arena *a, struct sqlite_store *store, struct str class)
+static struct error *check_unused(struct arena *a, struct store_door *store, struct str class)
 {
     struct record_list pools;
     struct buf users = buf_in(a);
-    TRY(sqlite_store_list(store, a, STR("pool"), &pools));
+    TRY(store_door_list(store, a, STR("pool"), &pools));
     for (size_t i = 0; i < pools.count; i++) {
         struct json body;
         TRY(json_parse(a, pools.items[i].body, &body));
@@ -231,7 +231,7 @@ static struct error *check_unused(struct arena *a, struct sqlite_store *store, s
 
 /* Marks the record as deleting; where the store has lost it, makes one by name and uid, so that
  * what carries its tags is found and goes. */
-static struct error *mark_deleting(struct arena *a, struct sqlite_store *store, enum spec_kind kind,
+static struct error *mark_deleting(struct arena *a, struct store_door *store, enum spec_kind kind,
                                    struct str name, struct str uid)
 {
     struct spec spec;
@@ -251,14 +251,14 @@ static struct error *mark_deleting(struct arena *a, struct sqlite_store *store, 
     }
     spec.deleting = true;
     struct store_record r = spec_write(a, &spec);
-    return sqlite_store_write(store, a, &r, 1);
+    return store_door_write(store, a, &r, 1);
 }
 
 struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
                           struct str name, struct str uid, int64_t deadline_ms)
 {
     struct host *h = self;
-    struct sqlite_store *store;
+    struct store_door *store;
 
     TRY(host_store(h, a, &store));
     if (kind == SPEC_CLASS)

@@ -229,7 +229,7 @@ static bool has(struct str text, const char *part)
 static void an_applied_pool_has_its_pods_on_nodes_and_the_lease_is_free_again(void **state)
 {
     struct yard *y = *state;
-    struct sqlite_store *store;
+    struct store_door *store;
     struct store_record r;
     struct spec pool = pool_spec(y, "default", ""), found;
     y->pods = 3;
@@ -241,10 +241,10 @@ static void an_applied_pool_has_its_pods_on_nodes_and_the_lease_is_free_again(vo
     assert_int_equal(found.converged_generation, 1);
 
     assert_null(host_store(y->host, &y->arena, &store));
-    assert_false(sqlite_store_lease_is_held(store));
-    assert_non_null(sqlite_store_get(store, &y->arena, STR("apply"), STR("pool/default"), &r));
-    assert_null(sqlite_store_get(store, &y->arena, STR("settings"), STR("last"), &r));
-    assert_null(sqlite_store_get(store, &y->arena, STR("snapshot"), STR("last"), &r));
+    assert_false(store_door_lease_is_held(store));
+    assert_non_null(store_door_get(store, &y->arena, STR("apply"), STR("pool/default"), &r));
+    assert_null(store_door_get(store, &y->arena, STR("settings"), STR("last"), &r));
+    assert_null(store_door_get(store, &y->arena, STR("snapshot"), STR("last"), &r));
     assert_true(has(r.body, "default/web-2"));
 }
 
@@ -303,13 +303,13 @@ static void a_host_that_only_waits_is_served_by_the_one_that_runs_the_engine(voi
     struct spec pool = pool_spec(y, "default", ",\"replicas\":1");
     put_class(y);
     assert_null(host_need(y->host, &y->arena, true, false));
-    struct sqlite_store *store;
+    struct store_door *store;
     assert_null(host_store(y->host, &y->arena, &store));
-    while (!sqlite_store_lease_is_held(store))
+    while (!store_door_lease_is_held(store))
         cancel_wait_ms(NULL, 1);
     /* The waiting host asks no cloud of its own here: what it puts is stored as a door does. */
     struct store_record r = spec_write(&y->arena, &pool);
-    assert_null(sqlite_store_write(store, &y->arena, &r, 1));
+    assert_null(store_door_write(store, &y->arena, &r, 1));
     struct convergence c = {0};
     const struct pools *p = host_pools(waiting);
     assert_null(p->converge(p->self, &y->arena, NULL, SPEC_POOL, pool.name, 1, in_a_minute(), &c));
@@ -457,7 +457,7 @@ static void what_was_sent_before_a_cancel_is_awaited_and_recorded(void **state)
                                         .self = y};
     struct spec pool = pool_spec(y, "default", ""), class = class_spec();
     struct convergence c = {0};
-    struct sqlite_store *store;
+    struct store_door *store;
     struct record_list claims;
     pthread_t thread;
     sim_free(y->sim);
@@ -475,7 +475,7 @@ static void what_was_sent_before_a_cancel_is_awaited_and_recorded(void **state)
 
     assert_false(c.converged);
     assert_null(host_store(y->host, &y->arena, &store));
-    assert_null(sqlite_store_list(store, &y->arena, STR("claim"), &claims));
+    assert_null(store_door_list(store, &y->arena, STR("claim"), &claims));
     assert_int_equal(claims.count, 1);
     assert_true(has(claims.items[0].body, "i-00000001"));
     cancel_free(y->cancel);

@@ -1,12 +1,11 @@
+#include "engine/adapters/store_engine.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "engine/adapters/lease_file.h"
-#include "engine/adapters/store_sqlite.h"
-
-/* The engine's side of the SQLite store: a thread that carries out orders one after another, tries
- * for the lease while that is wanted, and watches what others write while it is held. */
+#include "engine/adapters/store_file.h"
 
 enum { LOOK_MS = 100 };
 
@@ -19,7 +18,7 @@ struct write_order {
     size_t count;
 };
 
-struct sqlite_port {
+struct store_engine {
     struct event_sink sink;
     pthread_t thread;
     pthread_mutex_t lock; /* over the orders */
@@ -29,7 +28,7 @@ struct sqlite_port {
     bool release, stop;
 
     /* The thread's own. */
-    struct sqlite_file *file;
+    struct store_file *file;
     struct lease_file lease;
     struct arena known_arena;
     struct record_list known; /* what doors wrote, as last posted */
@@ -37,25 +36,25 @@ struct sqlite_port {
     char *path;
 };
 
-static void post_lease(struct sqlite_port *p, bool held, const struct error *why)
+static void post_lease(struct store_engine *s, bool held, const struct error *why)
 {
     struct event *v = event_new(EVENT_LEASE);
     v->lease_held = held;
-    v->lease_epoch = p->epoch;
+    v->lease_epoch = s->epoch;
     if (why) {
         v->error = error_new(&v->arena, why->kind, STR_FMT, STR_ARG(why->summary));
         v->error->detail = arena_str(&v->arena, why->detail);
     }
-    p->sink.post(p->sink.self, v);
+    s->sink.post(s->sink.self, v);
 }
 
-static void post_records(struct sqlite_port *p, struct event *v, struct store_record *records,
+static void post_records(struct store_engine *s, struct event *v, struct store_record *records,
                          size_t count, bool complete)
 {
     v->records = records;
     v->record_count = count;
     v->complete = complete;
-    p->sink.post(p->sink.self, v);
+    s->sink.post(s->sink.self, v);
 }
 
 static bool is_doors(struct str kind)
@@ -64,17 +63,17 @@ static bool is_doors(struct str kind)
            str_eq(kind, STR("settings"));
 }
 
-static void remember(struct sqlite_port *p, const struct record_list *all)
+static void remember(struct store_engine *s, const struct record_list *all)
 {
-    arena_free(&p->known_arena);
-    p->known = (struct record_list){0};
-    struct arena *a = &p->known_arena;
+    arena_free(&s->known_arena);
+    s->known = (struct record_list){0};
+    struct arena *a = &s->known_arena;
     for (size_t i = 0; i < all->count; i++)
         if (is_doors(all->items[i].kind)) {
             struct store_record r = {arena_str(a, all->items[i].kind),
                                      arena_str(a, all->items[i].key),
                                      arena_str(a, all->items[i].body)};
-            ARENA_PUSH(a, p->known.items, p->known.count, p->known.capacity, r);
+            ARENA_PUSH(a, s->known.items, s->known.count, s->known.capacity, r);
         }
 }
 
@@ -103,97 +102,97 @@ static void difference(struct arena *a, const struct record_list *before,
     }
 }
 
-static void lose(struct sqlite_port *p, const struct error *why)
+static void lose(struct store_engine *s, const struct error *why)
 {
-    lease_file_release(&p->lease);
-    post_lease(p, false, why);
+    lease_file_release(&s->lease);
+    post_lease(s, false, why);
 }
 
-static struct error *begin_epoch(struct sqlite_port *p, struct event *records,
+static struct error *begin_epoch(struct store_engine *s, struct event *records,
                                  struct record_list *all)
 {
-    TRY(sqlite_file_next_epoch(&records->arena, p->file, &p->epoch));
-    p->version = sqlite_file_version(p->file);
-    return sqlite_file_list(&records->arena, p->file, (struct str){0}, all);
+    TRY(store_file_next_epoch(&records->arena, s->file, &s->epoch));
+    s->version = store_file_version(s->file);
+    return store_file_list(&records->arena, s->file, (struct str){0}, all);
 }
 
-static void try_lease(struct sqlite_port *p)
+static void try_lease(struct store_engine *s)
 {
     ARENA_AUTO a = {0};
     bool held;
-    struct error *e = lease_file_try(&a, &p->lease, &held);
+    struct error *e = lease_file_try(&a, &s->lease, &held);
     if (!e && !held)
         return;
     struct event *records = event_new(EVENT_RECORDS);
     struct record_list all = {0};
     if (!e)
-        e = begin_epoch(p, records, &all);
-    pthread_mutex_lock(&p->lock);
-    p->wanted = false;
-    pthread_mutex_unlock(&p->lock);
+        e = begin_epoch(s, records, &all);
+    pthread_mutex_lock(&s->lock);
+    s->wanted = false;
+    pthread_mutex_unlock(&s->lock);
     if (e) {
-        lose(p, e);
+        lose(s, e);
         event_free(records);
         return;
     }
-    remember(p, &all);
-    post_lease(p, true, NULL);
-    post_records(p, records, all.items, all.count, true);
+    remember(s, &all);
+    post_lease(s, true, NULL);
+    post_records(s, records, all.items, all.count, true);
 }
 
-static struct error *gone(struct arena *a, const struct sqlite_port *p)
+static struct error *gone(struct arena *a, const struct store_engine *s)
 {
-    struct error *e = error_new(a, ERROR_CONFLICT, "the store %s is gone", p->path);
+    struct error *e = error_new(a, ERROR_CONFLICT, "the store %s is gone", s->path);
     e->detail = STR("Its file or its lease was removed or replaced while the engine was using it.");
     return e;
 }
 
-static struct error *read_changes(struct sqlite_port *p, struct event *v, struct record_list *all)
+static struct error *read_changes(struct store_engine *s, struct event *v, struct record_list *all)
 {
     int64_t epoch;
-    TRY(sqlite_file_epoch(&v->arena, p->file, &epoch));
-    if (epoch != p->epoch)
+    TRY(store_file_epoch(&v->arena, s->file, &epoch));
+    if (epoch != s->epoch)
         return error_new(&v->arena, ERROR_CONFLICT, "the lease has gone to another engine");
-    return sqlite_file_list(&v->arena, p->file, (struct str){0}, all);
+    return store_file_list(&v->arena, s->file, (struct str){0}, all);
 }
 
 /* Looks whether the lease is still good and what others have written. */
-static void look(struct sqlite_port *p)
+static void look(struct store_engine *s)
 {
     ARENA_AUTO a = {0};
-    if (!lease_file_is_sound(&p->lease) || !sqlite_file_is_sound(p->file)) {
-        lose(p, gone(&a, p));
+    if (!lease_file_is_sound(&s->lease) || !store_file_is_sound(s->file)) {
+        lose(s, gone(&a, s));
         return;
     }
-    int64_t version = sqlite_file_version(p->file);
-    if (version == p->version)
+    int64_t version = store_file_version(s->file);
+    if (version == s->version)
         return;
     struct event *v = event_new(EVENT_RECORDS);
     struct record_list all = {0}, changed = {0};
-    struct error *e = read_changes(p, v, &all);
+    struct error *e = read_changes(s, v, &all);
     if (e) {
         if (e->kind == ERROR_CONFLICT)
-            lose(p, e);
+            lose(s, e);
         event_free(v); /* else busy: the next look reads it */
         return;
     }
-    p->version = version;
-    difference(&v->arena, &p->known, &all, &changed);
-    remember(p, &all);
+    s->version = version;
+    difference(&v->arena, &s->known, &all, &changed);
+    remember(s, &all);
     if (changed.count)
-        post_records(p, v, changed.items, changed.count, false);
+        post_records(s, v, changed.items, changed.count, false);
     else
         event_free(v);
 }
 
-static void carry_out(struct sqlite_port *p, struct write_order *w)
+static void carry_out(struct store_engine *s, struct write_order *w)
 {
     struct event *v = event_new(EVENT_WRITTEN);
     v->order = w->order;
-    v->error = p->lease.fd < 0
+    v->error = s->lease.fd < 0
                    ? error_new(&v->arena, ERROR_CONFLICT, "the lease is not held")
-                   : sqlite_file_write(&v->arena, p->file, w->epoch, w->changes, w->count);
-    p->sink.post(p->sink.self, v);
+                   : store_file_write(&v->arena, s->file, w->epoch, w->changes, w->count);
+    s->sink.post(s->sink.self, v);
     arena_free(&w->arena);
     free(w);
 }
@@ -216,72 +215,72 @@ struct todo {
 };
 
 /* Sleeps until there is an order, and while the lease is held or wanted no longer than a look. */
-static struct todo next_todo(struct sqlite_port *p)
+static struct todo next_todo(struct store_engine *s)
 {
     struct timespec until = next_look();
-    pthread_mutex_lock(&p->lock);
-    while (!p->first && !p->stop && !p->release && !p->asked) {
-        if (p->lease.fd < 0 && !p->wanted)
-            pthread_cond_wait(&p->came, &p->lock);
-        else if (pthread_cond_timedwait(&p->came, &p->lock, &until))
+    pthread_mutex_lock(&s->lock);
+    while (!s->first && !s->stop && !s->release && !s->asked) {
+        if (s->lease.fd < 0 && !s->wanted)
+            pthread_cond_wait(&s->came, &s->lock);
+        else if (pthread_cond_timedwait(&s->came, &s->lock, &until))
             break;
     }
-    struct todo t = {.write = p->first, .acquire = p->wanted};
+    struct todo t = {.write = s->first, .acquire = s->wanted};
     if (t.write)
-        p->first = t.write->next;
-    if (!p->first) {
-        p->last = NULL;
-        t.release = p->release;
-        t.stop = p->stop;
-        p->release = false;
+        s->first = t.write->next;
+    if (!s->first) {
+        s->last = NULL;
+        t.release = s->release;
+        t.stop = s->stop;
+        s->release = false;
     }
     if (t.release)
-        p->wanted = t.acquire = false;
-    p->asked = false;
-    pthread_mutex_unlock(&p->lock);
+        s->wanted = t.acquire = false;
+    s->asked = false;
+    pthread_mutex_unlock(&s->lock);
     return t;
 }
 
 static void *work(void *self)
 {
-    struct sqlite_port *p = self;
+    struct store_engine *s = self;
     for (;;) {
-        struct todo t = next_todo(p);
+        struct todo t = next_todo(s);
         if (t.write)
-            carry_out(p, t.write);
+            carry_out(s, t.write);
         if (t.release)
-            lose(p, NULL);
+            lose(s, NULL);
         if (t.stop)
             return NULL;
-        if (p->lease.fd >= 0)
-            look(p);
+        if (s->lease.fd >= 0)
+            look(s);
         else if (t.acquire)
-            try_lease(p);
+            try_lease(s);
     }
 }
 
 static void submit_acquire(void *self)
 {
-    struct sqlite_port *p = self;
-    pthread_mutex_lock(&p->lock);
-    p->wanted = p->asked = true;
-    pthread_cond_signal(&p->came);
-    pthread_mutex_unlock(&p->lock);
+    struct store_engine *s = self;
+    pthread_mutex_lock(&s->lock);
+    s->wanted = s->asked = true;
+    pthread_cond_signal(&s->came);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void submit_release(void *self)
 {
-    struct sqlite_port *p = self;
-    pthread_mutex_lock(&p->lock);
-    p->release = true;
-    pthread_cond_signal(&p->came);
-    pthread_mutex_unlock(&p->lock);
+    struct store_engine *s = self;
+    pthread_mutex_lock(&s->lock);
+    s->release = true;
+    pthread_cond_signal(&s->came);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void submit_write(void *self, uint64_t order, int64_t epoch,
                          const struct store_record *changes, size_t count)
 {
-    struct sqlite_port *p = self;
+    struct store_engine *s = self;
     struct write_order *w = calloc(1, sizeof(*w));
     if (!w)
         abort();
@@ -296,64 +295,64 @@ static void submit_write(void *self, uint64_t order, int64_t epoch,
         if (changes[i].body.ptr)
             w->changes[i].body = arena_str(a, changes[i].body);
     }
-    pthread_mutex_lock(&p->lock);
-    if (p->last)
-        p->last->next = w;
+    pthread_mutex_lock(&s->lock);
+    if (s->last)
+        s->last->next = w;
     else
-        p->first = w;
-    p->last = w;
-    pthread_cond_signal(&p->came);
-    pthread_mutex_unlock(&p->lock);
+        s->first = w;
+    s->last = w;
+    pthread_cond_signal(&s->came);
+    pthread_mutex_unlock(&s->lock);
 }
 
-struct store_port sqlite_port(struct sqlite_port *p)
+struct store_port store_engine_port(struct store_engine *s)
 {
-    return (struct store_port){p, submit_acquire, submit_release, submit_write};
+    return (struct store_port){s, submit_acquire, submit_release, submit_write};
 }
 
-static void sync_init(struct sqlite_port *p)
+static void sync_init(struct store_engine *s)
 {
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&p->came, &attributes);
+    pthread_cond_init(&s->came, &attributes);
     pthread_condattr_destroy(&attributes);
-    pthread_mutex_init(&p->lock, NULL);
+    pthread_mutex_init(&s->lock, NULL);
 }
 
-struct error *sqlite_port_new(struct arena *a, struct str path, const struct fleet *fleet,
-                              struct event_sink sink, struct sqlite_port **out)
+struct error *store_engine_new(struct arena *a, struct str path, const struct fleet *fleet,
+                               struct event_sink sink, struct store_engine **out)
 {
-    struct sqlite_file *file;
+    struct store_file *file;
     *out = NULL;
-    TRY(sqlite_file_open(a, path, fleet, &file));
-    struct sqlite_port *p = calloc(1, sizeof(*p));
-    if (!p || !(p->path = strndup(path.ptr, path.len)))
+    TRY(store_file_open(a, path, fleet, &file));
+    struct store_engine *s = calloc(1, sizeof(*s));
+    if (!s || !(s->path = strndup(path.ptr, path.len)))
         abort();
-    p->sink = sink;
-    p->file = file;
-    lease_file_init(&p->lease, path);
-    sync_init(p);
-    if (pthread_create(&p->thread, NULL, work, p))
+    s->sink = sink;
+    s->file = file;
+    lease_file_init(&s->lease, path);
+    sync_init(s);
+    if (pthread_create(&s->thread, NULL, work, s))
         abort();
-    *out = p;
+    *out = s;
     return NULL;
 }
 
-void sqlite_port_free(struct sqlite_port *p)
+void store_engine_free(struct store_engine *s)
 {
-    if (!p)
+    if (!s)
         return;
-    pthread_mutex_lock(&p->lock);
-    p->stop = true;
-    pthread_cond_signal(&p->came);
-    pthread_mutex_unlock(&p->lock);
-    pthread_join(p->thread, NULL);
-    lease_file_finish(&p->lease);
-    sqlite_file_close(p->file);
-    arena_free(&p->known_arena);
-    pthread_cond_destroy(&p->came);
-    pthread_mutex_destroy(&p->lock);
-    free(p->path);
-    free(p);
+    pthread_mutex_lock(&s->lock);
+    s->stop = true;
+    pthread_cond_signal(&s->came);
+    pthread_mutex_unlock(&s->lock);
+    pthread_join(s->thread, NULL);
+    lease_file_finish(&s->lease);
+    store_file_close(s->file);
+    arena_free(&s->known_arena);
+    pthread_cond_destroy(&s->came);
+    pthread_mutex_destroy(&s->lock);
+    free(s->path);
+    free(s);
 }

@@ -11,7 +11,8 @@
 #include <cmocka.h>
 
 #include "engine/adapters/lease_file.h"
-#include "engine/adapters/store_sqlite.h"
+#include "engine/adapters/store_door.h"
+#include "engine/adapters/store_engine.h"
 
 /* A folder of its own for each test, and a sink that keeps what is posted. */
 
@@ -87,23 +88,23 @@ static void next_lease(struct box *b, bool held)
     event_free(v);
 }
 
-static struct sqlite_store *open_store(struct box *b, const struct fleet *fleet)
+static struct store_door *open_store(struct box *b, const struct fleet *fleet)
 {
-    struct sqlite_store *s;
-    assert_null(sqlite_store_open(&b->arena, b->path, fleet, &s));
+    struct store_door *s;
+    assert_null(store_door_open(&b->arena, b->path, fleet, &s));
     return s;
 }
 
-static struct sqlite_port *open_port(struct box *b)
+static struct store_engine *open_port(struct box *b)
 {
-    struct sqlite_port *p;
-    assert_null(sqlite_port_new(&b->arena, b->path, &moon, (struct event_sink){b, post}, &p));
+    struct store_engine *p;
+    assert_null(store_engine_new(&b->arena, b->path, &moon, (struct event_sink){b, post}, &p));
     return p;
 }
 
-static int64_t acquire(struct box *b, struct sqlite_port *p)
+static int64_t acquire(struct box *b, struct store_engine *p)
 {
-    sqlite_port(p).submit_acquire(p);
+    store_engine_port(p).submit_acquire(p);
     struct event *v = next(b, EVENT_LEASE);
     assert_true(v->lease_held);
     int64_t epoch = v->lease_epoch;
@@ -127,23 +128,23 @@ static bool text_has(struct str text, const char *part)
 static void what_is_written_is_read_by_another_connection(void **state)
 {
     struct box *b = *state;
-    struct sqlite_store *one = open_store(b, &moon), *two = open_store(b, &moon);
+    struct store_door *one = open_store(b, &moon), *two = open_store(b, &moon);
     struct store_record put = record("pool", "default", "{\"a\":\"\xc3\xbc\"}"), got;
     struct record_list list;
 
-    assert_null(sqlite_store_write(one, &b->arena, &put, 1));
-    assert_null(sqlite_store_get(two, &b->arena, STR("pool"), STR("default"), &got));
+    assert_null(store_door_write(one, &b->arena, &put, 1));
+    assert_null(store_door_get(two, &b->arena, STR("pool"), STR("default"), &got));
     assert_true(str_eq(got.body, put.body));
-    assert_null(sqlite_store_list(two, &b->arena, STR("pool"), &list));
+    assert_null(store_door_list(two, &b->arena, STR("pool"), &list));
     assert_int_equal(list.count, 1);
 
     put.body = (struct str){0};
-    assert_null(sqlite_store_write(two, &b->arena, &put, 1));
-    struct error *e = sqlite_store_get(one, &b->arena, STR("pool"), STR("default"), &got);
+    assert_null(store_door_write(two, &b->arena, &put, 1));
+    struct error *e = store_door_get(one, &b->arena, STR("pool"), STR("default"), &got);
     assert_non_null(e);
     assert_int_equal(e->kind, ERROR_NOT_FOUND);
-    sqlite_store_close(one);
-    sqlite_store_close(two);
+    store_door_close(one);
+    store_door_close(two);
 }
 
 /* Another process that opens the store, reads and leaves. */
@@ -153,12 +154,12 @@ static void visit(struct box *b)
     assert_true(child >= 0);
     if (child == 0) {
         ARENA_AUTO a = {0};
-        struct sqlite_store *s;
+        struct store_door *s;
         struct record_list list;
-        struct error *e = sqlite_store_open(&a, b->path, &moon, &s);
+        struct error *e = store_door_open(&a, b->path, &moon, &s);
         if (!e)
-            e = sqlite_store_list(s, &a, STR("pool"), &list);
-        sqlite_store_close(e ? NULL : s);
+            e = store_door_list(s, &a, STR("pool"), &list);
+        store_door_close(e ? NULL : s);
         _exit(e ? 1 : 0);
     }
     int status;
@@ -169,36 +170,36 @@ static void visit(struct box *b)
 static void a_visitor_does_not_take_the_log_with_it(void **state)
 {
     struct box *b = *state;
-    struct sqlite_store *one = open_store(b, &moon), *two = open_store(b, &moon);
+    struct store_door *one = open_store(b, &moon), *two = open_store(b, &moon);
     struct store_record put = record("pool", "default", "{}");
     struct str log = arena_printf(&b->arena, STR_FMT "-wal", STR_ARG(b->path));
     struct stat there;
 
-    assert_null(sqlite_store_write(one, &b->arena, &put, 1));
+    assert_null(store_door_write(one, &b->arena, &put, 1));
     visit(b);
     assert_int_equal(stat(log.ptr, &there), 0);
-    sqlite_store_close(one);
-    sqlite_store_close(two);
+    store_door_close(one);
+    store_door_close(two);
 }
 
 static void the_version_moves_when_another_connection_writes(void **state)
 {
     struct box *b = *state;
-    struct sqlite_store *one = open_store(b, &moon), *two = open_store(b, &moon);
+    struct store_door *one = open_store(b, &moon), *two = open_store(b, &moon);
     struct store_record put = record("pool", "default", "{}");
-    int64_t before = sqlite_store_version(one);
+    int64_t before = store_door_version(one);
 
-    assert_int_equal(sqlite_store_version(one), before);
-    assert_null(sqlite_store_write(two, &b->arena, &put, 1));
-    assert_int_not_equal(sqlite_store_version(one), before);
-    sqlite_store_close(one);
-    sqlite_store_close(two);
+    assert_int_equal(store_door_version(one), before);
+    assert_null(store_door_write(two, &b->arena, &put, 1));
+    assert_int_not_equal(store_door_version(one), before);
+    store_door_close(one);
+    store_door_close(two);
 }
 
 static void the_file_is_its_owners_alone(void **state)
 {
     struct box *b = *state;
-    struct sqlite_store *s = open_store(b, &moon);
+    struct store_door *s = open_store(b, &moon);
     struct stat file, folder;
 
     assert_int_equal(stat(b->path.ptr, &file), 0);
@@ -206,13 +207,13 @@ static void the_file_is_its_owners_alone(void **state)
     struct str dir = arena_printf(&b->arena, "%s/state/tenon", b->folder);
     assert_int_equal(stat(dir.ptr, &folder), 0);
     assert_int_equal(folder.st_mode & 0777, 0700);
-    sqlite_store_close(s);
+    store_door_close(s);
 }
 
-static void put(struct box *b, struct sqlite_store *s, const char *kind, const char *key)
+static void put(struct box *b, struct store_door *s, const char *kind, const char *key)
 {
     struct store_record r = {str_of(kind), str_of(key), STR("{}")};
-    assert_null(sqlite_store_write(s, &b->arena, &r, 1));
+    assert_null(store_door_write(s, &b->arena, &r, 1));
 }
 
 static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
@@ -223,10 +224,10 @@ static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
         {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("mars"), STR_INIT("")},
     };
     struct box *b = *state;
-    struct sqlite_store *s = open_store(b, &moon), *other;
+    struct store_door *s = open_store(b, &moon), *other;
     put(b, s, "pool", "default");
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        struct error *e = sqlite_store_open(&b->arena, b->path, &others[i], &other);
+        struct error *e = store_door_open(&b->arena, b->path, &others[i], &other);
         assert_non_null(e);
         assert_null(other);
         assert_true(text_has(e->detail, "123456789012"));
@@ -235,31 +236,31 @@ static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
         assert_true(text_has(e->detail, others[i].region.ptr));
         assert_true(str_eq(e->path, STR("engine.store")));
     }
-    sqlite_store_close(s);
+    store_door_close(s);
 }
 
 static void a_store_with_nothing_in_it_becomes_whoever_opens_it(void **state)
 {
     struct box *b = *state;
     struct fleet mars = moon, found;
-    struct sqlite_store *s = open_store(b, &moon), *other;
+    struct store_door *s = open_store(b, &moon), *other;
     struct lease_file lease;
     bool held;
     mars.cluster = STR("mars");
 
     lease_file_init(&lease, b->path);
     assert_null(lease_file_try(&b->arena, &lease, &held));
-    assert_non_null(sqlite_store_open(&b->arena, b->path, &mars, &other)); /* an engine is there */
+    assert_non_null(store_door_open(&b->arena, b->path, &mars, &other)); /* an engine is there */
     lease_file_finish(&lease);
 
     put(b, s, "settings", "last"); /* what is left after a destroy */
-    sqlite_store_close(s);
+    store_door_close(s);
     s = open_store(b, &mars);
-    assert_null(sqlite_store_fleet(s, &b->arena, &found));
+    assert_null(store_door_fleet(s, &b->arena, &found));
     assert_string_equal(found.cluster.ptr, "mars");
     put(b, s, "claim", "mars/default/u/1");
-    assert_non_null(sqlite_store_open(&b->arena, b->path, &moon, &other));
-    sqlite_store_close(s);
+    assert_non_null(store_door_open(&b->arena, b->path, &moon, &other));
+    store_door_close(s);
 }
 
 static void what_was_not_known_of_the_fleet_is_filled_in_later(void **state)
@@ -267,12 +268,12 @@ static void what_was_not_known_of_the_fleet_is_filled_in_later(void **state)
     struct box *b = *state;
     struct fleet vague = moon, known;
     vague.account = STR("");
-    sqlite_store_close(open_store(b, &vague));
-    sqlite_store_close(open_store(b, &moon));
-    struct sqlite_store *s = open_store(b, NULL);
-    assert_null(sqlite_store_fleet(s, &b->arena, &known));
+    store_door_close(open_store(b, &vague));
+    store_door_close(open_store(b, &moon));
+    struct store_door *s = open_store(b, NULL);
+    assert_null(store_door_fleet(s, &b->arena, &known));
     assert_true(str_eq(known.account, moon.account));
-    sqlite_store_close(s);
+    store_door_close(s);
 }
 
 static void files_that_are_no_store_are_refused_with_a_way_out(void **state)
@@ -281,13 +282,13 @@ static void files_that_are_no_store_are_refused_with_a_way_out(void **state)
                                            "SQLite format 3"};
     struct box *b = *state;
     for (size_t i = 0; i < 2; i++) {
-        struct sqlite_store *s;
+        struct store_door *s;
         struct str path = arena_printf(&b->arena, "%s/letter%zu", b->folder, i);
         FILE *f = fopen(path.ptr, "w");
         for (int line = 0; line < 100; line++)
             fputs(contents[i], f);
         fclose(f);
-        struct error *e = sqlite_store_open(&b->arena, path, &moon, &s);
+        struct error *e = store_door_open(&b->arena, path, &moon, &s);
         assert_non_null(e);
         assert_null(s);
         assert_true(text_has(e->summary, path.ptr));
@@ -298,8 +299,8 @@ static void files_that_are_no_store_are_refused_with_a_way_out(void **state)
 static void a_folder_that_cannot_be_made_is_named(void **state)
 {
     struct box *b = *state;
-    struct sqlite_store *s;
-    struct error *e = sqlite_store_open(&b->arena, STR("/proc/tenon/a.db"), &moon, &s);
+    struct store_door *s;
+    struct error *e = store_door_open(&b->arena, STR("/proc/tenon/a.db"), &moon, &s);
     assert_non_null(e);
     assert_null(s);
     assert_true(text_has(e->summary, "/proc/tenon/a.db"));
@@ -308,8 +309,8 @@ static void a_folder_that_cannot_be_made_is_named(void **state)
 static void a_store_that_is_only_looked_at_is_not_made(void **state)
 {
     struct box *b = *state;
-    struct sqlite_store *s;
-    struct error *e = sqlite_store_open(&b->arena, b->path, NULL, &s);
+    struct store_door *s;
+    struct error *e = store_door_open(&b->arena, b->path, NULL, &s);
     assert_non_null(e);
     assert_int_equal(e->kind, ERROR_NOT_FOUND);
     assert_int_not_equal(access(b->path.ptr, F_OK), 0);
@@ -323,11 +324,11 @@ static void the_default_place_is_named_after_the_fleet(void **state)
     struct str keep = before ? arena_str(&b->arena, str_of(before)) : (struct str){0};
 
     setenv("XDG_STATE_HOME", "/var/state", 1);
-    assert_null(sqlite_store_default_path(&b->arena, &moon, &path));
+    assert_null(store_default_path(&b->arena, &moon, &path));
     assert_string_equal(path.ptr, "/var/state/tenon/123456789012-us-east-1-moon.db");
     unsetenv("XDG_STATE_HOME");
     setenv("HOME", "/home/neil", 1);
-    assert_null(sqlite_store_default_path(&b->arena, &moon, &path));
+    assert_null(store_default_path(&b->arena, &moon, &path));
     assert_string_equal(path.ptr, "/home/neil/.local/state/tenon/123456789012-us-east-1-moon.db");
     if (keep.ptr)
         setenv("XDG_STATE_HOME", keep.ptr, 1);
@@ -339,25 +340,25 @@ static void the_lease_has_one_holder_and_each_a_higher_epoch(void **state)
     pthread_mutex_init(&other.lock, NULL);
     pthread_cond_init(&other.came, NULL);
     other.path = b->path;
-    struct sqlite_store *s = open_store(b, &moon);
-    struct sqlite_port *one = open_port(b), *two = open_port(&other);
+    struct store_door *s = open_store(b, &moon);
+    struct store_engine *one = open_port(b), *two = open_port(&other);
 
-    assert_false(sqlite_store_lease_is_held(s));
+    assert_false(store_door_lease_is_held(s));
     int64_t epoch = acquire(b, one);
-    assert_true(sqlite_store_lease_is_held(s));
+    assert_true(store_door_lease_is_held(s));
 
-    sqlite_port(two).submit_acquire(two); /* waits */
-    sqlite_port(one).submit_release(one);
+    store_engine_port(two).submit_acquire(two); /* waits */
+    store_engine_port(one).submit_release(one);
     next_lease(b, false);
     struct event *v = next(&other, EVENT_LEASE);
     assert_true(v->lease_held);
     assert_true(v->lease_epoch > epoch);
     event_free(v);
     event_free(next(&other, EVENT_RECORDS));
-    sqlite_port_free(one);
-    sqlite_port_free(two);
-    assert_false(sqlite_store_lease_is_held(s));
-    sqlite_store_close(s);
+    store_engine_free(one);
+    store_engine_free(two);
+    assert_false(store_door_lease_is_held(s));
+    store_door_close(s);
     arena_free(&other.arena);
 }
 
@@ -367,14 +368,14 @@ static void waiting_for_the_lease_ends_with_a_release(void **state)
     pthread_mutex_init(&other.lock, NULL);
     pthread_cond_init(&other.came, NULL);
     other.path = b->path;
-    struct sqlite_port *one = open_port(b), *two = open_port(&other);
+    struct store_engine *one = open_port(b), *two = open_port(&other);
 
     acquire(b, one);
-    sqlite_port(two).submit_acquire(two);
-    sqlite_port(two).submit_release(two);
+    store_engine_port(two).submit_acquire(two);
+    store_engine_port(two).submit_release(two);
     next_lease(&other, false);
-    sqlite_port_free(two);
-    sqlite_port_free(one);
+    store_engine_free(two);
+    store_engine_free(one);
     arena_free(&other.arena);
 }
 
@@ -383,7 +384,7 @@ static void a_holder_that_is_killed_frees_the_lease(void **state)
     struct box *b = *state;
     int ready[2];
     char byte;
-    struct sqlite_store *s = open_store(b, &moon); /* makes the folder */
+    struct store_door *s = open_store(b, &moon); /* makes the folder */
     assert_int_equal(pipe(ready), 0);
     pid_t child = fork();
     if (child == 0) {
@@ -398,16 +399,16 @@ static void a_holder_that_is_killed_frees_the_lease(void **state)
     }
     assert_int_equal(read(ready[0], &byte, 1), 1);
     assert_int_equal(byte, 'y');
-    assert_true(sqlite_store_lease_is_held(s));
+    assert_true(store_door_lease_is_held(s));
 
-    struct sqlite_port *p = open_port(b);
-    sqlite_port(p).submit_acquire(p);
+    struct store_engine *p = open_port(b);
+    store_engine_port(p).submit_acquire(p);
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     next_lease(b, true);
     event_free(next(b, EVENT_RECORDS));
-    sqlite_port_free(p);
-    sqlite_store_close(s);
+    store_engine_free(p);
+    store_door_close(s);
     close(ready[0]);
     close(ready[1]);
 }
@@ -415,49 +416,49 @@ static void a_holder_that_is_killed_frees_the_lease(void **state)
 static void a_lease_whose_file_is_removed_is_lost(void **state)
 {
     struct box *b = *state;
-    struct sqlite_port *p = open_port(b);
+    struct store_engine *p = open_port(b);
     acquire(b, p);
     unlink(arena_printf(&b->arena, "%s.lease", b->path.ptr).ptr);
     next_lease(b, false);
-    sqlite_port_free(p);
+    store_engine_free(p);
 }
 
 static void a_batch_of_another_epoch_is_refused_whole(void **state)
 {
     struct box *b = *state;
-    struct sqlite_store *s = open_store(b, &moon);
-    struct sqlite_port *p = open_port(b);
+    struct store_door *s = open_store(b, &moon);
+    struct store_engine *p = open_port(b);
     struct store_record claim = record("claim", "moon/default/u/1", "{}"), got;
 
     int64_t epoch = acquire(b, p);
-    sqlite_port(p).submit_write(p, 7, epoch + 1, &claim, 1);
+    store_engine_port(p).submit_write(p, 7, epoch + 1, &claim, 1);
     struct event *v = next(b, EVENT_WRITTEN);
     assert_int_equal(v->order, 7);
     assert_non_null(v->error);
     assert_int_equal(v->error->kind, ERROR_CONFLICT);
     event_free(v);
-    assert_non_null(sqlite_store_get(s, &b->arena, claim.kind, claim.key, &got));
+    assert_non_null(store_door_get(s, &b->arena, claim.kind, claim.key, &got));
 
-    sqlite_port(p).submit_write(p, 8, epoch, &claim, 1);
+    store_engine_port(p).submit_write(p, 8, epoch, &claim, 1);
     v = next(b, EVENT_WRITTEN);
     assert_null(v->error);
     event_free(v);
-    assert_null(sqlite_store_get(s, &b->arena, claim.kind, claim.key, &got));
-    sqlite_port_free(p);
-    sqlite_store_close(s);
+    assert_null(store_door_get(s, &b->arena, claim.kind, claim.key, &got));
+    store_engine_free(p);
+    store_door_close(s);
 }
 
 static void the_holder_hears_of_what_doors_write_and_of_nothing_else(void **state)
 {
     struct box *b = *state;
-    struct sqlite_store *s = open_store(b, &moon);
-    struct sqlite_port *p = open_port(b);
+    struct store_door *s = open_store(b, &moon);
+    struct store_engine *p = open_port(b);
     struct store_record pool = record("pool", "default", "{\"generation\":1}");
     struct store_record claim = record("claim", "moon/default/u/1", "{}");
 
     acquire(b, p);
-    assert_null(sqlite_store_write(s, &b->arena, &claim, 1));
-    assert_null(sqlite_store_write(s, &b->arena, &pool, 1));
+    assert_null(store_door_write(s, &b->arena, &claim, 1));
+    assert_null(store_door_write(s, &b->arena, &pool, 1));
     struct event *v = next(b, EVENT_RECORDS);
     assert_false(v->complete);
     assert_int_equal(v->record_count, 1);
@@ -465,13 +466,13 @@ static void the_holder_hears_of_what_doors_write_and_of_nothing_else(void **stat
     event_free(v);
 
     pool.body = (struct str){0};
-    assert_null(sqlite_store_write(s, &b->arena, &pool, 1));
+    assert_null(store_door_write(s, &b->arena, &pool, 1));
     v = next(b, EVENT_RECORDS);
     assert_int_equal(v->record_count, 1);
     assert_null(v->records[0].body.ptr);
     event_free(v);
-    sqlite_port_free(p);
-    sqlite_store_close(s);
+    store_engine_free(p);
+    store_door_close(s);
 }
 
 int main(void)

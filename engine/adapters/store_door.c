@@ -1,13 +1,13 @@
-#include "engine/adapters/store_sqlite.h"
+#include "engine/adapters/store_door.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
 #include "engine/adapters/lease_file.h"
 
-struct sqlite_store {
+struct store_door {
     pthread_mutex_t lock; /* over the connection */
-    struct sqlite_file *file;
+    struct store_file *file;
     struct lease_file lease; /* only to look at */
 };
 
@@ -21,7 +21,7 @@ static struct str file_name_part(struct arena *a, struct str s)
     return (struct str){copy, s.len};
 }
 
-struct error *sqlite_store_default_path(struct arena *a, const struct fleet *fleet, struct str *out)
+struct error *store_default_path(struct arena *a, const struct fleet *fleet, struct str *out)
 {
     struct str folder = str_of(getenv("XDG_STATE_HOME"));
     struct str home = str_of(getenv("HOME"));
@@ -40,13 +40,13 @@ struct error *sqlite_store_default_path(struct arena *a, const struct fleet *fle
     return NULL;
 }
 
-struct error *sqlite_store_open(struct arena *a, struct str path, const struct fleet *fleet,
-                                struct sqlite_store **out)
+struct error *store_door_open(struct arena *a, struct str path, const struct fleet *fleet,
+                              struct store_door **out)
 {
-    struct sqlite_file *file;
+    struct store_file *file;
     *out = NULL;
-    TRY(sqlite_file_open(a, path, fleet, &file));
-    struct sqlite_store *s = calloc(1, sizeof(*s));
+    TRY(store_file_open(a, path, fleet, &file));
+    struct store_door *s = calloc(1, sizeof(*s));
     if (!s)
         abort();
     s->file = file;
@@ -56,60 +56,60 @@ struct error *sqlite_store_open(struct arena *a, struct str path, const struct f
     return NULL;
 }
 
-void sqlite_store_close(struct sqlite_store *s)
+void store_door_close(struct store_door *s)
 {
     if (!s)
         return;
-    sqlite_file_close(s->file);
+    store_file_close(s->file);
     lease_file_finish(&s->lease);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }
 
-struct error *sqlite_store_fleet(struct sqlite_store *s, struct arena *a, struct fleet *out)
+struct error *store_door_fleet(struct store_door *s, struct arena *a, struct fleet *out)
 {
     pthread_mutex_lock(&s->lock);
-    struct error *e = sqlite_file_fleet(a, s->file, out);
+    struct error *e = store_file_fleet(a, s->file, out);
     pthread_mutex_unlock(&s->lock);
     return e;
 }
 
-struct error *sqlite_store_get(struct sqlite_store *s, struct arena *a, struct str kind,
-                               struct str key, struct store_record *out)
+struct error *store_door_get(struct store_door *s, struct arena *a, struct str kind, struct str key,
+                             struct store_record *out)
 {
     pthread_mutex_lock(&s->lock);
-    struct error *e = sqlite_file_get(a, s->file, kind, key, out);
+    struct error *e = store_file_get(a, s->file, kind, key, out);
     pthread_mutex_unlock(&s->lock);
     return e;
 }
 
-struct error *sqlite_store_list(struct sqlite_store *s, struct arena *a, struct str kind,
-                                struct record_list *out)
+struct error *store_door_list(struct store_door *s, struct arena *a, struct str kind,
+                              struct record_list *out)
 {
     pthread_mutex_lock(&s->lock);
-    struct error *e = sqlite_file_list(a, s->file, kind, out);
+    struct error *e = store_file_list(a, s->file, kind, out);
     pthread_mutex_unlock(&s->lock);
     return e;
 }
 
-struct error *sqlite_store_write(struct sqlite_store *s, struct arena *a,
-                                 const struct store_record *changes, size_t count)
+struct error *store_door_write(struct store_door *s, struct arena *a,
+                               const struct store_record *changes, size_t count)
 {
     pthread_mutex_lock(&s->lock);
-    struct error *e = sqlite_file_write(a, s->file, 0, changes, count);
+    struct error *e = store_file_write(a, s->file, 0, changes, count);
     pthread_mutex_unlock(&s->lock);
     return e;
 }
 
-int64_t sqlite_store_version(struct sqlite_store *s)
+int64_t store_door_version(struct store_door *s)
 {
     pthread_mutex_lock(&s->lock);
-    int64_t version = sqlite_file_version(s->file);
+    int64_t version = store_file_version(s->file);
     pthread_mutex_unlock(&s->lock);
     return version;
 }
 
-bool sqlite_store_lease_is_held(struct sqlite_store *s)
+bool store_door_lease_is_held(struct store_door *s)
 {
     return lease_file_is_taken(&s->lease);
 }

@@ -1,4 +1,4 @@
-#include "engine/adapters/sqlite_file.h"
+#include "engine/adapters/store_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@ enum {
     APPLICATION_ID = 0x54454e4f, /* "TENO": what the file says of itself to file(1) and to us */
 };
 
-struct sqlite_file {
+struct store_file {
     sqlite3 *db;
     dev_t device;
     ino_t inode;
@@ -60,7 +60,7 @@ static enum error_kind kind_of(int code)
     }
 }
 
-static struct error *failed(struct arena *a, const struct sqlite_file *f, const char *what)
+static struct error *failed(struct arena *a, const struct store_file *f, const char *what)
 {
     int code = sqlite3_extended_errcode(f->db);
     struct error *e = error_new(a, kind_of(code), "cannot %s the store %s", what, f->path);
@@ -68,12 +68,12 @@ static struct error *failed(struct arena *a, const struct sqlite_file *f, const 
     return error_at(e, STR("engine.store"));
 }
 
-static struct error *run(struct arena *a, struct sqlite_file *f, const char *what, const char *sql)
+static struct error *run(struct arena *a, struct store_file *f, const char *what, const char *sql)
 {
     return sqlite3_exec(f->db, sql, NULL, NULL, NULL) == SQLITE_OK ? NULL : failed(a, f, what);
 }
 
-static struct error *prepare(struct arena *a, struct sqlite_file *f, const char *sql,
+static struct error *prepare(struct arena *a, struct store_file *f, const char *sql,
                              sqlite3_stmt **out)
 {
     return sqlite3_prepare_v2(f->db, sql, -1, out, NULL) == SQLITE_OK ? NULL : failed(a, f, "read");
@@ -96,7 +96,7 @@ static struct str column_text(struct arena *a, sqlite3_stmt *s, int column)
     return arena_str(a, (struct str){text, (size_t)sqlite3_column_bytes(s, column)});
 }
 
-static struct error *meta_get(struct arena *a, struct sqlite_file *f, const char *key,
+static struct error *meta_get(struct arena *a, struct store_file *f, const char *key,
                               struct str *value)
 {
     STMT_AUTO *s = NULL;
@@ -108,7 +108,7 @@ static struct error *meta_get(struct arena *a, struct sqlite_file *f, const char
     return code == SQLITE_ROW || code == SQLITE_DONE ? NULL : failed(a, f, "read");
 }
 
-static struct error *meta_set(struct arena *a, struct sqlite_file *f, const char *key,
+static struct error *meta_set(struct arena *a, struct store_file *f, const char *key,
                               struct str value)
 {
     STMT_AUTO *s = NULL;
@@ -119,8 +119,8 @@ static struct error *meta_set(struct arena *a, struct sqlite_file *f, const char
 }
 
 /* A transaction that may write: `body` within, all or nothing. */
-static struct error *transact(struct arena *a, struct sqlite_file *f,
-                              struct error *(*body)(struct arena *, struct sqlite_file *, void *),
+static struct error *transact(struct arena *a, struct store_file *f,
+                              struct error *(*body)(struct arena *, struct store_file *, void *),
                               void *argument)
 {
     TRY(run(a, f, "write", "BEGIN IMMEDIATE"));
@@ -140,7 +140,7 @@ static struct str *fleet_member(struct fleet *f, size_t i)
 static const char *const fleet_keys[] = {"account", "region", "cluster", "endpoint"};
 enum { FLEET_MEMBERS = sizeof(fleet_keys) / sizeof(fleet_keys[0]) };
 
-struct error *sqlite_file_fleet(struct arena *a, struct sqlite_file *f, struct fleet *out)
+struct error *store_file_fleet(struct arena *a, struct store_file *f, struct fleet *out)
 {
     *out = (struct fleet){0};
     for (size_t i = 0; i < FLEET_MEMBERS; i++)
@@ -155,7 +155,7 @@ static struct str fleet_text(struct arena *a, const struct fleet *f)
                         f->endpoint.len ? ", endpoint " : "", STR_ARG(f->endpoint));
 }
 
-static struct error *another_fleet(struct arena *a, struct sqlite_file *f, const struct fleet *ours,
+static struct error *another_fleet(struct arena *a, struct store_file *f, const struct fleet *ours,
                                    const struct fleet *theirs)
 {
     struct error *e = error_new(a, ERROR_INVALID, "the store %s belongs to another fleet", f->path);
@@ -167,7 +167,7 @@ static struct error *another_fleet(struct arena *a, struct sqlite_file *f, const
     return error_at(e, STR("engine.store"));
 }
 
-static int64_t one_number(struct sqlite_file *f, const char *sql)
+static int64_t one_number(struct store_file *f, const char *sql)
 {
     sqlite3_stmt *s = NULL;
     int64_t n = 0;
@@ -179,7 +179,7 @@ static int64_t one_number(struct sqlite_file *f, const char *sql)
 
 /* With no pool, class or claim in it and no engine at work on it, a store is nobody's: a first
  * apply that went to a wrong endpoint must not keep the next one out. */
-static bool is_nobodys(struct sqlite_file *f)
+static bool is_nobodys(struct store_file *f)
 {
     struct lease_file lease;
     lease_file_init(&lease, str_of(f->path));
@@ -189,11 +189,11 @@ static bool is_nobodys(struct sqlite_file *f)
                                  " WHERE kind IN ('pool', 'class', 'claim')") == 0;
 }
 
-static struct error *check_fleet(struct arena *a, struct sqlite_file *f, void *argument)
+static struct error *check_fleet(struct arena *a, struct store_file *f, void *argument)
 {
     struct fleet ours = *(const struct fleet *)argument, theirs;
     bool differs = false;
-    TRY(sqlite_file_fleet(a, f, &theirs));
+    TRY(store_file_fleet(a, f, &theirs));
     for (size_t i = 0; i < FLEET_MEMBERS; i++) {
         struct str *mine = fleet_member(&ours, i), *its = fleet_member(&theirs, i);
         differs |= mine->len && its->len && !str_eq(*mine, *its);
@@ -218,7 +218,7 @@ static void make_folders(const char *path)
         }
 }
 
-static struct error *cannot_open(struct arena *a, const struct sqlite_file *f)
+static struct error *cannot_open(struct arena *a, const struct store_file *f)
 {
     struct error *e = error_new(a, errno == ENOENT ? ERROR_NOT_FOUND : ERROR_DENIED,
                                 "cannot open the store %s", f->path);
@@ -229,7 +229,7 @@ static struct error *cannot_open(struct arena *a, const struct sqlite_file *f)
 /* SQLite makes files as umask has it; ours are nobody else's business.  A file that is there is not
  * opened here: closing it would drop the POSIX locks that another connection of this process has on
  * it, and then the next process to leave would delete the write-ahead log under it. */
-static struct error *make_file(struct arena *a, struct sqlite_file *f, bool may_make)
+static struct error *make_file(struct arena *a, struct store_file *f, bool may_make)
 {
     struct stat there;
     if (may_make) {
@@ -247,7 +247,7 @@ static struct error *make_file(struct arena *a, struct sqlite_file *f, bool may_
     return NULL;
 }
 
-static struct error *make_schema(struct arena *a, struct sqlite_file *f, void *argument)
+static struct error *make_schema(struct arena *a, struct store_file *f, void *argument)
 {
     (void)argument;
     int64_t version = one_number(f, "PRAGMA user_version");
@@ -272,7 +272,7 @@ static struct error *make_schema(struct arena *a, struct sqlite_file *f, void *a
     return run(a, f, "set up", sql.ptr);
 }
 
-static struct error *set_up(struct arena *a, struct sqlite_file *f, const struct fleet *fleet)
+static struct error *set_up(struct arena *a, struct store_file *f, const struct fleet *fleet)
 {
     TRY(make_file(a, f, fleet != NULL));
     if (sqlite3_open_v2(f->path, &f->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
@@ -288,23 +288,23 @@ static struct error *set_up(struct arena *a, struct sqlite_file *f, const struct
     return transact(a, f, check_fleet, &copy);
 }
 
-struct error *sqlite_file_open(struct arena *a, struct str path, const struct fleet *fleet,
-                               struct sqlite_file **out)
+struct error *store_file_open(struct arena *a, struct str path, const struct fleet *fleet,
+                              struct store_file **out)
 {
-    struct sqlite_file *f = calloc(1, sizeof(*f) + path.len + 1);
+    struct store_file *f = calloc(1, sizeof(*f) + path.len + 1);
     if (!f)
         abort();
     memcpy(f->path, path.ptr, path.len);
     struct error *e = set_up(a, f, fleet);
     if (e) {
-        sqlite_file_close(f);
+        store_file_close(f);
         f = NULL;
     }
     *out = f;
     return e;
 }
 
-void sqlite_file_close(struct sqlite_file *f)
+void store_file_close(struct store_file *f)
 {
     if (!f)
         return;
@@ -312,8 +312,8 @@ void sqlite_file_close(struct sqlite_file *f)
     free(f);
 }
 
-struct error *sqlite_file_get(struct arena *a, struct sqlite_file *f, struct str kind,
-                              struct str key, struct store_record *out)
+struct error *store_file_get(struct arena *a, struct store_file *f, struct str kind, struct str key,
+                             struct store_record *out)
 {
     STMT_AUTO *s = NULL;
     TRY(prepare(a, f, "SELECT body FROM records WHERE kind = ? AND key = ?", &s));
@@ -329,8 +329,8 @@ struct error *sqlite_file_get(struct arena *a, struct sqlite_file *f, struct str
     return NULL;
 }
 
-struct error *sqlite_file_list(struct arena *a, struct sqlite_file *f, struct str kind,
-                               struct record_list *out)
+struct error *store_file_list(struct arena *a, struct store_file *f, struct str kind,
+                              struct record_list *out)
 {
     STMT_AUTO *s = NULL;
     int code;
@@ -352,7 +352,7 @@ struct batch {
     size_t count;
 };
 
-static struct error *write_one(struct arena *a, struct sqlite_file *f, const struct store_record *r)
+static struct error *write_one(struct arena *a, struct store_file *f, const struct store_record *r)
 {
     STMT_AUTO *s = NULL;
     TRY(prepare(a, f,
@@ -366,11 +366,11 @@ static struct error *write_one(struct arena *a, struct sqlite_file *f, const str
     return sqlite3_step(s) == SQLITE_DONE ? NULL : failed(a, f, "write");
 }
 
-static struct error *write_batch(struct arena *a, struct sqlite_file *f, void *argument)
+static struct error *write_batch(struct arena *a, struct store_file *f, void *argument)
 {
     const struct batch *b = argument;
     int64_t epoch;
-    TRY(sqlite_file_epoch(a, f, &epoch));
+    TRY(store_file_epoch(a, f, &epoch));
     if (b->epoch && epoch != b->epoch)
         return error_new(a, ERROR_CONFLICT, "the lease of the store %s has gone to another engine",
                          f->path);
@@ -379,14 +379,14 @@ static struct error *write_batch(struct arena *a, struct sqlite_file *f, void *a
     return NULL;
 }
 
-struct error *sqlite_file_write(struct arena *a, struct sqlite_file *f, int64_t epoch,
-                                const struct store_record *changes, size_t count)
+struct error *store_file_write(struct arena *a, struct store_file *f, int64_t epoch,
+                               const struct store_record *changes, size_t count)
 {
     struct batch b = {epoch, changes, count};
     return transact(a, f, write_batch, &b);
 }
 
-struct error *sqlite_file_epoch(struct arena *a, struct sqlite_file *f, int64_t *epoch)
+struct error *store_file_epoch(struct arena *a, struct store_file *f, int64_t *epoch)
 {
     struct str text = {0};
     *epoch = 0;
@@ -397,25 +397,25 @@ struct error *sqlite_file_epoch(struct arena *a, struct sqlite_file *f, int64_t 
     return NULL;
 }
 
-static struct error *raise_epoch(struct arena *a, struct sqlite_file *f, void *argument)
+static struct error *raise_epoch(struct arena *a, struct store_file *f, void *argument)
 {
     int64_t *epoch = argument;
-    TRY(sqlite_file_epoch(a, f, epoch));
+    TRY(store_file_epoch(a, f, epoch));
     ++*epoch;
     return meta_set(a, f, "epoch", arena_printf(a, "%lld", (long long)*epoch));
 }
 
-struct error *sqlite_file_next_epoch(struct arena *a, struct sqlite_file *f, int64_t *epoch)
+struct error *store_file_next_epoch(struct arena *a, struct store_file *f, int64_t *epoch)
 {
     return transact(a, f, raise_epoch, epoch);
 }
 
-int64_t sqlite_file_version(struct sqlite_file *f)
+int64_t store_file_version(struct store_file *f)
 {
     return one_number(f, "PRAGMA data_version");
 }
 
-bool sqlite_file_is_sound(const struct sqlite_file *f)
+bool store_file_is_sound(const struct store_file *f)
 {
     struct stat there;
     return !stat(f->path, &there) && there.st_dev == f->device && there.st_ino == f->inode;

@@ -1,0 +1,33 @@
+#ifndef ENGINE_ADAPTERS_STORE_DOOR_H
+#define ENGINE_ADAPTERS_STORE_DOOR_H
+
+#include "engine/adapters/store_file.h"
+
+/* The doors' side of the store: synchronous calls for applies and commands, from any thread and
+ * under nobody's lease, while the engine of this or another process goes on writing. */
+struct store_door;
+
+/* Where a fleet's store lies unless the user names a place:
+ * $XDG_STATE_HOME/tenon/<account>-<region>-<cluster>.db, else under ~/.local/state. */
+MUST_CHECK struct error *store_default_path(struct arena *a, const struct fleet *fleet,
+                                            struct str *out);
+
+/* As store_file_open. */
+MUST_CHECK struct error *store_door_open(struct arena *a, struct str path,
+                                         const struct fleet *fleet, struct store_door **out);
+void store_door_close(struct store_door *s); /* NULL is fine */
+
+MUST_CHECK struct error *store_door_fleet(struct store_door *s, struct arena *a, struct fleet *out);
+MUST_CHECK struct error *store_door_get(struct store_door *s, struct arena *a, struct str kind,
+                                        struct str key, struct store_record *out);
+MUST_CHECK struct error *store_door_list(struct store_door *s, struct arena *a, struct str kind,
+                                         struct record_list *out);
+/* As a door: under nobody's lease. */
+MUST_CHECK struct error *store_door_write(struct store_door *s, struct arena *a,
+                                          const struct store_record *changes, size_t count);
+/* A number that changes when any other connection, the port's too, has written. */
+int64_t store_door_version(struct store_door *s);
+/* Does any engine, of this process or another, hold the lease? */
+bool store_door_lease_is_held(struct store_door *s);
+
+#endif

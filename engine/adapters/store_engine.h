@@ -1,0 +1,22 @@
+#ifndef ENGINE_ADAPTERS_STORE_ENGINE_H
+#define ENGINE_ADAPTERS_STORE_ENGINE_H
+
+#include "engine/pools.h"
+#include "engine/ports.h"
+
+/* The engine's side of the store: the port, behind which a thread with a connection of its own
+ * carries out orders one after another.  While the lease is wanted it tries for it; while it holds
+ * it, it looks ten times a second whether the lease is still good and what doors have written.
+ *
+ * It posts RECORDS for pools, classes, applies and settings that others write, and LEASE when that
+ * is lost: taken by another epoch, or the file is gone. */
+struct store_engine;
+
+/* The file is opened as store_file_open does. */
+MUST_CHECK struct error *store_engine_new(struct arena *a, struct str path,
+                                          const struct fleet *fleet, struct event_sink sink,
+                                          struct store_engine **out);
+void store_engine_free(struct store_engine *s); /* gives the lease back; NULL is fine */
+struct store_port store_engine_port(struct store_engine *s);
+
+#endif

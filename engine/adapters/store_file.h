@@ -1,0 +1,48 @@
+#ifndef ENGINE_ADAPTERS_STORE_FILE_H
+#define ENGINE_ADAPTERS_STORE_FILE_H
+
+#include "engine/pools.h"
+#include "engine/ports.h"
+
+/* The store is one SQLite file, and this is one connection to it, for one thread at a time: what
+ * doors (store_door.h) and the engine (store_engine.h) share.  In WAL mode readers and the one
+ * writer do not wait for each other; a commit is on the disk when it returns.  SQLite is known here
+ * alone. */
+struct store_file;
+
+/* Opens the file, making it (0600) and its folders (0700) if need be, and checks that it is this
+ * fleet's.  Members of `fleet` that are empty are not compared; those the file lacks are filled in.
+ * A file without pools, classes and claims that no engine works on becomes this fleet's.
+ * `fleet` NULL: whoever's it is, and it must be there. */
+MUST_CHECK struct error *store_file_open(struct arena *a, struct str path,
+                                         const struct fleet *fleet, struct store_file **out);
+void store_file_close(struct store_file *f); /* NULL is fine */
+
+MUST_CHECK struct error *store_file_fleet(struct arena *a, struct store_file *f, struct fleet *out);
+
+struct record_list {
+    struct store_record *items; /* sorted by kind and key */
+    size_t count, capacity;
+};
+/* ERROR_NOT_FOUND when there is none. */
+MUST_CHECK struct error *store_file_get(struct arena *a, struct store_file *f, struct str kind,
+                                        struct str key, struct store_record *out);
+/* All of one kind, or with an empty kind all of them. */
+MUST_CHECK struct error *store_file_list(struct arena *a, struct store_file *f, struct str kind,
+                                         struct record_list *out);
+
+/* All or nothing. With `epoch` > 0 only while that is the lease's: else ERROR_CONFLICT. */
+MUST_CHECK struct error *store_file_write(struct arena *a, struct store_file *f, int64_t epoch,
+                                          const struct store_record *changes, size_t count);
+
+/* The lease's epoch; next: one higher than ever before. */
+MUST_CHECK struct error *store_file_epoch(struct arena *a, struct store_file *f, int64_t *epoch);
+MUST_CHECK struct error *store_file_next_epoch(struct arena *a, struct store_file *f,
+                                               int64_t *epoch);
+
+/* A number that changes when another connection has committed something. */
+int64_t store_file_version(struct store_file *f);
+/* Is the open file still the one that its path names? */
+bool store_file_is_sound(const struct store_file *f);
+
+#endif

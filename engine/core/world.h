@@ -164,6 +164,12 @@ struct claim {
     const struct pod *const
         *pods; /* bound to it, pointing into world.pods (made by the snapshot) */
     size_t pod_count;
+    /* It was made anew from the tags of its instance, so it may hold pods that `pods` lacks: it is
+     * not empty and is not disrupted, and pods that wait are placed on it before anywhere else.
+     * Where placing is ours (engine_binds), its pods are known again with the first decision that
+     * saw all of them: the loop sets this when it makes the claim, keeps it in the record, and
+     * clears it after such a decision; the bindings of that one count. */
+    bool pods_unknown;
 };
 
 struct world {

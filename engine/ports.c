@@ -1,12 +1,10 @@
 #include "engine/ports.h"
 
-#include <stdlib.h>
+#include "engine/base/memory.h"
 
 struct event *event_new(enum event_kind kind)
 {
-    struct event *e = calloc(1, sizeof(*e));
-    if (!e)
-        abort();
+    struct event *e = must_have(calloc(1, sizeof(*e)));
     e->kind = kind;
     return e;
 }

@@ -6,6 +6,7 @@
 #include <grpc/slice.h>
 
 #include "engine/base/log.h"
+#include "engine/base/memory.h"
 #include "go-plugin-shim/services.h"
 
 /* One call, from waiting for it to its end.  Two stories run beside each other: that of the answer
@@ -303,12 +304,8 @@ static void arrived(void *self, bool ok)
 
 void call_await(struct server *s)
 {
-    struct call *c = calloc(1, sizeof(*c));
+    struct call *c = must_have(calloc(1, sizeof(*c)));
 
-    if (!c) {
-        fputs("panic: tenon: out of memory\n", stderr);
-        abort();
-    }
     *c = (struct call){.server = s,
                        .references = 1,
                        .bytes = grpc_empty_slice(),

@@ -1,43 +1,27 @@
 #include "go-plugin-shim/workers.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdint.h>
-#include <time.h>
 
+#include "engine/base/memory.h"
+#include "engine/base/monitor.h"
+#include "engine/base/time.h"
 #include "go-plugin-shim/crash.h"
 
 /* Pages of a stack that nobody touches cost nothing: this bounds what 500 blocked calls could. */
-enum { STACK_BYTES = 2 * 1024 * 1024, IDLE_SECONDS = 10 };
+enum { STACK_BYTES = 2 * 1024 * 1024, IDLE_MS = 10 * 1000 };
 
 struct workers {
-    pthread_mutex_t lock;
-    pthread_cond_t work, ended;
+    struct monitor monitor; /* work comes; closing, threads end */
     struct worker_job *first, **last;
     size_t queued, idle, threads;
     bool closing;
 };
 
-static void *must_have(void *memory)
-{
-    if (!memory) {
-        fputs("panic: tenon: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
 struct workers *workers_new(void)
 {
     struct workers *w = must_have(calloc(1, sizeof(*w)));
-    pthread_condattr_t monotonic;
 
-    pthread_mutex_init(&w->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->work, &monotonic);
-    pthread_condattr_destroy(&monotonic);
-    pthread_cond_init(&w->ended, NULL);
+    monitor_init(&w->monitor);
     w->last = &w->first;
     return w;
 }
@@ -58,15 +42,13 @@ static struct worker_job *take(struct workers *w)
 /* The next job, or NULL when this thread has been idle long enough or the pool closes. */
 static struct worker_job *wait_for_job(struct workers *w)
 {
-    struct timespec until;
+    int64_t until_ms = time_monotonic_ms() + IDLE_MS;
     bool patient = true;
     struct worker_job *job;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += IDLE_SECONDS;
     while (!(job = take(w)) && patient && !w->closing) {
         w->idle++;
-        patient = pthread_cond_timedwait(&w->work, &w->lock, &until) != ETIMEDOUT;
+        patient = monitor_wait(&w->monitor, until_ms);
         w->idle--;
     }
     return job;
@@ -79,16 +61,16 @@ static void *work(void *pool)
     struct worker_job *job;
 
     crash_stack_begin(&stack);
-    pthread_mutex_lock(&w->lock);
+    monitor_enter(&w->monitor);
     while ((job = wait_for_job(w))) {
-        pthread_mutex_unlock(&w->lock);
+        monitor_leave(&w->monitor);
         job->run(job->self);
-        pthread_mutex_lock(&w->lock);
+        monitor_enter(&w->monitor);
     }
     crash_stack_end(&stack);
     if (--w->threads == 0)
-        pthread_cond_broadcast(&w->ended);
-    pthread_mutex_unlock(&w->lock);
+        monitor_wake(&w->monitor);
+    monitor_leave(&w->monitor);
     return NULL;
 }
 
@@ -108,7 +90,7 @@ static bool start_thread(struct workers *w)
 
 bool workers_submit(struct workers *w, struct worker_job *job)
 {
-    pthread_mutex_lock(&w->lock);
+    monitor_enter(&w->monitor);
     /* Every queued job needs a thread of its own: idle ones may have been promised already. */
     bool taken = w->queued < w->idle || start_thread(w) || w->threads > 0;
     if (taken) {
@@ -117,9 +99,9 @@ bool workers_submit(struct workers *w, struct worker_job *job)
         w->last = &job->next;
         w->queued++;
     }
-    pthread_mutex_unlock(&w->lock);
+    monitor_leave(&w->monitor);
     if (taken)
-        pthread_cond_signal(&w->work); /* whoever wakes finds the lock free */
+        monitor_wake_one(&w->monitor); /* whoever wakes finds the lock free */
     return taken;
 }
 
@@ -127,14 +109,12 @@ void workers_free(struct workers *w)
 {
     if (!w)
         return;
-    pthread_mutex_lock(&w->lock);
+    monitor_enter(&w->monitor);
     w->closing = true;
-    pthread_cond_broadcast(&w->work);
+    monitor_wake(&w->monitor);
     while (w->threads > 0)
-        pthread_cond_wait(&w->ended, &w->lock);
-    pthread_mutex_unlock(&w->lock);
-    pthread_cond_destroy(&w->work);
-    pthread_cond_destroy(&w->ended);
-    pthread_mutex_destroy(&w->lock);
+        monitor_wait(&w->monitor, NEVER_MS);
+    monitor_leave(&w->monitor);
+    monitor_finish(&w->monitor);
     free(w);
 }

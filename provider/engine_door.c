@@ -1,9 +1,9 @@
 #include "provider/engine_door.h"
 
 #include <stddef.h>
-#include <stdlib.h>
 #include <unistd.h>
 
+#include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "engine/host/host.h"
 
@@ -121,9 +121,7 @@ static struct error *door_open(void *self, struct arena *a, struct provider *p,
     take_default_tags(a, config, &s);
     take_endpoints(a, config, &s);
 
-    struct door *door = calloc(1, sizeof(*door));
-    if (!door)
-        abort();
+    struct door *door = must_have(calloc(1, sizeof(*door)));
     door->host = host_new(&s, &host_live);
     door->pools = *host_pools(door->host);
     *out = &door->pools;

@@ -11,6 +11,7 @@
 #include "engine/adapters/orders.h"
 #include "engine/base/json.h"
 #include "engine/base/log.h"
+#include "engine/base/memory.h"
 
 /* A class as its last catalog order found it; whoever prepares a launch reads it under the lock. */
 struct known_class {
@@ -60,9 +61,7 @@ static void copy_options(struct ec2_cloud *c, const struct ec2_options *from)
 
 struct ec2_cloud *ec2_cloud_new(const struct ec2_options *options, struct event_sink sink)
 {
-    struct ec2_cloud *c = calloc(1, sizeof(*c));
-    if (!c)
-        abort();
+    struct ec2_cloud *c = must_have(calloc(1, sizeof(*c)));
     copy_options(c, options);
     c->sink = sink;
     c->orders = orders_new(c, MAX_THREADS);
@@ -212,9 +211,7 @@ static void run_catalog(void *self, struct order *order, struct cancel *stop)
     struct event *e = answer(EVENT_CATALOG, order->name);
 
     e->class_document = arena_str(&e->arena, order->text);
-    o.class = calloc(1, sizeof(*o.class));
-    if (!o.class)
-        abort();
+    o.class = must_have(calloc(1, sizeof(*o.class)));
     o.class->name = arena_str(&o.class->arena, order->name);
     o.class->document = arena_str(&o.class->arena, order->text);
     parts_run((struct part[]){{get_facts, &o}, {resolve_class, &o}}, 2);

@@ -4,6 +4,7 @@
 
 #include "engine/adapters/orders.h"
 #include "engine/base/log.h"
+#include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "engine/objects/builtin.h"
 
@@ -20,9 +21,7 @@ struct ec2_facts_cache {
 
 struct ec2_facts_cache *ec2_facts_cache_new(struct aws_client *client, struct str region)
 {
-    struct ec2_facts_cache *c = calloc(1, sizeof(*c));
-    if (!c)
-        abort();
+    struct ec2_facts_cache *c = must_have(calloc(1, sizeof(*c)));
     c->client = client;
     c->region = arena_str(&c->arena, region);
     pthread_mutex_init(&c->fetching, NULL);
@@ -164,12 +163,10 @@ static struct error *fetch_all(struct ec2_facts_cache *c, struct arena *a, struc
     static void (*const fetches[4])(void *) = {fetch_types, fetch_offerings, fetch_spot,
                                                fetch_on_demand};
     int64_t begun_ms = time_monotonic_ms();
-    struct ec2_facts *facts = calloc(1, sizeof(*facts));
+    struct ec2_facts *facts = must_have(calloc(1, sizeof(*facts)));
     struct fetch fetch[4];
     struct part parts[4];
 
-    if (!facts)
-        abort();
     for (size_t i = 0; i < 4; i++) {
         fetch[i] = (struct fetch){
             .facts = facts,

@@ -5,6 +5,7 @@
 #include "engine/adapters/ec2_request.h"
 #include "engine/adapters/ec2_tags.h"
 #include "engine/base/log.h"
+#include "engine/base/memory.h"
 
 struct ec2_templates {
     pthread_mutex_t lock;
@@ -15,9 +16,7 @@ struct ec2_templates {
 
 struct ec2_templates *ec2_templates_new(void)
 {
-    struct ec2_templates *t = calloc(1, sizeof(*t));
-    if (!t)
-        abort();
+    struct ec2_templates *t = must_have(calloc(1, sizeof(*t)));
     pthread_mutex_init(&t->lock, NULL);
     return t;
 }

@@ -6,13 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/memory.h"
+
 void lease_file_init(struct lease_file *l, struct str store_path)
 {
     static const char suffix[] = ".lease";
     l->fd = -1;
-    l->path = calloc(1, store_path.len + sizeof(suffix));
-    if (!l->path)
-        abort();
+    l->path = must_have(calloc(1, store_path.len + sizeof(suffix)));
     memcpy(l->path, store_path.ptr, store_path.len);
     memcpy(l->path + store_path.len, suffix, sizeof(suffix));
 }

@@ -6,6 +6,7 @@
 #include "engine/adapters/manifests_files.h"
 #include "engine/base/cancel.h"
 #include "engine/base/log.h"
+#include "engine/base/memory.h"
 #include "engine/base/time.h"
 
 enum { LOOK_EVERY_MS = 250 };
@@ -212,9 +213,7 @@ static void submit_watch(void *self)
 
 struct manifests *manifests_new(const struct str *paths, size_t count, struct event_sink sink)
 {
-    struct manifests *m = calloc(1, sizeof(*m));
-    if (!m)
-        abort();
+    struct manifests *m = must_have(calloc(1, sizeof(*m)));
     m->paths = ARENA_ARRAY(&m->arena, struct str, count + 1);
     for (size_t i = 0; i < count; i++)
         m->paths[i] = arena_str(&m->arena, paths[i]);

@@ -4,11 +4,14 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "engine/base/memory.h"
+#include "engine/base/monitor.h"
+#include "engine/base/time.h"
+
 struct orders {
     void *self;
     struct cancel *stop;
-    pthread_mutex_t lock; /* guards all below */
-    pthread_cond_t came;
+    struct monitor monitor; /* guards all below */
     struct order *first, **last;
     pthread_t *threads;
     size_t thread_count, max_threads, idle_count, waiting_count;
@@ -17,24 +20,21 @@ struct orders {
 
 struct orders *orders_new(void *self, size_t max_threads)
 {
-    struct orders *o = calloc(1, sizeof(*o));
-    pthread_t *threads = calloc(max_threads, sizeof(*threads));
-    if (!o || !threads)
-        abort();
+    struct orders *o = must_have(calloc(1, sizeof(*o)));
+    pthread_t *threads = must_have(calloc(max_threads, sizeof(*threads)));
     *o = (struct orders){
         .self = self, .stop = cancel_new(NULL), .threads = threads, .max_threads = max_threads};
     o->last = &o->first;
-    pthread_mutex_init(&o->lock, NULL);
-    pthread_cond_init(&o->came, NULL);
+    monitor_init(&o->monitor);
     return o;
 }
 
-/* The next order, or NULL when there will be none; the lock is held. */
+/* The next order, or NULL when there will be none; inside. */
 static struct order *take(struct orders *o)
 {
     o->idle_count++;
     while (!o->first && !o->closing)
-        pthread_cond_wait(&o->came, &o->lock);
+        monitor_wait(&o->monitor, NEVER_MS);
     o->idle_count--;
     struct order *order = o->first;
     if (!order)
@@ -56,14 +56,14 @@ static void *work(void *arg)
 {
     struct orders *o = arg;
 
-    pthread_mutex_lock(&o->lock);
+    monitor_enter(&o->monitor);
     for (struct order *order; (order = take(o));) {
-        pthread_mutex_unlock(&o->lock);
+        monitor_leave(&o->monitor);
         order->run(o->self, order, o->stop);
         order_free(order);
-        pthread_mutex_lock(&o->lock);
+        monitor_enter(&o->monitor);
     }
-    pthread_mutex_unlock(&o->lock);
+    monitor_leave(&o->monitor);
     return NULL;
 }
 
@@ -90,22 +90,20 @@ static void start_thread(struct orders *o)
 void orders_submit(struct orders *o, void (*run)(void *, struct order *, struct cancel *),
                    struct str name, struct str text)
 {
-    struct order *order = calloc(1, sizeof(*order));
-    if (!order)
-        abort();
+    struct order *order = must_have(calloc(1, sizeof(*order)));
     order->run = run;
     order->name = arena_str(&order->arena, name);
     order->text = arena_str(&order->arena, text);
 
-    pthread_mutex_lock(&o->lock);
+    monitor_enter(&o->monitor);
     assert(!o->closing);
     *o->last = order;
     o->last = &order->next;
     o->waiting_count++;
     if (o->waiting_count > o->idle_count && o->thread_count < o->max_threads)
         start_thread(o);
-    pthread_cond_signal(&o->came);
-    pthread_mutex_unlock(&o->lock);
+    monitor_wake_one(&o->monitor);
+    monitor_leave(&o->monitor);
 }
 
 void orders_stop(struct orders *o)
@@ -118,15 +116,14 @@ void orders_free(struct orders *o)
     if (!o)
         return;
     orders_stop(o);
-    pthread_mutex_lock(&o->lock);
+    monitor_enter(&o->monitor);
     o->closing = true;
-    pthread_cond_broadcast(&o->came);
-    pthread_mutex_unlock(&o->lock);
+    monitor_wake(&o->monitor);
+    monitor_leave(&o->monitor);
     for (size_t i = 0; i < o->thread_count; i++)
         pthread_join(o->threads[i], NULL);
     cancel_free(o->stop);
-    pthread_cond_destroy(&o->came);
-    pthread_mutex_destroy(&o->lock);
+    monitor_finish(&o->monitor);
     free(o->threads);
     free(o);
 }

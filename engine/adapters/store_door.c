@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/adapters/lease_file.h"
+#include "engine/base/memory.h"
 
 struct store_door {
     pthread_mutex_t lock; /* over the connection */
@@ -46,9 +47,7 @@ struct error *store_door_open(struct arena *a, struct str path, const struct fle
     struct store_file *file;
     *out = NULL;
     TRY(store_file_open(a, path, fleet, &file));
-    struct store_door *s = calloc(1, sizeof(*s));
-    if (!s)
-        abort();
+    struct store_door *s = must_have(calloc(1, sizeof(*s)));
     s->file = file;
     pthread_mutex_init(&s->lock, NULL);
     lease_file_init(&s->lease, path);

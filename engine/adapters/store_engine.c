@@ -2,10 +2,12 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "engine/adapters/lease_file.h"
 #include "engine/adapters/store_file.h"
+#include "engine/base/memory.h"
+#include "engine/base/monitor.h"
+#include "engine/base/time.h"
 
 enum { LOOK_MS = 100 };
 
@@ -21,8 +23,7 @@ struct write_order {
 struct store_engine {
     struct event_sink sink;
     pthread_t thread;
-    pthread_mutex_t lock; /* over the orders */
-    pthread_cond_t came;
+    struct monitor orders; /* guards what follows */
     struct write_order *first, *last;
     bool wanted, asked; /* the lease; just now */
     bool release, stop;
@@ -127,9 +128,9 @@ static void try_lease(struct store_engine *s)
     struct record_list all = {0};
     if (!e)
         e = begin_epoch(s, records, &all);
-    pthread_mutex_lock(&s->lock);
+    monitor_enter(&s->orders);
     s->wanted = false;
-    pthread_mutex_unlock(&s->lock);
+    monitor_leave(&s->orders);
     if (e) {
         lose(s, e);
         event_free(records);
@@ -197,18 +198,6 @@ static void carry_out(struct store_engine *s, struct write_order *w)
     free(w);
 }
 
-static struct timespec next_look(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_nsec += LOOK_MS * 1000000L;
-    if (t.tv_nsec >= 1000000000L) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000L;
-    }
-    return t;
-}
-
 struct todo {
     struct write_order *write;
     bool acquire, release, stop;
@@ -217,12 +206,11 @@ struct todo {
 /* Sleeps until there is an order, and while the lease is held or wanted no longer than a look. */
 static struct todo next_todo(struct store_engine *s)
 {
-    struct timespec until = next_look();
-    pthread_mutex_lock(&s->lock);
+    int64_t look_ms = time_monotonic_ms() + LOOK_MS;
+    monitor_enter(&s->orders);
     while (!s->first && !s->stop && !s->release && !s->asked) {
-        if (s->lease.fd < 0 && !s->wanted)
-            pthread_cond_wait(&s->came, &s->lock);
-        else if (pthread_cond_timedwait(&s->came, &s->lock, &until))
+        bool idle = s->lease.fd < 0 && !s->wanted;
+        if (!monitor_wait(&s->orders, idle ? NEVER_MS : look_ms))
             break;
     }
     struct todo t = {.write = s->first, .acquire = s->wanted};
@@ -237,7 +225,7 @@ static struct todo next_todo(struct store_engine *s)
     if (t.release)
         s->wanted = t.acquire = false;
     s->asked = false;
-    pthread_mutex_unlock(&s->lock);
+    monitor_leave(&s->orders);
     return t;
 }
 
@@ -262,28 +250,26 @@ static void *work(void *self)
 static void submit_acquire(void *self)
 {
     struct store_engine *s = self;
-    pthread_mutex_lock(&s->lock);
+    monitor_enter(&s->orders);
     s->wanted = s->asked = true;
-    pthread_cond_signal(&s->came);
-    pthread_mutex_unlock(&s->lock);
+    monitor_wake(&s->orders);
+    monitor_leave(&s->orders);
 }
 
 static void submit_release(void *self)
 {
     struct store_engine *s = self;
-    pthread_mutex_lock(&s->lock);
+    monitor_enter(&s->orders);
     s->release = true;
-    pthread_cond_signal(&s->came);
-    pthread_mutex_unlock(&s->lock);
+    monitor_wake(&s->orders);
+    monitor_leave(&s->orders);
 }
 
 static void submit_write(void *self, uint64_t order, int64_t epoch,
                          const struct store_record *changes, size_t count)
 {
     struct store_engine *s = self;
-    struct write_order *w = calloc(1, sizeof(*w));
-    if (!w)
-        abort();
+    struct write_order *w = must_have(calloc(1, sizeof(*w)));
     struct arena *a = &w->arena;
     w->order = order;
     w->epoch = epoch;
@@ -295,29 +281,19 @@ static void submit_write(void *self, uint64_t order, int64_t epoch,
         if (changes[i].body.ptr)
             w->changes[i].body = arena_str(a, changes[i].body);
     }
-    pthread_mutex_lock(&s->lock);
+    monitor_enter(&s->orders);
     if (s->last)
         s->last->next = w;
     else
         s->first = w;
     s->last = w;
-    pthread_cond_signal(&s->came);
-    pthread_mutex_unlock(&s->lock);
+    monitor_wake(&s->orders);
+    monitor_leave(&s->orders);
 }
 
 struct store_port store_engine_port(struct store_engine *s)
 {
     return (struct store_port){s, submit_acquire, submit_release, submit_write};
-}
-
-static void sync_init(struct store_engine *s)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->came, &attributes);
-    pthread_condattr_destroy(&attributes);
-    pthread_mutex_init(&s->lock, NULL);
 }
 
 struct error *store_engine_new(struct arena *a, struct str path, const struct fleet *fleet,
@@ -326,13 +302,12 @@ struct error *store_engine_new(struct arena *a, struct str path, const struct fl
     struct store_file *file;
     *out = NULL;
     TRY(store_file_open(a, path, fleet, &file));
-    struct store_engine *s = calloc(1, sizeof(*s));
-    if (!s || !(s->path = strndup(path.ptr, path.len)))
-        abort();
+    struct store_engine *s = must_have(calloc(1, sizeof(*s)));
+    s->path = must_have(strndup(path.ptr, path.len));
     s->sink = sink;
     s->file = file;
     lease_file_init(&s->lease, path);
-    sync_init(s);
+    monitor_init(&s->orders);
     if (pthread_create(&s->thread, NULL, work, s))
         abort();
     *out = s;
@@ -343,16 +318,15 @@ void store_engine_free(struct store_engine *s)
 {
     if (!s)
         return;
-    pthread_mutex_lock(&s->lock);
+    monitor_enter(&s->orders);
     s->stop = true;
-    pthread_cond_signal(&s->came);
-    pthread_mutex_unlock(&s->lock);
+    monitor_wake(&s->orders);
+    monitor_leave(&s->orders);
     pthread_join(s->thread, NULL);
     lease_file_finish(&s->lease);
     store_file_close(s->file);
     arena_free(&s->known_arena);
-    pthread_cond_destroy(&s->came);
-    pthread_mutex_destroy(&s->lock);
+    monitor_finish(&s->orders);
     free(s->path);
     free(s);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/adapters/lease_file.h"
+#include "engine/base/memory.h"
 
 enum {
     BUSY_MS = 5000,
@@ -291,9 +292,7 @@ static struct error *set_up(struct arena *a, struct store_file *f, const struct 
 struct error *store_file_open(struct arena *a, struct str path, const struct fleet *fleet,
                               struct store_file **out)
 {
-    struct store_file *f = calloc(1, sizeof(*f) + path.len + 1);
-    if (!f)
-        abort();
+    struct store_file *f = must_have(calloc(1, sizeof(*f) + path.len + 1));
     memcpy(f->path, path.ptr, path.len);
     struct error *e = set_up(a, f, fleet);
     if (e) {

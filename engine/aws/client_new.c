@@ -5,6 +5,7 @@
 #include "engine/aws/client_private.h"
 #include "engine/aws/sigv4.h"
 #include "engine/base/http.h"
+#include "engine/base/memory.h"
 #include "engine/base/time.h"
 
 /* A client is made of the configuration, the environment and the shared files, in this order. */
@@ -181,12 +182,8 @@ static struct error *set_up_http(struct arena *a, const struct aws_config *confi
 
 static struct aws_client *client_alloc(void)
 {
-    struct aws_client *c = calloc(1, sizeof(*c));
+    struct aws_client *c = must_have(calloc(1, sizeof(*c)));
 
-    if (!c) {
-        fputs("panic: tenon: out of memory\n", stderr);
-        abort();
-    }
     pthread_mutex_init(&c->lock, NULL);
     c->keys = sigv4_keys_new();
     return c;

@@ -1,11 +1,10 @@
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <time.h>
 
 #include "engine/aws/credentials_chain.h"
 #include "engine/base/log.h"
+#include "engine/base/memory.h"
+#include "engine/base/monitor.h"
 #include "engine/base/time.h"
 
 enum {
@@ -30,24 +29,14 @@ struct step {
 
 struct credentials_chain {
     struct arena own;
-    pthread_mutex_t lock;
-    pthread_cond_t renewed;
-    struct step *steps; /* their `current` and times: under lock */
+    struct monitor monitor;
+    struct step *steps; /* their `current` and times: inside */
     size_t count;
     struct str tried;      /* sources before the first step, and what they lacked */
-    bool renewing;         /* under lock: one thread is at it */
-    struct arena failures; /* under lock: why the last renewal failed */
+    bool renewing;         /* inside: one thread is at it */
+    struct arena failures; /* inside: why the last renewal failed */
     struct error *failure;
 };
-
-static void *must_have(void *memory)
-{
-    if (!memory) {
-        fputs("panic: tenon: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
 
 static struct held *held_copy(const struct credentials *from)
 {
@@ -93,7 +82,6 @@ struct credentials_chain *credentials_chain_new(const struct source *sources, si
                                                 struct arena *own, struct str tried)
 {
     struct credentials_chain *chain = must_have(calloc(1, sizeof(*chain)));
-    pthread_condattr_t monotonic;
 
     chain->own = *own;
     *own = (struct arena){0};
@@ -102,11 +90,7 @@ struct credentials_chain *credentials_chain_new(const struct source *sources, si
     chain->steps = ARENA_ARRAY(&chain->own, struct step, count);
     for (size_t i = 0; i < count; i++)
         chain->steps[i].source = sources[i];
-    pthread_mutex_init(&chain->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&chain->renewed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    monitor_init(&chain->monitor);
     return chain;
 }
 
@@ -116,14 +100,13 @@ void credentials_free(struct credentials_chain *chain)
         return;
     for (size_t i = 0; i < chain->count; i++)
         held_release(chain->steps[i].current);
-    pthread_cond_destroy(&chain->renewed);
-    pthread_mutex_destroy(&chain->lock);
+    monitor_finish(&chain->monitor);
     arena_free(&chain->failures);
     arena_wipe(&chain->own);
     free(chain);
 }
 
-/* Renewing: only the thread that has set `renewing` comes here, and takes the lock to show what it
+/* Renewing: only the thread that has set `renewing` comes here, and goes inside to show what it
  * has. */
 
 static bool is_good(const struct step *s, int64_t now_ms)
@@ -136,13 +119,13 @@ static bool is_due(const struct step *s, int64_t now_ms)
     return !s->current || now_ms >= s->renew_at_ms;
 }
 
-/* As above, for who does not hold the lock. */
-static bool locked(struct credentials_chain *chain, bool (*ask)(const struct step *, int64_t),
-                   const struct step *s, int64_t now_ms)
+/* As above, for who is not inside. */
+static bool asked(struct credentials_chain *chain, bool (*ask)(const struct step *, int64_t),
+                  const struct step *s, int64_t now_ms)
 {
-    pthread_mutex_lock(&chain->lock);
+    monitor_enter(&chain->monitor);
     bool answer = ask(s, now_ms);
-    pthread_mutex_unlock(&chain->lock);
+    monitor_leave(&chain->monitor);
     return answer;
 }
 
@@ -157,12 +140,12 @@ static void show(struct credentials_chain *chain, struct step *s, const struct i
 {
     struct held *fresh = held_copy(&issued->keys), *stale;
 
-    pthread_mutex_lock(&chain->lock);
+    monitor_enter(&chain->monitor);
     stale = s->current;
     s->current = fresh;
     s->expires_ms = issued->expires_ms;
     s->renew_at_ms = renewal_of(issued, now_ms);
-    pthread_mutex_unlock(&chain->lock);
+    monitor_leave(&chain->monitor);
     held_release(stale);
 }
 
@@ -204,7 +187,7 @@ static struct error *ensure(struct credentials_chain *chain, size_t i, const str
     struct fetch f = {.call = c, .secret = &secret, .now_ms = now_ms};
     struct issued issued = {.expires_ms = NEVER_MS};
 
-    if (!locked(chain, is_due, s, now_ms))
+    if (!asked(chain, is_due, s, now_ms))
         return NULL;
     struct error *e = i ? ensure(chain, i - 1, c, now_ms) : NULL;
     if (!e) {
@@ -217,26 +200,20 @@ static struct error *ensure(struct credentials_chain *chain, size_t i, const str
         show(chain, s, &issued, now_ms);
         return NULL;
     }
-    if (!locked(chain, is_good, s, now_ms))
+    if (!asked(chain, is_good, s, now_ms))
         return e;
     log_event(LOG_WARN, "credentials not renewed", LOG_STR("source", s->source.name),
               LOG_STR("error", e->summary));
-    pthread_mutex_lock(&chain->lock);
+    monitor_enter(&chain->monitor);
     s->renew_at_ms = now_ms + PAUSE_MS;
-    pthread_mutex_unlock(&chain->lock);
+    monitor_leave(&chain->monitor);
     return NULL;
 }
 
-/* Under lock: waits a little for the thread that renews. */
+/* Inside: waits a little for the thread that renews. */
 static struct error *wait_for_renewal(struct credentials_chain *chain, const struct aws_call *c)
 {
-    struct timespec until;
-
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += LOOK_EVERY_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&chain->renewed, &chain->lock, &until);
+    monitor_wait(&chain->monitor, time_monotonic_ms() + LOOK_EVERY_MS);
     if (cancel_is_raised(c->cancel))
         return error_new(c->arena, ERROR_CANCELLED, "cancelled while waiting for credentials");
     if (!chain->renewing && chain->failure)
@@ -251,7 +228,7 @@ static void end_renewal(struct credentials_chain *chain, const struct error *e)
     bool tell = e && e->kind != ERROR_CANCELLED;
     chain->failure = tell ? error_copy(&chain->failures, e) : NULL;
     chain->renewing = false;
-    pthread_cond_broadcast(&chain->renewed);
+    monitor_wake(&chain->monitor);
 }
 
 struct error *credentials_get(struct credentials_chain *chain, const struct aws_call *c,
@@ -261,19 +238,19 @@ struct error *credentials_get(struct credentials_chain *chain, const struct aws_
     struct error *e = NULL;
 
     *out = NULL;
-    pthread_mutex_lock(&chain->lock);
+    monitor_enter(&chain->monitor);
     while (!e && chain->renewing && !is_good(last, now_ms))
         e = wait_for_renewal(chain, c);
     if (!e && !chain->renewing && is_due(last, now_ms)) {
         chain->renewing = true;
-        pthread_mutex_unlock(&chain->lock);
+        monitor_leave(&chain->monitor);
         e = ensure(chain, chain->count - 1, c, now_ms);
-        pthread_mutex_lock(&chain->lock);
+        monitor_enter(&chain->monitor);
         end_renewal(chain, e);
     }
     if (!e)
         *out = hold(last->current);
-    pthread_mutex_unlock(&chain->lock);
+    monitor_leave(&chain->monitor);
     return e;
 }
 
@@ -282,7 +259,7 @@ bool credentials_refused(struct credentials_chain *chain, const struct credentia
     struct step *last = &chain->steps[chain->count - 1];
     bool can = false;
 
-    pthread_mutex_lock(&chain->lock);
+    monitor_enter(&chain->monitor);
     bool replaced = !last->current || &last->current->keys != held;
     for (size_t i = 0; i < chain->count && !replaced; i++) {
         struct step *s = &chain->steps[i];
@@ -291,7 +268,7 @@ bool credentials_refused(struct credentials_chain *chain, const struct credentia
         s->expires_ms = s->renew_at_ms = 0;
         can = true;
     }
-    pthread_mutex_unlock(&chain->lock);
+    monitor_leave(&chain->monitor);
     return can || replaced;
 }
 

@@ -1,9 +1,9 @@
 #include "engine/aws/sigv4.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "engine/base/digest.h"
+#include "engine/base/memory.h"
 #include "engine/base/time.h"
 
 static const struct str algorithm = STR_INIT("AWS4-HMAC-SHA256");
@@ -235,15 +235,6 @@ struct sigv4_keys {
     struct kept_key kept[KEYS_KEPT]; /* under lock */
     size_t next;                     /* under lock; the oldest, or the first free one */
 };
-
-static void *must_have(void *memory)
-{
-    if (!memory) {
-        fputs("panic: tenon: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
 
 struct sigv4_keys *sigv4_keys_new(void)
 {

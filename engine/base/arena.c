@@ -1,8 +1,8 @@
 #include "engine/base/arena.h"
 
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "engine/base/memory.h"
 
 enum { CHUNK_BYTES = 16 * 1024, ALIGN = 16 };
 
@@ -12,17 +12,9 @@ struct arena_chunk {
     _Alignas(ALIGN) unsigned char bytes[];
 };
 
-static _Noreturn void out_of_memory(void)
-{
-    fputs("panic: tenon: out of memory\n", stderr);
-    abort();
-}
-
 static struct arena_chunk *chunk_new(size_t size, struct arena_chunk *next)
 {
-    struct arena_chunk *c = malloc(sizeof(*c) + size);
-    if (!c)
-        out_of_memory();
+    struct arena_chunk *c = must_have(malloc(sizeof(*c) + size));
     *c = (struct arena_chunk){.next = next, .size = size};
     return c;
 }

@@ -2,18 +2,19 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <time.h>
 
-/* One lock and one condition for a whole family of tokens: raising any of them wakes every waiter
+#include "engine/base/memory.h"
+#include "engine/base/monitor.h"
+#include "engine/base/time.h"
+
+/* One monitor for a whole family of tokens: raising any of them wakes every waiter
  * of the family, and each looks at its own line of parents.  Raising is rare, so the waste is
  * small, and no list of children has to be kept. */
 struct family {
-    pthread_mutex_t lock;
-    pthread_cond_t raised;
-    size_t members; /* under lock */
+    struct monitor monitor;
+    size_t members; /* inside */
 };
 
 struct cancel {
@@ -22,32 +23,17 @@ struct cancel {
     atomic_bool raised;
 };
 
-static void *must_have(void *memory)
-{
-    if (!memory) {
-        fputs("panic: tenon: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
-}
-
 static struct family *family_new(void)
 {
     struct family *f = must_have(calloc(1, sizeof(*f)));
-    pthread_condattr_t monotonic;
 
-    pthread_mutex_init(&f->lock, NULL);
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&f->raised, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    monitor_init(&f->monitor);
     return f;
 }
 
 static void family_free(struct family *f)
 {
-    pthread_cond_destroy(&f->raised);
-    pthread_mutex_destroy(&f->lock);
+    monitor_finish(&f->monitor);
     free(f);
 }
 
@@ -58,9 +44,9 @@ struct cancel *cancel_new(struct cancel *parent)
     c->family = parent ? parent->family : family_new();
     atomic_init(&c->raised, false);
 
-    pthread_mutex_lock(&c->family->lock);
+    monitor_enter(&c->family->monitor);
     c->family->members++;
-    pthread_mutex_unlock(&c->family->lock);
+    monitor_leave(&c->family->monitor);
     return c;
 }
 
@@ -68,9 +54,9 @@ void cancel_free(struct cancel *c)
 {
     if (!c)
         return;
-    pthread_mutex_lock(&c->family->lock);
+    monitor_enter(&c->family->monitor);
     size_t left = --c->family->members;
-    pthread_mutex_unlock(&c->family->lock);
+    monitor_leave(&c->family->monitor);
     assert(c->parent || left == 0); /* children went first */
     if (left == 0)
         family_free(c->family);
@@ -79,10 +65,10 @@ void cancel_free(struct cancel *c)
 
 void cancel_raise(struct cancel *c)
 {
-    pthread_mutex_lock(&c->family->lock);
+    monitor_enter(&c->family->monitor);
     atomic_store(&c->raised, true);
-    pthread_cond_broadcast(&c->family->raised);
-    pthread_mutex_unlock(&c->family->lock);
+    monitor_wake(&c->family->monitor);
+    monitor_leave(&c->family->monitor);
 }
 
 void cancel_reset(struct cancel *c)
@@ -98,37 +84,25 @@ bool cancel_is_raised(const struct cancel *c)
     return false;
 }
 
-/* The instant `ms` from now, at most a year away so that no clock arithmetic overflows. */
-static struct timespec instant_after_ms(int64_t ms)
+static void sleep_until(int64_t until_ms)
 {
-    const int64_t year_ms = INT64_C(365) * 24 * 3600 * 1000;
-    struct timespec t;
+    const struct timespec until = {(time_t)(until_ms / 1000), (long)(until_ms % 1000) * 1000000L};
 
-    if (ms > year_ms)
-        ms = year_ms;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += ms % 1000 * 1000000;
-    if (t.tv_nsec >= 1000000000) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000;
-    }
-    return t;
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        ;
 }
 
 bool cancel_wait_ms(struct cancel *c, int64_t ms)
 {
-    struct timespec until = instant_after_ms(ms > 0 ? ms : 0);
+    int64_t until_ms = time_add_ms(time_monotonic_ms(), ms > 0 ? ms : 0);
 
     if (!c) {
-        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-            ;
+        sleep_until(until_ms);
         return false;
     }
-    pthread_mutex_lock(&c->family->lock);
-    while (!cancel_is_raised(c))
-        if (pthread_cond_timedwait(&c->family->raised, &c->family->lock, &until) == ETIMEDOUT)
-            break;
-    pthread_mutex_unlock(&c->family->lock);
+    monitor_enter(&c->family->monitor);
+    while (!cancel_is_raised(c) && monitor_wait(&c->family->monitor, until_ms))
+        ;
+    monitor_leave(&c->family->monitor);
     return cancel_is_raised(c);
 }

@@ -1,11 +1,11 @@
 #include "engine/base/http.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <strings.h>
 
 #include "engine/base/buf.h"
 #include "engine/base/curl.h"
+#include "engine/base/memory.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 5000,
@@ -50,15 +50,6 @@ static void start_curl(void)
         fputs("panic: tenon: libcurl does not start\n", stderr);
         abort();
     }
-}
-
-static void *must_have(void *memory)
-{
-    if (!memory) {
-        fputs("panic: tenon: out of memory\n", stderr);
-        abort();
-    }
-    return memory;
 }
 
 struct http_client *http_client_new(const struct http_options *options)

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "engine/base/memory.h"
 #include "engine/host/inside.h"
 
 /* A provider whose region or cluster has changed still has to destroy what it made before the
@@ -64,9 +65,7 @@ static struct error *find_or_open(struct host *h, struct arena *a, struct str re
     while (other && !is_of(other->host, region, cluster))
         other = other->next;
     if (!other) {
-        other = calloc(1, sizeof(*other));
-        if (!other)
-            abort();
+        other = must_have(calloc(1, sizeof(*other)));
         struct error *e = open_other(h, a, region, cluster, other);
         if (e) {
             free(other);

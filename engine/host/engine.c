@@ -54,7 +54,7 @@ static void hear_catalog(struct host *h, const struct event *v)
 static void post(void *self, struct event *v)
 {
     struct host *h = self;
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     if (v->kind == EVENT_WORKLOAD)
         hear_workload(h, v);
     if (v->kind == EVENT_CATALOG)
@@ -65,8 +65,8 @@ static void post(void *self, struct event *v)
     else
         event_free(v);
     if (heard)
-        pthread_cond_broadcast(&h->changed);
-    pthread_mutex_unlock(&h->lock);
+        monitor_wake(&h->news);
+    monitor_leave(&h->news);
 }
 
 struct event_sink host_sink(struct host *h)
@@ -78,12 +78,12 @@ static void *run(void *self)
 {
     struct host *h = self;
     struct error *e = engine_run(h->engine, &h->run_arena);
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     h->run_error = e;
     h->run = RUN_ENDED;
     h->ended_ms = time_monotonic_ms();
-    pthread_cond_broadcast(&h->changed);
-    pthread_mutex_unlock(&h->lock);
+    monitor_wake(&h->news);
+    monitor_leave(&h->news);
     return NULL;
 }
 
@@ -113,25 +113,25 @@ static void close_ports(struct host *h)
     if (h->ports_are_open)
         h->ports.close(h->ports.self);
     h->ports_are_open = false;
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     h->workload_answered = false;
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
 }
 
 static void set_run(struct host *h, enum run_state state, struct engine *engine)
 {
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     h->run = state;
     h->engine = engine;
     h->run_error = NULL;
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
 }
 
 static enum run_state run_of(struct host *h)
 {
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     enum run_state state = h->run;
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
     return state;
 }
 
@@ -215,10 +215,10 @@ void host_unneed(struct host *h, bool cancelled)
 void host_keep_running(struct host *h)
 {
     ARENA_AUTO a = {0};
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     bool again = h->run != RUN_ACTIVE && time_monotonic_ms() >= h->ended_ms + RESTART_MS;
     h->ended_ms = again ? time_monotonic_ms() : h->ended_ms;
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
     if (!again)
         return;
     pthread_mutex_lock(&h->life);
@@ -233,11 +233,11 @@ void host_keep_running(struct host *h)
 struct str host_run_problem(struct host *h, struct arena *a)
 {
     struct str problem = {0};
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     if (h->run == RUN_ENDED && h->run_error)
         problem = arena_printf(a, STR_FMT ". " STR_FMT, STR_ARG(h->run_error->summary),
                                STR_ARG(h->run_error->detail));
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
     return problem;
 }
 
@@ -247,14 +247,14 @@ enum { LOOK_MS = 100 };
  */
 static bool has_ended(struct host *h, struct arena *a, bool once, bool *settled, struct error **e)
 {
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     bool ended = h->run == RUN_ENDED;
     if (ended && h->run_error)
         *e = error_copy(a, h->run_error);
     if (!ended && once && h->workload_answered && !h->workload_known)
         *e = host_workload_error(h, a);
     *settled = ended && !*e;
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
     return ended || *e;
 }
 

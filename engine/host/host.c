@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "engine/base/memory.h"
 #include "engine/host/inside.h"
 
 static void copy_text(struct arena *a, struct str *s)
@@ -59,20 +60,9 @@ static struct error *get(void *self, struct arena *a, enum spec_kind kind, struc
     return spec_read(a, store, kind, name, out);
 }
 
-static void condition_init(pthread_cond_t *c)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(c, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 struct host *host_new(const struct host_settings *settings, const struct host_factory *factory)
 {
-    struct host *h = calloc(1, sizeof(*h));
-    if (!h)
-        abort();
+    struct host *h = must_have(calloc(1, sizeof(*h)));
     h->settings = *settings;
     copy_settings(&h->arena, &h->settings);
     h->factory = *factory;
@@ -89,8 +79,7 @@ struct host *host_new(const struct host_settings *settings, const struct host_fa
     };
     pthread_mutex_init(&h->store_lock, NULL);
     pthread_mutex_init(&h->life, NULL);
-    pthread_mutex_init(&h->lock, NULL);
-    condition_init(&h->changed);
+    monitor_init(&h->news);
     return h;
 }
 
@@ -103,8 +92,7 @@ void host_free(struct host *h)
     host_free_others(h);
     store_engine_free(h->store_engine);
     store_door_close(h->store);
-    pthread_cond_destroy(&h->changed);
-    pthread_mutex_destroy(&h->lock);
+    monitor_finish(&h->news);
     pthread_mutex_destroy(&h->life);
     pthread_mutex_destroy(&h->store_lock);
     arena_free(&h->run_arena);

@@ -1,11 +1,10 @@
 #ifndef ENGINE_HOST_INSIDE_H
 #define ENGINE_HOST_INSIDE_H
 
-#include <pthread.h>
-
 #include "engine/adapters/store_door.h"
 #include "engine/adapters/store_engine.h"
 #include "engine/base/json.h"
+#include "engine/base/monitor.h"
 #include "engine/host/host.h"
 
 /* What the files of the host share. */
@@ -37,7 +36,7 @@ struct host {
     struct other *others;     /* fleets elsewhere, as they were asked for */
 
     /* Held while adapters and the engine are begun and ended.  Adapters may take locks of their own
-     * and post under them, so `lock` is never held while one is called. */
+     * and post under them, so `news` is never held while one is called. */
     pthread_mutex_t life;
     struct store_engine *store_engine;
     struct host_ports ports;
@@ -47,8 +46,7 @@ struct host {
     unsigned needs;
 
     /* Held for a moment only; all that events and waiters look at. */
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
+    struct monitor news;
     struct engine *engine;
     enum run_state run;
     struct error *run_error; /* of the last run, in run_arena */
@@ -74,7 +72,7 @@ void host_keep_running(struct host *h);
 /* Why the last run ended, empty: it did not fail. */
 struct str host_run_problem(struct host *h, struct arena *a);
 struct event_sink host_sink(struct host *h);
-/* Why the pods are not known; `lock` is held. */
+/* Why the pods are not known; inside of `news`. */
 struct error *host_workload_error(const struct host *h, struct arena *a);
 
 /* specs.c: records of pools and classes. */

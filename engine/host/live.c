@@ -2,6 +2,7 @@
 
 #include "engine/adapters/ec2.h"
 #include "engine/adapters/manifests.h"
+#include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "engine/host/inside.h"
 
@@ -49,9 +50,7 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
         .default_instance_profile = s->default_instance_profile,
         .default_tags = s->default_tags,
     };
-    struct live *l = calloc(1, sizeof(*l));
-    if (!l)
-        abort();
+    struct live *l = must_have(calloc(1, sizeof(*l)));
     l->cloud = ec2_cloud_new(&options, sink);
     l->manifests = manifests_new(s->manifests, s->manifest_count, sink);
     *out = (struct host_ports){

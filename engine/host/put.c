@@ -13,17 +13,10 @@ static struct error *cancelled(struct arena *a)
     return error_new(a, ERROR_CANCELLED, "stopped before anything was stored");
 }
 
-/* Sleeps until an adapter has spoken, a little at most; the lock is held. */
+/* Sleeps until an adapter has spoken, a little at most; inside of `news`. */
 static void doze(struct host *h)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += LOOK_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
-    pthread_cond_timedwait(&h->changed, &h->lock, &until);
+    monitor_wait(&h->news, time_monotonic_ms() + LOOK_MS);
 }
 
 static struct error *check_manifests(struct host *h, struct arena *a, struct cancel *cancel)
@@ -33,12 +26,12 @@ static struct error *check_manifests(struct host *h, struct arena *a, struct can
     int64_t give_up_ms = time_monotonic_ms() + MANIFESTS_MS;
 
     TRY(host_open_ports(h, a, &ports));
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     bool heard = h->workload_answered;
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
     if (!heard)
         ports.cluster.submit_watch(ports.cluster.self);
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     while (!h->workload_answered && !cancel_is_raised(cancel) && time_monotonic_ms() < give_up_ms)
         doze(h);
     if (!h->workload_answered)
@@ -47,7 +40,7 @@ static struct error *check_manifests(struct host *h, struct arena *a, struct can
                 : error_new(a, ERROR_TIMEOUT, "the manifests could not be read in time");
     else if (!h->workload_known)
         e = host_workload_error(h, a);
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
     return e;
 }
 
@@ -71,16 +64,16 @@ static struct error *check_catalog(struct host *h, struct arena *a, struct cance
     int64_t give_up_ms = time_monotonic_ms() + CATALOG_MS;
 
     TRY(host_open_ports(h, a, &ports));
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     wait.next = h->waits;
     h->waits = &wait;
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
     ports.cloud.submit_catalog(ports.cloud.self, node_class, document);
-    pthread_mutex_lock(&h->lock);
+    monitor_enter(&h->news);
     while (!wait.answered && !cancel_is_raised(cancel) && time_monotonic_ms() < give_up_ms)
         doze(h);
     leave(h, &wait);
-    pthread_mutex_unlock(&h->lock);
+    monitor_leave(&h->news);
     if (wait.answered)
         return wait.error;
     if (cancel_is_raised(cancel))

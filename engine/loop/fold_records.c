@@ -1,6 +1,7 @@
 #include "engine/base/digest.h"
 #include "engine/base/json.h"
 #include "engine/base/log.h"
+#include "engine/base/memory.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/fold.h"
 
@@ -186,9 +187,7 @@ static void fold_journal_key(struct state *s, struct str key)
 {
     if (map_find(&s->journal, key))
         return;
-    struct keyed *k = calloc(1, sizeof(*k) + key.len + 1);
-    if (!k)
-        abort();
+    struct keyed *k = must_have(calloc(1, sizeof(*k) + key.len + 1));
     memcpy((char *)(k + 1), key.ptr, key.len);
     k->key = (struct str){(char *)(k + 1), key.len};
     map_add(&s->journal, k);

@@ -1,14 +1,12 @@
 #ifndef ENGINE_LOOP_INBOX_H
 #define ENGINE_LOOP_INBOX_H
 
-#include <pthread.h>
-
+#include "engine/base/monitor.h"
 #include "engine/ports.h"
 
 /* Where all threads put events and the engine's takes them, in the order they came. */
 struct inbox {
-    pthread_mutex_t lock;
-    pthread_cond_t came;
+    struct monitor monitor;
     struct event *first, *last;
     bool stop;
 };

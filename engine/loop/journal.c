@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/base/json.h"
+#include "engine/base/memory.h"
 
 enum { JOURNAL_MOST = 500 };
 
@@ -52,9 +53,7 @@ static struct keyed *next_key(const struct state *s, int64_t now_ms)
     struct str key = arena_printf(&a, "%015lld-0000", (long long)now_ms);
     for (unsigned n = 1; map_find(&s->journal, key); n++)
         key = arena_printf(&a, "%015lld-%04u", (long long)now_ms, n);
-    struct keyed *k = calloc(1, sizeof(*k) + key.len + 1);
-    if (!k)
-        abort();
+    struct keyed *k = must_have(calloc(1, sizeof(*k) + key.len + 1));
     memcpy((char *)(k + 1), key.ptr, key.len);
     k->key = (struct str){(char *)(k + 1), key.len};
     return k;

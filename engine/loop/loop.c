@@ -1,3 +1,4 @@
+#include "engine/base/memory.h"
 #include "engine/engine.h"
 
 #include <stdlib.h>
@@ -50,9 +51,7 @@ struct event_sink engine_sink(struct engine *e)
 
 struct engine *engine_new(const struct engine_options *options, const struct engine_ports *ports)
 {
-    struct engine *e = calloc(1, sizeof(*e));
-    if (!e)
-        abort();
+    struct engine *e = must_have(calloc(1, sizeof(*e)));
     e->options = *options;
     e->options.cluster = arena_str(&e->arena, options->cluster);
     e->options.region = arena_str(&e->arena, options->region);

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "engine/base/memory.h"
+
 /* The place of the first entry that is not before `key`. */
 static size_t lower_bound(const struct map *m, struct str key)
 {
@@ -40,9 +42,7 @@ void map_add(struct map *m, struct keyed *entry)
     assert(!holds(m, at, entry->key));
     if (m->count == m->capacity) {
         m->capacity = m->capacity ? m->capacity * 2 : 16;
-        m->items = realloc(m->items, m->capacity * sizeof(*m->items));
-        if (!m->items)
-            abort();
+        m->items = must_have(realloc(m->items, m->capacity * sizeof(*m->items)));
     }
     memmove(m->items + at + 1, m->items + at, (m->count - at) * sizeof(*m->items));
     m->items[at] = entry;

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/base/memory.h"
+
 static void *block_new(size_t size)
 {
-    void *p = calloc(1, size);
-    if (!p)
-        abort();
+    void *p = must_have(calloc(1, size));
     return p;
 }
 

@@ -2,14 +2,13 @@
 
 #include <stdlib.h>
 
+#include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "engine/sim/inside.h"
 
 struct sim *sim_new(const struct sim_options *options)
 {
-    struct sim *s = calloc(1, sizeof(*s));
-    if (!s)
-        abort();
+    struct sim *s = must_have(calloc(1, sizeof(*s)));
     pthread_mutex_init(&s->lock, NULL);
     s->options = *options;
     s->now_ms = options->start_ms;
@@ -38,9 +37,7 @@ static void insert(struct sim *s, struct sim_answer answer)
 {
     if (s->answer_count == s->answer_capacity) {
         s->answer_capacity = s->answer_capacity ? 2 * s->answer_capacity : 16;
-        s->answers = realloc(s->answers, s->answer_capacity * sizeof(*s->answers));
-        if (!s->answers)
-            abort();
+        s->answers = must_have(realloc(s->answers, s->answer_capacity * sizeof(*s->answers)));
     }
     size_t at = s->answer_count++;
     for (; at > 0 && s->answers[at - 1].at_ms > answer.at_ms; at--)

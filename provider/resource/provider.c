@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "engine/aws/sts.h"
+#include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "provider/cty/msgpack.h"
 #include "provider/cty/path.h"
@@ -219,9 +220,7 @@ static struct error *connect(struct call *c, struct provider *p)
 
 static struct provider *provider_new(const struct provider_host *host)
 {
-    struct provider *p = calloc(1, sizeof(*p));
-    if (!p)
-        abort();
+    struct provider *p = must_have(calloc(1, sizeof(*p)));
     p->host = host ? *host : (struct provider_host){0};
     atomic_init(&p->holders, 1);
     pthread_mutex_init(&p->lock, NULL);

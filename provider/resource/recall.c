@@ -1,7 +1,8 @@
 #include "provider/resource/recall.h"
 
 #include <pthread.h>
-#include <stdlib.h>
+
+#include "engine/base/memory.h"
 
 enum { BUCKETS = 256, COUNTS_MS = 10 * 1000 };
 
@@ -20,11 +21,7 @@ struct recall {
 
 struct recall *recall_new(void)
 {
-    struct recall *r = calloc(1, sizeof(*r));
-    if (!r) {
-        fputs("panic: tenon: out of memory\n", stderr);
-        abort();
-    }
+    struct recall *r = must_have(calloc(1, sizeof(*r)));
     pthread_mutex_init(&r->lock, NULL);
     return r;
 }

@@ -1,6 +1,6 @@
 #include <pthread.h>
-#include <stdlib.h>
 
+#include "engine/base/memory.h"
 #include "provider/rpc/method.h"
 
 #define METHOD(name, message, function, pace)                                      \
@@ -130,9 +130,7 @@ static bool is_prompt(struct str request, void *self)
 
 struct rpc_server *rpc_server_new(const struct rpc_options *options)
 {
-    struct rpc_server *s = calloc(1, sizeof(*s));
-    if (!s)
-        abort();
+    struct rpc_server *s = must_have(calloc(1, sizeof(*s)));
     s->options = *options;
     pthread_mutex_init(&s->lock, NULL);
     for (size_t i = 0; i < METHOD_COUNT; i++) {

@@ -94,6 +94,16 @@ static void XMLCALL doctype_begins(void *self, const XML_Char *name, const XML_C
     refuse(self, "it declares a document type");
 }
 
+/* expat 2.9 calls the one deprecated, and those before it do not have the other. */
+static unsigned long current_line(XML_Parser expat)
+{
+#if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)
+    return (unsigned long)XML_GetCurrentLineNumber64(expat);
+#else
+    return (unsigned long)XML_GetCurrentLineNumber(expat);
+#endif
+}
+
 static struct error *feed(struct reader *r, struct str text)
 {
     enum { PIECE = 1 << 20 }; /* XML_Parse takes an int */
@@ -102,7 +112,7 @@ static struct error *feed(struct reader *r, struct str text)
         text = str_slice(text, piece.len, text.len);
         if (XML_Parse(r->expat, piece.ptr, (int)piece.len, text.len == 0) == XML_STATUS_ERROR)
             return error_new(r->keep, ERROR_INVALID, "invalid XML in line %lu: %s",
-                             (unsigned long)XML_GetCurrentLineNumber(r->expat),
+                             current_line(r->expat),
                              r->refused ? r->refused : XML_ErrorString(XML_GetErrorCode(r->expat)));
     } while (text.len);
     return NULL;

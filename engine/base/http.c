@@ -37,8 +37,8 @@ struct exchange {
     struct http_response *response;
     size_t header_capacity;
     struct buf body;
-    size_t sent;     /* bytes of the request's body that were handed over */
     bool may_be_out; /* from here on the other side may act on it */
+    bool lost;       /* the connection died under a change */
     bool too_large;
 };
 
@@ -89,28 +89,17 @@ void http_client_free(struct http_client *c)
     free(c);
 }
 
-/* The body of a change: libcurl asks for it piece by piece and cannot wind it back.  On a kept
- * connection which dies under the request it would otherwise send the change a second time by
- * itself. */
-static size_t give_body(char *to, size_t size, size_t count, void *self)
-{
-    struct exchange *x = self;
-    struct str piece = str_slice(x->request->body, x->sent, x->sent + size * count);
-
-    if (piece.len)
-        memcpy(to, piece.ptr, piece.len);
-    x->sent += piece.len;
-    return piece.len;
-}
-
-/* Connected, and the request is the next thing on the wire. */
+/* Connected, and the request is the next thing on the wire.  When a kept connection dies under it,
+ * libcurl sends it again by itself on a new one: right for a read.  Whether a change may be sent a
+ * second time is for the caller to say, who then knows of the first. */
 static int going_out(void *self, char *remote_ip, char *local_ip, int remote_port, int local_port)
 {
     struct exchange *x = self;
 
     (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+    x->lost = x->may_be_out && x->request->changes;
     x->may_be_out = true;
-    return CURL_PREREQFUNC_OK;
+    return x->lost ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 static size_t take_body(char *from, size_t size, size_t count, void *self)
@@ -172,7 +161,6 @@ static void set_up_lane(struct lane *l)
     curl_easy_setopt(l->easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(l->easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(l->easy, CURLOPT_PREREQFUNCTION, going_out);
-    curl_easy_setopt(l->easy, CURLOPT_READFUNCTION, give_body);
 }
 
 static struct lane *take_lane(struct http_client *c)
@@ -219,15 +207,11 @@ static void set_up(const struct http_client *c, CURL *easy, struct exchange *x,
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
     curl_easy_setopt(easy, CURLOPT_PREREQDATA, x);
-    curl_easy_setopt(easy, CURLOPT_READDATA, x);
     if (r->body.len || strcmp(r->method, "POST") == 0 || strcmp(r->method, "PUT") == 0) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.len);
-        /* What may be sent twice goes out in one piece with its headers; else see give_body. */
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                         r->changes    ? NULL
-                         : r->body.len ? r->body.ptr
-                                       : "");
+        /* In one piece with the headers, and there for a second time: see going_out. */
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->body.len ? r->body.ptr : "");
     } else {
         curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     }
@@ -314,6 +298,8 @@ static struct error *failed(struct exchange *x, CURLcode code, const char *why)
     if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
         return error_new(x->arena, ERROR_INVALID, "`" STR_FMT "` is not an http or https URL",
                          STR_ARG(x->request->url));
+    if (x->lost)
+        why = "the connection was closed before its answer came";
     if (x->too_large)
         why = "the answer is larger than 256 MiB";
     e = error_new(x->arena, ERROR_UNREACHABLE, "no answer from " STR_FMT ": %s", STR_ARG(host),
@@ -356,7 +342,10 @@ struct error *http_send(struct http_client *c, struct arena *a, struct cancel *c
                          STR_ARG(host_of(a, request->url)));
     struct lane *l = take_lane(c);
     struct error *e = exchange(c, l, &x, cancel);
-    give_back_lane(c, l);
+    if (e)
+        lane_free(l); /* what a failure leaves in a handle differs between libcurl's versions */
+    else
+        give_back_lane(c, l);
     return e;
 }
 

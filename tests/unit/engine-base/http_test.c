@@ -169,7 +169,47 @@ static void a_change_is_never_sent_twice_when_a_kept_connection_dies(void **stat
     struct error *e = post(&f, NULL, true, &r);
     assert_non_null(e);
     assert_true(e->outcome_unknown);
+    assert_true(str_eq(e->code, STR("ConnectionLost")));
+    assert_true(contains(e->summary, "closed before its answer came"));
     assert_int_equal(atomic_load(&f.server.request_count), 2);
+    end(&f);
+}
+
+static void a_read_is_sent_again_with_its_body_when_a_kept_connection_dies(void **state)
+{
+    static const struct loopback_step steps[] = {
+        {.body = "ok"}, {.act = LOOPBACK_CUT}, {.body = "again"}};
+    struct fixture f;
+    struct http_response r;
+    (void)state;
+
+    begin(&f, steps, 3);
+    assert_null(post(&f, NULL, false, &r));
+    assert_null(post(&f, NULL, false, &r));
+    assert_true(str_eq(r.body, STR("again")));
+    assert_int_equal(atomic_load(&f.server.request_count), 3);
+    assert_true(str_ends_with(f.server.requests[2], STR("\r\n\r\nx=1")));
+    end(&f);
+}
+
+/* libcurl 8.14 keeps the failure in the handle: each request on it would fail from then on. */
+static void a_lost_answer_is_forgotten_by_the_next_request(void **state)
+{
+    static const struct loopback_step steps[] = {{.body = "1"},         {.act = LOOPBACK_CUT},
+                                                 {.body = "3"},         {.body = "4"},
+                                                 {.act = LOOPBACK_CUT}, {.body = "6"}};
+    static const bool lost[] = {false, true, false, false, true, false};
+    struct fixture f;
+    (void)state;
+
+    begin(&f, steps, 6);
+    for (size_t i = 0; i < 6; i++) {
+        struct http_response r;
+        struct error *e = post(&f, NULL, true, &r);
+        assert_int_equal(e != NULL, lost[i]);
+        assert_int_equal(atomic_load(&f.server.request_count), i + 1);
+        assert_true(str_ends_with(f.server.requests[i], STR("\r\n\r\nx=1")));
+    }
     end(&f);
 }
 
@@ -404,6 +444,8 @@ int main(void)
         cmocka_unit_test(a_request_has_nothing_of_the_one_before_it),
         cmocka_unit_test(a_cut_connection_leaves_the_outcome_of_a_change_unknown),
         cmocka_unit_test(a_change_is_never_sent_twice_when_a_kept_connection_dies),
+        cmocka_unit_test(a_read_is_sent_again_with_its_body_when_a_kept_connection_dies),
+        cmocka_unit_test(a_lost_answer_is_forgotten_by_the_next_request),
         cmocka_unit_test(a_connection_that_was_closed_while_idle_costs_nothing),
         cmocka_unit_test(a_truncated_answer_is_no_answer),
         cmocka_unit_test(what_never_left_has_a_known_outcome),

@@ -10,15 +10,22 @@
  */
 enum spec_kind { SPEC_POOL, SPEC_CLASS };
 
+/* One is told from another by its uid and by what its document says (spec_content).  Generations
+ * are for people: state that was set back counts them again. */
 struct spec {
     enum spec_kind kind;
     struct str name, uid;
     int64_t generation;  /* counts changes of the document, from 1 */
     struct str document; /* JSON */
     bool deleting;
-    int64_t observed_generation;  /* the engine has taken it into a decision */
-    int64_t converged_generation; /* and made it true */
+    bool converged; /* get: this very specification is true, as of the engine's last decision */
 };
+
+/* A document in one writing: keys in order, no blanks.  Empty for what is no object. */
+struct str spec_document(struct arena *a, struct str document);
+/* 32 hex digits of SHA-256 of that writing: equal for equal documents, in store, engine and
+ * provider alike. */
+struct str spec_content(struct arena *a, struct str document);
 
 /* Who this fleet is; a store refuses another identity. */
 struct fleet {
@@ -51,12 +58,12 @@ struct pools {
     /* What Read does: writes the row only if the store lacks it or holds an older generation. A
      * store that cannot be written is passed over. */
     void (*restore)(void *self, const struct spec *spec);
-    /* Runs the engine here, or waits for whoever holds the lease, until this generation has
+    /* Runs the engine here, or waits for whoever holds the lease, until this very specification has
      * converged, the deadline (time_monotonic_ms) has passed or `cancel` is raised: neither is an
-     * error. */
+     * error.  What the engine says of another uid or document is not believed. */
     MUST_CHECK struct error *(*converge)(void *self, struct arena *a, struct cancel *cancel,
-                                         enum spec_kind kind, struct str name, int64_t generation,
-                                         int64_t deadline_ms, struct convergence *out);
+                                         const struct spec *spec, int64_t deadline_ms,
+                                         struct convergence *out);
     /* Drains, terminates and forgets; returns when nothing tagged is left.  Past the deadline:
      * ERROR_TIMEOUT that names the blocking pods or instances. */
     MUST_CHECK struct error *(*remove)(void *self, struct arena *a, struct cancel *cancel,

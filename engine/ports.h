@@ -39,7 +39,8 @@ struct store_record {
  *   settings      last               doors    {"region", "endpoints", "manifests", ...}
  *   claim         its id             engine   loop/claim_record.c
  *   binding       namespace/pod      engine   {"claim", "spec": loop/pod_spec.h}
- *   status        pool/N or class/N  engine   {"observed", "converged", "serial", "notices"}
+ *   status        pool/N or class/N  engine   {"uid", "content", "converged", "serial",
+ *                                           "notices"}: of that very specification (pools.h)
  *   snapshot      last               engine   what `tenon status` prints
  *   journal       instant-number     engine   what was decided and why */
 

@@ -81,15 +81,16 @@ struct str spec_key(struct arena *a, enum spec_kind kind, struct str name); /* p
 MUST_CHECK struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind kind,
                                    struct str name, struct spec *out);
 struct store_record spec_write(struct arena *a, const struct spec *spec);
-/* A document as it is stored and compared: keys in order. */
-struct str document_print(struct arena *a, struct str document);
+/* What the engine last said of it; an empty object when that was of another uid or document, or
+ * when it has not spoken yet. */
+MUST_CHECK struct error *spec_status(struct arena *a, struct store_door *s, const struct spec *spec,
+                                     struct json *out);
 
 struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec);
 void host_restore(void *self, const struct spec *spec);
 void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
-struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
-                            struct str name, int64_t generation, int64_t deadline_ms,
-                            struct convergence *out);
+struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
+                            const struct spec *spec, int64_t deadline_ms, struct convergence *out);
 struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
                           struct str name, struct str uid, int64_t deadline_ms);
 

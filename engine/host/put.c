@@ -156,21 +156,15 @@ struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const
     TRY(read_held(a, store, spec, &held, &found));
     if (found)
         TRY(check_name(a, spec, &held));
-    wanted.document = document_print(a, spec->document);
+    wanted.document = spec_document(a, spec->document);
     wanted.deleting = false;
     if (spec->kind == SPEC_POOL)
         TRY(check_pool(h, a, cancel, store, wanted.document));
     else
         TRY(check_catalog(h, a, cancel, spec->name, wanted.document, NULL));
 
-    struct store_record changes[3] = {spec_write(a, &wanted)};
-    size_t count = 1;
-    changes[count++] = settings_record(h, a);
-    /* A state that was set back counts generations again: what was said of them is void. */
-    if (found && held.generation >= wanted.generation && !str_eq(held.document, wanted.document))
-        changes[count++] =
-            (struct store_record){STR("status"), spec_key(a, spec->kind, spec->name), {0}};
-    return store_door_write(store, a, changes, count);
+    const struct store_record changes[] = {spec_write(a, &wanted), settings_record(h, a)};
+    return store_door_write(store, a, changes, 2);
 }
 
 void host_restore(void *self, const struct spec *spec)

@@ -10,27 +10,36 @@ struct str spec_key(struct arena *a, enum spec_kind kind, struct str name)
     return arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(spec_record_kind(kind)), STR_ARG(name));
 }
 
-struct str document_print(struct arena *a, struct str document)
-{
-    struct json tree;
-    struct buf out = buf_in(a);
-    if (!document.len || json_parse(a, document, &tree) || tree.kind != JSON_OBJECT)
-        return (struct str){0};
-    json_print(&out, &tree, true);
-    return buf_str(&out);
-}
-
 static int64_t number(const struct json *body, const char *key)
 {
     int64_t n = 0;
     return json_to_int64(json_get(body, key), &n) ? n : 0;
 }
 
+static bool is_of(struct arena *a, const struct json *status, const struct spec *spec)
+{
+    return str_eq(json_string_or(json_get(status, "uid"), STR("")), spec->uid) &&
+           str_eq(json_string_or(json_get(status, "content"), STR("")),
+                  spec_content(a, spec->document));
+}
+
+struct error *spec_status(struct arena *a, struct store_door *s, const struct spec *spec,
+                          struct json *out)
+{
+    struct store_record r;
+    struct error *e = store_door_get(s, a, STR("status"), spec_key(a, spec->kind, spec->name), &r);
+    if (!e)
+        e = json_parse(a, r.body, out);
+    if (e || !is_of(a, out, spec))
+        *out = json_new_object();
+    return e && e->kind != ERROR_NOT_FOUND ? e : NULL;
+}
+
 struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind kind, struct str name,
                         struct spec *out)
 {
-    struct store_record r, status;
-    struct json body;
+    struct store_record r;
+    struct json body, status;
     struct buf document = buf_in(a);
     TRY(store_door_get(s, a, spec_record_kind(kind), name, &r));
     TRY(json_parse(a, r.body, &body));
@@ -45,21 +54,16 @@ struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind ki
         json_print(&document, json_get(&body, "document"), true);
         out->document = buf_str(&document);
     }
-    struct error *e = store_door_get(s, a, STR("status"), spec_key(a, kind, name), &status);
-    if (!e)
-        e = json_parse(a, status.body, &body);
-    if (!e) {
-        out->observed_generation = number(&body, "observed");
-        out->converged_generation = number(&body, "converged");
-    }
-    return e && e->kind != ERROR_NOT_FOUND ? e : NULL; /* no engine has looked at it yet */
+    TRY(spec_status(a, s, out, &status));
+    out->converged = json_bool_or(json_get(&status, "converged"), false);
+    return NULL;
 }
 
 struct store_record spec_write(struct arena *a, const struct spec *spec)
 {
     struct buf out = buf_in(a);
     struct json_writer w = json_writer_to(&out);
-    struct str document = document_print(a, spec->document);
+    struct str document = spec_document(a, spec->document);
 
     json_begin_object(&w);
     json_member(&w, "uid", spec->uid);

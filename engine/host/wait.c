@@ -12,16 +12,14 @@ struct wait {
     struct store_door *store;
     struct cancel *cancel;
     int64_t deadline_ms;
-    enum spec_kind kind;
-    struct str name;
+    struct spec spec;
     int64_t version; /* of the store when last read */
     int64_t held_ms; /* daemon mode: when some engine was last seen to hold the lease */
     bool cancelled, no_holder;
 };
 
 static struct wait wait_begin(struct host *h, struct arena *a, struct store_door *store,
-                              struct cancel *cancel, enum spec_kind kind, struct str name,
-                              int64_t deadline_ms)
+                              struct cancel *cancel, const struct spec *spec, int64_t deadline_ms)
 {
     return (struct wait){
         .host = h,
@@ -29,8 +27,7 @@ static struct wait wait_begin(struct host *h, struct arena *a, struct store_door
         .store = store,
         .cancel = cancel,
         .deadline_ms = deadline_ms,
-        .kind = kind,
-        .name = name,
+        .spec = *spec,
         .version = -1,
         .held_ms = time_monotonic_ms(),
     };
@@ -67,22 +64,15 @@ static bool wait_more(struct wait *w)
 
 static void read_status(struct wait *w, struct json *out)
 {
-    struct store_record r;
-    *out = json_new_object();
-    struct error *e =
-        store_door_get(w->store, w->arena, STR("status"), spec_key(w->arena, w->kind, w->name), &r);
-    if (!e)
-        e = json_parse(w->arena, r.body, out);
-    if (e) /* not there yet, or busy: the next look sees it */
+    if (spec_status(w->arena, w->store, &w->spec, out)) /* busy: the next look sees it */
         *out = json_new_object();
 }
 
-static bool is_converged(struct wait *w, int64_t generation)
+static bool is_converged(struct wait *w)
 {
     struct json status;
-    int64_t converged = 0;
     read_status(w, &status);
-    return json_to_int64(json_get(&status, "converged"), &converged) && converged >= generation;
+    return json_bool_or(json_get(&status, "converged"), false);
 }
 
 static void read_notices(struct wait *w, struct convergence *out)
@@ -116,27 +106,27 @@ static struct error *write_apply(struct wait *w, bool applies)
     json_begin_object(&j);
     json_member_int(&j, "until_ms", time_add_ms(time_now_ms(), left_ms > 0 ? left_ms : 0));
     json_end_object(&j);
-    struct store_record r = {STR("apply"), spec_key(w->arena, w->kind, w->name), buf_str(&body)};
+    struct store_record r = {STR("apply"), spec_key(w->arena, w->spec.kind, w->spec.name),
+                             buf_str(&body)};
     if (!applies)
         r.body = (struct str){0};
     return store_door_write(w->store, w->arena, &r, 1);
 }
 
-struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,
-                            struct str name, int64_t generation, int64_t deadline_ms,
-                            struct convergence *out)
+struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
+                            const struct spec *spec, int64_t deadline_ms, struct convergence *out)
 {
     struct host *h = self;
     struct store_door *store;
 
     TRY(host_store(h, a, &store));
-    struct wait w = wait_begin(h, a, store, cancel, kind, name, deadline_ms);
+    struct wait w = wait_begin(h, a, store, cancel, spec, deadline_ms);
     TRY(write_apply(&w, true));
     bool needed = !h->settings.daemon;
     if (needed)
         TRY(host_need(h, a, false, false));
     do
-        out->converged = wait_has_news(&w) && is_converged(&w, generation);
+        out->converged = wait_has_news(&w) && is_converged(&w);
     while (!out->converged && wait_more(&w));
     read_notices(&w, out);
     struct error *e = write_apply(&w, false);
@@ -148,8 +138,8 @@ struct error *host_converge(void *self, struct arena *a, struct cancel *cancel, 
 static bool is_gone(struct wait *w)
 {
     struct spec spec;
-    struct error *e = spec_read(w->arena, w->store, w->kind, w->name, &spec);
-    return e && e->kind == ERROR_NOT_FOUND;
+    struct error *e = spec_read(w->arena, w->store, w->spec.kind, w->spec.name, &spec);
+    return e ? e->kind == ERROR_NOT_FOUND : !str_eq(spec.uid, w->spec.uid);
 }
 
 /* The recorded claims of a pool, or those that were launched from a class. */
@@ -184,16 +174,17 @@ static struct str blockers(struct wait *w)
     if (text.len)
         return buf_str(&text);
     /* An engine that has said nothing yet: as the store has it. */
-    struct error *e = name_instances(w->arena, w->store, w->kind, w->name, &text);
+    struct error *e = name_instances(w->arena, w->store, w->spec.kind, w->spec.name, &text);
     return !e && text.len ? buf_str(&text) : STR("the engine has not said what is left");
 }
 
 static struct error *not_removed(struct wait *w)
 {
     enum error_kind kind = w->cancelled ? ERROR_CANCELLED : ERROR_TIMEOUT;
-    struct error *e = error_new(
-        w->arena, kind, STR_FMT " " STR_FMT " is not removed yet",
-        STR_ARG(w->kind == SPEC_POOL ? STR("node pool") : STR("node class")), STR_ARG(w->name));
+    struct error *e =
+        error_new(w->arena, kind, STR_FMT " " STR_FMT " is not removed yet",
+                  STR_ARG(w->spec.kind == SPEC_POOL ? STR("node pool") : STR("node class")),
+                  STR_ARG(w->spec.name));
     struct str left = blockers(w);
     e->detail = arena_printf(w->arena, "%s: " STR_FMT "%s Destroying it again goes on from here.",
                              w->cancelled ? "It was told to stop while this was left"
@@ -232,25 +223,24 @@ static struct error *check_unused(struct arena *a, struct store_door *store, str
 /* Marks the record as deleting; where the store has lost it, makes one by name and uid, so that
  * what carries its tags is found and goes. */
 static struct error *mark_deleting(struct arena *a, struct store_door *store, enum spec_kind kind,
-                                   struct str name, struct str uid)
+                                   struct str name, struct str uid, struct spec *out)
 {
-    struct spec spec;
-    struct error *e = spec_read(a, store, kind, name, &spec);
+    struct error *e = spec_read(a, store, kind, name, out);
     if (e && e->kind != ERROR_NOT_FOUND)
         return e;
     if (e)
-        spec = (struct spec){.kind = kind, .name = name, .uid = uid};
-    if (!str_eq(spec.uid, uid)) {
+        *out = (struct spec){.kind = kind, .name = name, .uid = uid};
+    if (!str_eq(out->uid, uid)) {
         e = error_new(a, ERROR_CONFLICT, STR_FMT " " STR_FMT " is another one now",
                       STR_ARG(spec_record_kind(kind)), STR_ARG(name));
         e->detail = arena_printf(a,
                                  "The store holds uid " STR_FMT ", this state has " STR_FMT
                                  ". Remove it from this state with terraform state rm.",
-                                 STR_ARG(spec.uid), STR_ARG(uid));
+                                 STR_ARG(out->uid), STR_ARG(uid));
         return e;
     }
-    spec.deleting = true;
-    struct store_record r = spec_write(a, &spec);
+    out->deleting = true;
+    struct store_record r = spec_write(a, out);
     return store_door_write(store, a, &r, 1);
 }
 
@@ -259,12 +249,13 @@ struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, en
 {
     struct host *h = self;
     struct store_door *store;
+    struct spec spec;
 
     TRY(host_store(h, a, &store));
     if (kind == SPEC_CLASS)
         TRY(check_unused(a, store, name));
-    TRY(mark_deleting(a, store, kind, name, uid));
-    struct wait w = wait_begin(h, a, store, cancel, kind, name, deadline_ms);
+    TRY(mark_deleting(a, store, kind, name, uid, &spec));
+    struct wait w = wait_begin(h, a, store, cancel, &spec, deadline_ms);
     bool needed = !h->settings.daemon;
     if (needed)
         TRY(host_need(h, a, false, false));

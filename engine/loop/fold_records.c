@@ -61,7 +61,7 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
     if (!state_put_spec(&p->text, from))
         return;
     if (other)
-        p->serial = 0, p->status.observed = 0, p->status.converged = 0;
+        p->serial = 0;
     parse_pool(s, documents, p);
     spec_changed(&p->status, &p->text, now_ms);
     if (p->text.deleting)
@@ -130,22 +130,28 @@ static void fold_deleted(struct state *s, const struct store_record *r, int64_t 
 /* What belongs to a pool or class: its status, and who applies it. */
 
 /* "pool/NAME" or "class/NAME". */
-static struct spec_status *status_of(struct state *s, struct str key, struct pool_entry **pool)
+static struct spec_status *status_of(struct state *s, struct str key, struct pool_entry **pool,
+                                     const struct spec_text **text)
 {
     struct str rest = key, kind = str_cut(&rest, '/');
     *pool = str_eq(kind, STR("pool")) ? state_pool(s, rest) : NULL;
     struct class_entry *c = str_eq(kind, STR("class")) ? state_class(s, rest) : NULL;
+    *text = *pool ? &(*pool)->text : c ? &c->text : NULL;
     return *pool ? &(*pool)->status : c ? &c->status : NULL;
 }
 
+/* What an engine before this one said.  It still holds if it was said of the specification that is
+ * in the store now; numbers that were given to launches stay given in any case. */
 static void fold_status(struct state *s, const struct store_record *r, const struct json *body)
 {
     struct pool_entry *p;
-    struct spec_status *status = status_of(s, r->key, &p);
+    const struct spec_text *text;
+    struct spec_status *status = status_of(s, r->key, &p, &text);
     if (!status)
         return;
-    status->observed = number(body, "observed");
-    status->converged = number(body, "converged");
+    if (str_eq(json_string_or(json_get(body, "uid"), STR("")), text->uid) &&
+        str_eq(json_string_or(json_get(body, "content"), STR("")), text->content))
+        status->settled = json_bool_or(json_get(body, "converged"), false);
     if (p && number(body, "serial") > p->serial)
         p->serial = number(body, "serial");
 }
@@ -154,7 +160,8 @@ static void fold_apply(struct state *s, const struct store_record *r, const stru
                        int64_t now_ms)
 {
     struct pool_entry *p;
-    struct spec_status *status = status_of(s, r->key, &p);
+    const struct spec_text *text;
+    struct spec_status *status = status_of(s, r->key, &p, &text);
     if (!status)
         return;
     status->apply_until_ms = r->body.ptr ? number(body, "until_ms") : 0;

@@ -72,6 +72,7 @@ bool state_put_spec(struct spec_text *t, const struct spec_text *from)
     *t = (struct spec_text){.generation = from->generation, .deleting = from->deleting};
     t->uid = arena_str(&t->arena, from->uid);
     t->document = arena_str(&t->arena, from->document);
+    t->content = spec_content(&t->arena, t->document);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #define ENGINE_LOOP_STATE_H
 
 #include "engine/loop/map.h"
+#include "engine/pools.h"
 #include "engine/ports.h"
 
 /* Everything the engine knows, owned by its one thread.  Objects live from the event that brings
@@ -43,16 +44,16 @@ struct claim_entry {
 struct spec_text {
     struct arena arena;
     struct str uid, document; /* document empty: known by name only, and deleting */
+    struct str content;       /* spec_content of the document */
     int64_t generation;
     bool deleting;
 };
 
 struct spec_status {
-    int64_t observed, converged; /* generations */
-    bool settled;                /* as of the last decision */
-    struct str written;          /* malloc'd body of the record as last written */
-    int64_t apply_until_ms;      /* a command applies it */
-    bool forgetting, forgotten;  /* launch templates and such: asked to go, gone */
+    bool settled;               /* this very specification is true, as of the last decision */
+    struct str written;         /* malloc'd body of the record as last written */
+    int64_t apply_until_ms;     /* a command applies it */
+    bool forgetting, forgotten; /* launch templates and such: asked to go, gone */
     int64_t retry_ms;
     int64_t deleting_since_ms;
 };

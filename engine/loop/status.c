@@ -44,14 +44,6 @@ static bool pool_is_settled(const struct state *s, const struct pool_entry *p,
            !acts_on(d, p->name.key) && !waits_for(d, p->name.key);
 }
 
-static void judge(struct spec_status *status, int64_t generation, bool settled)
-{
-    status->observed = generation;
-    status->settled = settled;
-    if (settled)
-        status->converged = generation;
-}
-
 static bool class_is_settled(const struct state *s, const struct class_entry *c)
 {
     for (size_t i = 0; i < s->pools.count; i++)
@@ -64,11 +56,11 @@ void status_judge(struct state *s, const struct world *w, const struct decision 
 {
     for (size_t i = 0; i < w->pool_count; i++) {
         struct pool_entry *p = state_pool(s, w->pools[i].name);
-        judge(&p->status, w->pools[i].generation, pool_is_settled(s, p, d, &d->pools[i], now_ms));
+        p->status.settled = pool_is_settled(s, p, d, &d->pools[i], now_ms);
     }
     for (size_t i = 0; i < s->classes.count; i++) {
         struct class_entry *c = CLASS_AT(s, i);
-        judge(&c->status, c->text.generation, class_is_settled(s, c));
+        c->status.settled = class_is_settled(s, c);
     }
 }
 
@@ -189,13 +181,15 @@ static void notice_pool(struct arena *a, struct json_writer *w, const struct sta
     notice_cluster(a, w, s);
 }
 
-static struct json_writer begin_status(struct buf *out, const struct spec_status *status)
+static struct json_writer begin_status(struct buf *out, const struct spec_text *text,
+                                       const struct spec_status *status)
 {
     struct json_writer w = json_writer_to(out);
     json_begin_object(&w);
-    json_member_int(&w, "observed", status->observed);
-    json_member_int(&w, "converged", status->converged);
-    json_member_bool(&w, "settled", status->settled);
+    json_member(&w, "uid", text->uid);
+    json_member(&w, "content", text->content);
+    json_member_int(&w, "generation", text->generation);
+    json_member_bool(&w, "converged", status->settled);
     return w;
 }
 
@@ -216,7 +210,7 @@ static void write_pool(struct state *s, struct pool_entry *p, const struct world
 {
     ARENA_AUTO a = {0};
     struct buf out = buf_in(&a);
-    struct json_writer w = begin_status(&out, &p->status);
+    struct json_writer w = begin_status(&out, &p->text, &p->status);
     json_member_int(&w, "serial", p->serial);
     begin_notices(&w);
     notice_pool(&a, &w, s, p, world, d);
@@ -229,7 +223,7 @@ static void write_class(struct state *s, struct class_entry *c)
 {
     ARENA_AUTO a = {0};
     struct buf out = buf_in(&a);
-    struct json_writer w = begin_status(&out, &c->status);
+    struct json_writer w = begin_status(&out, &c->text, &c->status);
     begin_notices(&w);
     notice_class(&a, &w, s, c->name.key);
     if (c->text.deleting && c->problem[0])

@@ -337,12 +337,12 @@ static struct spec spec_of(struct call *c, const struct fleet_type *t, const voi
 
 /* Once it is stored, not in time is not failed: what is left is said, and the next plan shows an
  * update that only runs the engine. */
-static void converge(struct call *c, const struct pools *pools, const struct fleet_type *t,
+static void converge(struct call *c, const struct pools *pools, const struct spec *spec,
                      struct fleet_head *m)
 {
     struct convergence report = {0};
-    struct error *e = pools->converge(pools->self, c->arena, c->cancel, t->kind, m->name.v,
-                                      m->generation.v, c->deadline_ms, &report);
+    struct error *e =
+        pools->converge(pools->self, c->arena, c->cancel, spec, c->deadline_ms, &report);
 
     m->converged = tf_bool_of(!e && report.converged);
     warn_of_notices(c, &report);
@@ -379,7 +379,7 @@ struct error *fleet_create(struct call *c, const struct fleet_type *t, void *mod
     struct spec spec = spec_of(c, t, model);
     TRY(pools->put(pools->self, c->arena, c->cancel, &spec));
     m->id = m->name;
-    converge(c, pools, t, m);
+    converge(c, pools, &spec, m);
     return NULL;
 }
 
@@ -410,7 +410,7 @@ struct error *fleet_read(struct call *c, const struct fleet_type *t, void *model
     m->cluster = cluster_of(c);
     m->region = tf_string_of(call_region(c));
     m->generation = tf_int_of(found.generation);
-    m->converged = tf_bool_of(found.converged_generation >= found.generation);
+    m->converged = tf_bool_of(found.converged);
     return NULL;
 }
 
@@ -426,7 +426,7 @@ struct error *fleet_update(struct call *c, const struct fleet_type *t, const voi
     TRY(call_pools(c, &pools));
     struct spec spec = spec_of(c, t, model);
     TRY(pools->put(pools->self, c->arena, c->cancel, &spec));
-    converge(c, pools, t, m);
+    converge(c, pools, &spec, m);
     return NULL;
 }
 

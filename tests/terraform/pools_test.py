@@ -78,6 +78,15 @@ class PoolCase(TestCase):
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout,
                               env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"))
 
+    def start_daemon(self, s):
+        return subprocess.Popen([BINARY.parent / "tenon", "engine", "--store", f"sqlite:{s.store}"], cwd=s.dir,
+                                env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"),
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def stop_daemon(self, daemon):
+        daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(35), 0)
+
     def status(self, s):
         result = self.tenon(s, "status", "--output", "json")
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -232,17 +241,32 @@ resource "tenon_node_pool" "q" {
     def test_a_daemon_follows_the_manifests(self):
         s = self.pool_stack("  ttl_seconds_after_empty = 1")
         self.applies_and_settles(s)
-        daemon = subprocess.Popen([BINARY.parent / "tenon", "engine", "--store", f"sqlite:{s.store}"], cwd=s.dir,
-                                  env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"),
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        daemon = self.start_daemon(s)
         try:
             s.write("k8s/worker.yaml", WORKER % (6, "2"))
             self.wait_until(lambda: sum(len(n["pods"]) for n in self.status(s)["nodes"]) == 6)
             s.write("k8s/worker.yaml", WORKER % (0, "2"))
             self.wait_until(lambda: not self.instances(s))
         finally:
-            daemon.send_signal(signal.SIGTERM)
-            self.assertEqual(daemon.wait(35), 0)
+            self.stop_daemon(daemon)
+
+    def test_state_that_was_set_back_does_not_converge_by_what_is_said_of_another_document(self):
+        s = self.pool_stack("  replicas = 1", replicas=0)
+        self.applies_and_settles(s)
+        kept = (s.dir / "terraform.tfstate").read_text()
+        for days in (1, 2, 3):
+            self.write_pool(s, f"  replicas = 1\n  ttl_seconds_until_expired = {days * 86400}")
+            self.applies_and_settles(s)
+        daemon = self.start_daemon(s)
+        try:
+            (s.dir / "terraform.tfstate").write_text(kept)
+            self.write_pool(s, "  replicas = 4")  # the second generation again
+            self.ok(s.apply())
+            self.assertTrue(s.state()["tenon_node_pool.p"]["converged"])
+            self.assertEqual([n["phase"] for n in self.status(s)["nodes"]], ["ready"] * 4)
+            self.assertEqual(len(self.instances(s)), 4)
+        finally:
+            self.stop_daemon(daemon)
 
     def test_import_by_name(self):
         s = self.pool_stack()

@@ -86,7 +86,7 @@ static void whatever_happens_every_pod_runs_and_nothing_is_left_in_the_end(void 
         }
         calm_down(s);
         assert_int_equal(sim_record_count(s->sim, STR("binding")), s->pods);
-        assert_int_equal(scene_status(s, "pool/default", "settled"), 1);
+        assert_int_equal(scene_status(s, "pool/default", "converged"), 1);
         each_instance_has_one_claim(s);
 
         scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);

@@ -1,3 +1,4 @@
+#include "engine/pools.h"
 #include "tests/unit/engine-loop/scene.h"
 
 static struct scene *served(size_t pods)
@@ -59,6 +60,50 @@ static void a_batch_that_never_pauses_is_closed_after_ten_seconds(void **state)
         scene_run(s, 700);
     }
     assert_true(sim_launches(s->sim) > 0);
+    scene_free(s);
+}
+
+/* State that was set back counts generations again, so a generation says nothing. */
+static void a_status_is_of_the_very_document_that_it_was_said_of(void **state)
+{
+    (void)state;
+    static const int generations[] = {5, 5, 3};
+    static const char *const documents[] = {
+        "{'name':'static','node_class':'default','replicas':1}",
+        "{'name':'static','node_class':'default','replicas':2}",
+        "{'name':'static','node_class':'default','replicas':3}"};
+    struct scene *s = scene_new(0);
+    scene_put_class(s);
+    for (size_t i = 0; i < COUNT(documents); i++) {
+        scene_put(s, "pool", "static", "u2", generations[i], false, documents[i]);
+        scene_run(s, 5 * SECOND); /* launched, and not running yet */
+        assert_int_equal(sim_living(s->sim), i + 1);
+        assert_int_equal(scene_status(s, "pool/static", "converged"), 0);
+        assert_true(scene_settles(s, 3 * MINUTE));
+        scene_run(s, SECOND);
+        assert_int_equal(scene_status(s, "pool/static", "converged"), 1);
+        struct str stored = arena_printf(&s->arena, "%s", documents[i]);
+        for (size_t c = 0; c < stored.len; c++)
+            if (stored.ptr[c] == '\'')
+                ((char *)stored.ptr)[c] = '"';
+        struct str content = arena_str(&s->arena, spec_content(&s->arena, stored));
+        assert_true(scene_says(s, "status", "pool/static", content.ptr));
+    }
+    scene_free(s);
+}
+
+static void an_engine_believes_what_the_one_before_it_said_of_the_same_document_only(void **state)
+{
+    (void)state;
+    struct scene *s = served(1);
+    sim_fail(s->sim, SIM_LIST_FAILS, 1000); /* it cannot judge for itself */
+    scene_restart(s);
+    scene_run(s, 5 * SECOND);
+    assert_int_equal(scene_status(s, "pool/default", "converged"), 1);
+    scene_put(s, "pool", "default", "u1", 1, false, "{'name':'default','node_class':'default'}");
+    scene_restart(s);
+    scene_run(s, 5 * SECOND);
+    assert_int_equal(scene_status(s, "pool/default", "converged"), 0);
     scene_free(s);
 }
 
@@ -187,7 +232,8 @@ static void a_new_image_of_the_class_replaces_nodes_the_replacement_first(void *
     assert_true(sim_instance(s->sim, 0, &i));
     assert_true(str_eq(i.image_id, STR("ami-2")));
     assert_int_equal(sim_record_count(s->sim, STR("binding")), 2);
-    assert_int_equal(scene_status(s, "class/default", "converged"), 2);
+    assert_int_equal(scene_status(s, "class/default", "generation"), 2);
+    assert_true(scene_status(s, "class/default", "converged"));
     scene_free(s);
 }
 
@@ -514,6 +560,8 @@ int main(void)
         cmocka_unit_test(the_claim_with_its_request_is_stored_before_the_launch),
         cmocka_unit_test(pods_that_come_one_by_one_are_decided_together),
         cmocka_unit_test(a_batch_that_never_pauses_is_closed_after_ten_seconds),
+        cmocka_unit_test(a_status_is_of_the_very_document_that_it_was_said_of),
+        cmocka_unit_test(an_engine_believes_what_the_one_before_it_said_of_the_same_document_only),
         cmocka_unit_test(replicas_are_nodes_without_pods),
         cmocka_unit_test(an_empty_node_goes_when_its_ttl_is_up_and_not_before),
         cmocka_unit_test(

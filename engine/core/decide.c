@@ -2,17 +2,9 @@
 
 #include "engine/core/plan.h"
 
-static bool holds_pods(const struct claim *c)
-{
-    for (size_t i = 0; i < c->pod_count; i++)
-        if (!c->pods[i]->never_serve)
-            return true;
-    return false;
-}
-
 /* A pool that is being destroyed is emptied at once: the user said so, and nothing of it is
  * voluntary any more. */
-void try_deleting(struct plan *p)
+static void try_deleting(struct plan *p)
 {
     for (size_t i = 0; i < p->world->claim_count; i++) {
         const struct claim *c = &p->world->claims[i];
@@ -31,13 +23,13 @@ static enum reason reason_of(struct str code)
     return REASON_NONE;
 }
 
-void try_draining(struct plan *p)
+static void try_draining(struct plan *p)
 {
     for (size_t i = 0; i < p->world->claim_count; i++) {
         const struct claim *c = &p->world->claims[i];
         if (c->phase != CLAIM_DRAINING || plan_pool_of(p, c) == SIZE_MAX)
             continue;
-        if (holds_pods(c))
+        if (claim_holds_pods(c))
             plan_drain(p, c, reason_of(c->reason));
         else
             plan_act(p, (struct action){
@@ -46,13 +38,13 @@ void try_draining(struct plan *p)
 }
 
 /* Nodes without pods, their time past, that this decision counts on for nobody. */
-void try_empty(struct plan *p)
+static void try_empty(struct plan *p)
 {
     for (size_t i = 0; i < p->rooms.count; i++) {
         const struct room *r = &p->rooms.items[i];
         const struct claim *c = r->claim;
-        if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->used ||
-            holds_pods(c) || p->world->pools[r->pool].replicas >= 0)
+        if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->guests ||
+            claim_holds_pods(c) || p->world->pools[r->pool].replicas >= 0)
             continue;
         int64_t due_ms =
             c->empty_since_ms == NEVER_MS
@@ -67,7 +59,7 @@ void try_empty(struct plan *p)
 
 /* Consolidation will be a row between the last two. */
 static rule_fn *const in_order[] = {
-    try_deleting, try_draining, find_leavers, try_replicas, try_pending, try_leaving, try_empty,
+    try_deleting, try_draining, find_leavers, try_moves, try_empty,
 };
 
 static void wake_for_capacity(struct plan *p)

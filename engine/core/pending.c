@@ -89,8 +89,16 @@ static void launch(struct plan *p, struct wanted *wanted, size_t count)
     plan_launch(p, &packing, wanted, count);
 }
 
-/* What neither fits anywhere nor could be launched may still go where nodes are to leave; else it
- * waits, and says for what. */
+static struct leaver *leaver_of(struct plan *p, const struct room *r)
+{
+    for (size_t i = 0; i < p->leaver_count; i++)
+        if (p->leavers[i].room == (size_t)(r - p->rooms.items))
+            return &p->leavers[i];
+    return NULL;
+}
+
+/* What neither fits anywhere nor could be launched may still go where a node is about to leave,
+ * which then stays; else it waits, and says for what. */
 static void last_resort(struct plan *p, const struct wanted *wanted, size_t count)
 {
     struct seeker *rest = ARENA_ARRAY(p->arena, struct seeker, count);
@@ -100,17 +108,19 @@ static void last_resort(struct plan *p, const struct wanted *wanted, size_t coun
     for (size_t i = 0; i < count; i++)
         if (!wanted[i].launched)
             rest[n++] = (struct seeker){wanted[i].pod, wanted[i].shape, NULL};
-    rooms_seek(&p->market, &p->rooms, rest, n, true);
+    rooms_seek(&p->market, &p->rooms, rest, n, SEEK_LEAVING);
     for (size_t i = 0; i < n; i++) {
         struct waiting *why = &known[rest[i].shape];
-        if (rest[i].room) {
-            settle_in(p, &rest[i]);
-            continue;
-        }
+        struct leaver *l = rest[i].room ? leaver_of(p, rest[i].room) : NULL;
         if (why->reason == REASON_NONE) /* pods alike wait for the same */
             *why = explain_shape(&p->market, p->left, rest[i].shape, rest[i].pod);
         why->pod = rest[i].pod;
-        wait(p, *why);
+        if (l && !l->must)
+            plan_stay(p, l, *why);
+        else if (rest[i].room)
+            settle_in(p, &rest[i]);
+        else
+            wait(p, *why);
     }
 }
 
@@ -120,7 +130,8 @@ void try_pending(struct plan *p)
     struct wanted *wanted = ARENA_ARRAY(p->arena, struct wanted, p->world->pod_count);
     size_t count = list_pending(p, seekers);
 
-    rooms_seek(&p->market, &p->rooms, seekers, count, false);
+    rooms_seek(&p->market, &p->rooms, seekers, count, SEEK_LASTING);
+    rooms_seek(&p->market, &p->rooms, seekers, count, SEEK_DUE);
     for (size_t i = 0; i < count; i++)
         if (seekers[i].room)
             settle_in(p, &seekers[i]);

@@ -1,11 +1,10 @@
 #include "engine/core/plan.h"
 
+#include "engine/core/pool.h"
+
 size_t plan_pool_of(const struct plan *p, const struct claim *c)
 {
-    for (size_t i = 0; i < p->world->pool_count; i++)
-        if (str_eq(p->world->pools[i].name, c->pool))
-            return i;
-    return SIZE_MAX;
+    return pool_place(p->world, c->pool);
 }
 
 void plan_act(struct plan *p, struct action act)
@@ -48,6 +47,34 @@ void plan_drain(struct plan *p, const struct claim *c, enum reason reason)
         if (!c->pods[i]->never_serve)
             plan_act(p, (struct action){
                             .kind = ACTION_EVICT, .reason = reason, .claim = c, .pod = c->pods[i]});
+}
+
+void plan_leave(struct plan *p, struct leaver l)
+{
+    ARENA_PUSH(p->arena, p->leavers, p->leaver_count, p->leaver_capacity, l);
+}
+
+void plan_stay(struct plan *p, struct leaver *l, struct waiting why)
+{
+    l->blocked = true;
+    l->why = why;
+    p->failed = true;
+}
+
+bool claim_holds_pods(const struct claim *c)
+{
+    for (size_t i = 0; i < c->pod_count; i++)
+        if (!c->pods[i]->never_serve)
+            return true;
+    return false;
+}
+
+const struct pod *claim_who_stays(const struct claim *c)
+{
+    for (size_t i = 0; i < c->pod_count; i++)
+        if (c->pods[i]->do_not_disrupt && !c->pods[i]->never_serve)
+            return c->pods[i];
+    return NULL;
 }
 
 /* Chains of equal shapes through `wanted`, in its order: heads by shape, links by place. */

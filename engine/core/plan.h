@@ -7,18 +7,20 @@
 
 /* Private to the decision: what has been worked out so far, handed from one rule to the next. */
 
-/* A ready claim that is to go once its pods have a place. */
+/* A claim that is to go once its pods have a place. */
 struct leaver {
     const struct claim *claim;
-    size_t room; /* its index; SIZE_MAX: it drains already and has none */
+    size_t room; /* its index; SIZE_MAX: it has none */
     size_t pool;
     enum reason reason;
+    bool must;    /* goes even if its pods have no place */
+    bool blocked; /* a trial has found that it cannot go; `why` says for which pod */
+    struct waiting why;
+    /* Of the trial at hand: */
+    bool chosen; /* it is its turn */
+    bool waits;  /* for nodes that are starting */
     struct seeker *seekers;
     size_t count;
-    bool must;    /* goes even if its pods have no place */
-    bool held;    /* not in this decision: a static pool has no more to spare yet */
-    bool blocked; /* some pod can go nowhere */
-    bool waits;   /* for nodes that are starting */
 };
 
 struct plan {
@@ -33,7 +35,21 @@ struct plan {
     bool *busy;          /* by pool: something is under way */
     bool hold_launches;  /* a pool is being destroyed, others may follow */
     bool lacks_capacity; /* something waits for offerings to come back */
+    bool failed;         /* the trial at hand was to move somebody who cannot go */
 };
+
+/* What is tried and then kept or dropped whole: places given to pods, who leaves, what limits have
+ * left, and all that the plan would do and say of it.  Keeping it takes nothing; dropping it costs
+ * what was tried, not what exists.  Only `blocked` outlives it.  Trials may be nested. */
+struct trial {
+    size_t rooms, room_changes, leavers, actions, waiting;
+    struct allowance *left;
+    struct pool_verdict *verdicts;
+    bool *busy;
+    bool lacks_capacity;
+};
+struct trial trial_begin(const struct plan *p);
+void trial_drop(struct plan *p, const struct trial *t);
 
 /* Adds an action and marks its pool as busy. */
 void plan_act(struct plan *p, struct action act);
@@ -46,6 +62,13 @@ bool plan_may_disrupt(const struct plan *p, size_t pool);
 void plan_block(struct plan *p, size_t pool, enum reason reason, struct str message);
 /* Cordon, and evictions of every pod that counts. */
 void plan_drain(struct plan *p, const struct claim *c, enum reason reason);
+void plan_leave(struct plan *p, struct leaver l);
+/* The leaver cannot go: the trial has failed. */
+void plan_stay(struct plan *p, struct leaver *l, struct waiting why);
+
+bool claim_holds_pods(const struct claim *c);
+/* A pod on it that must not be disrupted, or NULL. */
+const struct pod *claim_who_stays(const struct claim *c);
 
 /* Launches the packing's nodes for these pods, which are handed out in the order given; clears
  * `launched` of those whose node could not be (min_values under a limit).  Reasons are by pod. */
@@ -60,8 +83,10 @@ struct wanted {
 void plan_launch(struct plan *p, const struct packing *packing, struct wanted *wanted,
                  size_t count);
 
-/* The rules (decide.c has their order). */
+/* Rules of the decision (decide.c has their order). */
 typedef void rule_fn(struct plan *p);
-rule_fn try_deleting, try_draining, find_leavers, try_replicas, try_pending, try_leaving, try_empty;
+rule_fn find_leavers, try_moves;
+/* Those that are one trial. */
+rule_fn choose_leavers, try_replicas, try_pending, try_leaving;
 
 #endif

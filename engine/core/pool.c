@@ -3,6 +3,14 @@
 #include "engine/base/buf.h"
 #include "engine/core/market.h"
 
+size_t pool_place(const struct world *w, struct str name)
+{
+    for (size_t i = 0; i < w->pool_count; i++)
+        if (str_eq(w->pools[i].name, name))
+            return i;
+    return SIZE_MAX;
+}
+
 static bool offer_meets(const struct pool *p, const struct shop *s, size_t offer,
                         const struct requirement *r)
 {

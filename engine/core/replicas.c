@@ -6,14 +6,6 @@ struct tally {
     int64_t live, ready, fresh; /* fresh: neither going nor to be replaced */
 };
 
-static bool leaves(const struct plan *p, const struct claim *c)
-{
-    for (size_t i = 0; i < p->leaver_count; i++)
-        if (p->leavers[i].claim == c)
-            return true;
-    return false;
-}
-
 static struct tally count_claims(const struct plan *p, size_t pool)
 {
     struct tally t = {0};
@@ -24,7 +16,7 @@ static struct tally count_claims(const struct plan *p, size_t pool)
             continue;
         t.live++;
         t.ready += r->claim->phase == CLAIM_READY;
-        t.fresh += !leaves(p, r->claim);
+        t.fresh += !r->leaving;
     }
     return t;
 }
@@ -125,21 +117,21 @@ static bool launch_one(struct plan *p, size_t pool, enum reason reason)
 static enum reason first_reason(const struct plan *p, size_t pool)
 {
     for (size_t i = 0; i < p->leaver_count; i++)
-        if (p->leavers[i].pool == pool)
+        if (p->leavers[i].pool == pool && p->leavers[i].room != SIZE_MAX)
             return p->leavers[i].reason;
     return REASON_REPLICAS;
 }
 
-/* Replacements come first: of what is to go, only as many as are ready beyond the number.  Returns
- * how many more could. */
+/* Replacements come first: of what is to go, only as many as are ready beyond the number; the
+ * others wait.  Returns how many more could. */
 static int64_t hold_leavers(struct plan *p, size_t pool, int64_t spare)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
         struct leaver *l = &p->leavers[i];
-        if (l->pool != pool)
+        if (l->pool != pool || l->room == SIZE_MAX || !l->chosen)
             continue;
-        l->held = spare <= 0;
-        spare -= !l->held;
+        l->waits = spare <= 0;
+        spare -= !l->waits;
     }
     return spare;
 }
@@ -152,34 +144,26 @@ static bool goes_before(const struct claim *x, const struct claim *y)
     return x->created_ms > y->created_ms;
 }
 
-static bool is_bound_to_stay(const struct claim *c)
-{
-    for (size_t i = 0; i < c->pod_count; i++)
-        if (c->pods[i]->do_not_disrupt && !c->pods[i]->never_serve)
-            return true;
-    return false;
-}
-
 static bool scale_in_one(struct plan *p, size_t pool)
 {
     size_t best = SIZE_MAX;
 
     for (size_t i = 0; i < p->rooms.count; i++) {
         const struct room *r = &p->rooms.items[i];
-        if (r->pool == pool && r->claim->phase == CLAIM_READY && !leaves(p, r->claim) &&
-            !is_bound_to_stay(r->claim) &&
+        if (r->pool == pool && r->claim->phase == CLAIM_READY && !r->leaving &&
+            !claim_who_stays(r->claim) &&
             (best == SIZE_MAX || goes_before(r->claim, p->rooms.items[best].claim)))
             best = i;
     }
     if (best == SIZE_MAX)
         return false;
-    p->rooms.items[best].leaving = true;
-    struct leaver l = {.claim = p->rooms.items[best].claim,
-                       .room = best,
-                       .pool = pool,
-                       .reason = REASON_SURPLUS,
-                       .must = true};
-    ARENA_PUSH(p->arena, p->leavers, p->leaver_count, p->leaver_capacity, l);
+    rooms_set_leaving(&p->market, &p->rooms, best, true);
+    plan_leave(p, (struct leaver){.claim = p->rooms.items[best].claim,
+                                  .room = best,
+                                  .pool = pool,
+                                  .reason = REASON_SURPLUS,
+                                  .must = true,
+                                  .chosen = true});
     return true;
 }
 

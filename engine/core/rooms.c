@@ -1,13 +1,6 @@
 #include "engine/core/rooms.h"
 
-static size_t pool_of(const struct world *w, struct str name)
-{
-    size_t i = 0;
-
-    while (i < w->pool_count && !str_eq(w->pools[i].name, name))
-        i++;
-    return i < w->pool_count ? i : SIZE_MAX;
-}
+#include "engine/core/pool.h"
 
 static bool daemon_runs(const struct market *m, const struct daemon *d, const struct claim *c,
                         size_t pool)
@@ -38,15 +31,15 @@ void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t 
     ARENA_PUSH(m->arena, r->items, r->count, r->capacity, room);
 }
 
-static void add_phases(struct market *m, struct rooms *out, bool ready)
+static void add_some(struct market *m, struct rooms *out, bool ready, bool pods_unknown)
 {
     const struct world *w = m->world;
 
     for (size_t i = 0; i < w->claim_count; i++) {
         const struct claim *c = &w->claims[i];
-        size_t pool = pool_of(w, c->pool);
+        size_t pool = pool_place(w, c->pool);
         bool on_its_way = c->phase == CLAIM_RECORDED || c->phase == CLAIM_LAUNCHED;
-        if ((ready ? c->phase == CLAIM_READY : on_its_way) &&
+        if ((ready ? c->phase == CLAIM_READY : on_its_way) && c->pods_unknown == pods_unknown &&
             (pool == SIZE_MAX || !w->pools[pool].deleting))
             rooms_add(m, out, c, pool);
     }
@@ -55,11 +48,13 @@ static void add_phases(struct market *m, struct rooms *out, bool ready)
 void rooms_make(struct market *m, struct rooms *out)
 {
     *out = (struct rooms){0};
-    add_phases(m, out, true);
-    add_phases(m, out, false);
+    add_some(m, out, true, true);
+    add_some(m, out, true, false);
+    add_some(m, out, false, true);
+    add_some(m, out, false, false);
 }
 
-bool room_takes(struct market *m, struct room *r, uint32_t shape)
+static bool room_takes(struct market *m, struct room *r, uint32_t shape)
 {
     const struct shape *s = &m->shapes[shape];
 
@@ -72,15 +67,48 @@ bool room_takes(struct market *m, struct room *r, uint32_t shape)
     return r->admits[s->class] == 2;
 }
 
-void room_put(const struct market *m, struct room *r, uint32_t shape)
+static void note(struct market *m, struct rooms *r, struct room_change change)
 {
-    resources_subtract(&r->rest, &m->shapes[shape].requests);
-    r->used = true;
+    ARENA_PUSH(m->arena, r->changes, r->change_count, r->change_capacity, change);
 }
 
-void room_take_back(const struct market *m, struct room *r, uint32_t shape)
+static void place(struct market *m, struct rooms *r, size_t at, struct seeker *s)
 {
-    resources_add(&r->rest, &m->shapes[shape].requests);
+    resources_subtract(&r->items[at].rest, &m->shapes[s->shape].requests);
+    r->items[at].guests++;
+    s->room = &r->items[at];
+    note(m, r, (struct room_change){at, s->shape, ROOM_PLACED});
+}
+
+void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leaving)
+{
+    if (r->items[room].leaving == leaving)
+        return;
+    r->items[room].leaving = leaving;
+    note(m, r, (struct room_change){room, 0, ROOM_TURNED});
+}
+
+void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t change_count)
+{
+    while (r->change_count > change_count) {
+        const struct room_change *last = &r->changes[--r->change_count];
+        struct room *room = &r->items[last->room];
+        switch (last->kind) {
+        case ROOM_PLACED:
+            resources_add(&room->rest, &m->shapes[last->shape].requests);
+            room->guests--;
+            break;
+        case ROOM_TURNED:
+            room->leaving = !room->leaving;
+            break;
+        }
+    }
+    r->count = count;
+}
+
+static bool is_sought(const struct room *r, enum seek which)
+{
+    return which == (r->leaving ? SEEK_LEAVING : r->due ? SEEK_DUE : SEEK_LASTING);
 }
 
 static struct seeker *find(struct seeker *seekers, size_t count, struct str name)
@@ -100,16 +128,15 @@ static struct seeker *find(struct seeker *seekers, size_t count, struct str name
     return NULL;
 }
 
-static void seek_planned(struct market *m, struct rooms *r, struct seeker *seekers, size_t count)
+static void seek_planned(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
+                         enum seek which)
 {
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++) {
-            struct room *room = &r->items[i];
-            struct seeker *s = find(seekers, count, room->claim->planned_pods[k]);
-            if (!s || s->room || room->leaving || !room_takes(m, room, s->shape))
-                continue;
-            room_put(m, room, s->shape);
-            s->room = room;
+            struct seeker *s = find(seekers, count, r->items[i].claim->planned_pods[k]);
+            if (s && !s->room && is_sought(&r->items[i], which) &&
+                room_takes(m, &r->items[i], s->shape))
+                place(m, r, i, s);
         }
 }
 
@@ -151,26 +178,23 @@ static int by_name(const void *x, const void *y)
 }
 
 void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
-                bool leaving)
+                enum seek which)
 {
     struct ordered *order = ARENA_ARRAY(m->arena, struct ordered, count);
     size_t at = 0;
 
     if (count)
         qsort(seekers, count, sizeof(*seekers), by_name);
-    if (!leaving)
-        seek_planned(m, r, seekers, count);
+    seek_planned(m, r, seekers, count, which);
     size_t n = list_homeless(m, seekers, count, order);
     for (size_t i = 0; i < n; i++) {
         /* Rooms only fill up: pods alike go on where the last one stopped. */
         if (i && order[i].seeker->shape != order[i - 1].seeker->shape)
             at = 0;
-        while (at < r->count && (r->items[at].leaving != leaving ||
+        while (at < r->count && (!is_sought(&r->items[at], which) ||
                                  !room_takes(m, &r->items[at], order[i].seeker->shape)))
             at++;
-        if (at == r->count)
-            continue;
-        room_put(m, &r->items[at], order[i].seeker->shape);
-        order[i].seeker->room = &r->items[at];
+        if (at < r->count)
+            place(m, r, at, order[i].seeker);
     }
 }

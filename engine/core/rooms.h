@@ -3,20 +3,34 @@
 
 #include "engine/core/market.h"
 
-/* What existing claims still have room for: ready ones first, then those on their way, each by
- * name.  Claims that drain or terminate, and those of pools that are being destroyed, have none. */
+/* What existing claims still have room for: ready ones first, then those on their way; among each,
+ * those that may hold pods which nobody knows come first; else by name.  Claims that drain or
+ * terminate, and those of pools that are being destroyed, have none.
+ *
+ * All that happens to rooms is noted, so that rooms_undo can take it back: a decision tries much
+ * that it does not keep. */
 struct room {
     const struct claim *claim;
     size_t pool; /* of the world; SIZE_MAX: the engine does not know it */
     struct resources rest;
-    bool leaving;    /* to be replaced or removed: new pods go elsewhere if they can */
-    bool used;       /* this decision counts on it for some pod */
+    size_t guests;   /* pods that are to be placed here */
+    bool due;        /* too old or drifted: it stays for now, but not for long */
+    bool leaving;    /* it goes as soon as its pods have a place */
     uint8_t *admits; /* by class: 0 not asked yet, 1 no, 2 yes */
+};
+
+/* One pod placed, or taken to be leaving or staying after all. */
+struct room_change {
+    size_t room;
+    uint32_t shape;
+    enum { ROOM_PLACED, ROOM_TURNED } kind;
 };
 
 struct rooms {
     struct room *items;
     size_t count, capacity;
+    struct room_change *changes;
+    size_t change_count, change_capacity;
 };
 
 /* A pod that needs a place, and the one it got. */
@@ -26,17 +40,18 @@ struct seeker {
     struct room *room; /* NULL: none */
 };
 
+/* Which rooms to look at. */
+enum seek { SEEK_LASTING, SEEK_DUE, SEEK_LEAVING };
+
 void rooms_make(struct market *m, struct rooms *out);
 /* One more, of a claim that is about to be.  Pointers to rooms from before are then stale. */
 void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t pool);
-
-bool room_takes(struct market *m, struct room *r, uint32_t shape);
-void room_put(const struct market *m, struct room *r, uint32_t shape);
-void room_take_back(const struct market *m, struct room *r, uint32_t shape);
-
-/* Finds places: first on the claims that were launched for a pod, then largest first wherever there
- * is room.  `leaving`: on rooms that are leaving, or on the others. */
+/* Finds places for those that have none: first on the claims that were launched for a pod, then
+ * largest first wherever there is room. */
 void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
-                bool leaving);
+                enum seek which);
+void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leaving);
+/* As things were when there were so many rooms and so many changes of them. */
+void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t change_count);
 
 #endif

@@ -373,6 +373,42 @@ static void a_new_pod_does_not_move_onto_a_node_that_leaves(void **state)
     assert_int_equal(count_actions(&d, ACTION_CORDON), 0);
 }
 
+/* The old node's larger pod finds no place, and the limit admits no node for it. */
+static void what_a_blocked_node_would_have_taken_is_free_for_others(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct claim *old = expired_town(&t, &a);
+    struct claim *empty = town_claim(&t, "empty", &t.pools[0], &t.types[1]);
+
+    town_pod(&t, "p2", 930, 512)->claim = old->id; /* would fit there, p1 would not */
+    empty->allocatable.amount[RESOURCE_CPU] = 950;
+    t.pools[0].empty_after_ms = 0;
+    t.pools[0].limits.nodes = 2;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_true(d.actions[0].kind == ACTION_CORDON && d.actions[0].claim == empty);
+    assert_int_equal(d.actions[0].reason, REASON_EMPTY);
+    assert_true(says(d.pools[0].message, "old"));
+}
+
+static void a_pending_pod_takes_the_room_of_a_node_that_cannot_leave(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct claim *old = expired_town(&t, &a);
+
+    town_pod(&t, "p2", 500, 512);
+    t.pools[0].limits.nodes = 2; /* one more, and two would be needed */
+    t.pods[0].requests = amounts(1400, 6000, 1);
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_true(d.actions[0].kind == ACTION_BIND && d.actions[0].claim == old);
+    assert_int_equal(d.pools[0].reason, REASON_EXPIRED);
+}
+
 static void pods_of_a_draining_node_have_their_place_kept(void **state)
 {
     (void)state;
@@ -863,6 +899,8 @@ int main(void)
         cmocka_unit_test(an_expiry_beyond_the_limit_waits_and_says_so),
         cmocka_unit_test(expired_nodes_take_turns_when_the_limit_is_near),
         cmocka_unit_test(a_new_pod_does_not_move_onto_a_node_that_leaves),
+        cmocka_unit_test(what_a_blocked_node_would_have_taken_is_free_for_others),
+        cmocka_unit_test(a_pending_pod_takes_the_room_of_a_node_that_cannot_leave),
         cmocka_unit_test(pods_of_a_draining_node_have_their_place_kept),
         cmocka_unit_test(a_pod_that_must_not_be_disrupted_keeps_its_node),
         cmocka_unit_test(a_drifted_node_is_replaced_like_an_expired_one),

@@ -1,0 +1,73 @@
+#include "engine/core/plan.h"
+
+/* Who leaves and who takes the room that is left decide each other, so all of it is one trial.
+ * When a claim turns out not to be able to go, nothing of the trial may stay: pods that avoided
+ * that claim might have gone there, and what was kept for its pods is free for others. */
+
+struct trial trial_begin(const struct plan *p)
+{
+    size_t pools = p->world->pool_count;
+    struct trial t = {.rooms = p->rooms.count,
+                      .room_changes = p->rooms.change_count,
+                      .leavers = p->leaver_count,
+                      .actions = p->out->action_count,
+                      .waiting = p->out->waiting_count,
+                      .left = ARENA_ARRAY(p->arena, struct allowance, pools),
+                      .verdicts = ARENA_ARRAY(p->arena, struct pool_verdict, pools),
+                      .busy = ARENA_ARRAY(p->arena, bool, pools),
+                      .lacks_capacity = p->lacks_capacity};
+
+    memcpy(t.left, p->left, pools * sizeof(*t.left));
+    memcpy(t.verdicts, p->out->pools, pools * sizeof(*t.verdicts));
+    memcpy(t.busy, p->busy, pools * sizeof(*t.busy));
+    return t;
+}
+
+void trial_drop(struct plan *p, const struct trial *t)
+{
+    size_t pools = p->world->pool_count;
+
+    rooms_undo(&p->market, &p->rooms, t->rooms, t->room_changes);
+    p->leaver_count = t->leavers;
+    p->out->action_count = t->actions;
+    p->out->waiting_count = t->waiting;
+    memcpy(p->left, t->left, pools * sizeof(*t->left));
+    memcpy(p->out->pools, t->verdicts, pools * sizeof(*t->verdicts));
+    memcpy(p->busy, t->busy, pools * sizeof(*t->busy));
+    p->lacks_capacity = t->lacks_capacity;
+    p->failed = false;
+}
+
+static void say_who_stays(struct plan *p)
+{
+    for (size_t i = 0; i < p->leaver_count; i++) {
+        const struct leaver *l = &p->leavers[i];
+        if (!l->blocked)
+            continue;
+        p->busy[l->pool] |= !reason_row(l->why.reason)->lasts;
+        p->lacks_capacity |= l->why.reason == REASON_NO_CAPACITY;
+        plan_block(p, l->pool, l->reason,
+                   arena_printf(p->arena,
+                                "claim " STR_FMT " is %s and waits: no room for pod " STR_FMT
+                                " elsewhere (" STR_FMT ")",
+                                STR_ARG(l->claim->id),
+                                l->reason == REASON_EXPIRED ? "expired" : "drifted",
+                                STR_ARG(l->why.pod->name), STR_ARG(l->why.message)));
+    }
+}
+
+/* Each trial that fails leaves somebody fewer to move, so they come to an end. */
+void try_moves(struct plan *p)
+{
+    static rule_fn *const in_order[] = {choose_leavers, try_replicas, try_pending, try_leaving};
+    struct trial t = trial_begin(p);
+
+    for (bool again = true; again;) {
+        for (size_t i = 0; i < sizeof(in_order) / sizeof(*in_order) && !p->failed; i++)
+            in_order[i](p);
+        again = p->failed;
+        if (again)
+            trial_drop(p, &t);
+    }
+    say_who_stays(p);
+}

@@ -2,14 +2,13 @@
 """Every example that we show applies, plans empty, is imported as its page says, and destroys without trace."""
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 
 from harness import BINARY, REGION, ROOT, Stack, TestCase, main, moto
 
 EXAMPLES = ROOT / "examples"
-# Pods for the pools of examples; on pages and in README.md, k8s/ is the reader's own.
+# Pods for the pools of examples; on pages and in README.md k8s/ is the reader's own.
 PODS = """
 apiVersion: apps/v1
 kind: Deployment
@@ -25,17 +24,6 @@ spec:
           resources:
             requests: {cpu: 500m, memory: 1Gi}
 """
-# README.md shows a class and a pool; the role that its class names is the reader's own.
-NODE_ROLE = """
-resource "aws_iam_role" "node" {
-  name               = "readme-node"
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
-}
-resource "aws_iam_instance_profile" "node" {
-  name = "readme-node"
-  role = aws_iam_role.node.name
-}
-"""
 
 
 def schema(*arguments):
@@ -45,11 +33,6 @@ def schema(*arguments):
 def tables():
     """What `tenon schema` says of the types."""
     return json.loads(schema("--output", "json").stdout)["resources"]
-
-
-def fences(path):
-    """The HCL in a Markdown file."""
-    return re.findall(r"^```(?:hcl|terraform)\n(.*?)^```$", path.read_text(), re.M | re.S)
 
 
 class ExampleCase(TestCase):
@@ -151,18 +134,6 @@ resource "tenon_node_class" "example" {
     def test_examples_are_formatted(self):  # but for karpenter-module/main.tf, which is as its author wrote it
         self.ok(self.folder().run("fmt", "-check", "-recursive", "-diff", str(EXAMPLES / "provider"),
                                   str(EXAMPLES / "resources"), str(EXAMPLES / "karpenter"), str(EXAMPLES / "datamigrate")))
-
-
-class Readme(ExampleCase):
-    def test_what_readme_shows_applies(self):
-        shown = fences(ROOT / "README.md")
-        self.assertTrue(shown)
-        for text in shown:
-            with self.subTest(text.split("\n")[0]):
-                before = moto().get("/tenon/leftovers")
-                s = self.folder(main__tf=text, node__tf=NODE_ROLE)
-                self.applies_and_settles(s)
-                self.leaves_nothing(s, before)
 
 
 class KarpenterModule(ExampleCase):

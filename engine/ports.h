@@ -102,6 +102,7 @@ struct event {
     size_t image_count;
     const struct cloud_instance *instances;
     size_t instance_count;
+    int64_t cloud_date_ms; /* INSTANCES: the date as the cloud told it; 0: it did not */
     enum launch_outcome outcome;
     struct cloud_instance instance;
     const struct unavailable *unavailable; /* LAUNCH: offerings that had no capacity */
@@ -116,9 +117,13 @@ struct event_sink {
     void (*post)(void *self, struct event *e); /* takes ownership; never waits; any thread */
 };
 
+/* Two clocks.  Waits, retries, batches and marks go by the steady one, which nobody sets.  The date
+ * is what people and TTLs mean; a machine's may be wrong and may jump, so that what would end a
+ * node by it waits until a second source has agreed (loop/calendar.h). */
 struct clock_port {
     void *self;
-    int64_t (*now_ms)(void *self);
+    int64_t (*monotonic_ms)(void *self);
+    int64_t (*date_ms)(void *self); /* the machine's */
 };
 
 /* Records are written in atomic batches that carry the lease's epoch; a refused batch (the lease

@@ -312,6 +312,7 @@ static void run_list(void *self, struct order *order, struct cancel *stop)
     struct aws_call call = call_in(c, &e->arena, stop);
 
     e->error = ec2_list_instances(&call, c->options.cluster, e);
+    e->cloud_date_ms = aws_client_date_ms(c->options.client);
     post(c, e);
 }
 

@@ -88,6 +88,9 @@ void aws_client_free(struct aws_client *c); /* when no call is running; NULL is 
 MUST_CHECK struct error *aws_client_elsewhere(struct arena *a, const struct aws_client *base,
                                               struct str region, struct aws_client **out);
 
+/* The date by AWS: that of the last answer, gone on by the steady clock since; 0: no answer has
+ * told one.  What this machine's own clock is held against. */
+int64_t aws_client_date_ms(struct aws_client *c);
 struct str aws_client_region(const struct aws_client *c);
 /* Where a service's calls go, e.g. to record it beside what they made. */
 struct str aws_client_endpoint(const struct aws_client *c, enum aws_service_slot service);

@@ -203,12 +203,31 @@ static bool take_repeat(struct aws_client *c, const struct error *e, struct spen
     return cost >= 0;
 }
 
+/* Lock held.  A header that is no date says nothing. */
+static void note_date(struct aws_client *c, const struct http_response *r)
+{
+    int64_t date_ms;
+    if (!time_parse_http(http_header(r, "Date"), &date_ms))
+        return;
+    c->has_date = true;
+    c->date_ahead_ms = date_ms - time_monotonic_ms();
+}
+
+int64_t aws_client_date_ms(struct aws_client *c)
+{
+    pthread_mutex_lock(&c->lock);
+    int64_t date_ms = c->has_date ? time_monotonic_ms() + c->date_ahead_ms : 0;
+    pthread_mutex_unlock(&c->lock);
+    return date_ms;
+}
+
 static void after_answer(const struct attempt *t, const struct error *e,
                          const struct spending *spent)
 {
     struct aws_client *c = t->call->client;
 
     pthread_mutex_lock(&c->lock);
+    note_date(c, &t->response);
     if (!e)
         retry_quota_give(&c->quota, spent->last_cost);
     if (c->adaptive)

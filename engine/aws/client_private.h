@@ -21,6 +21,8 @@ struct aws_client {
     struct endpoint endpoints[AWS_SERVICE_COUNT];
 
     pthread_mutex_t lock;
+    bool has_date;                        /* under lock */
+    int64_t date_ahead_ms;                /* under lock; AWS's date before the steady clock */
     struct retry_quota quota;             /* under lock */
     struct pace paces[AWS_SERVICE_COUNT]; /* under lock; of mode "adaptive" */
 };

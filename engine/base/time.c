@@ -144,6 +144,45 @@ bool time_parse(struct str text, int64_t *instant_ms)
     return true;
 }
 
+static bool take_text(struct str *rest, struct str text)
+{
+    if (!str_starts_with(*rest, text))
+        return false;
+    *rest = str_slice(*rest, text.len, rest->len);
+    return true;
+}
+
+static bool take_month(struct str *rest, int64_t *month)
+{
+    static const struct str names[] = {
+        STR_INIT("Jan "), STR_INIT("Feb "), STR_INIT("Mar "), STR_INIT("Apr "),
+        STR_INIT("May "), STR_INIT("Jun "), STR_INIT("Jul "), STR_INIT("Aug "),
+        STR_INIT("Sep "), STR_INIT("Oct "), STR_INIT("Nov "), STR_INIT("Dec "),
+    };
+    for (*month = 1; *month <= 12; ++*month)
+        if (take_text(rest, names[*month - 1]))
+            return true;
+    return false;
+}
+
+/* The weekday says nothing that the date does not. */
+bool time_parse_http(struct str text, int64_t *instant_ms)
+{
+    struct str rest = text;
+    int64_t year, month, day, clock;
+
+    str_cut(&rest, ' ');
+    if (!rest.ptr || !take_digits(&rest, 2, &day) || !take_char(&rest, " ") ||
+        !take_month(&rest, &month) || !take_digits(&rest, 4, &year) || !take_char(&rest, " ") ||
+        !take_clock(&rest, &clock) || !str_eq(rest, STR(" GMT")) || day < 1 ||
+        day > days_of_month(year, month))
+        return false;
+    struct tm midnight = {
+        .tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day};
+    *instant_ms = (int64_t)timegm(&midnight) * MS_PER_SECOND + clock;
+    return true;
+}
+
 struct unit {
     struct str name;
     int64_t ns;

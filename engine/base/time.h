@@ -19,6 +19,8 @@ int64_t time_monotonic_ms(void); /* for deadlines */
 struct str time_format(struct arena *a, int64_t instant_ms, bool ms);
 /* RFC 3339 with any offset and fraction. */
 bool time_parse(struct str text, int64_t *instant_ms);
+/* An HTTP date as servers write it: "Sun, 06 Nov 1994 08:49:37 GMT". */
+bool time_parse_http(struct str text, int64_t *instant_ms);
 /* Go's time.ParseDuration: "1h30m", "90s", "1.5h", "300ms", "0"; no days, no sign. */
 bool duration_parse(struct str text, int64_t *duration_ms);
 /* As Go prints it for whole seconds: "1h30m0s" shortened to "1h30m", "45s", "0s", "250ms". */

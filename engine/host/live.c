@@ -13,7 +13,13 @@ struct live {
     struct manifests *manifests;
 };
 
-static int64_t now_ms(void *self)
+static int64_t monotonic_ms(void *self)
+{
+    (void)self;
+    return time_monotonic_ms();
+}
+
+static int64_t date_ms(void *self)
 {
     (void)self;
     return time_now_ms();
@@ -54,7 +60,7 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
     l->cloud = ec2_cloud_new(&options, sink);
     l->manifests = manifests_new(s->manifests, s->manifest_count, sink);
     *out = (struct host_ports){
-        .clock = {NULL, now_ms},
+        .clock = {NULL, monotonic_ms, date_ms},
         .cloud = ec2_cloud_port(l->cloud),
         .cluster = manifests_port(l->manifests),
         .self = l,

@@ -114,7 +114,8 @@ static struct claim_entry *new_claim(struct arena *a, struct state *s, struct po
     c->token = claim_token(&c->arena, c->id.key);
     c->claim.pool = who.pool;
     c->claim.hash = arena_str(&c->arena, p->hash);
-    c->claim.created_ms = c->since_ms = now_ms;
+    c->claim.created_ms = calendar_date_ms(&s->calendar, now_ms);
+    c->since_ms = now_ms;
     pool_labels(c, x);
     widest(&c->claim, x->options, x->option_count);
     common_labels(c, x->options, x->option_count);

@@ -211,6 +211,27 @@ static void count_pods(const struct state *s, size_t *counts)
     }
 }
 
+/* A time that has not come yet was written by a clock that was wrong: it begins anew. */
+static bool is_since(const struct claim *c, int64_t date_ms)
+{
+    return c->empty_since_ms != NEVER_MS && c->empty_since_ms <= date_ms;
+}
+
+static void note_empty(struct state *s, struct claim_entry *c, bool empty, int64_t now_ms)
+{
+    int64_t date_ms = calendar_date_ms(&s->calendar, now_ms);
+    bool judged = c->since_ms <= s->decided_ms;
+    if (!empty && c->claim.empty_since_ms != NEVER_MS) {
+        c->claim.empty_since_ms = NEVER_MS;
+        c->dirty = true;
+    } else if (empty && !is_since(&c->claim, date_ms) && judged && s->calendar.sure &&
+               c->claim.phase == CLAIM_READY) {
+        c->claim.empty_since_ms = date_ms;
+        c->dirty = true;
+        state_decide_at(s, now_ms);
+    }
+}
+
 void state_note_empty(struct state *s, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
@@ -218,17 +239,6 @@ void state_note_empty(struct state *s, int64_t now_ms)
         return;
     size_t *counts = ARENA_ARRAY(&a, size_t, s->claims.count);
     count_pods(s, counts);
-    for (size_t i = 0; i < s->claims.count; i++) {
-        struct claim_entry *c = CLAIM_AT(s, i);
-        bool was_empty = c->claim.empty_since_ms != NEVER_MS;
-        bool judged = c->claim.ready_ms <= s->decided_ms;
-        if (counts[i] && was_empty) {
-            c->claim.empty_since_ms = NEVER_MS;
-            c->dirty = true;
-        } else if (!counts[i] && !was_empty && judged && c->claim.phase == CLAIM_READY) {
-            c->claim.empty_since_ms = now_ms;
-            c->dirty = true;
-            state_decide_at(s, now_ms);
-        }
-    }
+    for (size_t i = 0; i < s->claims.count; i++)
+        note_empty(s, CLAIM_AT(s, i), !counts[i], now_ms);
 }

@@ -20,7 +20,8 @@ void claim_resolve(struct state *s, struct claim_entry *c);
 /* The hash that nodes of this pool must carry; follows the pool's and its class's documents. */
 void pool_rehash(struct state *s, const struct document_port *documents, struct pool_entry *p);
 /* Since when nodes are empty. A node that became ready after the last decision is given that
- * decision first: its pods have not been placed yet. */
+ * decision first: its pods have not been placed yet.  While the date is not sure, nobody's time
+ * begins. */
 void state_note_empty(struct state *s, int64_t now_ms);
 
 #endif

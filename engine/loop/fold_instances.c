@@ -76,6 +76,7 @@ static void unbind_all(struct state *s, struct str claim)
 static void advance(struct state *s, struct claim_entry *c, enum instance_state state,
                     int64_t now_ms)
 {
+    int64_t date_ms = calendar_date_ms(&s->calendar, now_ms);
     switch (state) {
     case INSTANCE_PENDING:
         if (c->claim.phase == CLAIM_RECORDED)
@@ -84,7 +85,7 @@ static void advance(struct state *s, struct claim_entry *c, enum instance_state 
     case INSTANCE_RUNNING:
         if (c->claim.phase <= CLAIM_LAUNCHED) {
             claim_set_phase(c, CLAIM_READY, now_ms);
-            c->claim.ready_ms = now_ms;
+            c->claim.ready_ms = date_ms;
         }
         break;
     case INSTANCE_STOPPING:
@@ -111,6 +112,10 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
     if (i->hash.len)
         keep(c, &c->claim.hash, i->hash);
     c->claim.capacity_type = i->capacity_type;
+    if (i->launched_ms && i->launched_ms != c->claim.created_ms) {
+        c->claim.created_ms = i->launched_ms; /* its age is what the cloud says, not our date */
+        c->dirty = true;
+    }
     c->spent = false;
     claim_resolve(s, c);
     advance(s, c, i->state, now_ms);
@@ -210,6 +215,8 @@ void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
         return;
     }
     s->cloud_problem[0] = 0;
+    if (calendar_hear(&s->calendar, now_ms, e->cloud_date_ms))
+        s->status_due = true; /* what is due by date was held back, or is from now on */
     s->list_answered_ms = s->list_sent_ms;
     s->foreign_count = 0;
     for (size_t i = 0; i < s->claims.count; i++)

@@ -164,7 +164,11 @@ static void fold_apply(struct state *s, const struct store_record *r, const stru
     struct spec_status *status = status_of(s, r->key, &p, &text);
     if (!status)
         return;
-    status->apply_until_ms = r->body.ptr ? number(body, "until_ms") : 0;
+    /* Doors and engine share the machine's date, right or wrong. */
+    int64_t left_ms, date_ms = now_ms + s->calendar.machine_ms;
+    if (__builtin_sub_overflow(number(body, "until_ms"), date_ms, &left_ms))
+        left_ms = NEVER_MS;
+    status->apply_until_ms = r->body.ptr ? time_add_ms(now_ms, left_ms) : 0;
     if (r->body.ptr)
         state_changed(s, now_ms);
 }

@@ -47,12 +47,12 @@ static void write_action(struct json_writer *w, const struct action *x)
 }
 
 /* A key after all that are there: instants sort as text, and two decisions may share one. */
-static struct keyed *next_key(const struct state *s, int64_t now_ms)
+static struct keyed *next_key(const struct state *s, int64_t date_ms)
 {
     ARENA_AUTO a = {0};
-    struct str key = arena_printf(&a, "%015lld-0000", (long long)now_ms);
+    struct str key = arena_printf(&a, "%015lld-0000", (long long)date_ms);
     for (unsigned n = 1; map_find(&s->journal, key); n++)
-        key = arena_printf(&a, "%015lld-%04u", (long long)now_ms, n);
+        key = arena_printf(&a, "%015lld-%04u", (long long)date_ms, n);
     struct keyed *k = must_have(calloc(1, sizeof(*k) + key.len + 1));
     memcpy((char *)(k + 1), key.ptr, key.len);
     k->key = (struct str){(char *)(k + 1), key.len};
@@ -73,10 +73,11 @@ void journal_decision(struct state *s, const struct decision *d, int64_t now_ms)
     ARENA_AUTO a = {0};
     struct buf out = buf_in(&a);
     struct json_writer w = json_writer_to(&out);
-    struct keyed *k = next_key(s, now_ms);
+    int64_t date_ms = calendar_date_ms(&s->calendar, now_ms);
+    struct keyed *k = next_key(s, date_ms);
 
     json_begin_object(&w);
-    json_member(&w, "at", time_format(&a, now_ms, true));
+    json_member(&w, "at", time_format(&a, date_ms, true));
     json_key(&w, STR("actions"));
     json_begin_array(&w);
     for (size_t i = 0; i < d->action_count; i++)

@@ -80,7 +80,15 @@ void engine_free(struct engine *e)
 
 static int64_t now(const struct engine *e)
 {
-    return e->ports.clock.now_ms(e->ports.clock.self);
+    return e->ports.clock.monotonic_ms(e->ports.clock.self);
+}
+
+/* A jump is the cloud's to explain. */
+static void look_at_date(struct engine *e, int64_t now_ms)
+{
+    int64_t date_ms = e->ports.clock.date_ms(e->ports.clock.self);
+    if (!calendar_look(&e->state.calendar, now_ms, date_ms))
+        state_list_soon(&e->state, now_ms);
 }
 
 static void take_events(struct engine *e, int64_t now_ms)
@@ -192,7 +200,7 @@ static void decide_now(struct engine *e, int64_t now_ms)
     decide(&a, w, &d);
     s->decided_ms = now_ms;
     s->bound_microusd_per_hour = bound_of(&a, w, &d);
-    state_decide_at(s, d.wake_at_ms);
+    state_decide_at(s, calendar_instant_ms(&s->calendar, d.wake_at_ms));
     size_t changed = act(&a, s, &e->ports.cloud, &d, now_ms);
     decide_when_cool(s, now_ms);
     status_judge(s, w, &d, now_ms);
@@ -255,6 +263,7 @@ static int64_t next_ms(struct engine *e, int64_t now_ms)
 int64_t engine_step(struct engine *e)
 {
     int64_t now_ms = now(e);
+    look_at_date(e, now_ms);
     take_events(e, now_ms);
     if (is_acting(e))
         step_acting(e, now_ms);

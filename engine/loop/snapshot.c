@@ -11,8 +11,8 @@ static struct offering *marked_offerings(struct arena *a, const struct state *s,
     for (size_t i = 0; i < t->offering_count; i++) {
         offerings[i] = t->offerings[i];
         int64_t until = state_mark_until(s, t->name, offerings[i].zone, offerings[i].capacity_type);
-        if (until > offerings[i].unavailable_until_ms)
-            offerings[i].unavailable_until_ms = until;
+        if (until)
+            offerings[i].unavailable_until_ms = calendar_date_ms(&s->calendar, until);
     }
     return offerings;
 }
@@ -69,6 +69,8 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool 
         pools[i].limits.amount = limits_of(s, p);
         pools[i].hash = p->hash;
         pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
+        if (!s->calendar.sure)
+            pools[i].expire_after_ms = pools[i].empty_after_ms = NEVER_MS;
         pools[i].catalog = launches ? catalog_of(a, s, state_class(s, p->pool.node_class)) : NULL;
     }
     return pools;
@@ -207,14 +209,15 @@ struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
 {
     struct world *w = ARENA_NEW(a, struct world);
     *w = (struct world){
-        .now_ms = now_ms,
+        .now_ms = calendar_date_ms(&s->calendar, now_ms),
         .resources = &s->resources,
         .pools = snapshot_pools(a, s, disrupt_all, now_ms),
         .pool_count = s->pools.count,
         .only_add = s->foreign_count > 0 || !s->workload,
         .engine_binds = true,
         .batch_idle_ms = batch_idle_ms,
-        .pool_deleted_ms = s->pool_deleted_ms,
+        .pool_deleted_ms =
+            s->pool_deleted_ms ? calendar_date_ms(&s->calendar, s->pool_deleted_ms) : 0,
     };
     if (s->workload) {
         w->pods = snapshot_pods(a, s);

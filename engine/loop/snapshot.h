@@ -4,7 +4,8 @@
 #include "engine/loop/state.h"
 
 /* The picture that a decision is taken from.  Lives in the arena and borrows from the state, which
- * must not change while it is looked at. */
+ * must not change while it is looked at.  All its times are dates, whatever the state has them as;
+ * while the date is not sure its pools have no TTLs. */
 struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
                        int64_t batch_idle_ms, int64_t now_ms);
 

@@ -1,12 +1,16 @@
 #ifndef ENGINE_LOOP_STATE_H
 #define ENGINE_LOOP_STATE_H
 
+#include "engine/loop/calendar.h"
 #include "engine/loop/map.h"
 #include "engine/pools.h"
 #include "engine/ports.h"
 
 /* Everything the engine knows, owned by its one thread.  Objects live from the event that brings
  * them to the one that ends them, each with its strings in an arena of its own.
+ *
+ * Instants are the steady clock's.  Dates are only what a claim's record says of its TTLs (created,
+ * ready, empty since) and what people read; the calendar lies between the two.
  *
  * An object that differs from its record is `dirty`; one whose record is on its way is `writing`.
  * Only what is neither may be acted on, so nothing is ever ordered that a crash would forget. */
@@ -52,7 +56,7 @@ struct spec_text {
 struct spec_status {
     bool settled;               /* this very specification is true, as of the last decision */
     struct str written;         /* malloc'd body of the record as last written */
-    int64_t apply_until_ms;     /* a command applies it */
+    int64_t apply_until_ms;     /* a command applies it; an instant, whatever becomes of the date */
     bool forgetting, forgotten; /* launch templates and such: asked to go, gone */
     int64_t retry_ms;
     int64_t deleting_since_ms;
@@ -107,6 +111,7 @@ struct mark {
 
 struct state {
     struct str cluster; /* borrowed from the engine's options */
+    struct calendar calendar;
     struct map claims, pools, classes, bindings, marks;
     struct map journal; /* keys of the entries in the store, oldest first */
     struct resource_table resources;

@@ -128,6 +128,23 @@ static void notice_nodes(struct arena *a, struct json_writer *w, const struct st
     }
 }
 
+/* A jump that the next answer explains is not worth a word. */
+static void notice_date(struct arena *a, struct json_writer *w, const struct state *s)
+{
+    const struct calendar *c = &s->calendar;
+    int64_t apart_ms = c->apart_ms < 0 ? -c->apart_ms : c->apart_ms;
+    if (c->sure || (c->told && !apart_ms))
+        return;
+    notice(w, false, "", STR("nothing expires and no empty node goes: the date is not sure"),
+           apart_ms ? arena_printf(a,
+                                   "This machine's clock is " STR_FMT " %s of the cloud's. Set it "
+                                   "right.",
+                                   STR_ARG(duration_format(a, apart_ms / 1000 * 1000)),
+                                   c->apart_ms > 0 ? "ahead" : "behind")
+                    : STR("The cloud has not said what date it is, so this machine's clock is "
+                          "all there is to go by."));
+}
+
 static void notice_cluster(struct arena *a, struct json_writer *w, const struct state *s)
 {
     if (s->workload_problem[0])
@@ -136,6 +153,7 @@ static void notice_cluster(struct arena *a, struct json_writer *w, const struct 
                             s->workload ? "; what was last read of them still counts" : ""));
     if (s->cloud_problem[0])
         notice(w, false, "", STR("the instances cannot be listed"), str_of(s->cloud_problem));
+    notice_date(a, w, s);
     if (s->foreign_count)
         notice(w, false, "",
                arena_printf(a, "%zu instances belong to pools that this store does not know",

@@ -144,7 +144,7 @@ static struct sim_machine *boot(struct sim *s, struct str claim, struct str requ
                  .zone = arena_str(a, text(option, "zone")),
                  .image_id = arena_str(a, s->options.image),
                  .capacity_type = capacity_of(option),
-                 .launched_ms = s->now_ms},
+                 .launched_ms = sim_date_ms(s)},
         .token = arena_str(a, text(r, "token")),
         .request = arena_str(a, request),
         .running_ms = s->now_ms + s->options.boot_ms,
@@ -238,11 +238,12 @@ static void submit_list(void *self)
     struct event *e = event_new(EVENT_INSTANCES);
     struct cloud_instance *all = ARENA_ARRAY(&e->arena, struct cloud_instance, s->machine_count);
     e->instances = all;
+    e->cloud_date_ms = s->date_hidden ? 0 : sim_date_ms(s);
     if (sim_fails(s, SIM_LIST_FAILS))
         e->error = error_new(&e->arena, ERROR_UNREACHABLE, "the instances cannot be listed");
     for (size_t i = 0; i < s->machine_count && !e->error; i++) {
         const struct sim_machine *m = &s->machines[i];
-        bool late = s->now_ms < m->tags.launched_ms + s->options.visible_ms;
+        bool late = sim_date_ms(s) < m->tags.launched_ms + s->options.visible_ms;
         bool forgotten = m->gone_ms != NEVER_MS && s->now_ms >= m->gone_ms + GONE_SHOWN_MS;
         if (!late && !forgotten)
             all[e->instance_count++] = instance_copy(&e->arena, s, m);

@@ -29,7 +29,8 @@ struct sim {
     struct sim_options options;
     struct event_sink sink;
     struct arena arena; /* of everything here; a world lives as long as its story */
-    int64_t now_ms;
+    int64_t now_ms, clock_ahead_ms;
+    bool date_hidden;
     bool attached, crashed;
     unsigned crash_at, orders, launches;
     unsigned faults[SIM_FAULT_COUNT];
@@ -51,6 +52,8 @@ struct sim {
     bool lease_held, watched;
 };
 
+/* The true date. */
+int64_t sim_date_ms(const struct sim *s);
 /* Sends an event to the engine after the usual delay, or drops it if the engine has died. */
 void sim_answer(struct sim *s, struct event *e);
 /* Counts an order that changes the world.  False: the engine is dead, it has no effect. */

@@ -96,15 +96,29 @@ static void submit_watch(void *self)
     pthread_mutex_unlock(&s->lock);
 }
 
-static int64_t clock_now(void *self)
+int64_t sim_date_ms(const struct sim *s)
+{
+    return s->options.date_ms + (s->now_ms - s->options.start_ms);
+}
+
+static int64_t steady(void *self)
 {
     return sim_now_ms(self);
+}
+
+static int64_t machine_date(void *self)
+{
+    struct sim *s = self;
+    pthread_mutex_lock(&s->lock);
+    int64_t date_ms = sim_date_ms(s) + s->clock_ahead_ms;
+    pthread_mutex_unlock(&s->lock);
+    return date_ms;
 }
 
 struct engine_ports sim_ports(struct sim *s, const struct document_port *documents)
 {
     return (struct engine_ports){
-        .clock = {s, clock_now},
+        .clock = {s, steady, machine_date},
         .store = sim_store(s),
         .cloud = sim_cloud(s),
         .cluster = {s, true, submit_watch},
@@ -150,6 +164,20 @@ void sim_advance(struct sim *s, int64_t to_ms)
     s->answer_count -= due;
     if (due)
         memmove(s->answers, s->answers + due, s->answer_count * sizeof(*s->answers));
+    pthread_mutex_unlock(&s->lock);
+}
+
+void sim_set_clock_ahead(struct sim *s, int64_t ahead_ms)
+{
+    pthread_mutex_lock(&s->lock);
+    s->clock_ahead_ms = ahead_ms;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void sim_hide_date(struct sim *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->date_hidden = true;
     pthread_mutex_unlock(&s->lock);
 }
 

@@ -13,7 +13,8 @@
 struct sim;
 
 struct sim_options {
-    int64_t start_ms;
+    int64_t start_ms;       /* of the steady clock */
+    int64_t date_ms;        /* the date at that instant */
     int64_t answer_ms;      /* of every call to cloud and store */
     int64_t launch_more_ms; /* each launch's answer takes this much longer than the one before */
     int64_t boot_ms;        /* from launch to running */
@@ -40,6 +41,11 @@ int64_t sim_now_ms(struct sim *s);
 int64_t sim_next_ms(struct sim *s); /* the next answer; NEVER_MS: none is on its way */
 /* Goes to the instant and delivers what is due. */
 void sim_advance(struct sim *s, int64_t to_ms);
+/* Somebody sets the machine's clock: its date is this far from the true one, which the cloud
+ * tells. */
+void sim_set_clock_ahead(struct sim *s, int64_t ahead_ms);
+/* The cloud's answers do not say what date it is. */
+void sim_hide_date(struct sim *s);
 
 void sim_put_record(struct sim *s, struct store_record record); /* as a door does */
 void sim_workload_changed(struct sim *s);                       /* fill_workload says otherwise */

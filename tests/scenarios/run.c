@@ -18,6 +18,7 @@
  * What happens to them:
  *     no-capacity TYPE DURATION         nowhere, however bought
  *     fail FAULT TIMES                  launch-lost launch-refused terminate list catalog write
+ *     clock [-]DURATION                 the machine's date, this far ahead of the true one
  *     stranger ID CLAIM TYPE            somebody else's instance whose tag says CLAIM
  *     crash [when FACT=N]               the engine dies as soon as that is so, before it hears of
  *                                       it, and another begins
@@ -232,6 +233,13 @@ static void do_fail(struct story *s, const struct words *w)
     wrong(s, "there is no fault \"" STR_FMT "\"", STR_ARG(w->word[1]));
 }
 
+static void do_clock(struct story *s, const struct words *w)
+{
+    bool behind = str_starts_with(w->word[1], STR("-"));
+    int64_t ms = duration(s, str_slice(w->word[1], behind, w->word[1].len));
+    sim_set_clock_ahead(s->scene->sim, behind ? -ms : ms);
+}
+
 static void do_stranger(struct story *s, const struct words *w)
 {
     struct str rest = w->word[2];
@@ -320,7 +328,7 @@ static const struct statement {
     {"image", 2, do_image}, {"no-capacity", 3, do_no_capacity},
     {"fail", 3, do_fail},   {"stranger", 4, do_stranger},
     {"crash", 1, do_crash}, {"lose-store", 1, do_lose_store},
-    {"says", 3, do_says},
+    {"says", 3, do_says},   {"clock", 2, do_clock},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

@@ -244,6 +244,27 @@ static void sts_may_be_called_in_another_region(void **state)
     aws_client_free(client);
 }
 
+static void answers_tell_the_date_and_one_without_leaves_it(void **state)
+{
+    const int64_t told_ms = 784111777000; /* 1994-11-06T08:49:37Z */
+    struct aws_config config = plain();
+    struct fixture f;
+    struct sts_identity who;
+    (void)state;
+
+    begin_with(&f, config,
+               STEPS({.body = identity, .headers = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"},
+                     {.body = identity, .headers = "Date: yesterday\r\n"}),
+               2);
+    assert_int_equal(aws_client_date_ms(f.client), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_fine(sts_get_caller_identity(&f.call, &who));
+        assert_true(aws_client_date_ms(f.client) >= told_ms);
+        assert_true(aws_client_date_ms(f.client) < told_ms + 60 * 60 * 1000);
+    }
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +277,7 @@ int main(void)
         cmocka_unit_test(the_mode_adaptive_serves_as_well),
         cmocka_unit_test(proxies_come_from_the_configuration_or_the_environment),
         cmocka_unit_test(settings_that_are_wrong_are_told_with_their_name),
+        cmocka_unit_test(answers_tell_the_date_and_one_without_leaves_it),
         cmocka_unit_test(sts_may_be_called_in_another_region),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

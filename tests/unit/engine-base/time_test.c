@@ -169,6 +169,40 @@ static void durations_are_printed_short_and_read_back_equal(void **state)
     assert_string_equal(duration_format(&a, -90000).ptr, "-1m30s");
 }
 
+static void dates_of_http_are_read(void **state)
+{
+    int64_t ms = 0;
+    (void)state;
+    assert_true(time_parse_http(STR("Sun, 06 Nov 1994 08:49:37 GMT"), &ms));
+    assert_int_equal(ms, 784111777000);
+    assert_true(time_parse_http(STR("Thu, 29 Feb 2024 00:00:00 GMT"), &ms));
+    assert_int_equal(ms, 1709164800000);
+}
+
+static void what_is_no_date_of_http_is_refused(void **state)
+{
+    static const char *const rows[] = {
+        "",
+        "Sun,",
+        "Sun, ",
+        "Sun, 6 Nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 06 Nov 1994 08:49:37 CET",
+        "Sun, 00 Nov 1994 08:49:37 GMT",
+        "Sun, 31 Nov 1994 08:49:37 GMT",
+        "Sun, 29 Feb 2023 08:49:37 GMT",
+        "Sun, 06 nov 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        int64_t ms;
+        assert_false(time_parse_http(str_of(rows[i]), &ms));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +210,8 @@ int main(void)
         cmocka_unit_test(instants_are_printed_in_utc),
         cmocka_unit_test(instants_are_read_with_any_offset_and_fraction),
         cmocka_unit_test(what_is_no_instant_is_refused),
+        cmocka_unit_test(dates_of_http_are_read),
+        cmocka_unit_test(what_is_no_date_of_http_is_refused),
         cmocka_unit_test(durations_are_read_as_go_reads_them),
         cmocka_unit_test(what_is_no_duration_is_refused),
         cmocka_unit_test(durations_are_printed_short_and_read_back_equal),

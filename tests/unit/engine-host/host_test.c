@@ -76,7 +76,13 @@ static void fill_workload(void *self, struct event *e)
     e->workload.resources = resource_table_new();
 }
 
-static int64_t clock_now(void *self)
+static int64_t monotonic(void *self)
+{
+    (void)self;
+    return time_monotonic_ms();
+}
+
+static int64_t date(void *self)
 {
     (void)self;
     return time_now_ms();
@@ -94,7 +100,8 @@ static struct error *open_world(void *self, struct arena *a, const struct host_s
     (void)a, (void)s;
     struct engine_ports ports = sim_ports(y->sim, &host_documents);
     sim_attach(y->sim, sink);
-    *out = (struct host_ports){{NULL, clock_now}, ports.cloud, ports.cluster, y, nothing, nothing};
+    *out = (struct host_ports){
+        {NULL, monotonic, date}, ports.cloud, ports.cluster, y, nothing, nothing};
     return NULL;
 }
 
@@ -116,6 +123,7 @@ static int set_up(void **state)
     struct yard *y = calloc(1, sizeof(*y));
     const struct sim_options options = {.image = STR("ami-1"),
                                         .start_ms = 1,
+                                        .date_ms = time_now_ms(),
                                         .fill_catalog = fill_catalog,
                                         .fill_workload = fill_workload,
                                         .self = y};
@@ -467,6 +475,7 @@ static void what_was_sent_before_a_cancel_is_awaited_and_recorded(void **state)
     struct yard *y = *state;
     const struct sim_options options = {.image = STR("ami-1"),
                                         .start_ms = 1,
+                                        .date_ms = time_now_ms(),
                                         .answer_ms = 50,
                                         .fill_catalog = fill_catalog,
                                         .fill_workload = fill_workload,

@@ -20,7 +20,8 @@
 #define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND };
-#define MEBI ((int64_t)1024 * 1024)
+#define SCENE_DATE_MS (1700000000LL * SECOND) /* 2023-11-14T22:13:20Z */
+#define MEBI          ((int64_t)1024 * 1024)
 
 struct scene {
     struct arena arena;
@@ -140,6 +141,7 @@ static inline struct scene *scene_new_slow(size_t pods, int64_t launch_more_ms)
     s->pod_milli = 900;
     const struct sim_options options = {
         .start_ms = 1000LL * SECOND,
+        .date_ms = SCENE_DATE_MS,
         .answer_ms = 200,
         .launch_more_ms = launch_more_ms,
         .boot_ms = 30 * SECOND,
@@ -237,7 +239,7 @@ static inline void scene_put_pool(struct scene *s)
 static inline void scene_apply(struct scene *s, const char *key)
 {
     sim_put_record(s->sim, (struct store_record){STR("apply"), str_of(key),
-                                                 STR("{\"until_ms\":99999999999}")});
+                                                 STR("{\"until_ms\":9999999999999}")});
 }
 
 static inline void scene_set_pods(struct scene *s, size_t pods)

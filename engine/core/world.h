@@ -111,8 +111,9 @@ struct pod {
     struct tolerations tolerations;
     int64_t created_ms;
     struct str claim; /* where it runs or is bound to; empty: pending */
+    struct str node;  /* spec.nodeName: the node it has, ours or not; empty: none that is known */
     bool do_not_disrupt;
-    bool never_serve; /* gated, finished, or terminating: counts for nothing */
+    bool never_serve; /* gated, finished, terminating or on a node of others: counts for nothing */
 };
 
 /* A DaemonSet's pod takes room on every node that it would run on. */

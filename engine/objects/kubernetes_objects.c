@@ -2,13 +2,12 @@
 
 #include "engine/base/yaml.h"
 #include "engine/objects/names.h"
-#include "engine/objects/workload.h"
+#include "engine/objects/owners.h"
 
 struct collection {
     struct reader r;
     struct kubernetes_objects *out;
-    struct object *items;
-    size_t count, capacity;
+    struct objects found;
 };
 
 /* Is there a list called `containers` anywhere in it?  Then it makes pods in some way. */
@@ -86,8 +85,8 @@ static void add_object(struct collection *c, struct object *o)
                                " holds pods, but Tenon does not know how many",
                                STR_ARG(o->kind_name), STR_ARG(o->api_version)));
     } else if (read_identity(&c->r, o)) {
-        o->order = c->count;
-        ARENA_PUSH(c->r.keep, c->items, c->count, c->capacity, *o);
+        o->order = c->found.count;
+        ARENA_PUSH(c->r.keep, c->found.items, c->found.count, c->found.capacity, *o);
     }
     c->r.object = (struct str){0};
 }
@@ -169,77 +168,27 @@ static void add_file(struct collection *c, const struct manifest_text *file)
         add_document(c, &documents.items[i], (struct str){0}, (struct str){0});
 }
 
-/* By name, then kind, then order of appearance. */
-static int by_identity(const void *x, const void *y)
-{
-    const struct object *a = x, *b = y;
-    int order = str_cmp(a->full_name, b->full_name);
-
-    if (order == 0)
-        order = str_cmp(a->kind_name, b->kind_name);
-    return order ? order : (a->order > b->order) - (a->order < b->order);
-}
-
-static bool same_identity(const struct object *a, const struct object *b)
-{
-    return str_eq(a->kind_name, b->kind_name) && str_eq(a->full_name, b->full_name);
-}
-
 /* As `kubectl apply` has it, the later of two objects with one name stands. */
 static void drop_repeated(struct collection *c)
 {
+    struct objects *all = &c->found;
     size_t kept = 0;
 
-    if (c->count)
-        qsort(c->items, c->count, sizeof(*c->items), by_identity);
-    for (size_t i = 0; i < c->count; i++) {
-        if (i + 1 < c->count && same_identity(&c->items[i], &c->items[i + 1])) {
-            const struct object *later = &c->items[i + 1];
-            set_object(&c->r, &c->items[i]);
-            notes_add(&c->r, &c->out->notes, c->items[i].json,
-                      arena_printf(c->r.keep,
-                                   "ignored: " STR_FMT ":%d has it too, and the later "
-                                   "one counts",
-                                   STR_ARG(later->file), later->json->line));
+    if (all->count)
+        qsort(all->items, all->count, sizeof(*all->items), owners_by_identity);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct object *o = &all->items[i], *later = o + 1;
+        if (i + 1 == all->count || !owners_same_identity(o, later)) {
+            all->items[kept++] = *o;
             continue;
         }
-        c->items[kept++] = c->items[i];
+        set_object(&c->r, o);
+        notes_add(&c->r, &c->out->notes, o->json,
+                  arena_printf(c->r.keep,
+                               "ignored: " STR_FMT ":%d has it too, and the later one counts",
+                               STR_ARG(later->file), later->json->line));
     }
-    c->count = kept;
-}
-
-static bool is_listed(const struct collection *c, const struct object *wanted)
-{
-    size_t low = 0, high = c->count;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (same_identity(&c->items[middle], wanted))
-            return true;
-        if (by_identity(&c->items[middle], wanted) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
-}
-
-/* Made by another object of the files, as in a dump of a live cluster. */
-static bool is_made_by_listed(const struct collection *c, const struct object *o)
-{
-    const struct json *owners = json_path(o->json, "metadata", "ownerReferences", NULL);
-
-    for (size_t i = 0; owners->kind == JSON_ARRAY && i < owners->count; i++) {
-        struct str name = json_string_or(json_get(&owners->items[i], "name"), STR(""));
-        struct object owner = {
-            .kind_name = json_string_or(json_get(&owners->items[i], "kind"), STR("")),
-            .full_name =
-                arena_printf(c->r.keep, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(name)),
-        };
-        if (is_listed(c, &owner))
-            return true;
-    }
-    return false;
+    all->count = kept;
 }
 
 static int by_pod_name(const void *x, const void *y)
@@ -256,10 +205,10 @@ static int by_daemon_name(const void *x, const void *y)
  * alphabet keeps the plain one. */
 static void name_pods_apart(struct collection *c)
 {
-    for (size_t i = 0; i < c->count; i++) {
-        struct object *o = &c->items[i];
+    for (size_t i = 0; i < c->found.count; i++) {
+        struct object *o = &c->found.items[i];
         o->pod_prefix = o->full_name;
-        if (i > 0 && str_eq(o->full_name, c->items[i - 1].full_name))
+        if (i > 0 && str_eq(o->full_name, o[-1].full_name))
             o->pod_prefix = arena_printf(c->r.keep, STR_FMT "-" STR_FMT, STR_ARG(o->full_name),
                                          STR_ARG(str_lower(c->r.keep, o->kind_name)));
     }
@@ -298,11 +247,11 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
         add_file(&c, &files[i]);
     drop_repeated(&c);
     name_pods_apart(&c);
-    for (size_t i = 0; i < c.count; i++) {
-        if (is_made_by_listed(&c, &c.items[i]))
-            continue;
-        set_object(&c.r, &c.items[i]);
-        workload_expand(&c.r, &c.items[i], resources, out);
+    owners_find(keep, &c.found);
+    for (size_t i = 0; i < c.found.count; i++) {
+        const struct object *o = &c.found.items[i];
+        set_object(&c.r, o);
+        workload_expand(&c.r, o, resources, out);
     }
     sort_all(out);
     check_names_differ(&c.r, out);

@@ -8,9 +8,16 @@
  *
  * Deployment, ReplicaSet, StatefulSet, ReplicationController and Job become as many pods as they
  * state, named NAMESPACE/NAME-ORDINAL, so that a pod keeps its name while its workload grows and
- * shrinks; a Pod is itself; a DaemonSet takes room on every node.  What another listed object makes
- * (the ReplicaSet of a listed Deployment) is not counted twice.  Kinds without pods are passed over
- * in silence, unknown kinds that hold pods with a note. */
+ * shrinks; a Pod is itself; a DaemonSet takes room on every node.  A CronJob makes Jobs, which are
+ * listed themselves once they are there.
+ *
+ * The files may be a dump of a living cluster.  A Pod that has a node (spec.nodeName) waits for
+ * none; listed Pods count towards what their owners ask for, so that a Deployment of three with two
+ * of its Pods beside it makes one; of objects that make one another the outermost says how many
+ * (the ReplicaSet of a listed Deployment is passed over).  What a Job's status says is done is not
+ * done again.  A DaemonSet that only its Pods speak of is inferred from them.
+ *
+ * Kinds without pods are passed over in silence, unknown kinds that hold pods with a note. */
 struct manifest_text {
     struct str name; /* the file, for errors; "*.json" is read as JSON */
     struct str text;

@@ -148,15 +148,20 @@ static bool has_owner(const struct json *metadata, const char *kind)
     return false;
 }
 
+bool pod_lives(const struct json *pod)
+{
+    struct str phase = json_string_or(json_path(pod, "status", "phase", NULL), STR(""));
+
+    return !str_eq(phase, STR("Succeeded")) && !str_eq(phase, STR("Failed")) &&
+           json_path(pod, "metadata", "deletionTimestamp", NULL)->kind == JSON_NULL;
+}
+
 /* Gated, over, going, a DaemonSet's (its object takes the room), or a static pod of some node. */
 static bool counts_for_nothing(const struct json *pod)
 {
     const struct json *metadata = json_get(pod, "metadata");
-    struct str phase = json_string_or(json_path(pod, "status", "phase", NULL), STR(""));
 
-    return list_has_entries(json_path(pod, "spec", "schedulingGates", NULL)) ||
-           str_eq(phase, STR("Succeeded")) || str_eq(phase, STR("Failed")) ||
-           json_get(metadata, "deletionTimestamp")->kind == JSON_STRING ||
+    return list_has_entries(json_path(pod, "spec", "schedulingGates", NULL)) || !pod_lives(pod) ||
            has_owner(metadata, "DaemonSet") || has_owner(metadata, "Node") ||
            json_path(metadata, "annotations", "kubernetes.io/config.mirror", NULL)->kind ==
                JSON_STRING;
@@ -166,13 +171,18 @@ void pod_template_read(struct reader *r, const struct place *at, const struct js
                        struct resource_table *resources, struct notes *notes, struct pod *out)
 {
     struct place metadata_at = place_member(at, "metadata"), spec_at = place_member(at, "spec");
-    struct place labels_at = place_member(&metadata_at, "labels");
+    struct place labels_at = place_member(&metadata_at, "labels"),
+                 node_at = place_member(&spec_at, "nodeName");
     const struct json *metadata = json_get(pod, "metadata"), *spec = json_get(pod, "spec");
+    struct notes untold = {0};
 
+    out->never_serve = counts_for_nothing(pod);
+    read_string(r, &node_at, json_get(spec, "nodeName"), &out->node);
+    if (out->never_serve || out->node.len)
+        notes = &untold; /* what it asks for is not acted on, whatever this version can do */
     read_map(r, &metadata_at, metadata);
     read_labels(r, &labels_at, json_get(metadata, "labels"), false, &out->labels);
     out->do_not_disrupt = may_not_be_disrupted(r, metadata, notes);
-    out->never_serve = counts_for_nothing(pod);
     if (spec->kind == JSON_NULL)
         reader_missing(r, &spec_at, pod, "The pod's containers stand there.");
     if (!read_map(r, &spec_at, spec))

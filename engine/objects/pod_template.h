@@ -20,10 +20,14 @@ struct notes {
 struct str note_text(struct arena *a, const struct note *n);
 void notes_add(struct reader *r, struct notes *notes, const struct json *found, struct str text);
 
+/* Is it there and to stay?  Not Succeeded or Failed, and not told to go: what a ReplicaSet counts
+ * as one of its pods. */
+bool pod_lives(const struct json *pod);
+
 /* Reads metadata and spec of a pod into *out: labels, requests, terms, tolerations, what keeps it
- * from being disrupted or served.  The name and `created_ms` of a workload's pod are its owner's
- * to say.  `at` is where the pod stands in the document (NULL: it is the document).  Resource names
- * are added to the table; one that finds no room there is out->unserved_resource. */
+ * from being disrupted or served, the node it has.  The name and `created_ms` of a workload's pod
+ * are its owner's to say.  `at` is where the pod stands in the document (NULL: it is the document).
+ * Resource names are added to the table; one that finds no room there is out->unserved_resource. */
 void pod_template_read(struct reader *r, const struct place *at, const struct json *pod,
                        struct resource_table *resources, struct notes *notes, struct pod *out);
 

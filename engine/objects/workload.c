@@ -1,14 +1,16 @@
 #include "engine/objects/workload.h"
 
+#include "engine/objects/job_pods.h"
 #include "engine/objects/values.h"
 
 struct workload_kind {
     struct str kind;
     const char *const *groups; /* of its API, "" is the core's */
+    /* NULL: it makes none, or what it makes is listed itself. */
     void (*expand)(struct reader *r, const struct object *o, struct resource_table *resources,
                    struct kubernetes_objects *out);
     /* How many pods, and the ordinal of the first (StatefulSets may start elsewhere). */
-    int64_t (*count)(struct reader *r, const struct json *spec, int64_t *first);
+    int64_t (*count)(struct reader *r, const struct json *object, int64_t *first);
 };
 
 #define SPEC place_member(NULL, "spec")
@@ -23,32 +25,26 @@ static int64_t read_count(struct reader *r, const struct json *spec, const char 
     return n;
 }
 
-static int64_t count_replicas(struct reader *r, const struct json *spec, int64_t *first)
+static int64_t count_replicas(struct reader *r, const struct json *object, int64_t *first)
 {
     *first = 0;
-    return read_count(r, spec, "replicas", 1);
+    return read_count(r, json_get(object, "spec"), "replicas", 1);
 }
 
-static int64_t count_stateful(struct reader *r, const struct json *spec, int64_t *first)
+static int64_t count_stateful(struct reader *r, const struct json *object, int64_t *first)
 {
     struct place outer = SPEC, ordinals = place_member(&outer, "ordinals"),
                  start = place_member(&ordinals, "start");
 
     *first = 0;
-    read_int(r, &start, json_path(spec, "ordinals", "start", NULL), 0, INT32_MAX, first);
-    return read_count(r, spec, "replicas", 1);
+    read_int(r, &start, json_path(object, "spec", "ordinals", "start", NULL), 0, INT32_MAX, first);
+    return read_count(r, json_get(object, "spec"), "replicas", 1);
 }
 
-/* As many as run at once.  A Job runs while its file lists it: what has completed is not known. */
-static int64_t count_job(struct reader *r, const struct json *spec, int64_t *first)
+static int64_t count_job(struct reader *r, const struct json *object, int64_t *first)
 {
-    int64_t parallel = read_count(r, spec, "parallelism", 1);
-    int64_t completions = read_count(r, spec, "completions", parallel);
-
     *first = 0;
-    if (json_bool_or(json_get(spec, "suspend"), false))
-        return 0;
-    return parallel < completions ? parallel : completions;
+    return job_pods_wanted(r, object);
 }
 
 static int64_t created_ms(const struct json *object)
@@ -64,6 +60,50 @@ static void push_pod(struct reader *r, struct kubernetes_objects *out, const str
     ARENA_PUSH(r->keep, out->pods, out->pod_count, out->pod_capacity, *p);
 }
 
+static void push_daemon(struct reader *r, struct kubernetes_objects *out, struct str name,
+                        const struct pod *p)
+{
+    struct daemon d = {.name = name,
+                       .requests = p->requests,
+                       .terms = p->terms,
+                       .term_count = p->term_count,
+                       .tolerations = p->tolerations};
+    ARENA_PUSH(r->keep, out->daemons, out->daemon_count, out->daemon_capacity, d);
+}
+
+/* The object without the member at the path's end; what is untouched is shared. */
+static struct json without(struct arena *a, const struct json *object, struct str outer,
+                           struct str member)
+{
+    struct json copy = json_new_object();
+
+    for (size_t i = 0; i < object->count; i++) {
+        struct json item = object->items[i];
+        if (outer.len && str_eq(object->keys[i], outer))
+            item = without(a, &object->items[i], STR(""), member);
+        if (outer.len || !str_eq(object->keys[i], member))
+            json_set(a, &copy, object->keys[i], item);
+    }
+    copy.line = object->line;
+    return copy;
+}
+
+/* A DaemonSet of which there are only pods.  Each is pinned to its node by the affinity that the
+ * DaemonSet's controller puts in the place of the template's, so that one is passed over. */
+static void infer_daemon(struct reader *r, const struct object *o, struct resource_table *resources,
+                         struct kubernetes_objects *out)
+{
+    struct json free = without(r->keep, o->json, STR("spec"), STR("affinity"));
+    struct notes untold = {0};
+    struct pod p = {0};
+
+    for (size_t i = 0; i < out->daemon_count; i++)
+        if (str_eq(out->daemons[i].name, o->daemon_set))
+            return;
+    pod_template_read(r, NULL, &free, resources, &untold, &p);
+    push_daemon(r, out, o->daemon_set, &p);
+}
+
 static void expand_pod(struct reader *r, const struct object *o, struct resource_table *resources,
                        struct kubernetes_objects *out)
 {
@@ -71,6 +111,8 @@ static void expand_pod(struct reader *r, const struct object *o, struct resource
 
     pod_template_read(r, NULL, o->json, resources, &out->notes, &p);
     push_pod(r, out, &p);
+    if (o->daemon_set.len && pod_lives(o->json))
+        infer_daemon(r, o, resources, out);
 }
 
 /* A StatefulSet's pods each get volumes of their own. */
@@ -81,6 +123,40 @@ static void note_volume_templates(struct reader *r, const struct json *spec, str
         notes_add(r, notes, templates,
                   STR("volumeClaimTemplates are not acted on by this version: a volume's zone does "
                       "not bind its pod"));
+}
+
+/* A dump of workloads without their pods, whose nodes are therefore not known. */
+static void note_unlisted_pods(struct reader *r, const struct object *o, struct notes *notes)
+{
+    const struct json *ready = json_path(o->json, "status", "readyReplicas", NULL);
+    int64_t count = 0;
+
+    if (!o->own_pod_count && json_to_int64(ready, &count) && count > 0)
+        notes_add(r, notes, ready,
+                  arena_printf(r->keep,
+                               "its status says that %lld of its pods run already, but none of "
+                               "them is in the files: all are taken as waiting (kubectl get "
+                               "pods -A -o yaml lists them)",
+                               (long long)count));
+}
+
+/* Told to go: its controller makes nothing any more. */
+static bool is_going(const struct json *object)
+{
+    return json_path(object, "metadata", "deletionTimestamp", NULL)->kind != JSON_NULL;
+}
+
+/* The pods that the files do not list, by ordinals that none of those listed has. */
+static void push_missing(struct reader *r, const struct object *o, struct kubernetes_objects *out,
+                         struct pod *p, int64_t first, int64_t missing)
+{
+    for (int64_t i = first; missing > 0; i++) {
+        p->name = arena_printf(r->keep, STR_FMT "-%lld", STR_ARG(o->pod_prefix), (long long)i);
+        if (str_is_among(p->name, o->own_pods, o->own_pod_count))
+            continue;
+        push_pod(r, out, p);
+        missing--;
+    }
 }
 
 static void expand_template(struct reader *r, const struct object *o,
@@ -95,20 +171,19 @@ static void expand_template(struct reader *r, const struct object *o,
         reader_missing(r, &template_at, o->json, "The template of its pods stands there.");
     if (!read_map(r, &spec_at, spec) || !read_map(r, &template_at, template))
         return;
-    int64_t count = o->kind->count(r, spec, &first);
-    pod_template_read(r, &template_at, template, resources, &out->notes, &p);
-    note_volume_templates(r, spec, &out->notes);
-    if ((int64_t)out->pod_count + count > PODS_MAX) {
+    int64_t wanted = is_going(o->json) ? 0 : o->kind->count(r, o->json, &first);
+    int64_t missing = wanted > o->live_pods ? wanted - o->live_pods : 0;
+    struct notes untold = {0}, *notes = missing ? &out->notes : &untold;
+    pod_template_read(r, &template_at, template, resources, notes, &p);
+    note_volume_templates(r, spec, notes);
+    note_unlisted_pods(r, o, notes);
+    if ((int64_t)out->pod_count + missing > PODS_MAX)
         reader_fault(r, &spec_at, spec,
                      arena_printf(r->keep, "brings the files to %lld pods",
-                                  (long long)out->pod_count + (long long)count),
+                                  (long long)out->pod_count + (long long)missing),
                      STR("Kubernetes itself takes up to 150000 in a cluster."));
-        return;
-    }
-    for (int64_t i = first; i < first + count; i++) {
-        p.name = arena_printf(r->keep, STR_FMT "-%lld", STR_ARG(o->pod_prefix), (long long)i);
-        push_pod(r, out, &p);
-    }
+    else
+        push_missing(r, o, out, &p, first, missing);
 }
 
 static void expand_daemon(struct reader *r, const struct object *o,
@@ -120,15 +195,10 @@ static void expand_daemon(struct reader *r, const struct object *o,
 
     if (template->kind == JSON_NULL)
         reader_missing(r, &template_at, o->json, "The template of its pods stands there.");
-    if (!read_map(r, &template_at, template))
+    if (!read_map(r, &template_at, template) || is_going(o->json))
         return;
     pod_template_read(r, &template_at, template, resources, &out->notes, &p);
-    struct daemon d = {.name = o->full_name,
-                       .requests = p.requests,
-                       .terms = p.terms,
-                       .term_count = p.term_count,
-                       .tolerations = p.tolerations};
-    ARENA_PUSH(r->keep, out->daemons, out->daemon_count, out->daemon_capacity, d);
+    push_daemon(r, out, o->full_name, &p);
 }
 
 static void read_int_or_percent(struct reader *r, const struct place *at, const struct json *j,
@@ -184,6 +254,8 @@ static const struct workload_kind kinds[] = {
     {STR_INIT("StatefulSet"), apps, expand_template, count_stateful},
     {STR_INIT("ReplicationController"), core, expand_template, count_replicas},
     {STR_INIT("Job"), batch, expand_template, count_job},
+    {STR_INIT("CronJob"), batch, NULL, NULL},
+    {STR_INIT("PodTemplate"), core, NULL, NULL},
     {STR_INIT("DaemonSet"), apps, expand_daemon, NULL},
     {STR_INIT("Pod"), core, expand_pod, NULL},
     {STR_INIT("PodDisruptionBudget"), policy, expand_budget, NULL},
@@ -201,8 +273,14 @@ const struct workload_kind *workload_kind_find(struct str api_version, struct st
     return NULL;
 }
 
+bool workload_kind_makes_pods(const struct workload_kind *kind)
+{
+    return kind->count;
+}
+
 void workload_expand(struct reader *r, const struct object *o, struct resource_table *resources,
                      struct kubernetes_objects *out)
 {
-    o->kind->expand(r, o, resources, out);
+    if (o->kind->expand && !(o->maker && o->kind->count))
+        o->kind->expand(r, o, resources, out);
 }

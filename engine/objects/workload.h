@@ -12,12 +12,21 @@ struct object {
     struct str full_name;  /* namespace/name */
     struct str pod_prefix; /* what its pods' ordinals follow */
     size_t order;          /* of appearance */
+    /* From owners.h. */
+    const struct object *maker; /* the outermost listed workload that makes it; NULL: none */
+    struct str *own_pods;       /* of a maker: full names of the listed pods it made, sorted */
+    size_t own_pod_count, own_pod_capacity;
+    int64_t live_pods;     /* of those, how many it need not make again */
+    struct str daemon_set; /* of a pod: its DaemonSet, where that is not listed itself */
 };
 
 /* The kind's row, or NULL: by name and API group. */
 const struct workload_kind *workload_kind_find(struct str api_version, struct str kind);
+/* Does it say how many pods there are to be? */
+bool workload_kind_makes_pods(const struct workload_kind *kind);
 
-/* Adds the pods (or the daemon, the budget) of an object to *out. */
+/* Adds the pods (or the daemon, the budget) of an object to *out: those of a workload that are not
+ * among the files themselves. */
 void workload_expand(struct reader *r, const struct object *o, struct resource_table *resources,
                      struct kubernetes_objects *out);
 

@@ -106,6 +106,8 @@ static void each_kind_makes_its_own_number_of_pods(void **state)
         {"'batch/v1', 'kind': 'Job'", "{'completions': 9, " TEMPLATE "}", 1, 0, "default/w-0"},
         {"'batch/v1', 'kind': 'Job'", "{'suspend': true, 'parallelism': 4, " TEMPLATE "}", 0, 0,
          NULL},
+        {"'batch/v1', 'kind': 'CronJob'", "{'jobTemplate': {'spec': {" TEMPLATE "}}}", 0, 0, NULL},
+        {"'v1', 'kind': 'PodTemplate'", "{" TEMPLATE "}", 0, 0, NULL},
         {"'v1', 'kind': 'Pod'", "{'containers': [{'name': 'c'}]}", 1, 0, "default/w"},
         {"'v1', 'kind': 'Service'", "{'ports': []}", 0, 0, NULL},
         {"'v1', 'kind': 'ConfigMap'", "{}", 0, 0, NULL},
@@ -553,20 +555,18 @@ static void unknown_kinds_that_hold_pods_are_named(void **state)
     struct kubernetes_objects o;
 
     read_good(&a,
-              "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly}\nspec: {jobTemplate: "
-              "{spec: {template: {spec: {containers: [{}]}}}}}\n---\napiVersion: "
-              "argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\nspec: {template: {spec: "
+              "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: r}\nspec: "
+              "{template: {spec: "
               "{containers: [{}]}}}\n---\napiVersion: batch.volcano.sh/v1alpha1\nkind: Job\n"
               "metadata: {name: j}\nspec: {tasks: [{template: {spec: {containers: [{}]}}}]}\n---\n"
               "apiVersion: karpenter.sh/v1alpha5\nkind: Provisioner\nmetadata: {name: default}\n"
               "spec: {}\n",
               &table, &o);
     assert_int_equal(o.pod_count, 0);
-    assert_int_equal(o.notes.count, 3);
+    assert_int_equal(o.notes.count, 2);
     assert_holds(note_text(&a, &o.notes.items[0]),
-                 "a.yaml:1: CronJob default/nightly: ignored: the kind CronJob of batch/v1");
-    assert_holds(note_text(&a, &o.notes.items[1]), "Rollout");
-    assert_holds(note_text(&a, &o.notes.items[2]), "Job of batch.volcano.sh/v1alpha1");
+                 "a.yaml:1: Rollout default/r: ignored: the kind Rollout of argoproj.io/v1alpha1");
+    assert_holds(note_text(&a, &o.notes.items[1]), "Job of batch.volcano.sh/v1alpha1");
 }
 
 static void budgets_are_kept_with_what_they_cover(void **state)

@@ -58,6 +58,7 @@ struct workload {
 struct cloud_instance {
     struct str id, claim, pool, hash; /* of the tags */
     struct str instance_type, zone, image_id;
+    struct str node_name; /* as Kubernetes calls its node; empty: not known yet */
     enum capacity_type capacity_type;
     enum instance_state {
         INSTANCE_PENDING,

@@ -37,6 +37,7 @@ struct error *ec2_list_instances(const struct aws_call *call, struct str cluster
                                     .instance_type = f->instance_type,
                                     .zone = f->zone,
                                     .image_id = f->image_id,
+                                    .node_name = f->private_dns_name,
                                     .capacity_type = f->spot ? CAPACITY_SPOT : CAPACITY_ON_DEMAND,
                                     .state = state_of(f->state),
                                     .launched_ms = f->launched_ms};

@@ -4,6 +4,7 @@
 
 #include "engine/base/log.h"
 #include "engine/loop/pod_spec.h"
+#include "engine/loop/running.h"
 
 enum {
     CATALOG_FAILED_MOST_MS = 60 * 1000,
@@ -56,6 +57,7 @@ static bool fold_workload(struct state *s, struct event *e, int64_t now_ms)
     event_free(s->workload);
     s->workload = e;
     unbind_others(s);
+    bind_running(s, true);
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/base/log.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/fold.h"
+#include "engine/loop/running.h"
 
 /* What the cloud says of instances: answers to launches, and lists.  An instance belongs to the
  * claim its tag names; one whose claim was lost with the store gets its claim back if its pool is
@@ -109,6 +110,8 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
     keep(c, &c->claim.instance_type, i->instance_type);
     keep(c, &c->claim.zone, i->zone);
     keep(c, &c->image_id, i->image_id);
+    if (!str_eq(c->node_name, i->node_name)) /* no part of the record: each list says it anew */
+        c->node_name = arena_str(&c->arena, i->node_name);
     if (i->hash.len)
         keep(c, &c->claim.hash, i->hash);
     c->claim.capacity_type = i->capacity_type;
@@ -226,6 +229,7 @@ void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
     for (size_t i = s->claims.count; i-- > 0;)
         if (!CLAIM_AT(s, i)->shown)
             fold_missing(s, CLAIM_AT(s, i), now_ms);
+    bind_running(s, false);
     if (!s->listed)
         state_changed(s, now_ms);
     s->listed = true;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/core/decide.h"
+#include "engine/loop/running.h"
 
 static struct offering *marked_offerings(struct arena *a, const struct state *s,
                                          const struct instance_type *t)
@@ -100,12 +101,16 @@ static int by_pod_name(const void *a, const void *b)
 static struct pod *snapshot_pods(struct arena *a, const struct state *s)
 {
     const struct workload *w = &s->workload->workload;
+    struct nodes nodes = nodes_of(a, s);
     struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
     for (size_t i = 0; i < w->pod_count; i++) {
         pods[i] = w->pods[i];
         rename_requests(s, &w->resources, &pods[i].requests, &pods[i].unserved_resource);
         struct str claim = pods[i].claim.len ? pods[i].claim : state_binding(s, pods[i].name);
         pods[i].claim = state_claim(s, claim) ? claim : (struct str){0};
+        /* On a node of others, or else it had to leave one of ours and waits for another. */
+        if (pods[i].node.len && !pods[i].claim.len && !nodes_find(&nodes, pods[i].node))
+            pods[i].never_serve = true;
     }
     qsort(pods, w->pod_count, sizeof(*pods), by_pod_name);
     return pods;

@@ -31,10 +31,11 @@ struct claim_entry {
     struct str uid, node_class;
     struct str token, request; /* of the launch, kept for a byte-equal repeat */
     struct str image_id;
-    bool exact;  /* amounts, price and labels are those of the instance that came */
-    bool listed; /* some list of instances has shown its instance */
-    bool shown;  /* the list at hand does */
-    bool spent;  /* its token can launch nothing: adopt what lives, else end it */
+    struct str node_name; /* as Kubernetes calls it; empty until its instance has been listed */
+    bool exact;           /* amounts, price and labels are those of the instance that came */
+    bool listed;          /* some list of instances has shown its instance */
+    bool shown;           /* the list at hand does */
+    bool spent;           /* its token can launch nothing: adopt what lives, else end it */
     bool dirty, writing;
     bool sent;        /* its launch may have been seen by the cloud */
     bool doomed;      /* to be ended without having been sent */

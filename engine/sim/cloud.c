@@ -32,6 +32,7 @@ static struct cloud_instance instance_copy(struct arena *a, const struct sim *s,
     i.instance_type = arena_str(a, i.instance_type);
     i.zone = arena_str(a, i.zone);
     i.image_id = arena_str(a, i.image_id);
+    i.node_name = arena_printf(a, STR_FMT ".sim", STR_ARG(i.id));
     i.state = state_of(s, m);
     return i;
 }

@@ -13,6 +13,7 @@
  *     apply pool/NAME                   a command applies it from now on, so it may be disrupted
  *     destroy pool/NAME                 (these two: class/NAME as well)
  *     pods COUNT [MILLICORES]           that many: web-0, web-1, ...; as many MiB as millicores
+ *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     manifests broken|fine
  *     image AMI                         what launches start from
  * What happens to them:
@@ -203,6 +204,16 @@ static void do_pods(struct story *s, const struct words *w)
     scene_set_pods(s->scene, (size_t)number(s, w->word[1]));
 }
 
+static void do_runs(struct story *s, const struct words *w)
+{
+    size_t pod = (size_t)number(s, w->word[1]);
+    if (pod >= COUNT(s->scene->pod_nodes))
+        wrong(s, "only the first pods can be told to run");
+    else
+        s->scene->pod_nodes[pod] = arena_str(&s->arena, w->word[2]);
+    sim_workload_changed(s->scene->sim);
+}
+
 static void do_manifests(struct story *s, const struct words *w)
 {
     s->scene->workload_broken = str_eq(w->word[1], STR("broken"));
@@ -329,6 +340,7 @@ static const struct statement {
     {"fail", 3, do_fail},   {"stranger", 4, do_stranger},
     {"crash", 1, do_crash}, {"lose-store", 1, do_lose_store},
     {"says", 3, do_says},   {"clock", 2, do_clock},
+    {"runs", 3, do_runs},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

@@ -27,8 +27,9 @@ struct scene {
     struct arena arena;
     struct sim *sim;
     struct engine *engine;
-    size_t pods;       /* default/web-0, ... */
-    int64_t pod_milli; /* what each asks for; memory goes with it */
+    size_t pods;             /* default/web-0, ... */
+    int64_t pod_milli;       /* what each asks for; memory goes with it */
+    struct str pod_nodes[8]; /* the nodes that the first of them have already; empty: none */
     bool workload_broken;
     unsigned restarts;
 };
@@ -95,6 +96,7 @@ static inline void scene_workload(void *self, struct event *e)
                           [RESOURCE_PODS] = 1}},
             .terms = any,
             .term_count = 1,
+            .node = i < COUNT(s->pod_nodes) ? s->pod_nodes[i] : (struct str){0},
         };
     e->workload = (struct workload){.pods = pods, .pod_count = s->pods};
     e->workload.resources = resource_table_new();

@@ -1,5 +1,6 @@
 #include "engine/adapters/ec2_class.h"
 
+#include "engine/adapters/ec2_names.h"
 #include "engine/adapters/ec2_profile.h"
 #include "engine/aws/ssm.h"
 #include "engine/base/json.h"
@@ -191,7 +192,8 @@ static struct error *find_profile(const struct finder *f)
         c->instance_profile.len ? c->instance_profile : f->options->default_instance_profile;
     if (c->instance_profile.len || c->role.len == 0)
         return NULL;
-    f->out->instance_profile = ec2_profile_name(f->arena, f->options, c->name);
+    f->out->instance_profile =
+        ec2_profile_name(f->arena, f->options->cluster, c->name, f->options->region);
     return ec2_profile_ensure(f->call, f->options, c);
 }
 

@@ -1,24 +1,13 @@
 #include "engine/adapters/ec2_profile.h"
 
+#include "engine/adapters/ec2_names.h"
 #include "engine/adapters/ec2_tags.h"
 #include "engine/aws/iam.h"
-#include "engine/base/digest.h"
 #include "engine/base/log.h"
 
-enum { PROFILE_NAME_MAX = 128, DIGITS = 16 };
-
-struct str ec2_profile_name(struct arena *a, const struct ec2_options *options,
-                            struct str node_class)
+static struct str name_of(struct arena *a, const struct ec2_options *options, struct str node_class)
 {
-    struct str name =
-        arena_printf(a, "tenon-" STR_FMT "." STR_FMT "." STR_FMT, STR_ARG(options->cluster),
-                     STR_ARG(node_class), STR_ARG(options->region));
-
-    if (name.len <= PROFILE_NAME_MAX)
-        return name;
-    struct str kept = str_slice(name, 0, PROFILE_NAME_MAX - DIGITS - 1);
-    return arena_printf(a, STR_FMT "." STR_FMT, STR_ARG(kept),
-                        STR_ARG(str_slice(sha256_hex(a, name), 0, DIGITS)));
+    return ec2_profile_name(a, options->cluster, node_class, options->region);
 }
 
 /* IAM takes a role's name; a path or ARN in front of it says nothing more. */
@@ -49,7 +38,7 @@ static struct error *create(const struct aws_call *call, const struct ec2_option
 struct error *ec2_profile_ensure(const struct aws_call *call, const struct ec2_options *options,
                                  const struct node_class *c)
 {
-    struct str name = ec2_profile_name(call->arena, options, c->name);
+    struct str name = name_of(call->arena, options, c->name);
     struct str wanted = role_name(c->role);
     struct iam_instance_profile profile;
     struct error *e = iam_get_instance_profile(call, name, &profile);
@@ -73,7 +62,7 @@ static struct error *unless_gone(struct error *e)
 struct error *ec2_profile_forget(const struct aws_call *call, const struct ec2_options *options,
                                  struct str node_class)
 {
-    struct str name = ec2_profile_name(call->arena, options, node_class);
+    struct str name = name_of(call->arena, options, node_class);
     struct iam_instance_profile profile;
     struct error *e = iam_get_instance_profile(call, name, &profile);
 

@@ -4,10 +4,9 @@
 #include "engine/adapters/ec2.h"
 #include "engine/objects/class_document.h"
 
-/* The instance profile that we make for a class that names a role.  IAM knows no regions, so the
- * name has the region in it; the tags tenon.dev/cluster and tenon.dev/class say whose it is. */
-struct str ec2_profile_name(struct arena *a, const struct ec2_options *options,
-                            struct str node_class);
+/* The instance profile that we make for a class that names a role (its name: ec2_names.h); the tags
+ * tenon.dev/cluster and tenon.dev/class say whose it is. */
+
 /* Makes it, or gives the one that is there the class's role. */
 MUST_CHECK struct error *ec2_profile_ensure(const struct aws_call *call,
                                             const struct ec2_options *options,

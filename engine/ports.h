@@ -38,6 +38,8 @@ struct store_record {
  *                                             allowed until then
  *   settings      last               doors    {"region", "endpoints", "manifests", ...}
  *   claim         its id             engine   loop/claim_record.c
+ *   template      its name           engine   loop/templates.c: a launch template, once for all
+ *                                             claims that start from it
  *   binding       namespace/pod      engine   {"claim", "spec": loop/pod_spec.h}
  *   status        pool/N or class/N  engine   {"uid", "content", "converged", "serial",
  *                                           "notices"}: of that very specification (pools.h)
@@ -81,6 +83,11 @@ struct unavailable {
     enum capacity_type capacity_type;
 };
 
+/* What a launch of a class is made of, as its CATALOG order found it: images, subnets, groups. Made
+ * by whoever fills the cloud port, read by the launch port that belongs to it and by nobody else.
+ */
+struct launch_facts;
+
 /* An event is folded once and may be kept: the last catalog and the last workload live on in it. */
 struct event {
     struct event *next; /* the queue's */
@@ -101,6 +108,7 @@ struct event {
     struct str class_document;       /* CATALOG: the document it was made from */
     const struct str *images;        /* CATALOG: AMIs the class means today: others have drifted */
     size_t image_count;
+    const struct launch_facts *launch_facts; /* CATALOG: in the arena, as all of it */
     const struct cloud_instance *instances;
     size_t instance_count;
     int64_t cloud_date_ms; /* INSTANCES: the date as the cloud told it; 0: it did not */
@@ -143,7 +151,7 @@ struct store_port {
 struct launch_order {
     struct str claim; /* tenon.dev/claim */
     struct str token; /* EC2 client token: 32 hex digits */
-    struct str pool, node_class, class_document;
+    struct str pool, node_class;
     struct str hash;      /* tenon.dev/hash */
     struct str node_name; /* tag Name */
     struct labels labels;
@@ -154,19 +162,40 @@ struct launch_order {
 };
 struct launch_option;
 
+/* A launch as it is recorded before it is ordered: a repeat must be byte-equal. */
+struct launch_text {
+    struct str request;                 /* of this claim alone */
+    struct str template_name, template; /* the name is made of the content, so equal is one */
+};
+
+struct launch {
+    struct str claim, request;
+    struct str template; /* empty: the record is lost, so the launch needs one that is there */
+    bool repeat;         /* it may have been sent before, and its instance may be dead by now */
+};
+
+struct termination {
+    struct str claim, instance_id;
+};
+
 struct cloud_port {
     void *self;
     /* CATALOG for a class document (JSON of tenon_node_class). */
     void (*submit_catalog)(void *self, struct str node_class, struct str document);
-    /* The exact request of a launch as text, to be recorded with the claim: a repeat must be
-     * byte-equal. Needs the class's CATALOG answer first; does no I/O. */
-    struct error *(*prepare_launch)(void *self, struct arena *a, const struct launch_order *order,
-                                    struct str *request);
-    void (*submit_launch)(void *self, struct str claim, struct str request);        /* LAUNCH */
-    void (*submit_terminate)(void *self, struct str claim, struct str instance_id); /* TERMINATE */
-    void (*submit_list)(void *self);                                                /* INSTANCES */
-    /* Removes launch templates of a pool, or templates and profile of a class. */
-    void (*submit_forget)(void *self, struct str kind, struct str name); /* FORGET */
+    void (*submit_launch)(void *self, const struct launch *launch); /* LAUNCH */
+    /* TERMINATE for each of them. */
+    void (*submit_terminate)(void *self, const struct termination *all, size_t count);
+    void (*submit_list)(void *self); /* INSTANCES */
+    /* FORGET.  Removes launch templates of a pool but those to be kept, or (nothing is kept) all
+     * templates and the profile of a class. */
+    void (*submit_forget)(void *self, struct str kind, struct str name, const struct str *keep,
+                          size_t keep_count);
+};
+
+/* How a launch is written for that cloud.  Pure: equal facts and orders give equal texts. */
+struct launch_port {
+    struct error *(*write)(struct arena *a, const struct launch_facts *facts,
+                           const struct launch_order *order, struct launch_text *out);
 };
 
 /* The manifest cluster has no API server: the engine itself binds and evicts, in the store. */
@@ -192,6 +221,7 @@ struct engine_ports {
     struct clock_port clock;
     struct store_port store;
     struct cloud_port cloud;
+    struct launch_port launches;
     struct cluster_port cluster;
     struct document_port documents;
 };

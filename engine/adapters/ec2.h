@@ -10,10 +10,10 @@
  * (ERROR_CANCELLED; a launch then is LAUNCH_UNKNOWN, because the loop repeats it by the record).
  *
  * A launch is one CreateFleet of type instant for one instance; its launch template is named by its
- * content, so it is made once and found ever after.  prepare_launch writes template and fleet
- * request into one JSON text; submit_launch sends exactly what that text says.  There is no
- * fallback to RunInstances: CreateFleet is refused as an operation only by a policy, and then the
- * error names the permission. */
+ * content, so it is made once and found ever after, and the next launch of its kind is one call.
+ * The launch port writes template and fleet request as texts; submit_launch sends exactly what they
+ * say.  There is no fallback to RunInstances: CreateFleet is refused as an operation only by a
+ * policy, and then the error names the permission. */
 struct ec2_cloud;
 
 struct ec2_options {
@@ -30,6 +30,7 @@ struct ec2_options {
 /* Everything is copied.  Nothing is sent. */
 struct ec2_cloud *ec2_cloud_new(const struct ec2_options *options, struct event_sink sink);
 struct cloud_port ec2_cloud_port(struct ec2_cloud *c);
+extern const struct launch_port ec2_launch_port;
 /* Ends waits, retries and reads and sends no new change; returns at once.  Any thread. */
 void ec2_cloud_stop(struct ec2_cloud *c);
 /* Stops, and returns when the last call has ended (a change already sent: within 30 s). */

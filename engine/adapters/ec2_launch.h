@@ -10,12 +10,17 @@ struct ec2_templates *ec2_templates_new(void);
 void ec2_templates_free(struct ec2_templates *t);
 
 /* Fills in everything of a LAUNCH event but its name; the call's arena is the event's. */
-void ec2_launch_send(const struct aws_call *call, struct ec2_templates *templates, struct str claim,
-                     struct str request, struct event *out);
+void ec2_launch_send(const struct aws_call *call, struct ec2_templates *templates,
+                     const struct launch *launch, struct event *out);
 
-/* Deletes this cluster's templates that carry the tag; gone is fine. */
+/* Deletes this cluster's templates that carry the tag, but for those to be kept; gone is fine. */
+struct ec2_template_filter {
+    struct str cluster, tag_key, tag_value;
+    const struct str *keep;
+    size_t keep_count;
+};
 MUST_CHECK struct error *ec2_templates_forget(const struct aws_call *call,
-                                              struct ec2_templates *templates, struct str cluster,
-                                              struct str tag_key, struct str tag_value);
+                                              struct ec2_templates *templates,
+                                              const struct ec2_template_filter *which);
 
 #endif

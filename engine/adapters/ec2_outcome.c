@@ -7,87 +7,16 @@ static struct str text_of(const struct json *object, const char *key)
     return json_string_or(json_get(object, key), STR(""));
 }
 
-static int64_t int_of(const struct json *object, const char *key)
-{
-    int64_t n = 0;
-    return json_to_int64(json_get(object, key), &n) ? n : 0;
-}
-
-static struct aws_tags read_tags(struct arena *a, const struct json *object)
-{
-    struct aws_tags tags = {0};
-
-    for (size_t i = 0; object->kind == JSON_OBJECT && i < object->count; i++)
-        ARENA_PUSH(a, tags.items, tags.count, tags.capacity,
-                   (struct aws_tag){object->keys[i], object->items[i].text});
-    return tags;
-}
-
-static void read_devices(struct arena *a, const struct json *list,
-                         struct ec2_launch_template_new *t)
-{
-    struct ec2_block_device *devices = ARENA_ARRAY(a, struct ec2_block_device, list->count + 1);
-
-    for (size_t i = 0; i < list->count; i++) {
-        const struct json *d = &list->items[i];
-        devices[i] = (struct ec2_block_device){
-            .device_name = text_of(d, "device_name"),
-            .volume_type = text_of(d, "volume_type"),
-            .kms_key_id = text_of(d, "kms_key_id"),
-            .snapshot_id = text_of(d, "snapshot_id"),
-            .volume_gib = int_of(d, "volume_gib"),
-            .iops = int_of(d, "iops"),
-            .throughput = int_of(d, "throughput"),
-            .encrypted = json_bool_or(json_get(d, "encrypted"), false),
-            .keep_on_termination = json_bool_or(json_get(d, "keep_on_termination"), false)};
-    }
-    t->block_devices = devices;
-    t->block_device_count = list->count;
-}
-
-static struct ec2_metadata_options read_metadata(const struct json *m)
-{
-    return (struct ec2_metadata_options){.http_endpoint = text_of(m, "http_endpoint"),
-                                         .http_protocol_ipv6 = text_of(m, "http_protocol_ipv6"),
-                                         .http_tokens = text_of(m, "http_tokens"),
-                                         .http_put_response_hop_limit =
-                                             int_of(m, "http_put_response_hop_limit")};
-}
-
-static struct ec2_launch_template_new read_template(struct arena *a, const struct json *j,
-                                                    struct str name)
-{
-    const struct json *groups = json_get(j, "security_groups");
-    struct str *ids = ARENA_ARRAY(a, struct str, groups->count + 1);
-    int64_t public_ip = int_of(j, "public_ip");
-    struct ec2_launch_template_new t = {
-        .name = name,
-        .image_id = text_of(j, "image_id"),
-        .instance_profile = text_of(j, "instance_profile"),
-        .user_data = text_of(j, "user_data"),
-        .security_group_ids = ids,
-        .security_group_count = groups->count,
-        .metadata = read_metadata(json_get(j, "metadata")),
-        .detailed_monitoring = json_bool_or(json_get(j, "detailed_monitoring"), false),
-        .public_ip = public_ip == PUBLIC_IP_YES  ? PUBLIC_IP_YES
-                     : public_ip == PUBLIC_IP_NO ? PUBLIC_IP_NO
-                                                 : PUBLIC_IP_OF_SUBNET,
-        .tags = read_tags(a, json_get(j, "tags"))};
-
-    for (size_t i = 0; i < groups->count; i++)
-        ids[i] = groups->items[i].text;
-    read_devices(a, json_get(j, "block_devices"), &t);
-    return t;
-}
-
 static void read_places(struct arena *a, const struct json *list, struct ec2_request *out)
 {
     out->places = ARENA_ARRAY(a, struct ec2_place, list->count + 1);
     for (size_t i = 0; list->kind == JSON_ARRAY && i < list->count; i++) {
         const struct json *place = &list->items[i];
         if (place->kind == JSON_ARRAY && place->count == 3)
-            out->places[out->place_count++] = (struct ec2_place){
-                place->items[0].text, place->items[1].text, place->items[2].text};
+            out->places[out->place_count++] =
+                (struct ec2_place){json_string_or(&place->items[0], STR("")),
+                                   json_string_or(&place->items[1], STR("")),
+                                   json_string_or(&place->items[2], STR(""))};
     }
 }
 
@@ -104,7 +33,8 @@ struct error *ec2_request_read(struct arena *a, struct str text, struct ec2_requ
                                 .capacity_type = str_eq(text_of(&j, "capacity_type"), STR("spot"))
                                                      ? CAPACITY_SPOT
                                                      : CAPACITY_ON_DEMAND,
-                                .launch_template = read_template(a, json_get(&j, "template"), name),
+                                .template_name = name,
+                                .image_id = text_of(&j, "image_id"),
                                 .fleet = fleet};
     read_places(a, json_get(&j, "places"), out);
     return NULL;
@@ -259,17 +189,17 @@ static struct str zone_of(const struct ec2_request *r, const struct ec2_instance
 static void fill_instance(const struct ec2_request *r, struct str claim,
                           const struct ec2_instance *i, struct cloud_instance *out)
 {
-    *out = (struct cloud_instance){
-        .id = i->id,
-        .claim = claim,
-        .pool = r->pool,
-        .hash = r->hash,
-        .instance_type = i->instance_type,
-        .zone = zone_of(r, i),
-        .image_id = i->image_id.len ? i->image_id : r->launch_template.image_id,
-        .capacity_type = r->capacity_type,
-        .state = str_eq(i->state, STR("running")) ? INSTANCE_RUNNING : INSTANCE_PENDING,
-        .launched_ms = i->launched_ms ? i->launched_ms : time_now_ms()};
+    *out = (struct cloud_instance){.id = i->id,
+                                   .claim = claim,
+                                   .pool = r->pool,
+                                   .hash = r->hash,
+                                   .instance_type = i->instance_type,
+                                   .zone = zone_of(r, i),
+                                   .image_id = i->image_id.len ? i->image_id : r->image_id,
+                                   .capacity_type = r->capacity_type,
+                                   .state = str_eq(i->state, STR("running")) ? INSTANCE_RUNNING
+                                                                             : INSTANCE_PENDING,
+                                   .launched_ms = i->launched_ms ? i->launched_ms : time_now_ms()};
 }
 
 static bool is_dead(const struct ec2_instance *i)

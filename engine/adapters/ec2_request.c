@@ -2,13 +2,12 @@
 
 #include <assert.h>
 
+#include "engine/adapters/ec2_names.h"
 #include "engine/adapters/ec2_tags.h"
+#include "engine/adapters/ec2_template.h"
 #include "engine/adapters/ec2_user_data.h"
-#include "engine/base/digest.h"
 #include "engine/base/json.h"
 #include "engine/core/decide.h"
-
-enum { NAME_DIGITS = 16 };
 
 static struct str word_or(struct str word, struct str otherwise)
 {
@@ -193,73 +192,6 @@ static struct str make_fleet(struct arena *a, const struct launch_order *order,
                                 .tags = tags});
 }
 
-static void write_tags(struct json_writer *w, const struct aws_tags *tags)
-{
-    json_key(w, STR("tags"));
-    json_begin_object(w);
-    for (size_t i = 0; i < tags->count; i++) {
-        json_key(w, tags->items[i].key);
-        json_string(w, tags->items[i].value);
-    }
-    json_end_object(w);
-}
-
-static void write_devices(struct json_writer *w, const struct ec2_launch_template_new *t)
-{
-    json_key(w, STR("block_devices"));
-    json_begin_array(w);
-    for (size_t i = 0; i < t->block_device_count; i++) {
-        const struct ec2_block_device *d = &t->block_devices[i];
-        json_begin_object(w);
-        json_member(w, "device_name", d->device_name);
-        json_member(w, "volume_type", d->volume_type);
-        json_member(w, "kms_key_id", d->kms_key_id);
-        json_member(w, "snapshot_id", d->snapshot_id);
-        json_member_int(w, "volume_gib", d->volume_gib);
-        json_member_int(w, "iops", d->iops);
-        json_member_int(w, "throughput", d->throughput);
-        json_member_bool(w, "encrypted", d->encrypted);
-        json_member_bool(w, "keep_on_termination", d->keep_on_termination);
-        json_end_object(w);
-    }
-    json_end_array(w);
-}
-
-static void write_metadata(struct json_writer *w, const struct ec2_metadata_options *m)
-{
-    json_key(w, STR("metadata"));
-    json_begin_object(w);
-    json_member(w, "http_endpoint", m->http_endpoint);
-    json_member(w, "http_protocol_ipv6", m->http_protocol_ipv6);
-    json_member(w, "http_tokens", m->http_tokens);
-    json_member_int(w, "http_put_response_hop_limit", m->http_put_response_hop_limit);
-    json_end_object(w);
-}
-
-/* Everything but the name, which is made of this. */
-static struct str template_text(struct arena *a, const struct ec2_launch_template_new *t)
-{
-    struct buf out = buf_in(a);
-    struct json_writer w = json_writer_to(&out);
-
-    json_begin_object(&w);
-    json_member(&w, "image_id", t->image_id);
-    json_member(&w, "instance_profile", t->instance_profile);
-    json_member(&w, "user_data", t->user_data);
-    json_key(&w, STR("security_groups"));
-    json_begin_array(&w);
-    for (size_t i = 0; i < t->security_group_count; i++)
-        json_string(&w, t->security_group_ids[i]);
-    json_end_array(&w);
-    write_devices(&w, t);
-    write_metadata(&w, &t->metadata);
-    json_member_bool(&w, "detailed_monitoring", t->detailed_monitoring);
-    json_member_int(&w, "public_ip", t->public_ip);
-    write_tags(&w, &t->tags);
-    json_end_object(&w);
-    return buf_str(&out);
-}
-
 static void write_places(struct json_writer *w, const struct places *places)
 {
     json_key(w, STR("places"));
@@ -274,6 +206,25 @@ static void write_places(struct json_writer *w, const struct places *places)
     json_end_array(w);
 }
 
+static struct str request_text(struct arena *a, const struct launch_order *order,
+                               const struct ec2_launch_template_new *t, const struct places *places,
+                               struct aws_tags tags)
+{
+    struct buf out = buf_in(a);
+    struct json_writer w = json_writer_to(&out);
+
+    json_begin_object(&w);
+    json_member(&w, "pool", order->pool);
+    json_member(&w, "hash", order->hash);
+    json_member(&w, "capacity_type", capacity_type_text(order->options[0].offering->capacity_type));
+    json_member(&w, "template_name", t->name);
+    json_member(&w, "image_id", t->image_id);
+    json_member(&w, "fleet", make_fleet(a, order, t->name, places, tags));
+    write_places(&w, places);
+    json_end_object(&w);
+    return buf_str(&out);
+}
+
 static struct error *nowhere(struct arena *a, const struct launch_order *order)
 {
     struct error *e = error_new(a, ERROR_CONFLICT, "class " STR_FMT " has changed meanwhile",
@@ -285,11 +236,9 @@ static struct error *nowhere(struct arena *a, const struct launch_order *order)
 
 struct error *ec2_request_write(struct arena *a, const struct ec2_options *options,
                                 const struct ec2_class *c, const struct launch_order *order,
-                                struct str *text)
+                                struct launch_text *out)
 {
     struct ec2_launch_template_new t;
-    struct buf out = buf_in(a);
-    struct json_writer w = json_writer_to(&out);
 
     assert(order->option_count > 0);
     if (!ec2_class_image(c, &order->options[0].type->labels))
@@ -298,20 +247,8 @@ struct error *ec2_request_write(struct arena *a, const struct ec2_options *optio
     struct places places = make_places(a, c, order, t.image_id);
     if (places.count == 0)
         return nowhere(a, order);
-    struct str content = template_text(a, &t);
-    struct str name = arena_printf(a, "tenon/" STR_FMT "/" STR_FMT, STR_ARG(options->cluster),
-                                   STR_ARG(str_slice(sha256_hex(a, content), 0, NAME_DIGITS)));
-    json_begin_object(&w);
-    json_member(&w, "pool", order->pool);
-    json_member(&w, "hash", order->hash);
-    json_member(&w, "capacity_type", capacity_type_text(order->options[0].offering->capacity_type));
-    json_member(&w, "template_name", name);
-    json_key(&w, STR("template"));
-    json_raw(&w, content);
-    json_member(&w, "fleet",
-                make_fleet(a, order, name, &places, instance_tags(a, options, c, order)));
-    write_places(&w, &places);
-    json_end_object(&w);
-    *text = buf_str(&out);
+    out->template = ec2_template_write(a, &t);
+    t.name = out->template_name = ec2_template_name(a, options->cluster, out->template);
+    out->request = request_text(a, order, &t, &places, instance_tags(a, options, c, order));
     return NULL;
 }

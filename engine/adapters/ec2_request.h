@@ -3,14 +3,21 @@
 
 #include "engine/adapters/ec2_class.h"
 
-/* The request of a launch: launch template and CreateFleet call in one JSON text, made before
- * anything is sent, recorded with the claim, and sent as it was recorded.  Pure; equal orders give
- * equal texts. */
+/* The request of a launch: the launch template that it starts from (ec2_template.h) and, in a JSON
+ * text of its own, the CreateFleet call.  Both are made before anything is sent, recorded, and sent
+ * as they were recorded.  Pure; equal orders give equal texts. */
 enum { OVERRIDES_MAX = 60 };
 
 MUST_CHECK struct error *ec2_request_write(struct arena *a, const struct ec2_options *options,
                                            const struct ec2_class *c,
-                                           const struct launch_order *order, struct str *text);
+                                           const struct launch_order *order,
+                                           struct launch_text *out);
+
+/* What it is written from, beside the order. */
+struct launch_facts {
+    struct ec2_options options; /* without a client */
+    struct ec2_class node_class;
+};
 
 /* One place that the request may launch in. */
 struct ec2_place {
@@ -19,8 +26,8 @@ struct ec2_place {
 struct ec2_request {
     struct str pool, hash;
     enum capacity_type capacity_type;
-    struct ec2_launch_template_new launch_template;
-    struct str fleet; /* the CreateFleet call */
+    struct str template_name, image_id; /* of the template */
+    struct str fleet;                   /* the CreateFleet call */
     struct ec2_place *places;
     size_t place_count;
 };

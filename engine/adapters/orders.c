@@ -87,14 +87,15 @@ static void start_thread(struct orders *o)
         abort();
 }
 
-void orders_submit(struct orders *o, void (*run)(void *, struct order *, struct cancel *),
-                   struct str name, struct str text)
+struct order *order_new(void (*run)(void *self, struct order *order, struct cancel *stop))
 {
     struct order *order = must_have(calloc(1, sizeof(*order)));
     order->run = run;
-    order->name = arena_str(&order->arena, name);
-    order->text = arena_str(&order->arena, text);
+    return order;
+}
 
+void orders_submit(struct orders *o, struct order *order)
+{
     monitor_enter(&o->monitor);
     assert(!o->closing);
     *o->last = order;

@@ -11,16 +11,16 @@ struct orders;
 
 struct order {
     struct order *next; /* the queue's */
-    struct arena arena; /* holds what is below and whatever the order makes on its way */
+    struct arena arena; /* holds `what`, and whatever the order makes on its way */
     void (*run)(void *self, struct order *order, struct cancel *stop);
-    struct str name, text; /* what it is about: copies */
+    const void *what; /* it is about: whoever submits it and `run` know */
 };
+struct order *order_new(void (*run)(void *self, struct order *order, struct cancel *stop));
 
 /* `self` is passed to every order. */
 struct orders *orders_new(void *self, size_t max_threads);
-/* Copies the strings; never waits. */
-void orders_submit(struct orders *o, void (*run)(void *, struct order *, struct cancel *),
-                   struct str name, struct str text);
+/* Takes the order over; never waits. */
+void orders_submit(struct orders *o, struct order *order);
 /* Raises every order's `stop` and returns.  Every order that was submitted still runs, those in the
  * queue with `stop` raised, so that each can answer whoever waits for it.  Any thread. */
 void orders_stop(struct orders *o);

@@ -203,7 +203,7 @@ struct ec2_launch_error {
     enum error_kind kind; /* as for a call's own error */
 };
 struct ec2_launched {
-    struct ec2_instances instances; /* id, instance_type, zone, subnet_id, spot; what was told */
+    struct ec2_instances instances; /* id, instance_type, zone, subnet, image, spot: if told */
     struct ec2_launch_error *errors;
     size_t error_count, error_capacity;
 };

@@ -196,6 +196,7 @@ static void read_launched(struct arena *a, const struct xml *item, struct ec2_in
                        .id = id->text,
                        .instance_type = xml_text(item, "instanceType"),
                        .zone = xml_text(chosen, "availabilityZone"),
+                       .image_id = xml_text(chosen, "imageId"),
                        .subnet_id = xml_text(chosen, "subnetId"),
                        .spot = ec2_is(item, "lifecycle", "spot"),
                    });

@@ -152,6 +152,7 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
         .clock = h->ports.clock,
         .store = store_engine_port(h->store_engine),
         .cloud = h->ports.cloud,
+        .launches = h->ports.launches,
         .cluster = h->ports.cluster,
         .documents = host_documents,
     };

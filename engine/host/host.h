@@ -37,6 +37,7 @@ struct host_settings {
 struct host_ports {
     struct clock_port clock;
     struct cloud_port cloud;
+    struct launch_port launches;
     struct cluster_port cluster;
     void *self;
     void (*stop)(void *self);  /* ends waits and reads, begins no change; returns at once */

@@ -62,6 +62,7 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
     *out = (struct host_ports){
         .clock = {NULL, monotonic_ms, date_ms},
         .cloud = ec2_cloud_port(l->cloud),
+        .launches = ec2_launch_port,
         .cluster = manifests_port(l->manifests),
         .self = l,
         .stop = live_stop,

@@ -5,8 +5,9 @@
 #include "engine/base/log.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/pod_spec.h"
+#include "engine/loop/templates.h"
 
-enum { PREPARE_AGAIN_MS = 10 * 1000 };
+enum { WRITE_AGAIN_MS = 10 * 1000 };
 
 struct str claim_node_name(struct arena *a, const struct claim_entry *c)
 {
@@ -126,16 +127,19 @@ static struct claim_entry *new_claim(struct arena *a, struct state *s, struct po
     return c;
 }
 
-static struct error *prepare(struct arena *a, struct state *s, const struct cloud_port *cloud,
-                             struct claim_entry *c, const struct action *x)
+static struct error *write_launch(struct arena *a, struct state *s,
+                                  const struct launch_port *launches, struct claim_entry *c,
+                                  const struct action *x)
 {
     const struct class_entry *class = state_class(s, c->node_class);
+    if (!class || !class->answer || !class->current)
+        return error_new(a, ERROR_CONFLICT, "class " STR_FMT " is not known as it is now",
+                         STR_ARG(c->node_class));
     struct launch_order order = {
         .claim = c->id.key,
         .token = c->token,
         .pool = c->claim.pool,
         .node_class = c->node_class,
-        .class_document = class ? class->text.document : (struct str){0},
         .hash = c->claim.hash,
         .node_name = claim_node_name(a, c),
         .labels = c->claim.labels,
@@ -145,26 +149,28 @@ static struct error *prepare(struct arena *a, struct state *s, const struct clou
         .option_count = x->option_count,
         .max_pods = c->claim.allocatable.amount[RESOURCE_PODS],
     };
-    struct str request;
-    TRY(cloud->prepare_launch(cloud->self, a, &order, &request));
-    c->request = arena_str(&c->arena, request);
+    struct launch_text text;
+    TRY(launches->write(a, class->answer->launch_facts, &order, &text));
+    c->request = arena_str(&c->launch_arena, text.request);
+    c->template_name = arena_str(&c->arena, text.template_name);
+    templates_keep(s, &text, c->claim.pool);
     return NULL;
 }
 
-static bool launch(struct arena *a, struct state *s, const struct cloud_port *cloud,
+static bool launch(struct arena *a, struct state *s, const struct launch_port *launches,
                    const struct action *x, int64_t now_ms)
 {
     struct pool_entry *p = state_pool(s, x->pool->name);
     if (!p || !x->option_count)
         return false;
     struct claim_entry *c = new_claim(a, s, p, x, now_ms);
-    struct error *e = prepare(a, s, cloud, c, x);
+    struct error *e = write_launch(a, s, launches, c, x);
     if (!e)
         return true;
-    log_event(LOG_ERROR, "launch_not_prepared", LOG_STR("claim", c->id.key),
+    log_event(LOG_ERROR, "launch_not_written", LOG_STR("claim", c->id.key),
               LOG_STR("error", e->summary));
     keep_problem(p->problem, sizeof(p->problem), e);
-    p->cool_until_ms = now_ms + PREPARE_AGAIN_MS;
+    p->cool_until_ms = now_ms + WRITE_AGAIN_MS;
     state_end_claim(s, c);
     return false;
 }
@@ -195,13 +201,13 @@ static bool terminate(struct claim_entry *c, enum reason reason, int64_t now_ms)
     return true;
 }
 
-static bool act_one(struct arena *a, struct state *s, const struct cloud_port *cloud,
+static bool act_one(struct arena *a, struct state *s, const struct launch_port *launches,
                     const struct action *x, int64_t now_ms)
 {
     struct claim_entry *c = x->claim ? state_claim(s, x->claim->id) : NULL;
     switch (x->kind) {
     case ACTION_LAUNCH:
-        return launch(a, s, cloud, x, now_ms);
+        return launch(a, s, launches, x, now_ms);
     case ACTION_BIND:
         if (c)
             state_bind(s, x->pod->name, c->id.key, pod_spec(a, &s->resources, x->pod), true);
@@ -217,11 +223,11 @@ static bool act_one(struct arena *a, struct state *s, const struct cloud_port *c
     return false;
 }
 
-size_t act(struct arena *a, struct state *s, const struct cloud_port *cloud,
+size_t act(struct arena *a, struct state *s, const struct launch_port *launches,
            const struct decision *d, int64_t now_ms)
 {
     size_t changed = 0;
     for (size_t i = 0; i < d->action_count; i++)
-        changed += act_one(a, s, cloud, &d->actions[i], now_ms);
+        changed += act_one(a, s, launches, &d->actions[i], now_ms);
     return changed;
 }

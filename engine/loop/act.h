@@ -8,7 +8,7 @@
  * Nothing is sent here.  What is sent follows from the state once its records are written
  * (loop/send.c), so a crash between any two steps forgets nothing.  Returns how many actions
  * changed something. */
-size_t act(struct arena *a, struct state *s, const struct cloud_port *cloud,
+size_t act(struct arena *a, struct state *s, const struct launch_port *launches,
            const struct decision *d, int64_t now_ms);
 
 /* What people call the node: pool and serial. */

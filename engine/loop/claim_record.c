@@ -119,6 +119,7 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     json_member(&w, "hash", c->claim.hash);
     json_member(&w, "reason", c->claim.reason);
     json_member(&w, "token", c->token);
+    json_member(&w, "template", c->template_name);
     json_member(&w, "request", c->request);
     json_end_object(&w);
     return buf_str(&out);
@@ -205,7 +206,8 @@ struct error *claim_record_read(struct arena *a, struct state *s, struct str id,
     c->uid = who.uid;
     c->node_class = copy_text(keep, &j, "class");
     c->token = copy_text(keep, &j, "token");
-    c->request = copy_text(keep, &j, "request");
+    c->template_name = copy_text(keep, &j, "template");
+    c->request = copy_text(&c->launch_arena, &j, "request");
     c->image_id = copy_text(keep, &j, "image_id");
     c->exact = json_bool_or(json_get(&j, "exact"), false);
     c->claim.pool = who.pool;

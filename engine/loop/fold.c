@@ -5,6 +5,7 @@
 #include "engine/base/log.h"
 #include "engine/loop/pod_spec.h"
 #include "engine/loop/running.h"
+#include "engine/loop/templates.h"
 
 enum {
     CATALOG_FAILED_MOST_MS = 60 * 1000,
@@ -140,6 +141,12 @@ static void fold_forget(struct state *s, const struct event *e, int64_t now_ms)
     struct spec_status *status = p ? &p->status : c ? &c->status : NULL;
     if (!status)
         return;
+    if (p && p->sweeping) {
+        templates_swept(s, p, e->error, now_ms);
+        return;
+    }
+    if (!status->forgetting)
+        return; /* it was asked for by a pool that another has taken the place of */
     status->forgetting = false;
     status->forgotten = !e->error;
     status->retry_ms = now_ms + FORGET_REPEAT_MS;

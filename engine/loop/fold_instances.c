@@ -120,6 +120,8 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
         c->dirty = true;
     }
     c->spent = false;
+    c->request = (struct str){0}; /* it has come, so it is never ordered again */
+    arena_free(&c->launch_arena);
     claim_resolve(s, c);
     advance(s, c, i->state, now_ms);
     if (c->claim.phase == before)
@@ -166,6 +168,7 @@ static struct claim_entry *rebuild(struct state *s, const struct cloud_instance 
     }
     if (c->serial > p->serial)
         p->serial = c->serial;
+    p->templates_lost = true;
     c->dirty = true;
     log_event(LOG_INFO, "claim_rebuilt", LOG_STR("claim", c->id.key),
               LOG_STR("instance_id", i->id));

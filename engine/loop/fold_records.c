@@ -4,6 +4,7 @@
 #include "engine/base/memory.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/fold.h"
+#include "engine/loop/templates.h"
 
 #include <stdlib.h>
 
@@ -56,8 +57,10 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
 {
     struct pool_entry *p = state_pool(s, name);
     bool other = p && !str_eq(p->text.uid, from->uid);
-    if (!p)
+    if (!p) {
         p = state_add_pool(s, name);
+        p->templates_lost = true; /* unless its status says that this store knows it */
+    }
     if (!state_put_spec(&p->text, from))
         return;
     if (other)
@@ -117,9 +120,10 @@ static void fold_spec(struct state *s, const struct document_port *documents,
 /* Taken out of the store by somebody else. */
 static void fold_deleted(struct state *s, const struct store_record *r, int64_t now_ms)
 {
-    if (str_eq(r->kind, STR("pool")) && state_pool(s, r->key))
+    if (str_eq(r->kind, STR("pool")) && state_pool(s, r->key)) {
         state_remove_pool(s, state_pool(s, r->key));
-    else if (str_eq(r->kind, STR("class")) && state_class(s, r->key))
+        templates_drop(s, r->key);
+    } else if (str_eq(r->kind, STR("class")) && state_class(s, r->key))
         state_remove_class(s, state_class(s, r->key));
     else
         return;
@@ -154,6 +158,8 @@ static void fold_status(struct state *s, const struct store_record *r, const str
         status->settled = json_bool_or(json_get(body, "converged"), false);
     if (p && number(body, "serial") > p->serial)
         p->serial = number(body, "serial");
+    if (p)
+        p->templates_lost = false;
 }
 
 static void fold_apply(struct state *s, const struct store_record *r, const struct json *body,
@@ -214,6 +220,8 @@ static void fold_own(struct state *s, const struct store_record *r, const struct
     else if (str_eq(r->kind, STR("binding")))
         state_bind(s, r->key, json_string_or(json_get(body, "claim"), STR("")),
                    json_string_or(json_get(body, "spec"), STR("")), false);
+    else if (str_eq(r->kind, STR("template")))
+        templates_read(s, r->key, body);
     else if (str_eq(r->kind, STR("journal")))
         fold_journal_key(s, r->key);
 }
@@ -244,8 +252,8 @@ static void fold_record(struct state *s, const struct document_port *documents,
 void fold_records(struct state *s, const struct document_port *documents, const struct event *e,
                   int64_t now_ms)
 {
-    static const char *const order[] = {"class", "pool",    "apply",  "status",
-                                        "claim", "binding", "journal"};
+    static const char *const order[] = {"class", "pool",    "apply",    "status",
+                                        "claim", "binding", "template", "journal"};
     for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
         for (size_t i = 0; i < e->record_count; i++)
             if (str_eq(e->records[i].kind, str_of(order[k])))

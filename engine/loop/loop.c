@@ -201,7 +201,7 @@ static void decide_now(struct engine *e, int64_t now_ms)
     s->decided_ms = now_ms;
     s->bound_microusd_per_hour = bound_of(&a, w, &d);
     state_decide_at(s, calendar_instant_ms(&s->calendar, d.wake_at_ms));
-    size_t changed = act(&a, s, &e->ports.cloud, &d, now_ms);
+    size_t changed = act(&a, s, &e->ports.launches, &d, now_ms);
     decide_when_cool(s, now_ms);
     status_judge(s, w, &d, now_ms);
     if (changed) {
@@ -250,7 +250,7 @@ static int64_t next_ms(struct engine *e, int64_t now_ms)
         return now_ms;
     if (!is_acting(e))
         return NEVER_MS;
-    int64_t next = e->stopping ? NEVER_MS : send_next_ms(&e->state);
+    int64_t next = e->stopping ? NEVER_MS : send_next_ms(&e->state, now_ms);
     if (may_decide(e) && decide_due_ms(e) < next)
         next = decide_due_ms(e);
     if (e->writer.failed && e->writer.retry_ms < next)

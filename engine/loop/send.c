@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
+#include "engine/loop/templates.h"
 
 enum {
     QUICK_FIRST_MS = 1000,
@@ -28,34 +29,76 @@ static bool wants_terminate(const struct claim_entry *c)
     return c->claim.phase == CLAIM_TERMINATING && !c->in_flight;
 }
 
-static void send_claim(const struct cloud_port *cloud, struct claim_entry *c, int64_t now_ms)
+/* Templates are being removed: one that is found now may be gone when the launch needs it. */
+static bool is_being_swept(const struct state *s, const struct claim_entry *c)
 {
-    if (!is_stored(c) || now_ms < c->retry_ms)
-        return;
-    if (wants_launch(c)) {
-        log_event(LOG_INFO, "launch", LOG_STR("claim", c->id.key),
-                  LOG_INT("attempt", (int64_t)c->attempts + 1));
-        c->in_flight = c->sent = true;
-        cloud->submit_launch(cloud->self, c->id.key, c->request);
-    } else if (wants_terminate(c)) {
-        log_event(LOG_INFO, "terminate", LOG_STR("claim", c->id.key),
-                  LOG_STR("instance_id", c->claim.instance_id), LOG_STR("reason", c->claim.reason));
-        c->in_flight = true;
-        cloud->submit_terminate(cloud->self, c->id.key, c->claim.instance_id);
+    const struct pool_entry *p = state_pool(s, c->claim.pool);
+    return p && p->sweeping;
+}
+
+static void send_launch(const struct state *s, const struct cloud_port *cloud,
+                        struct claim_entry *c)
+{
+    const struct launch launch = {.claim = c->id.key,
+                                  .request = c->request,
+                                  .template = templates_text(s, c->template_name),
+                                  .repeat = c->sent};
+    log_event(LOG_INFO, "launch", LOG_STR("claim", c->id.key),
+              LOG_INT("attempt", (int64_t)c->attempts + 1));
+    c->in_flight = c->sent = true;
+    cloud->submit_launch(cloud->self, &launch);
+}
+
+static void send_launches(struct state *s, const struct cloud_port *cloud, int64_t now_ms)
+{
+    for (size_t i = 0; i < s->claims.count; i++) {
+        struct claim_entry *c = CLAIM_AT(s, i);
+        if (wants_launch(c) && is_stored(c) && now_ms >= c->retry_ms && !is_being_swept(s, c))
+            send_launch(s, cloud, c);
     }
 }
 
-static void send_extras(struct state *s, const struct cloud_port *cloud)
+struct terminations {
+    struct arena arena;
+    struct termination *items;
+    size_t count, capacity;
+};
+
+static void add_termination(struct terminations *t, struct str claim, struct str instance_id,
+                            struct str reason)
 {
-    for (size_t i = 0; i < s->extras.count; i++) {
-        struct extra *x = (struct extra *)s->extras.items[i];
-        log_event(LOG_WARN, "terminate", LOG_STR("claim", x->claim),
-                  LOG_STR("instance_id", x->instance.key),
-                  LOG_STR("reason", STR("a second instance of its claim")));
-        cloud->submit_terminate(cloud->self, x->claim, x->instance.key);
-        free(x);
-    }
+    log_event(LOG_INFO, "terminate", LOG_STR("claim", claim), LOG_STR("instance_id", instance_id),
+              LOG_STR("reason", reason));
+    ARENA_PUSH(&t->arena, t->items, t->count, t->capacity,
+               (struct termination){claim, instance_id});
+}
+
+static void drop_extras(struct state *s)
+{
+    for (size_t i = 0; i < s->extras.count; i++)
+        free(s->extras.items[i]);
     map_free(&s->extras); /* the next list brings back what is still there */
+}
+
+/* All that are due in one order: a decision ends many nodes at once. */
+static void send_terminations(struct state *s, const struct cloud_port *cloud, int64_t now_ms)
+{
+    struct terminations due = {0};
+    for (size_t i = 0; i < s->extras.count; i++) {
+        const struct extra *x = (const struct extra *)s->extras.items[i];
+        add_termination(&due, x->claim, x->instance.key, STR("a second instance of its claim"));
+    }
+    for (size_t i = 0; i < s->claims.count; i++) {
+        struct claim_entry *c = CLAIM_AT(s, i);
+        if (!wants_terminate(c) || !is_stored(c) || now_ms < c->retry_ms)
+            continue;
+        c->in_flight = true;
+        add_termination(&due, c->id.key, c->claim.instance_id, c->claim.reason);
+    }
+    if (due.count)
+        cloud->submit_terminate(cloud->self, due.items, due.count);
+    drop_extras(s);
+    arena_free(&due.arena);
 }
 
 static bool something_moves(const struct state *s)
@@ -128,7 +171,7 @@ static void send_forget(const struct cloud_port *cloud, struct spec_status *stat
     if (status->forgetting || now_ms < status->retry_ms)
         return;
     status->forgetting = true;
-    cloud->submit_forget(cloud->self, kind, name);
+    cloud->submit_forget(cloud->self, kind, name, NULL, 0);
 }
 
 static void delete_records(struct state *s, struct str kind, struct str name)
@@ -144,13 +187,14 @@ static void end_pool(struct state *s, const struct cloud_port *cloud, struct poo
                      int64_t now_ms)
 {
     bool looked = s->listed && s->list_answered_ms >= p->status.deleting_since_ms;
-    if (!p->text.deleting || !looked || has_claims(s, p->name.key))
+    if (!p->text.deleting || !looked || p->sweeping || has_claims(s, p->name.key))
         return;
     if (!p->status.forgotten) {
         send_forget(cloud, &p->status, STR("pool"), p->name.key, now_ms);
         return;
     }
     delete_records(s, STR("pool"), p->name.key);
+    templates_drop(s, p->name.key);
     state_remove_pool(s, p);
     state_decide_at(s, now_ms);
 }
@@ -169,6 +213,12 @@ static void end_class(struct state *s, const struct cloud_port *cloud, struct cl
     state_decide_at(s, now_ms);
 }
 
+/* Is nothing about to be decided? */
+static bool is_at_rest(const struct state *s, int64_t now_ms)
+{
+    return s->batch_first_ms == NEVER_MS && s->decide_ms > now_ms;
+}
+
 void send_due(struct state *s, const struct cloud_port *cloud, struct rng *jitter,
               bool catalogs_age, int64_t now_ms)
 {
@@ -177,9 +227,10 @@ void send_due(struct state *s, const struct cloud_port *cloud, struct rng *jitte
     send_list(s, cloud, jitter, now_ms);
     if (!s->listed)
         return; /* a launch whose answer was lost may be found first */
-    send_extras(s, cloud);
-    for (size_t i = 0; i < s->claims.count; i++)
-        send_claim(cloud, CLAIM_AT(s, i), now_ms);
+    send_terminations(s, cloud, now_ms);
+    send_launches(s, cloud, now_ms);
+    if (is_at_rest(s, now_ms))
+        templates_sweep(s, cloud, now_ms);
     for (size_t i = s->pools.count; i-- > 0;)
         end_pool(s, cloud, POOL_AT(s, i), now_ms);
     for (size_t i = s->classes.count; i-- > 0;)
@@ -192,7 +243,7 @@ static void sooner(int64_t *next_ms, int64_t at_ms)
         *next_ms = at_ms;
 }
 
-int64_t send_next_ms(const struct state *s)
+int64_t send_next_ms(const struct state *s, int64_t now_ms)
 {
     int64_t next_ms = s->list_in_flight ? NEVER_MS : s->list_ms;
     for (size_t i = 0; i < s->classes.count; i++) {
@@ -206,13 +257,17 @@ int64_t send_next_ms(const struct state *s)
         return next_ms; /* nothing is sent before */
     for (size_t i = 0; i < s->claims.count; i++) {
         const struct claim_entry *c = CLAIM_AT(s, i);
-        if (is_stored(c) && (wants_launch(c) || wants_terminate(c)))
+        bool launches = wants_launch(c) && !is_being_swept(s, c);
+        if (is_stored(c) && (launches || wants_terminate(c)))
             sooner(&next_ms, c->retry_ms);
     }
+    if (is_at_rest(s, now_ms))
+        sooner(&next_ms, templates_sweep_ms(s));
     for (size_t i = 0; i < s->pools.count; i++) {
         const struct pool_entry *p = POOL_AT(s, i);
         bool looked = s->listed && s->list_answered_ms >= p->status.deleting_since_ms;
-        if (p->text.deleting && looked && !p->status.forgetting && !has_claims(s, p->name.key))
+        if (p->text.deleting && looked && !p->status.forgetting && !p->sweeping &&
+            !has_claims(s, p->name.key))
             sooner(&next_ms, p->status.retry_ms);
     }
     return next_ms;
@@ -224,7 +279,7 @@ bool sent_is_unanswered(const struct state *s)
         if (CLAIM_AT(s, i)->in_flight)
             return true;
     for (size_t i = 0; i < s->pools.count; i++)
-        if (POOL_AT(s, i)->status.forgetting)
+        if (POOL_AT(s, i)->status.forgetting || POOL_AT(s, i)->sweeping)
             return true;
     for (size_t i = 0; i < s->classes.count; i++)
         if (CLASS_AT(s, i)->status.forgetting)

@@ -11,7 +11,7 @@
 void send_due(struct state *s, const struct cloud_port *cloud, struct rng *jitter,
               bool catalogs_age, int64_t now_ms);
 /* The next instant at which something of it can become due. */
-int64_t send_next_ms(const struct state *s);
+int64_t send_next_ms(const struct state *s, int64_t now_ms);
 
 /* Is any change that was sent unanswered? */
 bool sent_is_unanswered(const struct state *s);

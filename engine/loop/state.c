@@ -23,6 +23,7 @@ void state_init(struct state *s, struct str cluster)
 
 static void claim_free(struct claim_entry *c)
 {
+    arena_free(&c->launch_arena);
     arena_free(&c->arena);
     free(c);
 }
@@ -299,6 +300,7 @@ void state_finish(struct state *s)
     free_all(&s->marks);
     free_all(&s->journal);
     free_all(&s->extras);
+    free_all(&s->templates);
     event_free(s->workload);
     free((char *)s->snapshot_written.ptr);
     arena_free(&s->names);

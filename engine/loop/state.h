@@ -29,7 +29,9 @@ struct claim_entry {
     size_t choice_count, choice_capacity;
     int64_t serial;
     struct str uid, node_class;
+    struct arena launch_arena; /* of the request, which nobody needs once an instance has come */
     struct str token, request; /* of the launch, kept for a byte-equal repeat */
+    struct str template_name;
     struct str image_id;
     struct str node_name; /* as Kubernetes calls it; empty until its instance has been listed */
     bool exact;           /* amounts, price and labels are those of the instance that came */
@@ -75,6 +77,10 @@ struct pool_entry {
     /* Launches that were refused for other reasons than capacity are not repeated at once. */
     int64_t cool_until_ms;
     unsigned refusals;
+    /* loop/templates.c */
+    bool sweeping;       /* templates that nobody needs are being removed */
+    bool templates_lost; /* there may be some of which we have no record */
+    int64_t sweep_ms;    /* not to be tried before */
     char problem[512];
 };
 
@@ -114,7 +120,8 @@ struct state {
     struct str cluster; /* borrowed from the engine's options */
     struct calendar calendar;
     struct map claims, pools, classes, bindings, marks;
-    struct map journal; /* keys of the entries in the store, oldest first */
+    struct map templates; /* loop/templates.c */
+    struct map journal;   /* keys of the entries in the store, oldest first */
     struct resource_table resources;
     struct arena names;     /* of the table */
     struct event *workload; /* the last whose pods are known; its memory */

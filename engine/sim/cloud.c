@@ -1,3 +1,4 @@
+#include "engine/base/digest.h"
 #include "engine/base/json.h"
 #include "engine/core/decide.h"
 #include "engine/sim/inside.h"
@@ -45,6 +46,18 @@ static struct sim_machine *find(struct sim *s, struct str instance_id)
     return NULL;
 }
 
+/* Everything that decides what a node is, and does not come with the order. */
+struct launch_facts {
+    struct str image, document;
+};
+
+static const struct launch_facts *make_facts(struct arena *a, struct str image, struct str document)
+{
+    struct launch_facts *f = ARENA_NEW(a, struct launch_facts);
+    *f = (struct launch_facts){image, document};
+    return f;
+}
+
 static void submit_catalog(void *self, struct str node_class, struct str document)
 {
     struct sim *s = self;
@@ -59,6 +72,7 @@ static void submit_catalog(void *self, struct str node_class, struct str documen
         *image = arena_str(&e->arena, s->options.image);
         e->images = image;
         e->image_count = 1;
+        e->launch_facts = make_facts(&e->arena, *image, e->class_document);
         s->options.fill_catalog(s->options.self, e);
     }
     sim_answer(s, e);
@@ -74,25 +88,44 @@ static void write_option(struct json_writer *w, const struct launch_option *o)
     json_end_object(w);
 }
 
-static struct error *prepare_launch(void *self, struct arena *a, const struct launch_order *order,
-                                    struct str *request)
+static struct str write_template(struct arena *a, const struct launch_facts *facts,
+                                 const struct launch_order *order)
 {
-    (void)self;
     struct buf out = buf_in(a);
     struct json_writer w = json_writer_to(&out);
+    json_begin_object(&w);
+    json_member(&w, "pool", order->pool);
+    json_member(&w, "class", order->node_class);
+    json_member(&w, "image", facts->image);
+    json_member(&w, "document", facts->document);
+    json_end_object(&w);
+    return buf_str(&out);
+}
+
+static struct error *write_launch(struct arena *a, const struct launch_facts *facts,
+                                  const struct launch_order *order, struct launch_text *out)
+{
+    struct buf request = buf_in(a);
+    struct json_writer w = json_writer_to(&request);
+    out->template = write_template(a, facts, order);
+    out->template_name =
+        arena_printf(a, "sim/" STR_FMT, STR_ARG(str_slice(sha256_hex(a, out->template), 0, 16)));
     json_begin_object(&w);
     json_member(&w, "token", order->token);
     json_member(&w, "pool", order->pool);
     json_member(&w, "hash", order->hash);
+    json_member(&w, "template", out->template_name);
     json_key(&w, STR("options"));
     json_begin_array(&w);
     for (size_t i = 0; i < order->option_count; i++)
         write_option(&w, &order->options[i]);
     json_end_array(&w);
     json_end_object(&w);
-    *request = buf_str(&out);
+    out->request = buf_str(&request);
     return NULL;
 }
+
+const struct launch_port sim_launch_port = {write_launch};
 
 static bool is_short(const struct sim *s, struct str type)
 {
@@ -131,6 +164,30 @@ static const struct json *choose(struct sim *s, struct event *e, const struct js
     return NULL;
 }
 
+static const struct sim_template *find_template(const struct sim *s, struct str name)
+{
+    for (size_t i = 0; i < s->template_count; i++)
+        if (str_eq(s->templates[i].name, name))
+            return &s->templates[i];
+    return NULL;
+}
+
+/* A launch brings its template along, which is made unless it is there; an engine may die between
+ * that and the launch. */
+static void make_template(struct sim *s, struct str request, struct str template)
+{
+    ARENA_AUTO a = {0};
+    struct json r, t;
+    if (json_parse(&a, request, &r) || json_parse(&a, template, &t) ||
+        find_template(s, text(&r, "template")) || !sim_order(s))
+        return;
+    ARENA_PUSH(&s->arena, s->templates, s->template_count, s->template_capacity,
+               (struct sim_template){arena_str(&s->arena, text(&r, "template")),
+                                     arena_str(&s->arena, text(&t, "pool")),
+                                     arena_str(&s->arena, text(&t, "class")),
+                                     arena_str(&s->arena, text(&t, "image"))});
+}
+
 static struct sim_machine *boot(struct sim *s, struct str claim, struct str request,
                                 const struct json *r, const struct json *option)
 {
@@ -143,7 +200,7 @@ static struct sim_machine *boot(struct sim *s, struct str claim, struct str requ
                  .hash = arena_str(a, text(r, "hash")),
                  .instance_type = arena_str(a, text(option, "type")),
                  .zone = arena_str(a, text(option, "zone")),
-                 .image_id = arena_str(a, s->options.image),
+                 .image_id = find_template(s, text(r, "template"))->image,
                  .capacity_type = capacity_of(option),
                  .launched_ms = sim_date_ms(s)},
         .token = arena_str(a, text(r, "token")),
@@ -179,6 +236,10 @@ static void launch(struct sim *s, struct event *e, struct str claim, struct str 
         e->outcome = LAUNCH_SPENT;
         return;
     }
+    if (!m && !find_template(s, text(&r, "template"))) {
+        e->error = error_new(&e->arena, ERROR_NOT_FOUND, "there is no such launch template");
+        return;
+    }
     const struct json *option = m ? NULL : choose(s, e, json_get(&r, "options"));
     if (option)
         m = boot(s, claim, request, &r, option);
@@ -194,14 +255,15 @@ static void launch(struct sim *s, struct event *e, struct str claim, struct str 
     }
 }
 
-static void submit_launch(void *self, struct str claim, struct str request)
+static void submit_launch(void *self, const struct launch *l)
 {
     struct sim *s = self;
     pthread_mutex_lock(&s->lock);
+    make_template(s, l->request, l->template);
     if (sim_order(s)) {
         struct event *e = event_new(EVENT_LAUNCH);
-        e->name = arena_str(&e->arena, claim);
-        launch(s, e, claim, request);
+        e->name = arena_str(&e->arena, l->claim);
+        launch(s, e, l->claim, l->request);
         sim_answer(s, e);
     }
     pthread_mutex_unlock(&s->lock);
@@ -215,19 +277,26 @@ static void stop(struct sim *s, struct sim_machine *m)
     m->gone_ms = s->now_ms + s->options.stop_ms;
 }
 
-static void submit_terminate(void *self, struct str claim, struct str instance_id)
+static void terminate(struct sim *s, const struct termination *t, bool fails)
+{
+    struct event *e = event_new(EVENT_TERMINATE);
+    struct sim_machine *m = find(s, t->instance_id);
+    e->name = arena_str(&e->arena, t->claim);
+    if (fails)
+        e->error = error_new(&e->arena, ERROR_THROTTLED, "terminate was throttled");
+    else if (m)
+        stop(s, m);
+    sim_answer(s, e);
+}
+
+static void submit_terminate(void *self, const struct termination *all, size_t count)
 {
     struct sim *s = self;
     pthread_mutex_lock(&s->lock);
     if (sim_order(s)) {
-        struct event *e = event_new(EVENT_TERMINATE);
-        struct sim_machine *m = find(s, instance_id);
-        e->name = arena_str(&e->arena, claim);
-        if (sim_fails(s, SIM_TERMINATE_FAILS))
-            e->error = error_new(&e->arena, ERROR_THROTTLED, "terminate was throttled");
-        else if (m)
-            stop(s, m);
-        sim_answer(s, e);
+        bool fails = sim_fails(s, SIM_TERMINATE_FAILS);
+        for (size_t i = 0; i < count; i++)
+            terminate(s, &all[i], fails);
     }
     pthread_mutex_unlock(&s->lock);
 }
@@ -253,7 +322,23 @@ static void submit_list(void *self)
     pthread_mutex_unlock(&s->lock);
 }
 
-static void submit_forget(void *self, struct str kind, struct str name)
+static void forget_templates(struct sim *s, struct str kind, struct str name,
+                             const struct str *keep, size_t keep_count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < s->template_count; i++) {
+        const struct sim_template *t = &s->templates[i];
+        bool stays = !str_eq(str_eq(kind, STR("pool")) ? t->pool : t->node_class, name);
+        for (size_t k = 0; k < keep_count; k++)
+            stays = stays || str_eq(keep[k], t->name);
+        if (stays)
+            s->templates[left++] = *t;
+    }
+    s->template_count = left;
+}
+
+static void submit_forget(void *self, struct str kind, struct str name, const struct str *keep,
+                          size_t keep_count)
 {
     struct sim *s = self;
     pthread_mutex_lock(&s->lock);
@@ -263,6 +348,10 @@ static void submit_forget(void *self, struct str kind, struct str name)
             arena_printf(&s->arena, STR_FMT "/" STR_FMT, STR_ARG(kind), STR_ARG(name));
         ARENA_PUSH(&s->arena, s->forgotten, s->forgotten_count, s->forgotten_capacity, both);
         e->name = arena_str(&e->arena, both);
+        if (sim_fails(s, SIM_FORGET_FAILS))
+            e->error = error_new(&e->arena, ERROR_THROTTLED, "the templates cannot be listed");
+        else
+            forget_templates(s, kind, name, keep, keep_count);
         sim_answer(s, e);
     }
     pthread_mutex_unlock(&s->lock);
@@ -273,7 +362,6 @@ struct cloud_port sim_cloud(struct sim *s)
     return (struct cloud_port){
         .self = s,
         .submit_catalog = submit_catalog,
-        .prepare_launch = prepare_launch,
         .submit_launch = submit_launch,
         .submit_terminate = submit_terminate,
         .submit_list = submit_list,
@@ -345,6 +433,14 @@ bool sim_instance(struct sim *s, size_t at, struct cloud_instance *out)
         }
     pthread_mutex_unlock(&s->lock);
     return found;
+}
+
+size_t sim_template_count(struct sim *s)
+{
+    pthread_mutex_lock(&s->lock);
+    size_t count = s->template_count;
+    pthread_mutex_unlock(&s->lock);
+    return count;
 }
 
 bool sim_forgot(struct sim *s, struct str kind, struct str name)

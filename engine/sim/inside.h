@@ -18,6 +18,10 @@ struct sim_shortage {
     int64_t until_ms;
 };
 
+struct sim_template {
+    struct str name, pool, node_class, image;
+};
+
 struct sim_answer {
     int64_t at_ms;
     uint64_t number; /* answers of one instant keep their order */
@@ -43,6 +47,8 @@ struct sim {
     size_t machine_count, machine_capacity;
     struct sim_shortage *shortages;
     size_t shortage_count, shortage_capacity;
+    struct sim_template *templates;
+    size_t template_count, template_capacity;
     struct str *forgotten; /* kind/name */
     size_t forgotten_count, forgotten_capacity;
 
@@ -63,5 +69,6 @@ bool sim_fails(struct sim *s, enum sim_fault fault);
 
 struct store_port sim_store(struct sim *s);
 struct cloud_port sim_cloud(struct sim *s);
+extern const struct launch_port sim_launch_port;
 
 #endif

@@ -121,6 +121,7 @@ struct engine_ports sim_ports(struct sim *s, const struct document_port *documen
         .clock = {s, steady, machine_date},
         .store = sim_store(s),
         .cloud = sim_cloud(s),
+        .launches = sim_launch_port,
         .cluster = {s, true, submit_watch},
         .documents = *documents,
     };

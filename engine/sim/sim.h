@@ -66,6 +66,7 @@ enum sim_fault {
     SIM_LIST_FAILS,
     SIM_CATALOG_FAILS,
     SIM_WRITE_FAILS, /* the disk is full */
+    SIM_FORGET_FAILS,
     SIM_FAULT_COUNT,
 };
 void sim_fail(struct sim *s, enum sim_fault fault, unsigned times);
@@ -79,7 +80,8 @@ unsigned sim_orders(struct sim *s);   /* orders so far that changed the world */
 unsigned sim_launches(struct sim *s); /* instances that were ever made by orders */
 /* The i-th instance that is not gone, in the order of launch; false: there is none. */
 bool sim_instance(struct sim *s, size_t i, struct cloud_instance *out);
-/* Was a launch template of that kind and name removed? */
+size_t sim_template_count(struct sim *s); /* launch templates that are there */
+/* Were launch templates of that kind and name told to go? */
 bool sim_forgot(struct sim *s, struct str kind, struct str name);
 /* A record's body, ptr NULL if there is none; valid until the next change. */
 struct str sim_record(struct sim *s, struct str kind, struct str key);

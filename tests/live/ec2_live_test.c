@@ -198,30 +198,34 @@ static size_t options_of(const struct catalog *c, const struct str *types, size_
     return n;
 }
 
-static struct str prepare(struct live *l, const char *claim, const struct launch_option *options,
-                          size_t count)
+static struct launch_text prepare(struct live *l, const char *claim,
+                                  const struct launch_option *options, size_t count)
 {
-    struct str text, again;
+    struct launch_text text, again;
     struct launch_order order = {.claim = str_of(claim),
                                  .token = str_slice(sha256_hex(&l->arena, str_of(claim)), 0, 32),
                                  .pool = STR("workers"),
                                  .node_class = STR("default"),
-                                 .class_document = STR(CLASS),
                                  .hash = STR("h1"),
                                  .node_name = STR("workers-1"),
                                  .options = options,
                                  .option_count = count};
 
     labels_set(&l->arena, &order.labels, STR("workload-type"), STR("migration"));
-    assert_null(l->port.prepare_launch(l->port.self, &l->arena, &order, &text));
-    assert_null(l->port.prepare_launch(l->port.self, &l->arena, &order, &again));
-    assert_true(str_eq(text, again));
+    const struct launch_facts *facts = l->catalog->launch_facts;
+    assert_null(ec2_launch_port.write(&l->arena, facts, &order, &text));
+    assert_null(ec2_launch_port.write(&l->arena, facts, &order, &again));
+    assert_true(str_eq(text.request, again.request));
     return text;
 }
 
-static struct event *launch(struct live *l, const char *claim, struct str request)
+static struct event *send_launch(struct live *l, const char *claim, struct launch_text text,
+                                 bool repeat)
 {
-    l->port.submit_launch(l->port.self, str_of(claim), request);
+    l->port.submit_launch(l->port.self, &(struct launch){.claim = str_of(claim),
+                                                         .request = text.request,
+                                                         .template = text.template,
+                                                         .repeat = repeat});
     struct event *e = next_event(l);
     assert_int_equal(e->kind, EVENT_LAUNCH);
     assert_true(str_eq(e->name, str_of(claim)));
@@ -229,6 +233,16 @@ static struct event *launch(struct live *l, const char *claim, struct str reques
         print_message("%d " STR_FMT ": " STR_FMT "\n", e->outcome, STR_ARG(e->error->summary),
                       STR_ARG(e->error->detail));
     return e;
+}
+
+static struct event *launch(struct live *l, const char *claim, struct launch_text text)
+{
+    return send_launch(l, claim, text, false);
+}
+
+static struct event *repeat(struct live *l, const char *claim, struct launch_text text)
+{
+    return send_launch(l, claim, text, true);
 }
 
 static struct str launch_one(struct live *l, const char *claim)
@@ -246,7 +260,8 @@ static struct str launch_one(struct live *l, const char *claim)
 
 static struct event *terminate(struct live *l, const char *claim, struct str id)
 {
-    l->port.submit_terminate(l->port.self, str_of(claim), id);
+    const struct termination t = {str_of(claim), id};
+    l->port.submit_terminate(l->port.self, &t, 1);
     struct event *e = next_event(l);
     assert_int_equal(e->kind, EVENT_TERMINATE);
     return e;
@@ -263,7 +278,7 @@ static struct event *list(struct live *l)
 
 static void forget(struct live *l, const char *kind, const char *name)
 {
-    l->port.submit_forget(l->port.self, str_of(kind), str_of(name));
+    l->port.submit_forget(l->port.self, str_of(kind), str_of(name), NULL, 0);
     struct event *e = next_event(l);
     assert_int_equal(e->kind, EVENT_FORGET);
     assert_true(str_eq(e->name, arena_printf(&l->arena, "%s/%s", kind, name)));
@@ -349,9 +364,9 @@ static void a_launch_is_done_once_however_often_it_is_sent(void **state)
     struct launch_option options[8];
     const struct str types[] = {STR("c5.xlarge")};
     size_t n = options_of(catalog(l), types, 1, CAPACITY_ON_DEMAND, options, 8);
-    struct str request = prepare(l, "dev/workers/u/1", options, n);
+    struct launch_text request = prepare(l, "dev/workers/u/1", options, n);
     struct event *first = launch(l, "dev/workers/u/1", request);
-    struct event *second = launch(l, "dev/workers/u/1", request);
+    struct event *second = repeat(l, "dev/workers/u/1", request);
     struct event *all = list(l);
 
     assert_int_equal(first->outcome, LAUNCH_DONE);
@@ -407,11 +422,11 @@ static void a_token_whose_instance_has_died_is_spent(void **state)
     struct launch_option options[8];
     const struct str types[] = {STR("c5.xlarge")};
     size_t n = options_of(catalog(l), types, 1, CAPACITY_SPOT, options, 8);
-    struct str request = prepare(l, "dev/workers/u/1", options, n);
+    struct launch_text request = prepare(l, "dev/workers/u/1", options, n);
     struct event *first = launch(l, "dev/workers/u/1", request);
 
     event_free(terminate(l, "dev/workers/u/1", first->instance.id));
-    struct event *second = launch(l, "dev/workers/u/1", request);
+    struct event *second = repeat(l, "dev/workers/u/1", request);
     assert_int_equal(second->outcome, LAUNCH_SPENT);
     event_free(first);
     event_free(second);
@@ -459,13 +474,13 @@ static void a_lost_answer_is_met_by_the_same_request_again(void **state)
     struct launch_option options[8];
     const struct str types[] = {STR("c5.xlarge")};
     size_t n = options_of(catalog(l), types, 1, CAPACITY_SPOT, options, 8);
-    struct str request = prepare(l, "dev/workers/u/1", options, n);
+    struct launch_text request = prepare(l, "dev/workers/u/1", options, n);
 
     control(l, "POST", "faults", "[{\"operation\":\"CreateFleet\",\"cut\":\"after\"}]");
     struct event *lost = launch(l, "dev/workers/u/1", request);
     control(l, "DELETE", "faults", "");
     assert_int_equal(lost->outcome, LAUNCH_UNKNOWN);
-    struct event *again = launch(l, "dev/workers/u/1", request);
+    struct event *again = repeat(l, "dev/workers/u/1", request);
     assert_int_equal(again->outcome, LAUNCH_DONE);
     struct event *all = list(l);
     assert_int_equal(all->instance_count, 1);
@@ -576,7 +591,7 @@ static void a_stopped_adapter_answers_and_sends_no_change(void **state)
     struct launch_option options[8];
     const struct str types[] = {STR("c5.xlarge")};
     size_t n = options_of(catalog(l), types, 1, CAPACITY_SPOT, options, 8);
-    struct str request = prepare(l, "dev/workers/u/1", options, n);
+    struct launch_text request = prepare(l, "dev/workers/u/1", options, n);
 
     ec2_cloud_stop(l->cloud);
     struct event *e = launch(l, "dev/workers/u/1", request);

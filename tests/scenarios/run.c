@@ -19,7 +19,7 @@
  * What happens to them:
  *     no-capacity TYPE DURATION         nowhere, however bought
  *     fail FAULT TIMES                  launch-lost launch-refused terminate list catalog write
- *     clock [-]DURATION                 the machine's date, this far ahead of the true one
+ * forget clock [-]DURATION                 the machine's date, this far ahead of the true one
  *     stranger ID CLAIM TYPE            somebody else's instance whose tag says CLAIM
  *     crash [when FACT=N]               the engine dies as soon as that is so, before it hears of
  *                                       it, and another begins
@@ -235,7 +235,8 @@ static void do_fail(struct story *s, const struct words *w)
     static const char *const names[SIM_FAULT_COUNT] = {
         [SIM_LAUNCH_LOST] = "launch-lost",   [SIM_LAUNCH_REFUSED] = "launch-refused",
         [SIM_TERMINATE_FAILS] = "terminate", [SIM_LIST_FAILS] = "list",
-        [SIM_CATALOG_FAILS] = "catalog",     [SIM_WRITE_FAILS] = "write"};
+        [SIM_CATALOG_FAILS] = "catalog",     [SIM_WRITE_FAILS] = "write",
+        [SIM_FORGET_FAILS] = "forget"};
     for (int f = 0; f < SIM_FAULT_COUNT; f++)
         if (str_eq(w->word[1], str_of(names[f]))) {
             sim_fail(s->scene->sim, (enum sim_fault)f, (unsigned)number(s, w->word[2]));

@@ -2,9 +2,12 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+#include <ctype.h>
 
 #include "engine/adapters/ec2_catalog.h"
+#include "engine/adapters/ec2_names.h"
 #include "engine/adapters/ec2_request.h"
+#include "engine/adapters/ec2_template.h"
 #include "engine/base/json.h"
 #include "engine/core/decide.h"
 
@@ -123,9 +126,9 @@ static void make_order(struct fixture *f, enum capacity_type capacity_type)
                                      .option_count = n};
 }
 
-static struct str write_request(struct fixture *f)
+static struct launch_text write_launch(struct fixture *f)
 {
-    struct str text;
+    struct launch_text text;
     assert_null(ec2_request_write(&f->arena, &f->options, &f->node_class, &f->order, &text));
     return text;
 }
@@ -133,8 +136,15 @@ static struct str write_request(struct fixture *f)
 static struct ec2_request read_request(struct fixture *f)
 {
     struct ec2_request r;
-    assert_null(ec2_request_read(&f->arena, write_request(f), &r));
+    assert_null(ec2_request_read(&f->arena, write_launch(f).request, &r));
     return r;
+}
+
+static struct ec2_launch_template_new read_template(struct fixture *f)
+{
+    struct ec2_launch_template_new t;
+    assert_null(ec2_template_read(&f->arena, write_launch(f).template, &t));
+    return t;
 }
 
 static bool has(struct str text, const char *piece)
@@ -188,7 +198,10 @@ static void equal_orders_give_equal_texts(void **state)
     struct fixture *f = *state;
 
     make_order(f, CAPACITY_SPOT);
-    assert_true(str_eq(write_request(f), write_request(f)));
+    struct launch_text first = write_launch(f), second = write_launch(f);
+    assert_true(str_eq(first.request, second.request));
+    assert_true(str_eq(first.template, second.template));
+    assert_true(str_eq(first.template_name, second.template_name));
 }
 
 static void a_request_reads_back_as_what_was_ordered(void **state)
@@ -197,19 +210,21 @@ static void a_request_reads_back_as_what_was_ordered(void **state)
 
     make_order(f, CAPACITY_ON_DEMAND);
     struct ec2_request r = read_request(f);
+    struct ec2_launch_template_new t = read_template(f);
     assert_true(str_eq(r.pool, STR("workers")));
     assert_true(str_eq(r.hash, STR("h1")));
     assert_int_equal(r.capacity_type, CAPACITY_ON_DEMAND);
-    assert_true(str_starts_with(r.launch_template.name, STR("tenon/dev/")));
-    assert_int_equal(r.launch_template.name.len, strlen("tenon/dev/") + 16);
-    assert_true(str_eq(r.launch_template.image_id, STR("ami-x86")));
-    assert_true(str_eq(r.launch_template.instance_profile, STR("dev-node")));
-    assert_int_equal(r.launch_template.security_group_count, 1);
-    assert_true(str_eq(r.launch_template.security_group_ids[0], STR("sg-1")));
-    assert_true(str_eq(r.launch_template.metadata.http_tokens, STR("required")));
-    assert_int_equal(r.launch_template.block_device_count, 1);
-    assert_int_equal(r.launch_template.block_devices[0].volume_gib, 20);
-    assert_true(r.launch_template.block_devices[0].encrypted);
+    assert_true(str_starts_with(r.template_name, STR("tenon/dev/")));
+    assert_int_equal(r.template_name.len, strlen("tenon/dev/") + 16);
+    assert_true(str_eq(r.image_id, STR("ami-x86")));
+    assert_true(str_eq(t.image_id, STR("ami-x86")));
+    assert_true(str_eq(t.instance_profile, STR("dev-node")));
+    assert_int_equal(t.security_group_count, 1);
+    assert_true(str_eq(t.security_group_ids[0], STR("sg-1")));
+    assert_true(str_eq(t.metadata.http_tokens, STR("required")));
+    assert_int_equal(t.block_device_count, 1);
+    assert_int_equal(t.block_devices[0].volume_gib, 20);
+    assert_true(t.block_devices[0].encrypted);
     assert_int_equal(r.place_count, 4);                           /* c9 and g9 in a and b */
     assert_true(str_eq(r.places[0].subnet_id, STR("subnet-a2"))); /* the one with most room */
     assert_true(has(r.fleet, "ClientToken=0123456789abcdef0123456789abcdef"));
@@ -250,13 +265,13 @@ static void a_template_is_named_by_its_content(void **state)
     struct fixture *f = *state;
 
     make_order(f, CAPACITY_SPOT);
-    struct str first = read_request(f).launch_template.name;
+    struct str first = read_request(f).template_name;
     f->order.claim = STR("dev/workers/u/2");
     f->order.token = STR("fedcba9876543210fedcba9876543210");
     f->order.hash = STR("h2");
-    assert_true(str_eq(first, read_request(f).launch_template.name));
+    assert_true(str_eq(first, read_request(f).template_name));
     f->node_class.images.items[0].id = STR("ami-new");
-    assert_false(str_eq(first, read_request(f).launch_template.name));
+    assert_false(str_eq(first, read_request(f).template_name));
 }
 
 static void no_more_places_than_a_fleet_takes(void **state)
@@ -283,7 +298,7 @@ static void no_more_places_than_a_fleet_takes(void **state)
 static void a_class_that_lost_its_zones_launches_nothing(void **state)
 {
     struct fixture *f = *state;
-    struct str text;
+    struct launch_text text;
 
     make_order(f, CAPACITY_SPOT);
     f->node_class.subnets.count = 0;
@@ -298,9 +313,81 @@ static void a_text_that_is_no_request_is_refused(void **state)
     static const char *const texts[] = {
         "", "{", "[]", "{}", "{\"template_name\":\"x\"}", "{\"template_name\":1,\"fleet\":[]}"};
     struct ec2_request r;
+    struct ec2_launch_template_new t;
 
-    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
         assert_non_null(ec2_request_read(&f->arena, str_of(texts[i]), &r));
+        assert_non_null(ec2_template_read(&f->arena, str_of(texts[i]), &t));
+    }
+}
+
+static void a_request_has_nothing_of_what_its_template_says(void **state)
+{
+    struct fixture *f = *state;
+
+    f->node_class.spec.user_data = STR("#!/bin/sh\necho a-long-script\n");
+    make_order(f, CAPACITY_SPOT);
+    struct launch_text text = write_launch(f);
+    assert_true(has(text.template, "a-long-script"));
+    assert_false(has(text.request, "a-long-script"));
+    assert_true(str_find_str(text.request, text.template_name) < text.request.len);
+}
+
+/* EC2: letters, digits and ()./_-, 3 to 128 of them. */
+static bool ec2_takes(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!isalnum((unsigned char)name.ptr[i]) && !strchr("()./_-", name.ptr[i]))
+            return false;
+    return name.len >= 3 && name.len <= 128;
+}
+
+static bool iam_takes(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (!isalnum((unsigned char)name.ptr[i]) && !strchr("_+=,.@-", name.ptr[i]))
+            return false;
+    return name.len >= 1 && name.len <= 128;
+}
+
+static struct str profile_of(struct fixture *f, const char *cluster, const char *node_class)
+{
+    return ec2_profile_name(&f->arena, str_of(cluster), str_of(node_class), STR("us-east-1"));
+}
+
+static void whatever_a_cluster_is_called_its_names_are_fit_and_its_own(void **state)
+{
+    struct fixture *f = *state;
+    char longest[400];
+    const char *const clusters[] = {"dev",
+                                    "aws:123456789012:eu-central-1:kube-2",
+                                    "aws-123456789012-eu-central-1-kube-2",
+                                    "my cluster",
+                                    "my-cluster",
+                                    "my/cluster",
+                                    "k8s.example.com",
+                                    "\xc3\xa9t\xc3\xa9",
+                                    "*",
+                                    longest};
+    enum { COUNT = sizeof(clusters) / sizeof(*clusters) };
+    struct str templates[COUNT], profiles[COUNT];
+
+    memset(longest, 'x', sizeof(longest) - 1);
+    longest[sizeof(longest) - 1] = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        f->options.cluster = str_of(clusters[i]);
+        make_order(f, CAPACITY_SPOT);
+        templates[i] = write_launch(f).template_name;
+        profiles[i] = profile_of(f, clusters[i], "default");
+        assert_true(ec2_takes(templates[i]));
+        assert_true(iam_takes(profiles[i]));
+        for (size_t k = 0; k < i; k++) {
+            assert_false(str_eq(templates[i], templates[k]));
+            assert_false(str_eq(profiles[i], profiles[k]));
+        }
+    }
+    assert_true(str_eq(profiles[0], STR("tenon-dev.default.us-east-1")));
+    assert_true(str_starts_with(templates[1], STR("tenon/aws-123456789012-eu-central-1-kube-2/")));
 }
 
 static struct event *outcome(struct fixture *f, struct error *e, const struct ec2_launched *l)
@@ -420,6 +507,8 @@ int main(void)
         TEST(no_more_places_than_a_fleet_takes),
         TEST(a_class_that_lost_its_zones_launches_nothing),
         TEST(a_text_that_is_no_request_is_refused),
+        TEST(a_request_has_nothing_of_what_its_template_says),
+        TEST(whatever_a_cluster_is_called_its_names_are_fit_and_its_own),
         TEST(an_error_of_the_call_decides_by_its_kind),
         TEST(a_fleets_errors_say_which_offerings_are_out),
         TEST(an_instance_is_done_and_a_dead_one_is_a_spent_token),

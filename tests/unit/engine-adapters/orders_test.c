@@ -23,7 +23,7 @@ static void write_down(void *self, struct order *order, struct cancel *stop)
     struct log *log = self;
 
     pthread_mutex_lock(&log->lock);
-    log->names[log->count++] = order->name.ptr[0];
+    log->names[log->count++] = *(const char *)order->what;
     log->stopped += cancel_is_raised(stop);
     pthread_cond_broadcast(&log->changed);
     pthread_mutex_unlock(&log->lock);
@@ -33,7 +33,7 @@ static void write_down(void *self, struct order *order, struct cancel *stop)
 static void meet_the_others(void *self, struct order *order, struct cancel *stop)
 {
     struct log *log = self;
-    size_t wanted = (size_t)(order->text.ptr[0] - '0');
+    size_t wanted = (size_t)(*(const char *)order->what - '0');
 
     (void)stop;
     pthread_mutex_lock(&log->lock);
@@ -61,6 +61,16 @@ static void await_count(struct log *log, size_t count)
     pthread_mutex_unlock(&log->lock);
 }
 
+static void submit(struct orders *o, void (*run)(void *, struct order *, struct cancel *),
+                   char what)
+{
+    struct order *order = order_new(run);
+    char *copy = arena_alloc(&order->arena, 1);
+    *copy = what;
+    order->what = copy;
+    orders_submit(o, order);
+}
+
 static void one_thread_carries_out_orders_in_the_order_they_came(void **state)
 {
     (void)state;
@@ -68,7 +78,7 @@ static void one_thread_carries_out_orders_in_the_order_they_came(void **state)
     struct orders *o = orders_new(&log, 1);
 
     for (char c = 'a'; c <= 'j'; c++)
-        orders_submit(o, write_down, (struct str){&c, 1}, STR(""));
+        submit(o, write_down, c);
     await_count(&log, 10);
     orders_free(o);
     assert_memory_equal(log.names, "abcdefghij", 10);
@@ -82,7 +92,7 @@ static void orders_run_side_by_side(void **state)
     struct orders *o = orders_new(&log, 4);
 
     for (int i = 0; i < 4; i++)
-        orders_submit(o, meet_the_others, STR("m"), STR("4"));
+        submit(o, meet_the_others, '4');
     orders_free(o);
     assert_int_equal(log.most_running, 4);
 }
@@ -93,9 +103,9 @@ static void stopping_ends_waits_and_still_runs_what_is_queued(void **state)
     struct log log = log_new();
     struct orders *o = orders_new(&log, 1);
 
-    orders_submit(o, wait_for_stop, STR("w"), STR(""));
-    orders_submit(o, write_down, STR("x"), STR(""));
-    orders_submit(o, write_down, STR("y"), STR(""));
+    submit(o, wait_for_stop, 'w');
+    submit(o, write_down, 'x');
+    submit(o, write_down, 'y');
     orders_free(o);
     assert_memory_equal(log.names, "wxy", 3);
     assert_int_equal(log.stopped, 3);
@@ -104,7 +114,7 @@ static void stopping_ends_waits_and_still_runs_what_is_queued(void **state)
 static void meet_as_a_part(void *arg)
 {
     struct log *log = arg;
-    struct order order = {.text = STR("3")};
+    struct order order = {.what = "3"};
     meet_the_others(log, &order, NULL);
 }
 

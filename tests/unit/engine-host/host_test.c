@@ -100,8 +100,13 @@ static struct error *open_world(void *self, struct arena *a, const struct host_s
     (void)a, (void)s;
     struct engine_ports ports = sim_ports(y->sim, &host_documents);
     sim_attach(y->sim, sink);
-    *out = (struct host_ports){
-        {NULL, monotonic, date}, ports.cloud, ports.cluster, y, nothing, nothing};
+    *out = (struct host_ports){.clock = {NULL, monotonic, date},
+                               .cloud = ports.cloud,
+                               .launches = ports.launches,
+                               .cluster = ports.cluster,
+                               .self = y,
+                               .stop = nothing,
+                               .close = nothing};
     return NULL;
 }
 

@@ -88,11 +88,15 @@ static void whatever_happens_every_pod_runs_and_nothing_is_left_in_the_end(void 
         assert_int_equal(sim_record_count(s->sim, STR("binding")), s->pods);
         assert_int_equal(scene_status(s, "pool/default", "converged"), 1);
         each_instance_has_one_claim(s);
+        assert_int_equal(sim_template_count(s->sim), sim_record_count(s->sim, STR("template")));
+        assert_true(sim_template_count(s->sim) <= 1); /* the class has not changed */
 
         scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
         scene_run(s, 5 * MINUTE);
         assert_int_equal(sim_living(s->sim), 0);
         assert_int_equal(sim_record_count(s->sim, STR("claim")), 0);
+        assert_int_equal(sim_record_count(s->sim, STR("template")), 0);
+        assert_int_equal(sim_template_count(s->sim), 0);
         assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
         scene_free(s);
     }

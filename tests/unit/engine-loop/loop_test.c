@@ -37,6 +37,98 @@ static void the_claim_with_its_request_is_stored_before_the_launch(void **state)
     scene_free(s);
 }
 
+static void a_hundred_claims_of_one_template_name_one_record(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(0);
+    scene_put(s, "class", "default", "c1", 1, false,
+              "{'name':'default','instance_profile':'node','user_data':'echo hello'}");
+    scene_put(s, "pool", "many", "u2", 1, false,
+              "{'name':'many','node_class':'default','replicas':100}");
+    assert_true(scene_settles(s, 5 * MINUTE));
+    assert_int_equal(sim_living(s->sim), 100);
+    assert_int_equal(sim_record_count(s->sim, STR("claim")), 100);
+    assert_int_equal(sim_record_count(s->sim, STR("template")), 1);
+    assert_int_equal(sim_template_count(s->sim), 1);
+    assert_false(scene_says(s, "claim", "moon/many/u2/100", "echo hello"));
+    scene_free(s);
+}
+
+static void a_claim_forgets_its_request_when_its_instance_has_come(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    assert_false(scene_says(s, "claim", "moon/default/u1/1", "\\\"options\\\""));
+    assert_true(scene_says(s, "claim", "moon/default/u1/1", "\"template\":\"sim/"));
+    scene_free(s);
+}
+
+static void change_class(struct scene *s, int generation)
+{
+    struct str document =
+        arena_printf(&s->arena, "{'name':'default','instance_profile':'node-%d'}", generation);
+    scene_put(s, "class", "default", "c1", generation, false, document.ptr);
+    scene_apply(s, "class/default");
+    scene_run(s, 5 * MINUTE);
+}
+
+static void templates_go_with_the_last_node_that_started_from_them(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    for (int generation = 2; generation <= 4; generation++) {
+        change_class(s, generation);
+        assert_int_equal(sim_living(s->sim), 1);
+        assert_int_equal(sim_template_count(s->sim), 1);
+        assert_int_equal(sim_record_count(s->sim, STR("template")), 1);
+    }
+    assert_int_equal(sim_launches(s->sim), 4);
+    scene_free(s);
+}
+
+static void templates_that_only_a_lost_store_knew_go_too(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    sim_drop_store(s->sim);
+    scene_restart(s);
+    scene_put_pool(s);
+    change_class(s, 2);
+    assert_int_equal(sim_launches(s->sim), 2);
+    assert_int_equal(sim_template_count(s->sim), 1);
+    scene_free(s);
+}
+
+static void templates_that_cannot_be_removed_are_tried_again(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    sim_fail(s->sim, SIM_FORGET_FAILS, 2);
+    change_class(s, 2);
+    assert_int_equal(scene_status(s, "pool/default", "converged"), 1);
+    assert_int_equal(sim_template_count(s->sim), 1);
+    scene_free(s);
+}
+
+static void without_its_record_a_template_has_to_be_there(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    sim_fail(s->sim, SIM_LAUNCH_LOST, 1);
+    scene_set_pods(s, 4);
+    while (sim_launches(s->sim) < 2 && scene_step(s, sim_now_ms(s->sim) + MINUTE))
+        continue;
+    struct str claim = sim_record(s->sim, STR("claim"), STR("moon/default/u1/2"));
+    struct json body;
+    assert_null(json_parse(&s->arena, claim, &body));
+    struct str name = json_string_or(json_get(&body, "template"), STR(""));
+    sim_put_record(s->sim, (struct store_record){STR("template"), name, {0}});
+    scene_restart(s);
+    assert_true(scene_settles(s, 5 * MINUTE));
+    assert_int_equal(sim_launches(s->sim), 2);
+    scene_free(s);
+}
+
 static void pods_that_come_one_by_one_are_decided_together(void **state)
 {
     (void)state;
@@ -535,6 +627,8 @@ static void dying_with_any_order_changes_nothing_in_the_end(void **state)
         assert_int_equal(sim_living(s->sim), 0);
         assert_int_equal(sim_record_count(s->sim, STR("claim")), 0);
         assert_int_equal(sim_record_count(s->sim, STR("binding")), 0);
+        assert_int_equal(sim_record_count(s->sim, STR("template")), 0);
+        assert_int_equal(sim_template_count(s->sim), 0);
         assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
         scene_free(s);
     }
@@ -558,6 +652,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pending_pods_get_a_node_and_are_bound_to_it),
         cmocka_unit_test(the_claim_with_its_request_is_stored_before_the_launch),
+        cmocka_unit_test(a_hundred_claims_of_one_template_name_one_record),
+        cmocka_unit_test(a_claim_forgets_its_request_when_its_instance_has_come),
+        cmocka_unit_test(templates_go_with_the_last_node_that_started_from_them),
+        cmocka_unit_test(templates_that_only_a_lost_store_knew_go_too),
+        cmocka_unit_test(templates_that_cannot_be_removed_are_tried_again),
+        cmocka_unit_test(without_its_record_a_template_has_to_be_there),
         cmocka_unit_test(pods_that_come_one_by_one_are_decided_together),
         cmocka_unit_test(a_batch_that_never_pauses_is_closed_after_ten_seconds),
         cmocka_unit_test(a_status_is_of_the_very_document_that_it_was_said_of),

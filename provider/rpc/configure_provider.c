@@ -1,7 +1,6 @@
 #include "provider/rpc/method.h"
 
-/* A reattached process serves one command after another: each begins here, so a stop that was meant
- * for the last one is over, and the last configuration wins. */
+/* Of a reattached process's configurations the last one wins. */
 struct error *rpc_configure_provider(struct rpc *r, const void *request, void *response)
 {
     const Tfplugin6__ConfigureProvider__Request *in = request;
@@ -11,8 +10,7 @@ struct error *rpc_configure_provider(struct rpc *r, const void *request, void *r
 
     (void)response;
     r->model = &provider_model;
-    if (o->stop)
-        cancel_reset(o->stop);
+    rpc_command_is_configured(r->server);
     TRY(rpc_decode(r, &provider_model, in->config, &config));
     TRY(provider_configure(&r->call, o->host, &config, &p));
     rpc_set_provider(r->server, p);

@@ -6,6 +6,7 @@ struct error *rpc_get_metadata(struct rpc *r, const void *request, void *respons
     Tfplugin6__GetMetadata__Response *out = response;
 
     (void)request;
+    rpc_command_begins(r->server);
     out->server_capabilities = rpc_capabilities(r);
     out->resources =
         ARENA_ARRAY(r->call.arena, Tfplugin6__GetMetadata__ResourceMetadata *, o->type_count);

@@ -17,6 +17,7 @@ struct error *rpc_get_provider_schema(struct rpc *r, const void *request, void *
     Tfplugin6__GetProviderSchema__Response *out = response;
 
     (void)request;
+    rpc_command_begins(r->server);
     out->provider = rpc_schema(r, 0, "", &provider_model);
     out->provider_meta = rpc_schema(r, 0, "", &(const struct model){0});
     out->server_capabilities = rpc_capabilities(r);

@@ -75,6 +75,13 @@ void rpc_diagnose(struct rpc *r, const struct error *errors, void *response,
 /* The server's state. */
 
 const struct rpc_options *rpc_options_of(const struct rpc_server *s);
+/* A reattached process serves one command after another, and each is configured: that takes back a
+ * stop which the command before it was told.  A stop can also overtake the configuration of its own
+ * command, and such a one counts.  A command begins with questions about schema and configuration.
+ */
+void rpc_command_begins(struct rpc_server *s);
+void rpc_command_is_configured(struct rpc_server *s);
+void rpc_command_stops(struct rpc_server *s);
 /* Puts a newly configured provider in the place of the one before. */
 void rpc_set_provider(struct rpc_server *s, struct provider *p);
 

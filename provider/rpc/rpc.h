@@ -12,7 +12,7 @@ struct rpc_options {
     const struct resource_type *const *types;
     size_t type_count;
     const struct provider_host *host;
-    struct cancel *stop; /* raised by StopProvider, taken back by the next ConfigureProvider */
+    struct cancel *stop; /* raised by StopProvider, taken back when the next command configures */
 };
 
 struct rpc_server *rpc_server_new(const struct rpc_options *options);

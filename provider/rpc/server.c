@@ -46,6 +46,8 @@ struct rpc_server {
     struct shim_route routes[METHOD_COUNT];
     pthread_mutex_t lock;
     struct provider *provider; /* the last one configured; NULL before */
+    bool unconfigured;         /* the command at hand has not been configured yet */
+    bool stop_counts;          /* it was told to stop meanwhile */
 };
 
 /* Calls hold the provider they started with, for a new one may take its place meanwhile. */
@@ -64,6 +66,31 @@ void rpc_set_provider(struct rpc_server *s, struct provider *p)
     s->provider = p;
     pthread_mutex_unlock(&s->lock);
     provider_release(before);
+}
+
+void rpc_command_begins(struct rpc_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->unconfigured = true;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void rpc_command_is_configured(struct rpc_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    if (!s->stop_counts && s->options.stop)
+        cancel_reset(s->options.stop);
+    s->stop_counts = s->unconfigured = false;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void rpc_command_stops(struct rpc_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->stop_counts = s->unconfigured;
+    if (s->options.stop)
+        cancel_raise(s->options.stop);
+    pthread_mutex_unlock(&s->lock);
 }
 
 const struct rpc_options *rpc_options_of(const struct rpc_server *s)
@@ -132,6 +159,7 @@ struct rpc_server *rpc_server_new(const struct rpc_options *options)
 {
     struct rpc_server *s = must_have(calloc(1, sizeof(*s)));
     s->options = *options;
+    s->unconfigured = true;
     pthread_mutex_init(&s->lock, NULL);
     for (size_t i = 0; i < METHOD_COUNT; i++) {
         s->bound[i] = (struct bound_method){&methods[i], s};

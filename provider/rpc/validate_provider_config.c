@@ -6,6 +6,7 @@ struct error *rpc_validate_provider_config(struct rpc *r, const void *request, v
     struct cty_value config;
 
     (void)response;
+    rpc_command_begins(r->server);
     r->model = &provider_model;
     TRY(rpc_decode(r, &provider_model, in->config, &config));
     struct error *errors = provider_validate(&r->call, &config);

@@ -261,22 +261,77 @@ static void state_moves_between_providers_within_one_type_only(void **state)
     fixture_free(&f);
 }
 
-static void stop_ends_waits_until_the_next_configuration(void **state)
+static void stop(struct fixture *f)
+{
+    Tfplugin6__StopProvider__Request in = TFPLUGIN6__STOP_PROVIDER__REQUEST__INIT;
+    call(f, "StopProvider", &in, &tfplugin6__stop_provider__response__descriptor);
+    assert_true(cancel_is_raised(f->stop));
+}
+
+static void ask_schema(struct fixture *f)
+{
+    Tfplugin6__GetProviderSchema__Request in = TFPLUGIN6__GET_PROVIDER_SCHEMA__REQUEST__INIT;
+    call(f, "GetProviderSchema", &in, &tfplugin6__get_provider_schema__response__descriptor);
+}
+
+/* A configuration of garbage will do: a command is configured before its configuration is read. */
+static Tfplugin6__DynamicValue *garbage(struct fixture *f)
+{
+    static uint8_t byte[] = {0xc1};
+    Tfplugin6__DynamicValue *wire = ARENA_NEW(&f->arena, Tfplugin6__DynamicValue);
+    *wire = (Tfplugin6__DynamicValue)TFPLUGIN6__DYNAMIC_VALUE__INIT;
+    wire->msgpack = (ProtobufCBinaryData){1, byte};
+    return wire;
+}
+
+static void check_config(struct fixture *f)
+{
+    Tfplugin6__ValidateProviderConfig__Request in =
+        TFPLUGIN6__VALIDATE_PROVIDER_CONFIG__REQUEST__INIT;
+    in.config = garbage(f);
+    call(f, "ValidateProviderConfig", &in,
+         &tfplugin6__validate_provider_config__response__descriptor);
+}
+
+static bool is_stopped_after_configuring(struct fixture *f)
+{
+    Tfplugin6__ConfigureProvider__Request in = TFPLUGIN6__CONFIGURE_PROVIDER__REQUEST__INIT;
+    in.config = garbage(f);
+    call(f, "ConfigureProvider", &in, &tfplugin6__configure_provider__response__descriptor);
+    return cancel_is_raised(f->stop);
+}
+
+static void a_stop_counts_until_the_next_command_configures(void **state)
 {
     struct fixture f = fixture_new();
-    Tfplugin6__StopProvider__Request stop = TFPLUGIN6__STOP_PROVIDER__REQUEST__INIT;
-    Tfplugin6__ConfigureProvider__Request configure = TFPLUGIN6__CONFIGURE_PROVIDER__REQUEST__INIT;
     (void)state;
-    call(&f, "StopProvider", &stop, &tfplugin6__stop_provider__response__descriptor);
+    ask_schema(&f);
+    assert_false(is_stopped_after_configuring(&f));
+    stop(&f);
+    ask_schema(&f);
+    check_config(&f);
     assert_true(cancel_is_raised(f.stop));
-    static uint8_t garbage[] = {0xc1};
-    Tfplugin6__DynamicValue wire = TFPLUGIN6__DYNAMIC_VALUE__INIT;
-    wire.msgpack = (ProtobufCBinaryData){1, garbage};
-    configure.config = &wire;
-    Tfplugin6__ConfigureProvider__Response *out = call(
-        &f, "ConfigureProvider", &configure, &tfplugin6__configure_provider__response__descriptor);
-    assert_int_equal(out->n_diagnostics, 1);
-    assert_false(cancel_is_raised(f.stop));
+    assert_false(is_stopped_after_configuring(&f));
+    fixture_free(&f);
+}
+
+static void a_stop_that_comes_before_the_configuration_of_its_command_counts(void **state)
+{
+    struct fixture f = fixture_new();
+    (void)state;
+    stop(&f); /* the first thing that is heard */
+    assert_true(is_stopped_after_configuring(&f));
+    for (int asked = 0; asked < 2; asked++) {
+        check_config(&f);
+        assert_false(is_stopped_after_configuring(&f));
+        if (asked)
+            ask_schema(&f);
+        else
+            check_config(&f);
+        stop(&f);
+        check_config(&f);
+        assert_true(is_stopped_after_configuring(&f));
+    }
     fixture_free(&f);
 }
 
@@ -364,7 +419,8 @@ int main(void)
         cmocka_unit_test(faults_of_a_configuration_come_all_at_once_with_paths),
         cmocka_unit_test(a_failed_create_returns_error_and_object),
         cmocka_unit_test(state_moves_between_providers_within_one_type_only),
-        cmocka_unit_test(stop_ends_waits_until_the_next_configuration),
+        cmocka_unit_test(a_stop_counts_until_the_next_command_configures),
+        cmocka_unit_test(a_stop_that_comes_before_the_configuration_of_its_command_counts),
         cmocka_unit_test(what_the_provider_does_not_have_is_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

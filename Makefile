@@ -5,16 +5,17 @@
 #   make demo           the main job, end to end        make bench         figures, into build/bench.json too
 #   make docs           documentation pages, from the tables
 # Options: BUILD=debug|release|tsan|coverage  CC=gcc|clang  OUT=folder for what is built  V=1: show commands
+#          STRICT=1: warnings are errors (make check)
 
 BUILD ?= debug
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 OUT ?= build/$(BUILD)
-VERSION := 0.1.0
+VERSION := $(shell deploy/version)
 say := @$(if $(V),:,printf '  %-4s %s\n')
 quiet := $(if $(V),,@)
 
 warn := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla \
-        -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wswitch-enum -Wimplicit-fallthrough -Werror
+        -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wswitch-enum -Wimplicit-fallthrough
 flags.debug := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 flags.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -ffunction-sections -fdata-sections
 flags.fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
@@ -22,11 +23,20 @@ flags.tsan := -O1 -g -fsanitize=thread
 flags.coverage := -O0 -g --coverage
 link.release := -pie -Wl,-z,relro,-z,now -Wl,--gc-sections
 
-packages := grpc libprotobuf-c libcurl libssl libcrypto libcjson expat yaml-0.1 sqlite3
-CFLAGS := -std=gnu11 -I. -I$(OUT)/generated -MMD -MP -DTENON_VERSION='"$(VERSION)"' \
+# gRPC's own file names a hundred libraries, and reading it costs a second each time.
+packages := libprotobuf-c libcurl libssl libcrypto libcjson expat yaml-0.1 sqlite3
+CFLAGS := -std=gnu11 -I. -I$(OUT)/generated -MMD -MP -ffile-prefix-map=$(CURDIR)=. \
           -include tests/lint/banned.h $(warn) $(flags.$(BUILD)) \
           $(shell pkg-config --cflags $(packages) 2>/dev/null)
-LDLIBS := -Wl,--as-needed $(shell pkg-config --libs $(packages) 2>/dev/null) -lpthread -lm
+LDLIBS := -Wl,--as-needed -lgrpc -lgpr $(shell pkg-config --libs $(packages) 2>/dev/null) -lpthread -lm
+
+# A warning of a compiler or a library that nobody here has met must not keep a user from building: -Werror stands under
+# STRICT alone.  What was made with a warning is made again there.
+compile = $(CC) $1 $(if $(STRICT),-Werror) $(if $(MAKE_TERMERR),-fdiagnostics-color=always) -c -o $@ $< 2>$@.said; \
+          code=$$?; cat $@.said >&2; [ -s $@.said ] || rm -f $@.said; exit $$code
+ifdef STRICT
+$(shell find $(OUT) -name '*.o.said' -exec sh -c 'rm -f "$$1" "$${1%.said}"' sh {} \; 2>/dev/null)
+endif
 
 # The rooms and whom each may link with: the same arrows that tests/lint/layers checks in the includes.
 rooms := engine/base engine/aws engine/core engine/objects engine/door engine/loop engine/sim engine/adapters \
@@ -47,49 +57,59 @@ needs.provider/resource := provider/cty engine/aws engine/base
 needs.provider/resources := provider/resource provider/cty engine/door engine/objects engine/aws engine/core engine/base
 needs.provider/rpc := provider/resource provider/cty go-plugin-shim engine/aws engine/base
 
-sources_of = $(if $(filter engine/door,$1),$(wildcard engine/*.c),$(wildcard $1/*.c))
+sources_of = $(sort $(if $(filter engine/door,$1),$(wildcard engine/*.c),$(wildcard $1/*.c)))
 objects_of = $(patsubst %.c,$(OUT)/%.o,$(call sources_of,$1)) $(generated.$1)
 archive_of = $(OUT)/$1.a
 archives_for = $(foreach r,$1 $(needs.$1),$(call archive_of,$r))
 
 all: $(OUT)/terraform-provider-tenon
 
-# Generated sources: protobuf messages, built-in tables
-protos := $(wildcard proto/*.proto)
+# What everything is made with.  Another compiler, other flags: everything is made again.
+made_with := $(OUT)/made-with
+command := $(CC) $(shell $(CC) -dumpfullversion 2>/dev/null) $(CFLAGS) $(link.$(BUILD)) $(LDLIBS)
+$(made_with): FORCE
+	@deploy/begin-build $(OUT) '$(strip $(command))' $(firstword $(CC)) grpc $(packages)
+
+# Generated sources: the version, protobuf messages, built-in tables
+version_header := $(OUT)/generated/engine/base/version.h
+$(version_header): FORCE | $(made_with)
+	@mkdir -p $(@D)
+	@echo '#define TENON_VERSION "$(VERSION)"' | cmp -s - $@ || echo '#define TENON_VERSION "$(VERSION)"' >$@
+protos := $(sort $(wildcard proto/*.proto))
 generated.go-plugin-shim := $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.o)
 generated.engine/objects := $(OUT)/generated/builtin_tables.o
 
-$(OUT)/generated/proto/%.pb-c.c $(OUT)/generated/proto/%.pb-c.h: proto/%.proto
+$(OUT)/generated/proto/%.pb-c.c $(OUT)/generated/proto/%.pb-c.h: proto/%.proto | $(made_with)
 	@mkdir -p $(@D)
 	$(say) GEN $<
 	$(quiet)protoc-c --proto_path=. --c_out=$(OUT)/generated $<
-$(OUT)/generated/proto/%.pb-c.o: $(OUT)/generated/proto/%.pb-c.c
+$(OUT)/generated/proto/%.pb-c.o: $(OUT)/generated/proto/%.pb-c.c $(made_with)
 	$(say) CC $<
-	$(quiet)$(CC) -std=gnu11 -I$(OUT)/generated $(flags.$(BUILD)) -w -c -o $@ $<
+	$(quiet)$(call compile,-std=gnu11 -I$(OUT)/generated -ffile-prefix-map=$(CURDIR)=. $(flags.$(BUILD)) -w)
 $(OUT)/generated/builtin_tables.c: data/to_c $(wildcard data/*.csv)
 	@mkdir -p $(@D)
 	$(say) GEN $@
 	$(quiet)data/to_c > $@.part && mv $@.part $@
-$(OUT)/generated/builtin_tables.o: $(OUT)/generated/builtin_tables.c
+$(OUT)/generated/builtin_tables.o: $(OUT)/generated/builtin_tables.c $(made_with)
 	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) -c -o $@ $<
+	$(quiet)$(call compile,$(CFLAGS))
 $(OUT)/generated/examples.c: examples/to_c examples/provider/provider.tf $(wildcard examples/resources/*/resource.tf)
 	@mkdir -p $(@D)
 	$(say) GEN $@
 	$(quiet)examples/to_c > $@.part && mv $@.part $@
-$(OUT)/generated/examples.o: $(OUT)/generated/examples.c
+$(OUT)/generated/examples.o: $(OUT)/generated/examples.c $(made_with)
 	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) -c -o $@ $<
+	$(quiet)$(call compile,$(CFLAGS))
 # Whoever may include a generated header waits for it.
 $(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c tests/unit/provider-rpc/*.c)): $(protos:proto/%.proto=$(OUT)/generated/proto/%.pb-c.h)
 
 # Objects, one archive a room, the executable
 $(OUT)/engine/adapters/lease_file.o: CFLAGS += -D_GNU_SOURCE # open-file-description locks
 $(OUT)/engine/core/%.o: CFLAGS += -Wconversion -Wsign-conversion
-$(OUT)/%.o: %.c
+$(OUT)/%.o: %.c $(made_with) | $(version_header)
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) -c -o $@ $<
+	$(quiet)$(call compile,$(CFLAGS))
 
 define room_rules
 $(call archive_of,$1): $(call objects_of,$1)
@@ -99,7 +119,7 @@ endef
 $(foreach r,$(rooms),$(eval $(call room_rules,$r)))
 
 everything := $(foreach r,provider/rpc provider/resources provider/resource provider/cty go-plugin-shim engine/cli $(needs.engine/cli),$(call archive_of,$r))
-wiring := $(patsubst %.c,$(OUT)/%.o,$(wildcard provider/*.c)) $(OUT)/generated/examples.o
+wiring := $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard provider/*.c))) $(OUT)/generated/examples.o
 $(OUT)/terraform-provider-tenon: $(wiring) $(everything)
 	$(say) LD $@
 	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $(wiring) -Wl,--start-group $(everything) -Wl,--end-group $(LDLIBS)
@@ -190,7 +210,7 @@ bench:
 # Lint: layers, purity, statics, format
 # Formatting differs between versions: the pinned one when `make deps` has installed it.
 clang_format = $(firstword $(wildcard build/venv/bin/clang-format) clang-format)
-c_files = $(shell git ls-files --cached --others --exclude-standard '*.[ch]')
+c_files = $(or $(shell find $(wildcard engine go-plugin-shim provider tests examples data) -name '*.[ch]' 2>/dev/null),$(error no C file is here))
 lint: $(everything) $(OUT)/terraform-provider-tenon
 	@tests/lint/layers
 	@tests/lint/pure $(call archive_of,engine/core)
@@ -209,21 +229,28 @@ docs: $(OUT)/terraform-provider-tenon
 deps:
 	@deploy/deps
 # The loop to live in: no network, under a minute.
-check: lint unit scenarios fuzz-corpora
+check:
+	@$(MAKE) --no-print-directory STRICT=1 lint unit scenarios fuzz-corpora
 # Everything, with real terraform and moto; ends with `N passed, N failed`.
 test: deps
 	@tests/all
-demo: deps release
+demo: deps
+	@$(MAKE) --no-print-directory release
 	@examples/datamigrate/demo build/release/terraform-provider-tenon
 
-# Into Terraform's plugin folder, and `tenon` onto the path.
+# Where Terraform and OpenTofu look for plugins, and `tenon` onto the path.
 PREFIX ?= $(HOME)/.local
-plugins := $(HOME)/.terraform.d/plugins/registry.terraform.io/oko-investments/tenon/$(VERSION)
 platform := linux_$(if $(filter aarch64,$(shell uname -m)),arm64,amd64)
-install: release
-	install -Dm755 -s build/release/terraform-provider-tenon $(plugins)/$(platform)/terraform-provider-tenon_v$(VERSION)
+plugin_in = $(HOME)/.terraform.d/plugins/$1/oko-investments/tenon/$(VERSION)/$(platform)/terraform-provider-tenon_v$(VERSION)
+install:
+	@deploy/deps build
+	@$(MAKE) --no-print-directory release
+	install -Dm755 -s build/release/terraform-provider-tenon $(call plugin_in,registry.terraform.io)
+	install -Dm755 -s build/release/terraform-provider-tenon $(call plugin_in,registry.opentofu.org)
 	mkdir -p $(PREFIX)/bin
-	ln -sf $(plugins)/$(platform)/terraform-provider-tenon_v$(VERSION) $(PREFIX)/bin/tenon
+	ln -sf $(call plugin_in,registry.terraform.io) $(PREFIX)/bin/tenon
+	@echo "Tenon $(VERSION) is installed. Projects go on with the version that they were initialised with until" \
+	      "'terraform init -upgrade'."
 
 help:
 	@sed -n '/^#   make/s/^# //p' Makefile
@@ -232,5 +259,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: bench bench-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE bench bench-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "engine/base/version.h"
+
 enum { FRAMES_MAX = 48 }; /* Terraform keeps about 100 lines */
 
 static const struct {

@@ -7,6 +7,7 @@
 #include "engine/base/http.h"
 #include "engine/base/memory.h"
 #include "engine/base/time.h"
+#include "engine/base/version.h"
 
 /* A client is made of the configuration, the environment and the shared files, in this order. */
 

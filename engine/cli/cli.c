@@ -1,6 +1,7 @@
 #include "engine/cli/cli.h"
 
 #include "engine/base/log.h"
+#include "engine/base/version.h"
 #include "engine/cli/commands.h"
 
 static int run_version(int argc, char **argv);

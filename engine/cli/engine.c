@@ -3,6 +3,7 @@
 
 #include "engine/base/log.h"
 #include "engine/base/time.h"
+#include "engine/base/version.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/store.h"
 

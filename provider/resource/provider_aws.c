@@ -1,6 +1,7 @@
 #include "provider/resource/provider_aws.h"
 
 #include "engine/base/time.h"
+#include "engine/base/version.h"
 
 /* Variables that hashicorp/aws still takes for two services, where nothing newer is set. */
 static void add_old_endpoints(struct call *c, struct aws_endpoint_override *list, size_t *count)

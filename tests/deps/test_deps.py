@@ -7,20 +7,23 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TOOLS = ["cat", "cmp", "cut", "dirname", "env", "grep", "install", "mkdir", "rm", "sed", "sh", "sort"]
+TOOLS = ["cat", "chmod", "chown", "cmp", "cut", "dirname", "env", "grep", "id", "install", "mkdir", "printf", "rm", "sed",
+         "sh", "sort", "stat", "tr"]
 
 
 class Deps(unittest.TestCase):
     def setUp(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tenon-deps-"))
         self.addCleanup(shutil.rmtree, self.dir)
-        for name in ("deploy/deps", "tests/moto/requirements.txt", "tests/lint/requirements.txt"):
+        for name in ("deploy/deps", "deploy/terraform", "tests/moto/requirements.txt", "tests/lint/requirements.txt"):
             (self.dir / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.dir / name)
         self.bin = self.dir / "bin"
         self.bin.mkdir()
         for tool in TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool))
+        self.elsewhere = self.dir / "elsewhere"
+        self.elsewhere.mkdir()
         self.said = self.dir / "said"
         self.said.write_text("")
         self.play("dpkg-query", "echo installed")
@@ -29,15 +32,19 @@ class Deps(unittest.TestCase):
         self.play("apt-get", f'echo "apt-get $*" >>{self.said}')
         self.play("python3", f'echo "python3 $*" >>{self.said}; mkdir -p build/venv/bin; printf "#!/bin/sh\\n" >build/venv/bin/pip; '
                              "chmod +x build/venv/bin/pip")
-        (self.bin / "chmod").symlink_to(shutil.which("chmod"))
-        (self.bin / "printf").symlink_to(shutil.which("printf"))
 
-    def play(self, name, body):
-        (self.bin / name).write_text(f"#!/bin/sh\n{body}\n")
-        (self.bin / name).chmod(0o755)
+    def play(self, name, body, folder=None):
+        path = (folder or self.bin) / name
+        path.unlink(missing_ok=True)
+        path.write_text(f"#!/bin/sh\n{body}\n")
+        path.chmod(0o755)
 
-    def run_deps(self):
-        return subprocess.run(["/bin/sh", "deploy/deps"], cwd=self.dir, env={"PATH": str(self.bin)}, capture_output=True, text=True)
+    def run_it(self, *command, **env):
+        env = {"PATH": str(self.bin), "HOME": str(self.dir), "TERRAFORM_FOLDERS": str(self.elsewhere), **env}
+        return subprocess.run(["/bin/sh", *command], cwd=self.dir, env=env, capture_output=True, text=True)
+
+    def run_deps(self, *arguments):
+        return self.run_it("deploy/deps", *arguments)
 
     def test_where_all_is_there_nothing_is_done_or_said(self):
         self.assertEqual(self.run_deps().returncode, 0)  # makes the virtual environment
@@ -76,8 +83,32 @@ class Deps(unittest.TestCase):
         result = self.run_deps()
         self.assertEqual(result.returncode, 1)
         last = result.stderr.strip().splitlines()[-1]
-        self.assertIn("terraform 1.8 or later", last)
+        self.assertIn("terraform or tofu 1.8 or later", last)
         self.assertIn("PATH", last)
+
+    def test_building_needs_neither_terraform_nor_test_tools(self):
+        (self.bin / "terraform").unlink()
+        self.play("dpkg-query", "exit 1")
+        self.assertEqual(self.run_deps("build").returncode, 0)
+        said = self.said.read_text()
+        self.assertIn(" gcc ", said)
+        for word in ("clang", "cmocka", "python3"):
+            self.assertNotIn(word, said)
+
+    @unittest.skipUnless(os.geteuid() == 0, "plays root in a user's checkout")
+    def test_what_root_makes_in_a_users_checkout_is_the_users(self):
+        os.chown(self.dir, 65534, 65534)
+        self.assertEqual(self.run_deps().returncode, 0)
+        for path in ("build", "build/deps.log", "build/venv", "build/venv/bin/pip"):
+            self.assertEqual((self.dir / path).stat().st_uid, 65534, path)
+
+    @unittest.skipUnless(os.geteuid() == 0, "plays another user")
+    def test_a_checkout_of_someone_else_is_one_line(self):
+        self.dir.chmod(0o755)
+        env = {"PATH": str(self.bin), "HOME": str(self.dir)}
+        result = subprocess.run(["/bin/sh", "deploy/deps"], cwd=self.dir, env=env, capture_output=True, text=True, user=65534)
+        self.assertEqual((result.returncode, len(result.stderr.splitlines())), (1, 1), result.stderr)
+        self.assertIn("chown", result.stderr)
 
     def test_packages_that_do_not_install_name_the_log(self):
         self.play("dpkg-query", "exit 1")
@@ -86,6 +117,40 @@ class Deps(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("build/deps.log", result.stderr)
         self.assertIn("no such package", (self.dir / "build/deps.log").read_text())
+
+    def terraform(self, **env):
+        return self.run_it("deploy/terraform", **env).stdout.strip()
+
+    def test_a_newer_terraform_behind_an_old_one_is_taken(self):
+        self.play("terraform", "echo Terraform v1.5.7")
+        self.play("terraform", "echo Terraform v1.9.0", self.elsewhere)
+        self.assertEqual(self.terraform(), str(self.elsewhere / "terraform"))
+        later = f"{self.bin}:{self.elsewhere}"
+        self.assertEqual(self.terraform(PATH=later, TERRAFORM_FOLDERS=""), str(self.elsewhere / "terraform"))
+        self.assertEqual(self.run_deps().returncode, 0)
+
+    def test_opentofu_alone_is_taken(self):
+        (self.bin / "terraform").unlink()
+        self.play("tofu", "echo OpenTofu v1.8.0")
+        self.assertEqual(self.terraform(), str(self.bin / "tofu"))
+        self.assertEqual(self.run_deps().returncode, 0)
+
+    def test_opentofu_beside_an_old_terraform_is_taken(self):
+        self.play("terraform", "echo Terraform v1.7.9")
+        self.play("tofu", "echo OpenTofu v1.10.6")
+        self.assertEqual(self.terraform(), str(self.bin / "tofu"))
+
+    def test_what_is_not_recent_is_not_taken(self):
+        for said in ("Terraform v1.7.9", "Terraform v0.15.0", "no command found"):
+            self.play("terraform", f"echo {said}")
+            self.play("tofu", "echo OpenTofu v1.7.0")
+            self.assertEqual(self.terraform(), "", said)
+        self.play("terraform", "echo Terraform v2.0.1")
+        self.assertEqual(self.terraform(), str(self.bin / "terraform"))
+
+    def test_who_names_one_gets_it(self):
+        self.play("mine", "exit 1")
+        self.assertEqual(self.terraform(TENON_TERRAFORM=str(self.bin / "mine")), str(self.bin / "mine"))
 
 
 if __name__ == "__main__":

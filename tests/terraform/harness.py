@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+TERRAFORM = subprocess.run([ROOT / "deploy/terraform"], stdout=subprocess.PIPE, text=True).stdout.strip() or "terraform"
 BINARY = pathlib.Path(os.environ.get("TENON_BINARY", ROOT / "build/release/terraform-provider-tenon"))
 PROVIDER = "registry.terraform.io/oko-investments/tenon"
 CLUSTER = "test-eks"
@@ -134,7 +135,7 @@ class Stack:
 
     def start(self, *arguments, **env):
         flags = [] if arguments[-1].endswith(".bin") else ["-no-color"]  # nothing may follow a plan file
-        return subprocess.Popen(["terraform", *arguments, *flags], cwd=self.dir, env=dict(self.env, **env), text=True,
+        return subprocess.Popen([TERRAFORM, *arguments, *flags], cwd=self.dir, env=dict(self.env, **env), text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 start_new_session=True)
 

@@ -100,6 +100,26 @@ struct error *store_door_write(struct store_door *s, struct arena *a,
     return e;
 }
 
+struct error *store_door_see(struct store_door *s, struct arena *a, struct str kind, struct str key,
+                             struct record_list *seen)
+{
+    struct store_record r = {.kind = kind, .key = key};
+    struct error *e = store_door_get(s, a, kind, key, &r);
+    if (e && e->kind != ERROR_NOT_FOUND)
+        return e;
+    ARENA_PUSH(a, seen->items, seen->count, seen->capacity, r);
+    return NULL;
+}
+
+struct error *store_door_swap(struct store_door *s, struct arena *a, const struct record_list *seen,
+                              const struct store_record *changes, size_t count, bool *done)
+{
+    pthread_mutex_lock(&s->lock);
+    struct error *e = store_file_swap(a, s->file, seen, changes, count, done);
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
 int64_t store_door_version(struct store_door *s)
 {
     pthread_mutex_lock(&s->lock);

@@ -25,6 +25,14 @@ MUST_CHECK struct error *store_door_list(struct store_door *s, struct arena *a, 
 /* As a door: under nobody's lease. */
 MUST_CHECK struct error *store_door_write(struct store_door *s, struct arena *a,
                                           const struct store_record *changes, size_t count);
+/* Reads a record into `seen`; one that is not there has no body. */
+MUST_CHECK struct error *store_door_see(struct store_door *s, struct arena *a, struct str kind,
+                                        struct str key, struct record_list *seen);
+/* As store_file_swap: what was decided by what was seen is written only while that still is so. */
+MUST_CHECK struct error *store_door_swap(struct store_door *s, struct arena *a,
+                                         const struct record_list *seen,
+                                         const struct store_record *changes, size_t count,
+                                         bool *done);
 /* A number that changes when any other connection, the port's too, has written. */
 int64_t store_door_version(struct store_door *s);
 /* Does any engine, of this process or another, hold the lease? */

@@ -345,12 +345,6 @@ struct error *store_file_list(struct arena *a, struct store_file *f, struct str 
     return code == SQLITE_DONE ? NULL : failed(a, f, "read");
 }
 
-struct batch {
-    int64_t epoch;
-    const struct store_record *changes;
-    size_t count;
-};
-
 static struct error *write_one(struct arena *a, struct store_file *f, const struct store_record *r)
 {
     STMT_AUTO *s = NULL;
@@ -365,15 +359,42 @@ static struct error *write_one(struct arena *a, struct store_file *f, const stru
     return sqlite3_step(s) == SQLITE_DONE ? NULL : failed(a, f, "write");
 }
 
+struct batch {
+    int64_t epoch;
+    const struct record_list *seen;
+    const struct store_record *changes;
+    size_t count;
+    bool done;
+};
+
+static struct error *check_epoch(struct arena *a, struct store_file *f, int64_t epoch)
+{
+    int64_t current;
+    TRY(store_file_epoch(a, f, &current));
+    return epoch == current
+               ? NULL
+               : error_new(a, ERROR_CONFLICT,
+                           "the lease of the store %s has gone to another engine", f->path);
+}
+
+static struct error *is_as_seen(struct arena *a, struct store_file *f,
+                                const struct store_record *seen, bool *same)
+{
+    struct store_record now = {0};
+    struct error *e = store_file_get(a, f, seen->kind, seen->key, &now);
+    *same = !now.body.ptr == !seen->body.ptr && str_eq(now.body, seen->body);
+    return e && e->kind != ERROR_NOT_FOUND ? e : NULL;
+}
+
 static struct error *write_batch(struct arena *a, struct store_file *f, void *argument)
 {
-    const struct batch *b = argument;
-    int64_t epoch;
-    TRY(store_file_epoch(a, f, &epoch));
-    if (b->epoch && epoch != b->epoch)
-        return error_new(a, ERROR_CONFLICT, "the lease of the store %s has gone to another engine",
-                         f->path);
-    for (size_t i = 0; i < b->count; i++)
+    struct batch *b = argument;
+    if (b->epoch)
+        TRY(check_epoch(a, f, b->epoch));
+    b->done = true;
+    for (size_t i = 0; b->seen && i < b->seen->count && b->done; i++)
+        TRY(is_as_seen(a, f, &b->seen->items[i], &b->done));
+    for (size_t i = 0; i < b->count && b->done; i++)
         TRY(write_one(a, f, &b->changes[i]));
     return NULL;
 }
@@ -381,8 +402,17 @@ static struct error *write_batch(struct arena *a, struct store_file *f, void *ar
 struct error *store_file_write(struct arena *a, struct store_file *f, int64_t epoch,
                                const struct store_record *changes, size_t count)
 {
-    struct batch b = {epoch, changes, count};
+    struct batch b = {.epoch = epoch, .changes = changes, .count = count};
     return transact(a, f, write_batch, &b);
+}
+
+struct error *store_file_swap(struct arena *a, struct store_file *f, const struct record_list *seen,
+                              const struct store_record *changes, size_t count, bool *done)
+{
+    struct batch b = {.seen = seen, .changes = changes, .count = count};
+    struct error *e = transact(a, f, write_batch, &b);
+    *done = !e && b.done;
+    return e;
 }
 
 struct error *store_file_epoch(struct arena *a, struct store_file *f, int64_t *epoch)

@@ -34,6 +34,12 @@ MUST_CHECK struct error *store_file_list(struct arena *a, struct store_file *f, 
 /* All or nothing. With `epoch` > 0 only while that is the lease's: else ERROR_CONFLICT. */
 MUST_CHECK struct error *store_file_write(struct arena *a, struct store_file *f, int64_t epoch,
                                           const struct store_record *changes, size_t count);
+/* Writes only if the store still holds all of `seen` as they were read (no body: was not there):
+ * *done says whether it did.  Looking and writing are one transaction. */
+MUST_CHECK struct error *store_file_swap(struct arena *a, struct store_file *f,
+                                         const struct record_list *seen,
+                                         const struct store_record *changes, size_t count,
+                                         bool *done);
 
 /* The lease's epoch; next: one higher than ever before. */
 MUST_CHECK struct error *store_file_epoch(struct arena *a, struct store_file *f, int64_t *epoch);

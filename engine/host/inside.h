@@ -80,6 +80,10 @@ struct str spec_record_kind(enum spec_kind kind);
 struct str spec_key(struct arena *a, enum spec_kind kind, struct str name); /* pool/NAME */
 MUST_CHECK struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind kind,
                                    struct str name, struct spec *out);
+/* What is stored by that name, if anything, and the record itself for store_door_swap. */
+MUST_CHECK struct error *spec_see(struct arena *a, struct store_door *s, enum spec_kind kind,
+                                  struct str name, struct record_list *seen, struct spec *out,
+                                  bool *found);
 struct store_record spec_write(struct arena *a, const struct spec *spec);
 /* What the engine last said of it; an empty object when that was of another uid or document, or
  * when it has not spoken yet. */

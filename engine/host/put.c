@@ -95,18 +95,17 @@ static struct error *no_class(struct arena *a, struct str name)
 }
 
 static struct error *check_pool(struct host *h, struct arena *a, struct cancel *cancel,
-                                struct store_door *store, struct str document)
+                                struct store_door *store, struct str document,
+                                struct record_list *seen)
 {
     struct resource_table amounts = resource_table_new();
     struct pool pool;
     struct spec class;
+    bool found;
 
     TRY(host_documents.parse_pool(a, document, &amounts, &pool));
-    struct error *e = spec_read(a, store, SPEC_CLASS, pool.node_class, &class);
-    if (e && e->kind == ERROR_NOT_FOUND)
-        return no_class(a, pool.node_class);
-    TRY(e);
-    if (class.deleting || !class.document.len)
+    TRY(spec_see(a, store, SPEC_CLASS, pool.node_class, seen, &class, &found));
+    if (!found || class.deleting || !class.document.len)
         return no_class(a, pool.node_class);
     TRY(check_manifests(h, a, cancel));
     return check_catalog(h, a, cancel, class.name, class.document, &pool);
@@ -122,21 +121,13 @@ static struct error *check_name(struct arena *a, const struct spec *spec, const 
                                 held->deleting ? "is still being destroyed" : "exists already");
     e->detail = held->deleting
                     ? STR("Let its destruction end: terraform destroy, or tenon engine --once.")
-                    : arena_printf(a,
-                                   "The store holds one by this name that is not in this state. "
-                                   "Take it in with terraform import and the id \"" STR_FMT
-                                   "\", or choose another name.",
-                                   STR_ARG(spec->name));
+                    : arena_printf(
+                          a,
+                          "The store holds one by this name that is not in this state: uid " STR_FMT
+                          ". Take it in with terraform import and the id \"" STR_FMT
+                          "\", or choose another name.",
+                          STR_ARG(held->uid), STR_ARG(spec->name));
     return error_at(e, STR("name"));
-}
-
-/* What is stored now, if anything: a zero spec is nothing. */
-static struct error *read_held(struct arena *a, struct store_door *store, const struct spec *spec,
-                               struct spec *held, bool *found)
-{
-    struct error *e = spec_read(a, store, spec->kind, spec->name, held);
-    *found = !e;
-    return e && e->kind != ERROR_NOT_FOUND ? e : NULL;
 }
 
 static struct store_record settings_record(const struct host *h, struct arena *a)
@@ -145,26 +136,38 @@ static struct store_record settings_record(const struct host *h, struct arena *a
                                  host_settings_write(a, &h->settings)};
 }
 
-struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec)
+/* Checking takes minutes where the cloud is slow; what is stored is what was checked, or else it is
+ * looked at again (*done is false). */
+static struct error *try_put(struct host *h, struct arena *a, struct cancel *cancel,
+                             struct store_door *store, const struct spec *wanted, bool *done)
 {
-    struct host *h = self;
-    struct store_door *store;
-    struct spec held, wanted = *spec;
+    struct record_list seen = {0};
+    struct spec held;
     bool found;
 
-    TRY(host_store(h, a, &store));
-    TRY(read_held(a, store, spec, &held, &found));
+    TRY(spec_see(a, store, wanted->kind, wanted->name, &seen, &held, &found));
     if (found)
-        TRY(check_name(a, spec, &held));
+        TRY(check_name(a, wanted, &held));
+    if (wanted->kind == SPEC_POOL)
+        TRY(check_pool(h, a, cancel, store, wanted->document, &seen));
+    else
+        TRY(check_catalog(h, a, cancel, wanted->name, wanted->document, NULL));
+    const struct store_record changes[] = {spec_write(a, wanted), settings_record(h, a)};
+    return store_door_swap(store, a, &seen, changes, 2, done);
+}
+
+struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec)
+{
+    struct store_door *store;
+    struct spec wanted = *spec;
+    bool done = false;
+
+    TRY(host_store(self, a, &store));
     wanted.document = spec_document(a, spec->document);
     wanted.deleting = false;
-    if (spec->kind == SPEC_POOL)
-        TRY(check_pool(h, a, cancel, store, wanted.document));
-    else
-        TRY(check_catalog(h, a, cancel, spec->name, wanted.document, NULL));
-
-    const struct store_record changes[] = {spec_write(a, &wanted), settings_record(h, a)};
-    return store_door_write(store, a, changes, 2);
+    while (!done)
+        TRY(try_put(self, a, cancel, store, &wanted, &done));
+    return NULL;
 }
 
 void host_restore(void *self, const struct spec *spec)
@@ -172,18 +175,20 @@ void host_restore(void *self, const struct spec *spec)
     ARENA_AUTO a = {0};
     struct host *h = self;
     struct store_door *store;
+    struct record_list seen = {0};
     struct spec held;
-    bool found;
+    bool found, done;
 
     /* Reading state must not fail for a store that cannot be used; apply says why. */
-    if (host_store(h, &a, &store) || read_held(&a, store, spec, &held, &found))
+    if (host_store(h, &a, &store) ||
+        spec_see(&a, store, spec->kind, spec->name, &seen, &held, &found))
         return;
     bool ours = found && str_eq(held.uid, spec->uid);
     if (found && (!ours || held.deleting || held.generation >= spec->generation))
         return;
     const struct store_record changes[] = {spec_write(&a, spec), settings_record(h, &a)};
-    if (store_door_write(store, &a, changes, 2))
-        return;
+    if (store_door_swap(store, &a, &seen, changes, 2, &done))
+        return; /* nor when somebody was faster: then it is not lacking */
 }
 
 void notice_add(struct arena *a, struct convergence *c, bool is_error, struct str path,

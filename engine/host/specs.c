@@ -35,14 +35,12 @@ struct error *spec_status(struct arena *a, struct store_door *s, const struct sp
     return e && e->kind != ERROR_NOT_FOUND ? e : NULL;
 }
 
-struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind kind, struct str name,
-                        struct spec *out)
+static struct error *spec_parse(struct arena *a, enum spec_kind kind, struct str name,
+                                struct str record, struct spec *out)
 {
-    struct store_record r;
-    struct json body, status;
+    struct json body;
     struct buf document = buf_in(a);
-    TRY(store_door_get(s, a, spec_record_kind(kind), name, &r));
-    TRY(json_parse(a, r.body, &body));
+    TRY(json_parse(a, record, &body));
     *out = (struct spec){
         .kind = kind,
         .name = arena_str(a, name),
@@ -54,6 +52,26 @@ struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind ki
         json_print(&document, json_get(&body, "document"), true);
         out->document = buf_str(&document);
     }
+    return NULL;
+}
+
+struct error *spec_see(struct arena *a, struct store_door *s, enum spec_kind kind, struct str name,
+                       struct record_list *seen, struct spec *out, bool *found)
+{
+    *out = (struct spec){.kind = kind, .name = name};
+    TRY(store_door_see(s, a, spec_record_kind(kind), name, seen));
+    struct str body = seen->items[seen->count - 1].body;
+    *found = body.ptr;
+    return *found ? spec_parse(a, kind, name, body, out) : NULL;
+}
+
+struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind kind, struct str name,
+                        struct spec *out)
+{
+    struct store_record r;
+    struct json status;
+    TRY(store_door_get(s, a, spec_record_kind(kind), name, &r));
+    TRY(spec_parse(a, kind, name, r.body, out));
     TRY(spec_status(a, s, out, &status));
     out->converged = json_bool_or(json_get(&status, "converged"), false);
     return NULL;

@@ -220,28 +220,33 @@ static struct error *check_unused(struct arena *a, struct store_door *store, str
     return e;
 }
 
+static struct error *another_now(struct arena *a, const struct spec *held, struct str uid)
+{
+    struct error *e = error_new(a, ERROR_CONFLICT, STR_FMT " " STR_FMT " is another one now",
+                                STR_ARG(spec_record_kind(held->kind)), STR_ARG(held->name));
+    e->detail = arena_printf(a,
+                             "The store holds uid " STR_FMT ", this state has " STR_FMT
+                             ". Remove it from this state with terraform state rm.",
+                             STR_ARG(held->uid), STR_ARG(uid));
+    return e;
+}
+
 /* Marks the record as deleting; where the store has lost it, makes one by name and uid, so that
  * what carries its tags is found and goes. */
 static struct error *mark_deleting(struct arena *a, struct store_door *store, enum spec_kind kind,
                                    struct str name, struct str uid, struct spec *out)
 {
-    struct error *e = spec_read(a, store, kind, name, out);
-    if (e && e->kind != ERROR_NOT_FOUND)
-        return e;
-    if (e)
-        *out = (struct spec){.kind = kind, .name = name, .uid = uid};
-    if (!str_eq(out->uid, uid)) {
-        e = error_new(a, ERROR_CONFLICT, STR_FMT " " STR_FMT " is another one now",
-                      STR_ARG(spec_record_kind(kind)), STR_ARG(name));
-        e->detail = arena_printf(a,
-                                 "The store holds uid " STR_FMT ", this state has " STR_FMT
-                                 ". Remove it from this state with terraform state rm.",
-                                 STR_ARG(out->uid), STR_ARG(uid));
-        return e;
+    for (bool found, done = false; !done;) {
+        struct record_list seen = {0};
+        TRY(spec_see(a, store, kind, name, &seen, out, &found));
+        if (found && !str_eq(out->uid, uid))
+            return another_now(a, out, uid);
+        out->uid = uid;
+        out->deleting = true;
+        struct store_record r = spec_write(a, out);
+        TRY(store_door_swap(store, a, &seen, &r, 1, &done));
     }
-    out->deleting = true;
-    struct store_record r = spec_write(a, out);
-    return store_door_write(store, a, &r, 1);
+    return NULL;
 }
 
 struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,

@@ -147,6 +147,31 @@ static void what_is_written_is_read_by_another_connection(void **state)
     store_door_close(two);
 }
 
+static void what_was_decided_by_records_is_written_only_while_they_are_the_same(void **state)
+{
+    struct box *b = *state;
+    struct store_door *one = open_store(b, &moon), *two = open_store(b, &moon);
+    struct store_record mine = record("pool", "web", "{\"uid\":\"u1\"}"), got;
+    struct store_record theirs = record("pool", "web", "{\"uid\":\"u2\"}");
+    struct record_list absent = {0}, present = {0};
+    bool done;
+
+    assert_null(store_door_see(one, &b->arena, STR("pool"), STR("web"), &absent));
+    assert_null(store_door_write(two, &b->arena, &theirs, 1));
+    assert_null(store_door_swap(one, &b->arena, &absent, &mine, 1, &done));
+    assert_false(done);
+    assert_null(store_door_get(one, &b->arena, STR("pool"), STR("web"), &got));
+    assert_true(str_eq(got.body, theirs.body));
+
+    assert_null(store_door_see(one, &b->arena, STR("pool"), STR("web"), &present));
+    assert_null(store_door_swap(one, &b->arena, &present, &mine, 1, &done));
+    assert_true(done);
+    assert_null(store_door_swap(two, &b->arena, &present, &theirs, 1, &done));
+    assert_false(done);
+    store_door_close(one);
+    store_door_close(two);
+}
+
 /* Another process that opens the store, reads and leaves. */
 static void visit(struct box *b)
 {
@@ -480,6 +505,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(what_is_written_is_read_by_another_connection),
+        TEST(what_was_decided_by_records_is_written_only_while_they_are_the_same),
         TEST(a_visitor_does_not_take_the_log_with_it),
         TEST(the_version_moves_when_another_connection_writes),
         TEST(the_file_is_its_owners_alone),

@@ -25,18 +25,34 @@ struct yard {
     const struct pools *pools;
     size_t pods;
     bool manifests_broken;
+    const struct spec *meanwhile; /* put by somebody else while the cloud is asked for a catalog */
     struct cancel *cancel, *done;
 };
 
 static const struct fleet moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("moon"),
                                   STR_INIT("http://127.0.0.1:1")};
 
+/* As another apply does, by a door of its own. */
+static void put_by_another(struct yard *y, const struct spec *spec)
+{
+    struct store_door *door;
+    struct str path = arena_printf(&y->arena, "%s/a.db", y->folder);
+    struct store_record r = spec_write(&y->arena, spec);
+    assert_null(store_door_open(&y->arena, path, &moon, &door));
+    assert_null(store_door_write(door, &y->arena, &r, 1));
+    store_door_close(door);
+}
+
 static void fill_catalog(void *self, struct event *e)
 {
+    struct yard *y = self;
     struct arena *a = &e->arena;
     struct instance_type *types = ARENA_ARRAY(a, struct instance_type, 2);
     static const char *const names[] = {"m5.large", "m5.xlarge"};
-    (void)self;
+    const struct spec *meanwhile = y->meanwhile;
+    y->meanwhile = NULL;
+    if (meanwhile)
+        put_by_another(y, meanwhile);
     for (size_t i = 0; i < 2; i++) {
         struct resources r = {{[RESOURCE_CPU] = 2000 + 2000 * (int64_t)i,
                                [RESOURCE_MEMORY] = (int64_t)8 << (30 + i),
@@ -597,6 +613,35 @@ static void a_name_that_another_uid_holds_is_refused(void **state)
     assert_true(has(e->detail, "terraform import"));
 }
 
+/* The one that was slower is told who was faster, however long its checks took. */
+static void of_two_creates_of_one_name_at_once_one_is_refused(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ""), other = pool, found;
+    put_class(y);
+    other.uid = STR("uid-other");
+    y->meanwhile = &other;
+    struct error *e = put(y, &pool);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_EXISTS);
+    assert_true(has(e->detail, "uid-other"));
+    assert_null(y->pools->get(y->pools->self, &y->arena, SPEC_POOL, pool.name, &found));
+    assert_true(str_eq(found.uid, other.uid));
+}
+
+static void a_pool_is_not_stored_beside_a_class_that_began_to_go_while_it_was_checked(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ""), class = class_spec();
+    put_class(y);
+    class.deleting = true;
+    y->meanwhile = &class;
+    struct error *e = put(y, &pool);
+    assert_non_null(e);
+    assert_true(str_eq(e->path, STR("node_class")));
+    assert_false(is_stored(y, SPEC_POOL, "default"));
+}
+
 static void a_store_of_another_scheme_is_refused(void **state)
 {
     struct yard *y = *state;
@@ -766,6 +811,8 @@ int main(void)
         TEST(manifests_that_cannot_be_read_are_refused),
         TEST(a_class_that_the_cloud_cannot_make_sense_of_is_refused),
         TEST(a_name_that_another_uid_holds_is_refused),
+        TEST(of_two_creates_of_one_name_at_once_one_is_refused),
+        TEST(a_pool_is_not_stored_beside_a_class_that_began_to_go_while_it_was_checked),
         TEST(a_store_of_another_scheme_is_refused),
         TEST(removing_leaves_nothing),
         TEST(removing_works_when_the_store_was_lost),

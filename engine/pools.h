@@ -52,12 +52,13 @@ struct pools {
                                     struct str name, struct spec *out);
     /* Stores a new or changed specification.  Refuses, before storing anything: what the live
      * catalog cannot serve (path "requirements"), a class that does not exist, manifests that
-     * cannot be read and have no snapshot, another fleet's store, a name that another uid holds. */
+     * cannot be read and have no snapshot, another fleet's store, a name that another uid holds, a
+     * uid that was destroyed. */
     MUST_CHECK struct error *(*put)(void *self, struct arena *a, struct cancel *cancel,
                                     const struct spec *spec);
     /* What Read does: writes the row only if the store lacks it or holds an older generation. A
-     * store that cannot be written is passed over. */
-    void (*restore)(void *self, const struct spec *spec);
+     * store that cannot be used is passed over.  ERROR_NOT_FOUND: it was destroyed. */
+    MUST_CHECK struct error *(*restore)(void *self, struct arena *a, const struct spec *spec);
     /* Runs the engine here, or waits for whoever holds the lease, until this very specification has
      * converged, the deadline (time_monotonic_ms) has passed or `cancel` is raised: neither is an
      * error.  What the engine says of another uid or document is not believed. */

@@ -43,6 +43,7 @@ struct store_record {
  *   binding       namespace/pod      engine   {"claim", "spec": loop/pod_spec.h}
  *   status        pool/N or class/N  engine   {"uid", "content", "converged", "serial",
  *                                           "notices"}: of that very specification (pools.h)
+ *   tombstone     pool/UID, class/UID  engine  {"name", "at_ms"}: it was destroyed
  *   snapshot      last               engine   what `tenon status` prints
  *   journal       instant-number     engine   what was decided and why */
 

@@ -84,6 +84,9 @@ MUST_CHECK struct error *spec_read(struct arena *a, struct store_door *s, enum s
 MUST_CHECK struct error *spec_see(struct arena *a, struct store_door *s, enum spec_kind kind,
                                   struct str name, struct record_list *seen, struct spec *out,
                                   bool *found);
+/* The error of a uid that was destroyed (NULL: it was not), and what it was read from. */
+MUST_CHECK struct error *spec_check_alive(struct arena *a, struct store_door *s,
+                                          const struct spec *spec, struct record_list *seen);
 struct store_record spec_write(struct arena *a, const struct spec *spec);
 /* What the engine last said of it; an empty object when that was of another uid or document, or
  * when it has not spoken yet. */
@@ -91,7 +94,7 @@ MUST_CHECK struct error *spec_status(struct arena *a, struct store_door *s, cons
                                      struct json *out);
 
 struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec);
-void host_restore(void *self, const struct spec *spec);
+struct error *host_restore(void *self, struct arena *a, const struct spec *spec);
 void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
 struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
                             const struct spec *spec, int64_t deadline_ms, struct convergence *out);

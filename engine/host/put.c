@@ -1,4 +1,5 @@
 #include "engine/adapters/manifests.h"
+#include "engine/base/log.h"
 #include "engine/base/time.h"
 #include "engine/host/inside.h"
 #include "engine/objects/catalog_builtin.h"
@@ -145,6 +146,7 @@ static struct error *try_put(struct host *h, struct arena *a, struct cancel *can
     struct spec held;
     bool found;
 
+    TRY(spec_check_alive(a, store, wanted, &seen));
     TRY(spec_see(a, store, wanted->kind, wanted->name, &seen, &held, &found));
     if (found)
         TRY(check_name(a, wanted, &held));
@@ -170,25 +172,36 @@ struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const
     return NULL;
 }
 
-void host_restore(void *self, const struct spec *spec)
+static struct error *fill(struct host *h, struct arena *a, struct store_door *store,
+                          const struct spec *spec, struct record_list *seen)
 {
-    ARENA_AUTO a = {0};
-    struct host *h = self;
-    struct store_door *store;
-    struct record_list seen = {0};
     struct spec held;
     bool found, done;
 
-    /* Reading state must not fail for a store that cannot be used; apply says why. */
-    if (host_store(h, &a, &store) ||
-        spec_see(&a, store, spec->kind, spec->name, &seen, &held, &found))
-        return;
+    TRY(spec_see(a, store, spec->kind, spec->name, seen, &held, &found));
     bool ours = found && str_eq(held.uid, spec->uid);
     if (found && (!ours || held.deleting || held.generation >= spec->generation))
-        return;
-    const struct store_record changes[] = {spec_write(&a, spec), settings_record(h, &a)};
-    if (store_door_swap(store, &a, &seen, changes, 2, &done))
-        return; /* nor when somebody was faster: then it is not lacking */
+        return NULL;
+    const struct store_record changes[] = {spec_write(a, spec), settings_record(h, a)};
+    /* If somebody was faster it is not lacking any more, or destroyed: the next read says so. */
+    return store_door_swap(store, a, seen, changes, 2, &done);
+}
+
+struct error *host_restore(void *self, struct arena *a, const struct spec *spec)
+{
+    struct store_door *store;
+    struct record_list seen = {0};
+
+    struct error *e = host_store(self, a, &store);
+    if (!e)
+        e = spec_check_alive(a, store, spec, &seen);
+    bool destroyed = e && seen.count && e->kind == ERROR_NOT_FOUND;
+    if (!e)
+        e = fill(self, a, store, spec, &seen);
+    /* Reading state must not fail for a store that cannot be used; apply says why. */
+    if (e && !destroyed)
+        log_event(LOG_WARN, "store_not_filled", LOG_STR("error", e->summary));
+    return destroyed ? e : NULL;
 }
 
 void notice_add(struct arena *a, struct convergence *c, bool is_error, struct str path,

@@ -1,3 +1,4 @@
+#include "engine/base/time.h"
 #include "engine/host/inside.h"
 
 struct str spec_record_kind(enum spec_kind kind)
@@ -75,6 +76,27 @@ struct error *spec_read(struct arena *a, struct store_door *s, enum spec_kind ki
     TRY(spec_status(a, s, out, &status));
     out->converged = json_bool_or(json_get(&status, "converged"), false);
     return NULL;
+}
+
+struct error *spec_check_alive(struct arena *a, struct store_door *s, const struct spec *spec,
+                               struct record_list *seen)
+{
+    struct json body;
+    TRY(store_door_see(s, a, STR("tombstone"), spec_key(a, spec->kind, spec->uid), seen));
+    struct str tombstone = seen->items[seen->count - 1].body;
+    if (!tombstone.ptr)
+        return NULL;
+    TRY(json_parse(a, tombstone, &body));
+    struct error *e = error_new(a, ERROR_NOT_FOUND, "%s " STR_FMT " was destroyed",
+                                spec->kind == SPEC_POOL ? "tenon_node_pool" : "tenon_node_class",
+                                STR_ARG(spec->name));
+    e->detail = arena_printf(
+        a,
+        "State has uid " STR_FMT ", which the store knows to have been "
+        "destroyed at " STR_FMT ": it is state of before that. Plan again: refreshing takes it out "
+        "of state, and the plan is to create a new one.",
+        STR_ARG(spec->uid), STR_ARG(time_format(a, number(&body, "at_ms"), false)));
+    return error_at(e, STR("name"));
 }
 
 struct store_record spec_write(struct arena *a, const struct spec *spec)

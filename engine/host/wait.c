@@ -231,6 +231,20 @@ static struct error *another_now(struct arena *a, const struct spec *held, struc
     return e;
 }
 
+/* Another holds the name.  That is well if ours was destroyed before. */
+static struct error *check_destroyed(struct arena *a, struct store_door *store, struct str uid,
+                                     struct spec *held)
+{
+    struct record_list seen = {0};
+    struct spec ours = *held;
+    ours.uid = uid;
+    struct error *e = spec_check_alive(a, store, &ours, &seen);
+    if (!e)
+        return another_now(a, held, uid);
+    *held = ours;
+    return e->kind == ERROR_NOT_FOUND ? NULL : e;
+}
+
 /* Marks the record as deleting; where the store has lost it, makes one by name and uid, so that
  * what carries its tags is found and goes. */
 static struct error *mark_deleting(struct arena *a, struct store_door *store, enum spec_kind kind,
@@ -240,7 +254,7 @@ static struct error *mark_deleting(struct arena *a, struct store_door *store, en
         struct record_list seen = {0};
         TRY(spec_see(a, store, kind, name, &seen, out, &found));
         if (found && !str_eq(out->uid, uid))
-            return another_now(a, out, uid);
+            return check_destroyed(a, store, uid, out);
         out->uid = uid;
         out->deleting = true;
         struct store_record r = spec_write(a, out);

@@ -5,6 +5,7 @@
 #include "engine/loop/claim_record.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/templates.h"
+#include "engine/loop/tombstones.h"
 
 #include <stdlib.h>
 
@@ -224,6 +225,8 @@ static void fold_own(struct state *s, const struct store_record *r, const struct
         templates_read(s, r->key, body);
     else if (str_eq(r->kind, STR("journal")))
         fold_journal_key(s, r->key);
+    else if (str_eq(r->kind, STR("tombstone")))
+        tombstone_fold(s, r->key, body);
 }
 
 /* All of them, in the order in which they refer to each other. */
@@ -252,8 +255,8 @@ static void fold_record(struct state *s, const struct document_port *documents,
 void fold_records(struct state *s, const struct document_port *documents, const struct event *e,
                   int64_t now_ms)
 {
-    static const char *const order[] = {"class", "pool",    "apply",    "status",
-                                        "claim", "binding", "template", "journal"};
+    static const char *const order[] = {"class",   "pool",     "apply",   "status",   "claim",
+                                        "binding", "template", "journal", "tombstone"};
     for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
         for (size_t i = 0; i < e->record_count; i++)
             if (str_eq(e->records[i].kind, str_of(order[k])))

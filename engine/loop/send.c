@@ -4,6 +4,7 @@
 
 #include "engine/base/log.h"
 #include "engine/loop/templates.h"
+#include "engine/loop/tombstones.h"
 
 enum {
     QUICK_FIRST_MS = 1000,
@@ -174,13 +175,15 @@ static void send_forget(const struct cloud_port *cloud, struct spec_status *stat
     cloud->submit_forget(cloud->self, kind, name, NULL, 0);
 }
 
-static void delete_records(struct state *s, struct str kind, struct str name)
+static void delete_records(struct state *s, struct str kind, struct str name, struct str uid,
+                           int64_t now_ms)
 {
     ARENA_AUTO a = {0};
     struct str both = arena_printf(&a, STR_FMT "/" STR_FMT, STR_ARG(kind), STR_ARG(name));
     log_event(LOG_INFO, "removed", LOG_STR("kind", kind), LOG_STR("name", name));
     state_delete_record(s, STR("status"), both);
     state_delete_record(s, kind, name);
+    tombstone_add(s, kind, name, uid, now_ms);
 }
 
 static void end_pool(struct state *s, const struct cloud_port *cloud, struct pool_entry *p,
@@ -193,7 +196,7 @@ static void end_pool(struct state *s, const struct cloud_port *cloud, struct poo
         send_forget(cloud, &p->status, STR("pool"), p->name.key, now_ms);
         return;
     }
-    delete_records(s, STR("pool"), p->name.key);
+    delete_records(s, STR("pool"), p->name.key, p->text.uid, now_ms);
     templates_drop(s, p->name.key);
     state_remove_pool(s, p);
     state_decide_at(s, now_ms);
@@ -208,7 +211,7 @@ static void end_class(struct state *s, const struct cloud_port *cloud, struct cl
         send_forget(cloud, &c->status, STR("class"), c->name.key, now_ms);
         return;
     }
-    delete_records(s, STR("class"), c->name.key);
+    delete_records(s, STR("class"), c->name.key, c->text.uid, now_ms);
     state_remove_class(s, c);
     state_decide_at(s, now_ms);
 }

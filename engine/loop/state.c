@@ -299,6 +299,7 @@ void state_finish(struct state *s)
     free_all(&s->bindings);
     free_all(&s->marks);
     free_all(&s->journal);
+    free_all(&s->tombstones);
     free_all(&s->extras);
     free_all(&s->templates);
     event_free(s->workload);

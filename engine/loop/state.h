@@ -120,8 +120,9 @@ struct state {
     struct str cluster; /* borrowed from the engine's options */
     struct calendar calendar;
     struct map claims, pools, classes, bindings, marks;
-    struct map templates; /* loop/templates.c */
-    struct map journal;   /* keys of the entries in the store, oldest first */
+    struct map templates;  /* loop/templates.c */
+    struct map journal;    /* keys of the entries in the store, oldest first */
+    struct map tombstones; /* what was destroyed (loop/tombstones.h) */
     struct resource_table resources;
     struct arena names;     /* of the table */
     struct event *workload; /* the last whose pods are known; its memory */

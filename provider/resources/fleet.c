@@ -383,7 +383,8 @@ struct error *fleet_create(struct call *c, const struct fleet_type *t, void *mod
     return NULL;
 }
 
-/* State is the truth and the store a cache, which is filled again where it was lost. */
+/* State is the truth and the store a cache, which is filled again where it was lost; only what the
+ * store knows to have been destroyed is gone. */
 struct error *fleet_read(struct call *c, const struct fleet_type *t, void *model)
 {
     struct fleet_head *m = model;
@@ -394,7 +395,7 @@ struct error *fleet_read(struct call *c, const struct fleet_type *t, void *model
         struct tf_string cluster = cluster_of(c);
         if (str_eq(m->cluster.v, cluster.v) && str_eq(m->region.v, call_region(c))) {
             struct spec spec = spec_of(c, t, model);
-            pools->restore(pools->self, &spec);
+            TRY(pools->restore(pools->self, c->arena, &spec));
         }
         return NULL;
     }

@@ -268,6 +268,18 @@ resource "tenon_node_pool" "q" {
         finally:
             self.stop_daemon(daemon)
 
+    def test_state_of_before_a_destroy_brings_nothing_back(self):
+        s = self.pool_stack("  replicas = 1", replicas=0)
+        self.applies_and_settles(s)
+        kept = (s.dir / "terraform.tfstate").read_text()
+        self.ok(s.destroy())
+        (s.dir / "terraform.tfstate").write_text(kept)
+        self.write_pool(s, "  replicas = 2")
+        self.refused(s.apply("-refresh=false"), "was destroyed", "Plan again")
+        self.assertEqual(s.actions(), {"tenon_node_class.c": ["create"], "tenon_node_pool.p": ["create"]})
+        self.assertEqual(self.tenon(s, "engine", "--once").returncode, 0)
+        self.assertEqual(self.instances(s), [])
+
     def test_import_by_name(self):
         s = self.pool_stack()
         self.applies_and_settles(s)

@@ -221,6 +221,11 @@ static struct convergence converge(struct yard *y, const struct spec *s, int64_t
     return c;
 }
 
+static void restore(struct yard *y, const struct spec *s)
+{
+    assert_null(y->pools->restore(y->pools->self, &y->arena, s));
+}
+
 static void put_class(struct yard *y)
 {
     struct spec class = class_spec();
@@ -511,8 +516,8 @@ static void what_was_sent_before_a_cancel_is_awaited_and_recorded(void **state)
     y->pods = 1;
     y->cancel = cancel_new(NULL);
     y->done = cancel_new(NULL);
-    y->pools->restore(y->pools->self, &class);
-    y->pools->restore(y->pools->self, &pool);
+    restore(y, &class);
+    restore(y, &pool);
     pthread_create(&thread, NULL, answer_when_launched, y);
     assert_null(y->pools->converge(y->pools->self, &y->arena, y->cancel, &pool, in_a_minute(), &c));
     cancel_raise(y->done);
@@ -724,12 +729,12 @@ static void restoring_fills_a_lost_store_and_never_sets_it_back(void **state)
 {
     struct yard *y = *state;
     struct spec class = class_spec(), found;
-    y->pools->restore(y->pools->self, &class);
+    restore(y, &class);
     assert_true(is_stored(y, SPEC_CLASS, "default"));
     class.generation = 3;
-    y->pools->restore(y->pools->self, &class);
+    restore(y, &class);
     class.generation = 2;
-    y->pools->restore(y->pools->self, &class);
+    restore(y, &class);
     assert_null(y->pools->get(y->pools->self, &y->arena, SPEC_CLASS, class.name, &found));
     assert_int_equal(found.generation, 3);
 
@@ -740,13 +745,39 @@ static void restoring_fills_a_lost_store_and_never_sets_it_back(void **state)
     assert_true(str_eq(settings.fleet.cluster, moon.cluster));
 }
 
+static void what_was_destroyed_stays_destroyed(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":2"), next = pool;
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    assert_null(remove_spec(y, &pool, in_a_minute()));
+
+    struct error *e = y->pools->restore(y->pools->self, &y->arena, &pool);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_NOT_FOUND);
+    assert_false(is_stored(y, SPEC_POOL, "default"));
+    e = put(y, &pool);
+    assert_non_null(e);
+    assert_true(has(e->summary, "was destroyed"));
+    assert_true(has(e->detail, "uid-default"));
+    assert_false(is_stored(y, SPEC_POOL, "default"));
+
+    next.uid = STR("uid-next");
+    assert_null(put(y, &next));
+    assert_null(remove_spec(y, &pool, in_a_minute())); /* by state of before: it is gone */
+    assert_true(converge(y, &next, in_a_minute()).converged);
+    assert_int_equal(sim_living(y->sim), 2);
+}
+
 static void an_engine_that_runs_once_ends_when_all_has_converged(void **state)
 {
     struct yard *y = *state;
     struct spec pool = pool_spec(y, "default", ",\"replicas\":2"), class = class_spec();
     bool settled;
-    y->pools->restore(y->pools->self, &class);
-    y->pools->restore(y->pools->self, &pool);
+    restore(y, &class);
+    restore(y, &pool);
     assert_null(host_run(y->host, &y->arena, NULL, true, in_a_minute(), &settled));
     assert_true(settled);
     assert_int_equal(sim_living(y->sim), 2);
@@ -758,8 +789,8 @@ static void an_engine_that_runs_once_cannot_without_manifests(void **state)
     struct spec pool = pool_spec(y, "default", ",\"replicas\":2"), class = class_spec();
     bool settled;
     y->manifests_broken = true;
-    y->pools->restore(y->pools->self, &class);
-    y->pools->restore(y->pools->self, &pool);
+    restore(y, &class);
+    restore(y, &pool);
     struct error *e = host_run(y->host, &y->arena, NULL, true, in_a_minute(), &settled);
     assert_non_null(e);
     assert_true(has(e->detail, "web.yaml:3"));
@@ -819,6 +850,7 @@ int main(void)
         TEST(applying_again_after_the_store_was_lost_launches_nothing),
         TEST(a_removal_out_of_time_names_what_is_left),
         TEST(restoring_fills_a_lost_store_and_never_sets_it_back),
+        TEST(what_was_destroyed_stays_destroyed),
         TEST(an_engine_that_runs_once_ends_when_all_has_converged),
         TEST(an_engine_that_runs_once_cannot_without_manifests),
         TEST(settings_survive_their_record),

@@ -290,6 +290,27 @@ static void a_pool_that_is_destroyed_leaves_nothing(void **state)
     scene_free(s);
 }
 
+static void of_what_was_destroyed_the_newest_thousand_are_kept(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(0);
+    for (int i = 0; i < 1000; i++) {
+        struct str key = arena_printf(&s->arena, "pool/old-%d", i);
+        struct str body = arena_printf(&s->arena, "{\"name\":\"old\",\"at_ms\":%d}", 1000 - i);
+        sim_put_record(s->sim, (struct store_record){STR("tombstone"), key, body});
+    }
+    scene_restart(s);
+    scene_put_class(s);
+    scene_put_pool(s);
+    scene_run(s, MINUTE);
+    scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+    scene_run(s, MINUTE);
+    assert_true(scene_says(s, "tombstone", "pool/u1", "\"default\""));
+    assert_int_equal(sim_record_count(s->sim, STR("tombstone")), 1000);
+    assert_null(sim_record(s->sim, STR("tombstone"), STR("pool/old-999")).ptr); /* the oldest */
+    scene_free(s);
+}
+
 static void a_pool_is_not_gone_while_its_instance_is_going(void **state)
 {
     (void)state;
@@ -669,6 +690,7 @@ int main(void)
         cmocka_unit_test(an_emptiness_outlives_the_engine_that_saw_it),
         cmocka_unit_test(without_an_apply_nothing_is_disrupted),
         cmocka_unit_test(a_pool_that_is_destroyed_leaves_nothing),
+        cmocka_unit_test(of_what_was_destroyed_the_newest_thousand_are_kept),
         cmocka_unit_test(a_pool_is_not_gone_while_its_instance_is_going),
         cmocka_unit_test(a_new_image_of_the_class_replaces_nodes_the_replacement_first),
         cmocka_unit_test(an_instance_that_somebody_else_stops_is_replaced),

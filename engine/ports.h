@@ -42,7 +42,8 @@ struct store_record {
  *                                             claims that start from it
  *   binding       namespace/pod      engine   {"claim", "spec": loop/pod_spec.h}
  *   status        pool/N or class/N  engine   {"uid", "content", "converged", "serial",
- *                                           "notices"}: of that very specification (pools.h)
+ *                                           "templates_lost", "notices"}: of that very
+ *                                           specification (pools.h)
  *   tombstone     pool/UID, class/UID  engine  {"name", "at_ms"}: it was destroyed
  *   snapshot      last               engine   what `tenon status` prints
  *   journal       instant-number     engine   what was decided and why */
@@ -100,7 +101,8 @@ struct event {
     bool lease_held;
     int64_t lease_epoch;
     bool complete; /* RECORDS: all there is (after the lease), not only changes; WORKLOAD: the pods
-                      are known (beside an error: the last good snapshot of them) */
+                      are known (beside an error: the last good snapshot of them); INSTANCES: every
+                      page was read, so that what is not in it may be gone */
     const struct store_record *records;
     size_t record_count;
     struct workload workload;

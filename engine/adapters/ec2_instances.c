@@ -44,5 +44,6 @@ struct error *ec2_list_instances(const struct aws_call *call, struct str cluster
     }
     out->instances = list;
     out->instance_count = found.count;
+    out->complete = true; /* a page that is missing is an error */
     return NULL;
 }

@@ -189,8 +189,8 @@ static bool cordon(struct claim_entry *c, enum reason reason, int64_t now_ms)
 static bool terminate(struct claim_entry *c, enum reason reason, int64_t now_ms)
 {
     if (!c->claim.instance_id.len) {
-        bool unsent = !c->sent && !c->doomed;
-        c->doomed = !c->sent;
+        bool unsent = !c->sent_ms && !c->doomed;
+        c->doomed = !c->sent_ms;
         return unsent;
     }
     if (c->claim.phase == CLAIM_TERMINATING)

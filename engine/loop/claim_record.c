@@ -116,6 +116,7 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     json_member_int(&w, "created_ms", c->claim.created_ms);
     write_instant(&w, "ready_ms", c->claim.ready_ms);
     write_instant(&w, "empty_since_ms", c->claim.empty_since_ms);
+    json_member_bool(&w, "pods_unknown", c->claim.pods_unknown);
     json_member(&w, "hash", c->claim.hash);
     json_member(&w, "reason", c->claim.reason);
     json_member(&w, "token", c->token);
@@ -226,6 +227,7 @@ struct error *claim_record_read(struct arena *a, struct state *s, struct str id,
     c->claim.created_ms = number(&j, "created_ms", 0);
     c->claim.ready_ms = number(&j, "ready_ms", NEVER_MS);
     c->claim.empty_since_ms = number(&j, "empty_since_ms", NEVER_MS);
+    c->claim.pods_unknown = json_bool_or(json_get(&j, "pods_unknown"), false);
     c->claim.hash = copy_text(keep, &j, "hash");
     c->claim.reason = copy_text(keep, &j, "reason");
     return NULL;

@@ -234,7 +234,7 @@ static void note_empty(struct state *s, struct claim_entry *c, bool empty, int64
         c->claim.empty_since_ms = NEVER_MS;
         c->dirty = true;
     } else if (empty && !is_since(&c->claim, date_ms) && judged && s->calendar.sure &&
-               c->claim.phase == CLAIM_READY) {
+               c->claim.phase == CLAIM_READY && !c->claim.pods_unknown) {
         c->claim.empty_since_ms = date_ms;
         c->dirty = true;
         state_decide_at(s, now_ms);

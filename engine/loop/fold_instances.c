@@ -1,16 +1,27 @@
+#include <stdio.h>
+
 #include "engine/base/log.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/running.h"
 
-/* What the cloud says of instances: answers to launches, and lists.  An instance belongs to the
- * claim its tag names; one whose claim was lost with the store gets its claim back if its pool is
- * known, and is left alone if it is not. */
+/* What the cloud says of instances: answers to launches, and lists.
+ *
+ * An instance belongs to the claim its tag names.  One whose claim was lost with the store gets it
+ * back if its pool is known by name, under whatever uid: a name is one pool's in a cluster, so an
+ * instance of it whose uid nobody knows is what a create left that was killed before Terraform had
+ * its state.  It serves, and goes with the pool.  One of a pool that is not known is left alone.
+ *
+ * A list may lack what lives: DescribeInstances is eventually consistent.  So an instance is gone
+ * when EC2 says so, or when two complete lists do not show it that were sent half a minute apart.
+ */
 
 enum {
     LIST_FAILED_MOST_MS = 30 * 1000,
+    MISSED_TWICE_MS = 30 * 1000,
     /* DescribeInstances may not show a launch for a while after it has succeeded. */
     UNSEEN_MS = 2 * 60 * 1000,
+    PAGE_SIZE = 1000,
     SPENT_GRACE_MS = 5 * 1000,
     UNAVAILABLE_MS = 3 * 60 * 1000,
     COOL_MOST_MS = 60 * 1000,
@@ -141,13 +152,13 @@ static void end(struct state *s, struct claim_entry *c, const char *why, int64_t
 }
 
 /* A claim for an instance whose record was lost with the store; NULL: its pool is not ours. */
-static struct claim_entry *rebuild(struct state *s, const struct cloud_instance *i)
+static struct claim_entry *rebuild(struct state *s, const struct cloud_instance *i, int64_t now_ms)
 {
     struct claim_id id;
     if (!claim_id_parse(i->claim, &id) || !str_eq(id.cluster, s->cluster))
         return NULL;
     struct pool_entry *p = state_pool(s, id.pool);
-    if (!p || !str_eq(p->text.uid, id.uid))
+    if (!p)
         return NULL;
     struct claim_entry *c = state_add_claim(s, i->claim);
     claim_id_parse(c->id.key, &id);
@@ -156,6 +167,8 @@ static struct claim_entry *rebuild(struct state *s, const struct cloud_instance 
     c->node_class = arena_str(&c->arena, p->pool.node_class);
     c->claim.pool = id.pool;
     c->claim.created_ms = i->launched_ms;
+    c->claim.pods_unknown = true;
+    c->sent_ms = now_ms;
     for (size_t l = 0; l < p->pool.labels.count; l++)
         set_label(c, p->pool.labels.items[l].key, p->pool.labels.items[l].value);
     set_label(c, STR("karpenter.sh/nodepool"), p->name.key);
@@ -175,6 +188,13 @@ static struct claim_entry *rebuild(struct state *s, const struct cloud_instance 
     return c;
 }
 
+static void note_foreign(struct state *s, const struct cloud_instance *i)
+{
+    size_t used = strlen(s->foreign);
+    snprintf(s->foreign + used, sizeof(s->foreign) - used, "%s" STR_FMT " of pool " STR_FMT,
+             s->foreign_count++ ? ", " : "", STR_ARG(i->id), STR_ARG(i->pool));
+}
+
 static void fold_instance(struct state *s, const struct cloud_instance *i, int64_t now_ms)
 {
     struct claim_entry *c = state_claim(s, i->claim);
@@ -184,9 +204,9 @@ static void fold_instance(struct state *s, const struct cloud_instance *i, int64
         return;
     }
     if (!c)
-        c = rebuild(s, i);
+        c = rebuild(s, i, now_ms);
     if (!c) {
-        s->foreign_count++;
+        note_foreign(s, i);
         return;
     }
     if (c->claim.instance_id.len && !str_eq(c->claim.instance_id, i->id)) {
@@ -195,17 +215,42 @@ static void fold_instance(struct state *s, const struct cloud_instance *i, int64
         return;
     }
     c->shown = c->listed = true;
+    c->missed_ms = 0;
     adopt(s, c, i, now_ms);
+}
+
+/* Has there been time enough for lists to show it, if there is anything to show? */
+static bool is_missing(const struct state *s, const struct claim_entry *c)
+{
+    int64_t sent_ms = s->list_answered_ms;
+    int64_t unseen_ms = (c->since_ms > c->sent_ms ? c->since_ms : c->sent_ms) + UNSEEN_MS;
+    return sent_ms >= c->missed_ms + MISSED_TWICE_MS && (c->listed || sent_ms >= unseen_ms);
 }
 
 static void fold_missing(struct state *s, struct claim_entry *c, int64_t now_ms)
 {
+    if (!c->missed_ms)
+        c->missed_ms = s->list_answered_ms;
     if (c->claim.instance_id.len) {
-        if (c->listed || s->list_answered_ms >= time_add_ms(c->since_ms, UNSEEN_MS))
+        if (is_missing(s, c))
             end(s, c, "its instance is not there any more", now_ms);
     } else if (c->spent && s->list_answered_ms >= c->since_ms + SPENT_GRACE_MS) {
         end(s, c, "its token is spent and nothing lives", now_ms);
+    } else if (!c->in_flight && !claim_may_launch(s, c) && is_missing(s, c)) {
+        end(s, c, "its pool is going, and its launch has made nothing", now_ms);
     }
+}
+
+/* What it does not show is missing. */
+static void fold_whole_list(struct state *s, int64_t now_ms)
+{
+    s->list_answered_ms = s->list_sent_ms;
+    for (size_t i = s->claims.count; i-- > 0;)
+        if (!CLAIM_AT(s, i)->shown)
+            fold_missing(s, CLAIM_AT(s, i), now_ms);
+    if (!s->listed)
+        state_changed(s, now_ms);
+    s->listed = true;
 }
 
 void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
@@ -223,19 +268,16 @@ void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
     s->cloud_problem[0] = 0;
     if (calendar_hear(&s->calendar, now_ms, e->cloud_date_ms))
         s->status_due = true; /* what is due by date was held back, or is from now on */
-    s->list_answered_ms = s->list_sent_ms;
+    s->page_count = (e->instance_count + PAGE_SIZE - 1) / PAGE_SIZE;
     s->foreign_count = 0;
+    s->foreign[0] = 0;
     for (size_t i = 0; i < s->claims.count; i++)
         CLAIM_AT(s, i)->shown = false;
     for (size_t i = 0; i < e->instance_count; i++)
         fold_instance(s, &e->instances[i], now_ms);
-    for (size_t i = s->claims.count; i-- > 0;)
-        if (!CLAIM_AT(s, i)->shown)
-            fold_missing(s, CLAIM_AT(s, i), now_ms);
     bind_running(s, false);
-    if (!s->listed)
-        state_changed(s, now_ms);
-    s->listed = true;
+    if (e->complete)
+        fold_whole_list(s, now_ms);
 }
 
 static void repeat_later(struct claim_entry *c, int64_t now_ms)

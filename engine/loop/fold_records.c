@@ -53,6 +53,17 @@ static void spec_changed(struct spec_status *status, const struct spec_text *t, 
         status->deleting_since_ms = now_ms;
 }
 
+/* A pool that is dying launches nothing more; what the cloud has never heard of just ends. */
+static void forget_unsent(struct state *s, const struct pool_entry *p, int64_t now_ms)
+{
+    s->pool_deleted_ms = now_ms;
+    for (size_t i = s->claims.count; i-- > 0;) {
+        struct claim_entry *c = CLAIM_AT(s, i);
+        if (str_eq(c->claim.pool, p->name.key) && !c->sent_ms && !c->claim.instance_id.len)
+            state_end_claim(s, c);
+    }
+}
+
 static void fold_pool(struct state *s, const struct document_port *documents, struct str name,
                       const struct spec_text *from, int64_t now_ms)
 {
@@ -69,7 +80,7 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
     parse_pool(s, documents, p);
     spec_changed(&p->status, &p->text, now_ms);
     if (p->text.deleting)
-        s->pool_deleted_ms = now_ms;
+        forget_unsent(s, p, now_ms);
     p->cool_until_ms = 0; /* the change may be the cure of what was refused */
     p->refusals = 0;
     p->problem[0] = 0;
@@ -160,7 +171,7 @@ static void fold_status(struct state *s, const struct store_record *r, const str
     if (p && number(body, "serial") > p->serial)
         p->serial = number(body, "serial");
     if (p)
-        p->templates_lost = false;
+        p->templates_lost = json_bool_or(json_get(body, "templates_lost"), true);
 }
 
 static void fold_apply(struct state *s, const struct store_record *r, const struct json *body,
@@ -194,7 +205,7 @@ static void fold_claim(struct state *s, const struct store_record *r, int64_t no
         return; /* its instance, if it has one, is found again by its tags */
     }
     struct claim_entry *c = state_claim(s, r->key);
-    c->sent = true;       /* as far as this engine can know */
+    c->sent_ms = now_ms;  /* as far as this engine can know, until it had the lease */
     c->since_ms = now_ms; /* lists have as long to show its instance as after a launch */
     struct pool_entry *p = state_pool(s, c->claim.pool);
     if (p && str_eq(p->text.uid, c->uid) && c->serial > p->serial)

@@ -187,6 +187,20 @@ static int64_t bound_of(struct arena *a, const struct world *w, const struct dec
     return bound_microusd_per_hour(a, &served);
 }
 
+/* Where placing is ours there is no other truth of where pods run than what we bind: with all pods
+ * before it, a decision that saw a rebuilt node has placed again whatever runs there. */
+static void know_pods(struct state *s, int64_t now_ms)
+{
+    for (size_t i = 0; s->workload && i < s->claims.count; i++) {
+        struct claim_entry *c = CLAIM_AT(s, i);
+        if (!c->claim.pods_unknown || c->claim.phase != CLAIM_READY)
+            continue;
+        c->claim.pods_unknown = false;
+        c->dirty = true;
+        state_decide_at(s, now_ms);
+    }
+}
+
 static void decide_now(struct engine *e, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
@@ -202,6 +216,8 @@ static void decide_now(struct engine *e, int64_t now_ms)
     s->bound_microusd_per_hour = bound_of(&a, w, &d);
     state_decide_at(s, calendar_instant_ms(&s->calendar, d.wake_at_ms));
     size_t changed = act(&a, s, &e->ports.launches, &d, now_ms);
+    if (e->ports.cluster.engine_binds)
+        know_pods(s, now_ms);
     decide_when_cool(s, now_ms);
     status_judge(s, w, &d, now_ms);
     if (changed) {

@@ -3,26 +3,21 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
+#include "engine/loop/ending.h"
+#include "engine/loop/listing.h"
 #include "engine/loop/templates.h"
-#include "engine/loop/tombstones.h"
 
-enum {
-    QUICK_FIRST_MS = 1000,
-    QUICK_MOST_MS = 5 * 1000,
-    SLOW_MS = 60 * 1000,
-    CATALOG_AGE_MS = 5 * 60 * 1000,
-    JITTER_MS = 250,
-};
+enum { CATALOG_AGE_MS = 5 * 60 * 1000 };
 
 static bool is_stored(const struct claim_entry *c)
 {
     return !c->dirty && !c->writing;
 }
 
-static bool wants_launch(const struct claim_entry *c)
+static bool wants_launch(const struct state *s, const struct claim_entry *c)
 {
     return c->claim.phase == CLAIM_RECORDED && !c->claim.instance_id.len && !c->spent &&
-           !c->doomed && !c->in_flight;
+           !c->doomed && !c->in_flight && claim_may_launch(s, c);
 }
 
 static bool wants_terminate(const struct claim_entry *c)
@@ -38,15 +33,16 @@ static bool is_being_swept(const struct state *s, const struct claim_entry *c)
 }
 
 static void send_launch(const struct state *s, const struct cloud_port *cloud,
-                        struct claim_entry *c)
+                        struct claim_entry *c, int64_t now_ms)
 {
     const struct launch launch = {.claim = c->id.key,
                                   .request = c->request,
                                   .template = templates_text(s, c->template_name),
-                                  .repeat = c->sent};
+                                  .repeat = c->sent_ms > 0};
     log_event(LOG_INFO, "launch", LOG_STR("claim", c->id.key),
               LOG_INT("attempt", (int64_t)c->attempts + 1));
-    c->in_flight = c->sent = true;
+    c->in_flight = true;
+    c->sent_ms = now_ms;
     cloud->submit_launch(cloud->self, &launch);
 }
 
@@ -54,8 +50,8 @@ static void send_launches(struct state *s, const struct cloud_port *cloud, int64
 {
     for (size_t i = 0; i < s->claims.count; i++) {
         struct claim_entry *c = CLAIM_AT(s, i);
-        if (wants_launch(c) && is_stored(c) && now_ms >= c->retry_ms && !is_being_swept(s, c))
-            send_launch(s, cloud, c);
+        if (wants_launch(s, c) && is_stored(c) && now_ms >= c->retry_ms && !is_being_swept(s, c))
+            send_launch(s, cloud, c, now_ms);
     }
 }
 
@@ -102,36 +98,6 @@ static void send_terminations(struct state *s, const struct cloud_port *cloud, i
     arena_free(&due.arena);
 }
 
-static bool something_moves(const struct state *s)
-{
-    for (size_t i = 0; i < s->claims.count; i++) {
-        const struct claim_entry *c = CLAIM_AT(s, i);
-        if (c->claim.phase <= CLAIM_LAUNCHED || c->claim.phase == CLAIM_TERMINATING)
-            return true;
-    }
-    for (size_t i = 0; i < s->pools.count; i++)
-        if (POOL_AT(s, i)->text.deleting)
-            return true;
-    return false;
-}
-
-static void send_list(struct state *s, const struct cloud_port *cloud, struct rng *jitter,
-                      int64_t now_ms)
-{
-    if (s->list_in_flight || now_ms < s->list_ms)
-        return;
-    int64_t pause = SLOW_MS;
-    if (something_moves(s)) {
-        pause = s->list_pause_ms ? s->list_pause_ms * 3 / 2 : QUICK_FIRST_MS;
-        pause = pause < QUICK_MOST_MS ? pause : QUICK_MOST_MS;
-    }
-    s->list_pause_ms = pause < SLOW_MS ? pause : 0;
-    s->list_ms = now_ms + pause + (int64_t)rng_below(jitter, JITTER_MS);
-    s->list_sent_ms = now_ms;
-    s->list_in_flight = true;
-    cloud->submit_list(cloud->self);
-}
-
 static void send_catalog(const struct cloud_port *cloud, struct class_entry *c, bool ages,
                          int64_t now_ms)
 {
@@ -145,77 +111,6 @@ static void send_catalog(const struct cloud_port *cloud, struct class_entry *c, 
     cloud->submit_catalog(cloud->self, c->name.key, c->text.document);
 }
 
-static bool has_claims(const struct state *s, struct str pool)
-{
-    for (size_t i = 0; i < s->claims.count; i++)
-        if (str_eq(CLAIM_AT(s, i)->claim.pool, pool))
-            return true;
-    return false;
-}
-
-static bool class_is_used(const struct state *s, struct str class)
-{
-    for (size_t i = 0; i < s->claims.count; i++)
-        if (str_eq(CLAIM_AT(s, i)->node_class, class))
-            return true;
-    for (size_t i = 0; i < s->pools.count; i++)
-        if (str_eq(POOL_AT(s, i)->pool.node_class, class))
-            return true;
-    return false;
-}
-
-/* The end of pools and classes: nothing lives, then what we made for them goes, then they do. */
-
-static void send_forget(const struct cloud_port *cloud, struct spec_status *status, struct str kind,
-                        struct str name, int64_t now_ms)
-{
-    if (status->forgetting || now_ms < status->retry_ms)
-        return;
-    status->forgetting = true;
-    cloud->submit_forget(cloud->self, kind, name, NULL, 0);
-}
-
-static void delete_records(struct state *s, struct str kind, struct str name, struct str uid,
-                           int64_t now_ms)
-{
-    ARENA_AUTO a = {0};
-    struct str both = arena_printf(&a, STR_FMT "/" STR_FMT, STR_ARG(kind), STR_ARG(name));
-    log_event(LOG_INFO, "removed", LOG_STR("kind", kind), LOG_STR("name", name));
-    state_delete_record(s, STR("status"), both);
-    state_delete_record(s, kind, name);
-    tombstone_add(s, kind, name, uid, now_ms);
-}
-
-static void end_pool(struct state *s, const struct cloud_port *cloud, struct pool_entry *p,
-                     int64_t now_ms)
-{
-    bool looked = s->listed && s->list_answered_ms >= p->status.deleting_since_ms;
-    if (!p->text.deleting || !looked || p->sweeping || has_claims(s, p->name.key))
-        return;
-    if (!p->status.forgotten) {
-        send_forget(cloud, &p->status, STR("pool"), p->name.key, now_ms);
-        return;
-    }
-    delete_records(s, STR("pool"), p->name.key, p->text.uid, now_ms);
-    templates_drop(s, p->name.key);
-    state_remove_pool(s, p);
-    state_decide_at(s, now_ms);
-}
-
-static void end_class(struct state *s, const struct cloud_port *cloud, struct class_entry *c,
-                      int64_t now_ms)
-{
-    if (!c->text.deleting || class_is_used(s, c->name.key))
-        return;
-    if (!c->status.forgotten) {
-        send_forget(cloud, &c->status, STR("class"), c->name.key, now_ms);
-        return;
-    }
-    delete_records(s, STR("class"), c->name.key, c->text.uid, now_ms);
-    state_remove_class(s, c);
-    state_decide_at(s, now_ms);
-}
-
 /* Is nothing about to be decided? */
 static bool is_at_rest(const struct state *s, int64_t now_ms)
 {
@@ -227,17 +122,14 @@ void send_due(struct state *s, const struct cloud_port *cloud, struct rng *jitte
 {
     for (size_t i = 0; i < s->classes.count; i++)
         send_catalog(cloud, CLASS_AT(s, i), catalogs_age, now_ms);
-    send_list(s, cloud, jitter, now_ms);
+    listing_send(s, cloud, jitter, now_ms);
     if (!s->listed)
         return; /* a launch whose answer was lost may be found first */
     send_terminations(s, cloud, now_ms);
     send_launches(s, cloud, now_ms);
     if (is_at_rest(s, now_ms))
         templates_sweep(s, cloud, now_ms);
-    for (size_t i = s->pools.count; i-- > 0;)
-        end_pool(s, cloud, POOL_AT(s, i), now_ms);
-    for (size_t i = s->classes.count; i-- > 0;)
-        end_class(s, cloud, CLASS_AT(s, i), now_ms);
+    ending_send(s, cloud, now_ms);
 }
 
 static void sooner(int64_t *next_ms, int64_t at_ms)
@@ -248,31 +140,23 @@ static void sooner(int64_t *next_ms, int64_t at_ms)
 
 int64_t send_next_ms(const struct state *s, int64_t now_ms)
 {
-    int64_t next_ms = s->list_in_flight ? NEVER_MS : s->list_ms;
+    int64_t next_ms = listing_next_ms(s);
     for (size_t i = 0; i < s->classes.count; i++) {
         const struct class_entry *c = CLASS_AT(s, i);
         if (!c->asked && !c->text.deleting)
             sooner(&next_ms, c->ask_ms);
-        if (c->text.deleting && !c->status.forgetting && !class_is_used(s, c->name.key))
-            sooner(&next_ms, c->status.retry_ms);
     }
     if (!s->listed)
         return next_ms; /* nothing is sent before */
     for (size_t i = 0; i < s->claims.count; i++) {
         const struct claim_entry *c = CLAIM_AT(s, i);
-        bool launches = wants_launch(c) && !is_being_swept(s, c);
+        bool launches = wants_launch(s, c) && !is_being_swept(s, c);
         if (is_stored(c) && (launches || wants_terminate(c)))
             sooner(&next_ms, c->retry_ms);
     }
     if (is_at_rest(s, now_ms))
         sooner(&next_ms, templates_sweep_ms(s));
-    for (size_t i = 0; i < s->pools.count; i++) {
-        const struct pool_entry *p = POOL_AT(s, i);
-        bool looked = s->listed && s->list_answered_ms >= p->status.deleting_since_ms;
-        if (p->text.deleting && looked && !p->status.forgetting && !p->sweeping &&
-            !has_claims(s, p->name.key))
-            sooner(&next_ms, p->status.retry_ms);
-    }
+    sooner(&next_ms, ending_next_ms(s));
     return next_ms;
 }
 

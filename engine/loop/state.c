@@ -87,6 +87,12 @@ struct class_entry *state_class(const struct state *s, struct str name)
     return map_find(&s->classes, name);
 }
 
+bool claim_may_launch(const struct state *s, const struct claim_entry *c)
+{
+    const struct pool_entry *p = state_pool(s, c->claim.pool);
+    return p && !p->text.deleting;
+}
+
 /* An entry and its key in one block. */
 static struct keyed *keyed_new(size_t size, struct str key)
 {

@@ -39,11 +39,13 @@ struct claim_entry {
     bool shown;           /* the list at hand does */
     bool spent;           /* its token can launch nothing: adopt what lives, else end it */
     bool dirty, writing;
-    bool sent;        /* its launch may have been seen by the cloud */
-    bool doomed;      /* to be ended without having been sent */
-    bool in_flight;   /* a launch or terminate is unanswered */
-    int64_t retry_ms; /* not to be sent before */
-    int64_t since_ms; /* when its phase began, or its token was found spent */
+    int64_t sent_ms;   /* when its launch may last have reached the cloud; 0: never */
+    int64_t missed_ms; /* when a list was sent that lacked its instance, and none has shown it
+                          since; 0: never */
+    bool doomed;       /* to be ended without having been sent */
+    bool in_flight;    /* a launch or terminate is unanswered */
+    int64_t retry_ms;  /* not to be sent before */
+    int64_t since_ms;  /* when its phase began, or its token was found spent */
     unsigned attempts;
 };
 
@@ -130,6 +132,8 @@ struct state {
     bool workload_answered;
     char cloud_problem[512]; /* why instances cannot be listed */
     size_t foreign_count;    /* living instances of pools that we do not know */
+    char foreign[512];       /* them, for people: "i-1 of pool a, ..." */
+    size_t page_count;       /* of the last list of instances */
     struct str snapshot_written;
     struct map extras; /* instances beyond the one of their claim: to be terminated */
 
@@ -162,6 +166,9 @@ struct claim_entry *state_claim(const struct state *s, struct str id);
 void state_end_claim(struct state *s, struct claim_entry *c);
 void claim_set_phase(struct claim_entry *c, enum claim_phase phase, int64_t now_ms);
 
+/* May its launch be sent, and repeated?  Not for a pool that is going or gone. */
+bool claim_may_launch(const struct state *s, const struct claim_entry *c);
+
 struct pool_entry *state_pool(const struct state *s, struct str name);
 struct class_entry *state_class(const struct state *s, struct str name);
 /* As stored; makes the entry if it is not there.  Returns true if anything changed. */
@@ -190,7 +197,7 @@ void state_add_extra(struct state *s, struct str instance, struct str claim);
 void state_changed(struct state *s, int64_t now_ms);
 /* Decide as soon as no batch is open. */
 void state_decide_at(struct state *s, int64_t at_ms);
-/* Lists instances now, and often while things move. */
+/* Lists instances now, and often while things move (loop/listing.h). */
 void state_list_soon(struct state *s, int64_t now_ms);
 
 /* Has a record written, or deleted, with the next batch. */

@@ -158,8 +158,11 @@ static void notice_cluster(struct arena *a, struct json_writer *w, const struct 
         notice(w, false, "",
                arena_printf(a, "%zu instances belong to pools that this store does not know",
                             s->foreign_count),
-               STR("They are left alone, and while they are there nodes are only added. Apply or "
-                   "refresh the pools that they belong to, or use the store that knows them."));
+               arena_printf(a,
+                            "%s. They are left alone, and while they are there nodes are only "
+                            "added. Applying or refreshing a pool of that name takes them in; "
+                            "aws ec2 terminate-instances --instance-ids ID ends one.",
+                            s->foreign));
     if (!s->workload)
         return;
     const struct workload *load = &s->workload->workload;
@@ -230,6 +233,7 @@ static void write_pool(struct state *s, struct pool_entry *p, const struct world
     struct buf out = buf_in(&a);
     struct json_writer w = begin_status(&out, &p->text, &p->status);
     json_member_int(&w, "serial", p->serial);
+    json_member_bool(&w, "templates_lost", p->templates_lost || p->sweeping);
     begin_notices(&w);
     notice_pool(&a, &w, s, p, world, d);
     end_status(&w);

@@ -311,7 +311,9 @@ static void submit_list(void *self)
     e->cloud_date_ms = s->date_hidden ? 0 : sim_date_ms(s);
     if (sim_fails(s, SIM_LIST_FAILS))
         e->error = error_new(&e->arena, ERROR_UNREACHABLE, "the instances cannot be listed");
-    for (size_t i = 0; i < s->machine_count && !e->error; i++) {
+    e->complete = !e->error;
+    bool blind = !e->error && sim_fails(s, SIM_LIST_MISSES);
+    for (size_t i = 0; i < s->machine_count && !e->error && !blind; i++) {
         const struct sim_machine *m = &s->machines[i];
         bool late = sim_date_ms(s) < m->tags.launched_ms + s->options.visible_ms;
         bool forgotten = m->gone_ms != NEVER_MS && s->now_ms >= m->gone_ms + GONE_SHOWN_MS;

@@ -64,6 +64,7 @@ enum sim_fault {
     SIM_LAUNCH_REFUSED,  /* a bad template */
     SIM_TERMINATE_FAILS, /* throttled */
     SIM_LIST_FAILS,
+    SIM_LIST_MISSES, /* it lacks all that live, and says that it is complete */
     SIM_CATALOG_FAILS,
     SIM_WRITE_FAILS, /* the disk is full */
     SIM_FORGET_FAILS,

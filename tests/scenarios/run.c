@@ -10,6 +10,7 @@
  * What people do:
  *     class NAME [ATTRIBUTE=VALUE]...   puts a node class; again: a new generation of it
  *     pool NAME [ATTRIBUTE=VALUE]...    puts a node pool of class default
+ *     uid UID                           of what is put from now on; u1 in the beginning
  *     apply pool/NAME                   a command applies it from now on, so it may be disrupted
  *     destroy pool/NAME                 (these two: class/NAME as well)
  *     pods COUNT [MILLICORES]           that many: web-0, web-1, ...; as many MiB as millicores
@@ -18,8 +19,10 @@
  *     image AMI                         what launches start from
  * What happens to them:
  *     no-capacity TYPE DURATION         nowhere, however bought
- *     fail FAULT TIMES                  launch-lost launch-refused terminate list catalog write
- * forget clock [-]DURATION                 the machine's date, this far ahead of the true one
+ *     fail FAULT TIMES                  launch-lost launch-refused terminate list list-misses
+ *                                       catalog write forget
+ *     clock [-]DURATION                 the machine's date, this far ahead of the true one
+ *     by-hand NODE                      somebody terminates its instance
  *     stranger ID CLAIM TYPE            somebody else's instance whose tag says CLAIM
  *     crash [when FACT=N]               the engine dies as soon as that is so, before it hears of
  *                                       it, and another begins
@@ -57,6 +60,7 @@ struct story {
     const char *file;
     int line;
     bool failed;
+    const char *uid; /* of what is put */
     struct spec *specs;
     size_t spec_count, spec_capacity;
     struct witness witness;
@@ -155,7 +159,7 @@ static struct spec *find_spec(struct story *s, struct str kind, struct str name)
 static void put_spec(struct story *s, const struct spec *spec, bool deleting)
 {
     scene_put(s->scene, arena_str(&s->arena, spec->kind).ptr, arena_str(&s->arena, spec->name).ptr,
-              "u1", spec->generation, deleting, spec->document);
+              s->uid, spec->generation, deleting, spec->document);
 }
 
 static void do_spec(struct story *s, const struct words *w)
@@ -180,6 +184,11 @@ static void do_spec(struct story *s, const struct words *w)
     spec->document = buf_str(&out).ptr;
     spec->generation++;
     put_spec(s, spec, false);
+}
+
+static void do_uid(struct story *s, const struct words *w)
+{
+    s->uid = arena_str(&s->arena, w->word[1]).ptr;
 }
 
 static void do_apply(struct story *s, const struct words *w)
@@ -235,8 +244,8 @@ static void do_fail(struct story *s, const struct words *w)
     static const char *const names[SIM_FAULT_COUNT] = {
         [SIM_LAUNCH_LOST] = "launch-lost",   [SIM_LAUNCH_REFUSED] = "launch-refused",
         [SIM_TERMINATE_FAILS] = "terminate", [SIM_LIST_FAILS] = "list",
-        [SIM_CATALOG_FAILS] = "catalog",     [SIM_WRITE_FAILS] = "write",
-        [SIM_FORGET_FAILS] = "forget"};
+        [SIM_LIST_MISSES] = "list-misses",   [SIM_CATALOG_FAILS] = "catalog",
+        [SIM_WRITE_FAILS] = "write",         [SIM_FORGET_FAILS] = "forget"};
     for (int f = 0; f < SIM_FAULT_COUNT; f++)
         if (str_eq(w->word[1], str_of(names[f]))) {
             sim_fail(s->scene->sim, (enum sim_fault)f, (unsigned)number(s, w->word[2]));
@@ -250,6 +259,16 @@ static void do_clock(struct story *s, const struct words *w)
     bool behind = str_starts_with(w->word[1], STR("-"));
     int64_t ms = duration(s, str_slice(w->word[1], behind, w->word[1].len));
     sim_set_clock_ahead(s->scene->sim, behind ? -ms : ms);
+}
+
+static void do_by_hand(struct story *s, const struct words *w)
+{
+    for (size_t i = 0; i < s->witness.node_count; i++)
+        if (str_eq(s->witness.nodes[i].name, w->word[1])) {
+            sim_stop_instance(s->scene->sim, s->witness.nodes[i].instance);
+            return;
+        }
+    wrong(s, "there is no node " STR_FMT, STR_ARG(w->word[1]));
 }
 
 static void do_stranger(struct story *s, const struct words *w)
@@ -334,13 +353,14 @@ static const struct statement {
     size_t least; /* words, its own included */
     void (*tell)(struct story *s, const struct words *w);
 } statements[] = {
-    {"class", 2, do_spec},  {"pool", 2, do_spec},
-    {"apply", 2, do_apply}, {"destroy", 2, do_destroy},
-    {"pods", 2, do_pods},   {"manifests", 2, do_manifests},
-    {"image", 2, do_image}, {"no-capacity", 3, do_no_capacity},
-    {"fail", 3, do_fail},   {"stranger", 4, do_stranger},
-    {"crash", 1, do_crash}, {"lose-store", 1, do_lose_store},
-    {"says", 3, do_says},   {"clock", 2, do_clock},
+    {"class", 2, do_spec},      {"pool", 2, do_spec},
+    {"apply", 2, do_apply},     {"destroy", 2, do_destroy},
+    {"pods", 2, do_pods},       {"manifests", 2, do_manifests},
+    {"image", 2, do_image},     {"no-capacity", 3, do_no_capacity},
+    {"fail", 3, do_fail},       {"stranger", 4, do_stranger},
+    {"crash", 1, do_crash},     {"lose-store", 1, do_lose_store},
+    {"says", 3, do_says},       {"clock", 2, do_clock},
+    {"by-hand", 2, do_by_hand}, {"uid", 2, do_uid},
     {"runs", 3, do_runs},
 };
 
@@ -404,7 +424,7 @@ static struct str read_all(struct arena *a, const char *path)
 
 static bool tell_story(const char *path)
 {
-    struct story s = {.file = path, .scene = scene_new(0)};
+    struct story s = {.file = path, .uid = "u1", .scene = scene_new(0)};
     struct str rest = read_all(&s.arena, path);
     s.witness.scene = s.scene;
     s.witness.start_ms = sim_now_ms(s.scene->sim);

@@ -170,6 +170,23 @@ class Life(PoolCase):
         self.ok(s.destroy())
         self.assertEqual(self.leftovers(s), [])
 
+    def test_what_a_killed_create_launched_serves_the_next_and_goes_with_it(self):
+        s = self.pool_stack()
+        process = s.start("apply", "-input=false", "-auto-approve")
+        self.wait_until(lambda: self.instances(s))
+        time.sleep(1)  # all that the first decision launches
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        before = {i["InstanceId"] for i in self.instances(s)}
+        for path in [*s.dir.glob("store.db*"), *s.dir.glob("terraform.tfstate*"), *s.dir.glob(".terraform.tfstate*")]:
+            path.unlink()
+        time.sleep(2)
+        self.applies_and_settles(s)
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, before)
+        self.assertEqual({n["instance_id"] for n in self.status(s)["nodes"]}, before)
+        self.ok(s.destroy())
+        self.assertEqual(self.leftovers(s), [])
+
     def test_another_image_of_the_class_rolls_the_nodes(self):
         s = self.pool_stack()
         self.applies_and_settles(s)

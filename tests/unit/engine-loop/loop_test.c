@@ -561,20 +561,41 @@ static void instances_of_unknown_pools_are_left_alone_and_nothing_is_disrupted(v
     scene_free(s);
 }
 
-static void an_instance_of_another_uid_is_another_pools(void **state)
+static void an_instance_whose_uid_nobody_knows_is_the_pools_of_its_name(void **state)
 {
     (void)state;
     struct scene *s = served(0);
     const struct cloud_instance old = {.id = STR("i-old"),
-                                       .claim = STR("moon/default/u0/1"),
+                                       .claim = STR("moon/default/u0/7"),
                                        .pool = STR("default"),
                                        .instance_type = STR("m5.large"),
                                        .zone = STR("us-east-1a")};
     sim_add_instance(s->sim, &old);
     scene_run(s, 2 * MINUTE);
+    scene_set_pods(s, 1);
+    scene_run(s, 2 * MINUTE);
+    assert_int_equal(sim_launches(s->sim), 0);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 1);
     scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
     scene_run(s, 3 * MINUTE);
-    assert_int_equal(sim_living(s->sim), 1);
+    assert_int_equal(sim_living(s->sim), 0);
+    assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
+    scene_free(s);
+}
+
+static void a_launch_that_was_never_sent_ends_with_its_pool_at_once(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    sim_fail(s->sim, SIM_WRITE_FAILS, 3);
+    scene_put_class(s);
+    scene_put_pool(s);
+    scene_run(s, 3 * SECOND); /* it is decided, and its record not yet stored */
+    scene_put(s, "pool", "default", "u1", 1, true, SCENE_POOL);
+    scene_run(s, 20 * SECOND);
+    assert_int_equal(sim_launches(s->sim), 0);
+    assert_int_equal(sim_record_count(s->sim, STR("claim")), 0);
+    assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
     scene_free(s);
 }
 
@@ -707,7 +728,8 @@ int main(void)
         cmocka_unit_test(a_launch_just_before_the_store_was_lost_is_not_made_again),
         cmocka_unit_test(destroying_a_pool_that_the_store_has_lost_takes_its_instances_along),
         cmocka_unit_test(instances_of_unknown_pools_are_left_alone_and_nothing_is_disrupted),
-        cmocka_unit_test(an_instance_of_another_uid_is_another_pools),
+        cmocka_unit_test(an_instance_whose_uid_nobody_knows_is_the_pools_of_its_name),
+        cmocka_unit_test(a_launch_that_was_never_sent_ends_with_its_pool_at_once),
         cmocka_unit_test(manifests_that_never_parsed_remove_nothing),
         cmocka_unit_test(a_pool_is_destroyed_even_if_manifests_are_broken),
         cmocka_unit_test(a_pod_that_went_while_no_engine_ran_is_unbound),

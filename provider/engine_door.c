@@ -17,14 +17,28 @@ static const struct cluster_config *cluster_of(const struct provider_config *con
     return config->cluster.count ? TF_BLOCK(config->cluster, struct cluster_config, 0) : NULL;
 }
 
+/* Without steps that lead nowhere: "${path.module}/k8s" is "./k8s" in a root module.  ".." stays,
+ * for what is before it may be a symbolic link. */
+static struct str tidy(struct arena *a, struct str path)
+{
+    struct buf out = buf_in(a);
+
+    while (path.len) {
+        struct str step = str_cut(&path, '/');
+        if (step.len && !str_eq(step, STR(".")))
+            buf_printf(&out, "/" STR_FMT, STR_ARG(step));
+    }
+    return out.len ? buf_str(&out) : STR("/");
+}
+
 /* Relative paths start where terraform was started. */
 static struct str absolute(struct arena *a, struct str path)
 {
     char here[4096];
 
-    if (str_starts_with(path, STR("/")) || !getcwd(here, sizeof(here)))
-        return path;
-    return arena_printf(a, "%s/" STR_FMT, here, STR_ARG(path));
+    if (!str_starts_with(path, STR("/")) && getcwd(here, sizeof(here)))
+        path = arena_printf(a, "%s/" STR_FMT, here, STR_ARG(path));
+    return str_starts_with(path, STR("/")) ? tidy(a, path) : path;
 }
 
 static void take_cluster(struct arena *a, const struct cluster_config *cluster,

@@ -573,6 +573,13 @@ class BadInput(PoolCase):
         s.write("k8s/broken.yaml", "apiVersion: v1\nkind: Pod\n  metadata: [\n")
         self.refused(s.plan(), "manifests", "broken.yaml", "line 3")
 
+    def test_a_path_is_said_without_steps_that_lead_nowhere(self):
+        s = self.pool_stack()
+        text = (s.dir / "_provider.tf").read_text()
+        s.write("_provider.tf", text.replace('["k8s"]', '["${path.module}/k8s/.//"]'))
+        s.write("k8s/worker.yaml", "kind: Deployment\n  x: [\n")
+        self.refused(s.plan(), f"{s.dir.resolve()}/k8s/worker.yaml")
+
     def test_a_manifest_that_breaks_later_keeps_the_last_good_pods(self):
         s = self.pool_stack("  ttl_seconds_after_empty = 0")
         self.applies_and_settles(s)

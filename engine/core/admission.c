@@ -126,6 +126,14 @@ static void admit_term(struct arena *a, const struct shop *s, struct admission *
     }
 }
 
+static void admit_terms(struct market *m, const struct shop *s, const struct pod_class *c,
+                        struct admission *ad)
+{
+    ad->items = ARENA_ARRAY(m->arena, struct alternative, c->term_count);
+    for (size_t i = 0; i < c->term_count; i++)
+        admit_term(m->arena, s, ad, &c->terms[i]);
+}
+
 const struct admission *shop_admission(struct market *m, size_t shop, size_t class)
 {
     struct shop *s = &m->shops[shop];
@@ -136,8 +144,27 @@ const struct admission *shop_admission(struct market *m, size_t shop, size_t cla
         return ad;
     ad->known = true;
     ad->tolerated = !taints_untolerated(&s->pool->taints, c->tolerations);
-    ad->items = ARENA_ARRAY(m->arena, struct alternative, c->term_count);
-    for (size_t i = 0; ad->tolerated && i < c->term_count; i++)
-        admit_term(m->arena, s, ad, &c->terms[i]);
+    if (ad->tolerated)
+        admit_terms(m, s, c, ad);
     return ad;
+}
+
+static bool has_offer(const struct shop *s, const struct admission *ad)
+{
+    for (size_t i = 0; i < ad->count; i++)
+        for (size_t k = 0; k < s->word_count; k++)
+            if (ad->items[i].offers.words[k])
+                return true;
+    return false;
+}
+
+bool shop_matches_labels(struct market *m, size_t shop, size_t class)
+{
+    const struct admission *known = shop_admission(m, shop, class);
+    struct admission untainted = {0};
+
+    if (known->tolerated)
+        return has_offer(&m->shops[shop], known);
+    admit_terms(m, &m->shops[shop], &m->classes[class], &untainted);
+    return has_offer(&m->shops[shop], &untainted);
 }

@@ -1,3 +1,4 @@
+#include "engine/core/pool.h"
 #include "engine/core/rates.h"
 
 /* The lower bound of every fleet (rates.h): the best over all directions of what the pods must bear
@@ -193,28 +194,118 @@ static void count_pods(struct bounding *b)
         b->counts[b->market->shape_of_pod[i]] += counts(w, &w->pods[i]);
 }
 
-int64_t bound_microusd_per_hour(struct arena *a, const struct world *w)
+static bool is_static(const struct pool *p)
 {
-    struct market m;
-    struct bounding b = {.market = &m};
+    return p->replicas >= 0 && !p->deleting;
+}
+
+/* As many nodes as the pool's limits admit of the smallest and cheapest there are: a static pool
+ * has no more than these. */
+static int64_t most_nodes(const struct shop *s)
+{
+    const struct limits *limits = &s->pool->limits;
+    int64_t most = s->pool->replicas < limits->nodes ? s->pool->replicas : limits->nodes;
+    struct resources smallest = {0};
+    int64_t price = INT64_MAX;
+
+    for (size_t r = 0; r < RESOURCES_MAX; r++)
+        smallest.amount[r] = INT64_MAX;
+    for (size_t i = 0; i < s->offer_count; i++) {
+        const struct offer *o = &s->offers[i];
+        const int64_t *capacity = s->catalog->types[o->type].capacity.amount;
+        if (!bits_has(s->usable, i))
+            continue;
+        for (size_t r = 0; r < RESOURCES_MAX; r++)
+            if (capacity[r] < smallest.amount[r])
+                smallest.amount[r] = capacity[r];
+        if (o->offering->price_microusd_per_hour < price)
+            price = o->offering->price_microusd_per_hour;
+    }
+    for (size_t r = 0; r < RESOURCES_MAX; r++)
+        if (smallest.amount[r] > 0 && limits->amount.amount[r] / smallest.amount[r] < most)
+            most = limits->amount.amount[r] / smallest.amount[r];
+    if (price > 0 && limits->microusd_per_hour / price < most)
+        most = limits->microusd_per_hour / price;
+    return most > 0 ? most : 0;
+}
+
+/* What the nodes of static pools cost at least. */
+static int64_t standing(const struct market *m)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < m->world->pool_count; i++) {
+        const struct shop *s = &m->shops[i];
+        int64_t price = INT64_MAX, cost;
+        if (!s->catalog || !is_static(s->pool))
+            continue;
+        for (size_t k = 0; k < s->offer_count; k++)
+            if (bits_has(s->usable, k) && s->offers[k].offering->price_microusd_per_hour < price)
+                price = s->offers[k].offering->price_microusd_per_hour;
+        if (price != INT64_MAX && !__builtin_mul_overflow(price, most_nodes(s), &cost) &&
+            __builtin_add_overflow(sum, cost, &sum))
+            return INT64_MAX;
+    }
+    return sum;
+}
+
+/* May no node of a static pool, living or to come, host the class? */
+static bool is_kept_off_static_pools(struct market *m, size_t class)
+{
+    const struct world *w = m->world;
+
+    for (size_t i = 0; i < w->pool_count; i++)
+        if (is_static(&w->pools[i]) &&
+            (!m->shops[i].catalog ||
+             (shop_admission(m, i, class)->tolerated && shop_matches_labels(m, i, class))))
+            return false;
+    for (size_t i = 0; i < w->claim_count; i++) {
+        size_t pool = pool_place(w, w->claims[i].pool);
+        if (pool != SIZE_MAX && is_static(&w->pools[pool]) &&
+            class_admits_claim(&m->classes[class], &w->pools[pool], &w->claims[i]))
+            return false;
+    }
+    return true;
+}
+
+/* What the counted pods bear: at least the dearest one's cheapest host. */
+static int64_t bear(struct bounding *b)
+{
+    const struct market *m = b->market;
     const struct direction *all;
     int64_t best = 0;
 
-    market_open(a, w, &m);
-    b.hosts = ARENA_ARRAY(a, struct hosts, m.class_count);
-    count_pods(&b);
-    for (size_t i = 0; i < m.shape_count; i++) {
-        int64_t price = b.counts[i] ? cheapest(&b, &m.shapes[i]) : INT64_MAX;
+    for (size_t i = 0; i < m->shape_count; i++) {
+        int64_t price = b->counts[i] ? cheapest(b, &m->shapes[i]) : INT64_MAX;
         if (price == INT64_MAX)
-            b.counts[i] = 0;
+            b->counts[i] = 0;
         else if (price > best)
             best = price;
     }
-    size_t count = directions(a, m.resource_count, &all);
+    size_t count = directions(m->arena, m->resource_count, &all);
     for (size_t i = 0; i < count; i++) {
-        __int128 bound = borne(&b, &all[i]) >> WEIGHT_BITS;
+        __int128 bound = borne(b, &all[i]) >> WEIGHT_BITS;
         if (bound > best)
             best = bound > INT64_MAX ? INT64_MAX : (int64_t)bound;
     }
     return best;
+}
+
+int64_t bound_microusd_per_hour(struct arena *a, const struct world *w)
+{
+    struct market m;
+    struct bounding b = {.market = &m};
+
+    market_open(a, w, &m);
+    b.hosts = ARENA_ARRAY(a, struct hosts, m.class_count);
+    count_pods(&b);
+    int64_t all = bear(&b), beside = standing(&m);
+    if (beside == 0)
+        return all;
+    for (size_t i = 0; i < m.shape_count; i++)
+        if (b.counts[i] && !is_kept_off_static_pools(&m, m.shapes[i].class))
+            b.counts[i] = 0;
+    if (__builtin_add_overflow(beside, bear(&b), &beside))
+        beside = INT64_MAX;
+    return all > beside ? all : beside;
 }

@@ -1,11 +1,12 @@
 #include "engine/core/explain.h"
 
-/* How far a pod gets with a pool, nearest last. */
+/* How far a pod gets with a pool, nearest last.  Labels come first: a pod that names a pool by them
+ * means it, and is told of its taint, not that another pool has another name. */
 static int nearness(enum reason r)
 {
     static const enum reason order[] = {
-        REASON_NOT_TOLERATED, REASON_REQUIREMENTS, REASON_UNSERVED_RESOURCE, REASON_NO_TYPE_FITS,
-        REASON_MIN_VALUES,    REASON_LIMIT,        REASON_NO_CAPACITY,       REASON_NO_CATALOG,
+        REASON_REQUIREMENTS, REASON_NOT_TOLERATED, REASON_UNSERVED_RESOURCE, REASON_NO_TYPE_FITS,
+        REASON_MIN_VALUES,   REASON_LIMIT,         REASON_NO_CAPACITY,       REASON_NO_CATALOG,
     };
     int i = 0;
 
@@ -78,6 +79,19 @@ static const struct instance_type *largest(const struct shop *s, const struct ad
     return best;
 }
 
+/* The places for pods are not asked for, and what leaves too few of them is not the type's size. */
+static struct str no_place_message(struct market *m, const struct shop *s,
+                                   const struct instance_type *t, int64_t places)
+{
+    int64_t all = t->allocatable.amount[RESOURCE_PODS];
+
+    return arena_printf(m->arena,
+                        "pool " STR_FMT ": its nodes take at most %lld pods (" STR_FMT
+                        "), and DaemonSets need %lld of these",
+                        STR_ARG(s->pool->name), (long long)all, STR_ARG(t->name),
+                        (long long)(all - places));
+}
+
 static struct str too_large_message(struct market *m, const struct shop *s,
                                     const struct admission *ad, const struct resources *want)
 {
@@ -87,50 +101,27 @@ static struct str too_large_message(struct market *m, const struct shop *s,
     for (size_t i = 0; i < m->resource_count; i++) {
         int64_t amount = 0;
         const struct instance_type *t = want->amount[i] ? largest(s, ad, i, &amount) : NULL;
-        if (t && want->amount[i] > amount)
-            return arena_printf(a,
-                                "pool " STR_FMT ": asks for " STR_FMT " " STR_FMT
-                                ", its largest type " STR_FMT " offers " STR_FMT,
-                                STR_ARG(s->pool->name),
-                                STR_ARG(resource_amount_text(a, i, want->amount[i])),
-                                STR_ARG(names->name[i]), STR_ARG(t->name),
-                                STR_ARG(resource_amount_text(a, i, amount)));
+        if (!t || want->amount[i] <= amount)
+            continue;
+        if (i == RESOURCE_PODS)
+            return no_place_message(m, s, t, amount);
+        struct str asked = resource_amount_about(a, i, want->amount[i]),
+                   offered = resource_amount_about(a, i, amount);
+        if (str_eq(asked, offered)) { /* they differ by less than a sentence would show */
+            asked = resource_amount_text(a, i, want->amount[i]);
+            offered = resource_amount_text(a, i, amount);
+        }
+        return arena_printf(a,
+                            "pool " STR_FMT ": asks for " STR_FMT " " STR_FMT
+                            ", its largest type " STR_FMT " offers " STR_FMT,
+                            STR_ARG(s->pool->name), STR_ARG(asked), STR_ARG(names->name[i]),
+                            STR_ARG(t->name), STR_ARG(offered));
     }
     return arena_printf(
-        a, "pool " STR_FMT ": no type offers %s cpu and %s memory together", STR_ARG(s->pool->name),
-        resource_amount_text(a, RESOURCE_CPU, want->amount[RESOURCE_CPU]).ptr,
-        resource_amount_text(a, RESOURCE_MEMORY, want->amount[RESOURCE_MEMORY]).ptr);
-}
-
-static struct str limit_message(struct market *m, size_t shop, const struct allowance *left,
-                                const struct shape *shape)
-{
-    struct arena *a = m->arena;
-    const struct shop *s = &m->shops[shop];
-    int32_t context = shop_join(m, shop, CONTEXT_ANY, shape->class);
-    size_t at = 0;
-
-    if (left->nodes < 1)
-        return arena_printf(a, "pool " STR_FMT ": its limit of %lld nodes is reached",
-                            STR_ARG(s->pool->name), (long long)s->pool->limits.nodes);
-    int64_t price = shop_price(m, shop, context, &shape->requests, &at);
-    const struct instance_type *t = &s->catalog->types[s->contexts[context].best[at].type];
-    for (size_t i = 0; i < m->resource_count; i++)
-        if (t->capacity.amount[i] > left->capacity.amount[i])
-            return arena_printf(
-                a,
-                "pool " STR_FMT ": its limit of " STR_FMT " " STR_FMT " leaves " STR_FMT
-                ", the smallest price for the pod is a " STR_FMT " with " STR_FMT,
-                STR_ARG(s->pool->name),
-                STR_ARG(resource_amount_text(a, i, s->pool->limits.amount.amount[i])),
-                STR_ARG(m->world->resources->name[i]),
-                STR_ARG(resource_amount_text(a, i, left->capacity.amount[i])), STR_ARG(t->name),
-                STR_ARG(resource_amount_text(a, i, t->capacity.amount[i])));
-    return arena_printf(a,
-                        "pool " STR_FMT ": its limit of %lld micro-dollars an hour leaves %lld, "
-                        "a " STR_FMT " costs %lld",
-                        STR_ARG(s->pool->name), (long long)s->pool->limits.microusd_per_hour,
-                        (long long)left->microusd_per_hour, STR_ARG(t->name), (long long)price);
+        a, "pool " STR_FMT ": no type has " STR_FMT " cpu and " STR_FMT " memory together",
+        STR_ARG(s->pool->name),
+        STR_ARG(resource_amount_about(a, RESOURCE_CPU, want->amount[RESOURCE_CPU])),
+        STR_ARG(resource_amount_about(a, RESOURCE_MEMORY, want->amount[RESOURCE_MEMORY])));
 }
 
 static bool some_offer_fits(const struct market *m, const struct shop *s,
@@ -166,7 +157,6 @@ static struct waiting explain_sold(struct market *m, size_t shop, const struct a
                                    const struct shape *shape)
 {
     const struct shop *s = &m->shops[shop];
-    size_t at = 0;
 
     if (!on_sale(m, shop, shape))
         return with_message(REASON_NO_CAPACITY, s->pool,
@@ -174,14 +164,10 @@ static struct waiting explain_sold(struct market *m, size_t shop, const struct a
                                          "pool " STR_FMT ": the cloud has no capacity for the "
                                          "types that fit; it is asked again",
                                          STR_ARG(s->pool->name)));
-    if (shop_price(m, shop, shop_join(m, shop, CONTEXT_ANY, shape->class), &shape->requests, &at) ==
-        INT64_MAX)
-        return with_message(REASON_MIN_VALUES, s->pool,
-                            arena_printf(m->arena,
-                                         "pool " STR_FMT ": the types that fit have fewer "
-                                         "different values than its min_values asks for",
-                                         STR_ARG(s->pool->name)));
-    return with_message(REASON_LIMIT, s->pool, limit_message(m, shop, left, shape));
+    struct str limit = explain_limit(m, shop, left, shape);
+    if (limit.ptr)
+        return with_message(REASON_LIMIT, s->pool, limit);
+    return with_message(REASON_MIN_VALUES, s->pool, explain_min_values(m, shop, left, shape));
 }
 
 static struct waiting explain_pool(struct market *m, size_t shop, const struct allowance *left,
@@ -195,22 +181,19 @@ static struct waiting explain_pool(struct market *m, size_t shop, const struct a
                             arena_printf(m->arena,
                                          "pool " STR_FMT ": its instance types are not known yet",
                                          STR_ARG(s->pool->name)));
+    if (!shop_matches_labels(m, shop, shape->class))
+        return with_message(REASON_REQUIREMENTS, s->pool, requirements_message(m, s, class));
     const struct taint *t = taints_untolerated(&s->pool->taints, class->tolerations);
     if (t)
         return with_message(REASON_NOT_TOLERATED, s->pool,
                             arena_printf(m->arena,
                                          "pool " STR_FMT ": does not tolerate its taint " STR_FMT,
                                          STR_ARG(s->pool->name), STR_ARG(taint_text(m->arena, t))));
-    const struct admission *ad = shop_admission(m, shop, shape->class);
-    bool any = false;
-    for (size_t i = 0; i < s->offer_count && !any; i++)
-        any = admitted(ad, i);
-    if (!any)
-        return with_message(REASON_REQUIREMENTS, s->pool, requirements_message(m, s, class));
     if (pod && pod->unserved_resource.len)
         return with_message(REASON_UNSERVED_RESOURCE, s->pool,
                             arena_printf(m->arena, "pool " STR_FMT ": no type offers " STR_FMT,
                                          STR_ARG(s->pool->name), STR_ARG(pod->unserved_resource)));
+    const struct admission *ad = shop_admission(m, shop, shape->class);
     if (!some_offer_fits(m, s, ad, &shape->requests))
         return with_message(REASON_NO_TYPE_FITS, s->pool,
                             too_large_message(m, s, ad, &shape->requests));

@@ -263,15 +263,18 @@ static size_t distinct_values(const struct shop *s, const struct context *c, con
     return count;
 }
 
-bool shop_keeps_min_values(const struct shop *s, const struct context *c, const bool *fit)
+const struct requirement *shop_lacks_values(const struct shop *s, const struct context *c,
+                                            const bool *fit, size_t *found)
 {
     for (size_t i = 0; i < s->pool->requirements.count; i++) {
         const struct requirement *r = &s->pool->requirements.items[i];
-        if (r->min_values > 0 &&
-            distinct_values(s, c, fit, r->key, (size_t)r->min_values) < (size_t)r->min_values)
-            return false;
+        if (r->min_values <= 0)
+            continue;
+        *found = distinct_values(s, c, fit, r->key, (size_t)r->min_values);
+        if (*found < (size_t)r->min_values)
+            return r;
     }
-    return true;
+    return NULL;
 }
 
 static bool min_values_kept(const struct market *m, const struct shop *s, const struct context *c,
@@ -279,10 +282,11 @@ static bool min_values_kept(const struct market *m, const struct shop *s, const 
 {
     ARENA_AUTO scratch = {0};
     bool *fit = ARENA_ARRAY(&scratch, bool, s->catalog->count);
+    size_t found;
 
     for (size_t i = 0; i < s->catalog->count; i++)
         fit[i] = fits(sum, &s->room[i], m->resource_count);
-    return shop_keeps_min_values(s, c, fit);
+    return !shop_lacks_values(s, c, fit, &found);
 }
 
 int64_t shop_price(const struct market *m, size_t shop, int32_t context,

@@ -108,9 +108,13 @@ int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t class);
  * found: sums only grow. */
 int64_t shop_price(const struct market *m, size_t shop, int32_t context,
                    const struct resources *sum, size_t *from);
-/* Does a set of types satisfy min_values?  `fits` by type. */
-bool shop_keeps_min_values(const struct shop *s, const struct context *c, const bool *fits);
+/* The first min_values that a set of types does not satisfy, and how many values there are; NULL:
+ * all are kept.  `fit` by type. */
+const struct requirement *shop_lacks_values(const struct shop *s, const struct context *c,
+                                            const bool *fit, size_t *found);
 const struct admission *shop_admission(struct market *m, size_t shop, size_t class);
+/* Do labels and requirements alone let the class onto some usable offer, taints aside? */
+bool shop_matches_labels(struct market *m, size_t shop, size_t class);
 
 /* The value of a label on a node of this offer as far as pool, type and place decide it; ptr NULL:
  * it has none. */

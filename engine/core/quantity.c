@@ -191,3 +191,18 @@ struct str quantity_format_bytes(struct arena *a, int64_t bytes)
     }
     return best;
 }
+
+struct str quantity_format_bytes_about(struct arena *a, int64_t bytes)
+{
+    static const char *const units[] = {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+    size_t u = 0;
+
+    while (u + 1 < sizeof(units) / sizeof(*units) && bytes >> 10 * (u + 1) > 0)
+        u++;
+    int64_t unit = (int64_t)1 << 10 * u;
+    int64_t tenths = (int64_t)(((wide)bytes * 10 + (wide)unit / 2) / (wide)unit);
+    if (tenths % 10 == 0)
+        return arena_printf(a, "%lld%s", (long long)(tenths / 10), units[u]);
+    return arena_printf(a, "%lld.%lld%s", (long long)(tenths / 10), (long long)(tenths % 10),
+                        units[u]);
+}

@@ -17,5 +17,7 @@ bool quantity_eq(struct str a, struct str b);
 /* Back to Kubernetes notation: 1930m, 2; 3403677696 bytes as "3246Mi"; the shortest exact form. */
 struct str quantity_format_milli(struct arena *a, int64_t milli);
 struct str quantity_format_bytes(struct arena *a, int64_t bytes);
+/* For sentences: in the largest binary unit of which there is one, to a tenth ("208.6Gi"). */
+struct str quantity_format_bytes_about(struct arena *a, int64_t bytes);
 
 #endif

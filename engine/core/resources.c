@@ -65,3 +65,10 @@ struct str resource_amount_text(struct arena *a, size_t place, int64_t amount)
         return quantity_format_bytes(a, amount);
     return arena_printf(a, "%lld", (long long)amount);
 }
+
+struct str resource_amount_about(struct arena *a, size_t place, int64_t amount)
+{
+    if (place == RESOURCE_MEMORY || place == RESOURCE_EPHEMERAL_STORAGE)
+        return quantity_format_bytes_about(a, amount);
+    return resource_amount_text(a, place, amount);
+}

@@ -42,5 +42,7 @@ size_t resources_first_excess(const struct resources *want, const struct resourc
 
 /* An amount as Kubernetes writes it in this place: "1930m" of CPU, "3246Mi", 4 pieces; and back. */
 struct str resource_amount_text(struct arena *a, size_t place, int64_t amount);
+/* For sentences: bytes to a tenth of a binary unit ("208.6Gi"), else the same. */
+struct str resource_amount_about(struct arena *a, size_t place, int64_t amount);
 
 #endif

@@ -862,6 +862,120 @@ static void a_finished_pod_counts_for_nothing(void **state)
     assert_int_equal(d.waiting_count, 0);
 }
 
+/* What the only waiting pod of the town is told. */
+static struct waiting told(struct town *t)
+{
+    struct decision d = town_decide(t);
+
+    assert_int_equal(d.waiting_count, 1);
+    return d.waiting[0];
+}
+
+static void assert_told(struct town *t, enum reason reason, const char *text)
+{
+    struct waiting w = told(t);
+
+    if (w.reason != reason || !str_eq(w.message, str_of(text)))
+        fail_msg("%s: " STR_FMT, reason_row(w.reason)->code, STR_ARG(w.message));
+}
+
+static void a_pod_that_names_a_pool_is_told_of_its_taint_and_not_of_other_pools(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct taint taint = {STR("dedicated"), STR("api"), EFFECT_NO_SCHEDULE};
+
+    simple_town(&t, &a);
+    struct pool *api = town_pool(&t, "api");
+    api->taints = (struct taints){&taint, 1, 1};
+    pod_selects(&t, town_pod(&t, "p1", 100, 100), "karpenter.sh/nodepool", "api");
+    assert_told(&t, REASON_NOT_TOLERATED,
+                "pool api: does not tolerate its taint dedicated=api:NoSchedule");
+    /* A pool that it neither tolerates nor matches is further than one that it does not match. */
+    t.pods[0].terms = ARENA_NEW(&a, struct requirements);
+    pod_selects(&t, &t.pods[0], "kubernetes.io/arch", "arm64");
+    assert_int_equal(told(&t).reason, REASON_REQUIREMENTS);
+}
+
+static void a_limit_says_what_is_left_of_it_and_what_is_needed(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    simple_town(&t, &a);
+    struct pool *pool = &t.pools[0];
+    town_pod(&t, "p1", 1500, 100);
+    pool->limits.amount.amount[RESOURCE_CPU] = 1000;
+    assert_told(
+        &t, REASON_LIMIT,
+        "pool default: its limit of 1 cpu leaves 1; the cheapest type for it, m5.large, has "
+        "1930m");
+    pool->limits.amount.amount[RESOURCE_CPU] = 0;
+    assert_told(&t, REASON_LIMIT, "pool default: its limit of 0 cpu is used up");
+    town_claim(&t, "c1", pool, &t.types[1])->phase = CLAIM_TERMINATING;
+    assert_told(&t, REASON_LIMIT, "pool default: its limit of 0 cpu is exceeded by 1930m");
+    pool->limits.amount.amount[RESOURCE_CPU] = INT64_MAX;
+    pool->limits.nodes = 1;
+    assert_told(&t, REASON_LIMIT, "pool default: its limit of 1 nodes is used up");
+    pool->limits.nodes = INT64_MAX;
+    pool->limits.microusd_per_hour = t.claims[0].price_microusd_per_hour + 1500;
+    assert_told(&t, REASON_LIMIT,
+                "pool default: its limit of $0.0975 an hour leaves $0.0015; the cheapest type for "
+                "it, m5.large, costs $0.0400");
+}
+
+static void amounts_that_are_compared_are_written_alike(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    simple_town(&t, &a);
+    t.types[1].allocatable.amount[RESOURCE_MEMORY] = 223926258176;
+    town_pod(&t, "p1", 100, 0)->requests.amount[RESOURCE_MEMORY] = 300000000000;
+    assert_told(&t, REASON_NO_TYPE_FITS,
+                "pool default: asks for 279.4Gi memory, its largest type m5.large offers 208.5Gi");
+    t.pods[0].requests.amount[RESOURCE_MEMORY] = 223926258177;
+    assert_true(says(told(&t).message, "asks for 223926258177 memory"));
+}
+
+static void places_that_daemons_take_are_not_called_a_small_type(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct requirements everywhere = {0};
+
+    simple_town(&t, &a);
+    for (size_t i = 0; i < t.catalog.count; i++)
+        t.types[i].allocatable.amount[RESOURCE_PODS] = 1;
+    t.daemons[0] =
+        (struct daemon){.requests = amounts(10, 1, 1), .terms = &everywhere, .term_count = 1};
+    t.world.daemon_count = 1;
+    town_pod(&t, "p1", 100, 100);
+    assert_told(&t, REASON_NO_TYPE_FITS,
+                "pool default: its nodes take at most 1 pods (c5.xlarge), and DaemonSets need 1 of "
+                "these");
+}
+
+static void min_values_that_cannot_be_kept_are_named_with_numbers(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    simple_town(&t, &a);
+    require(&t, &t.pools[0].requirements, "node.kubernetes.io/instance-type", OPERATOR_EXISTS,
+            NULL);
+    t.pools[0].requirements.items[0].min_values = 3;
+    town_pod(&t, "p1", 100, 100);
+    assert_told(&t, REASON_MIN_VALUES,
+                "pool default: min_values of node.kubernetes.io/instance-type is 3, and of what "
+                "fits and is on sale there are 2");
+}
+
 static void the_bound_is_what_the_fleet_cannot_go_below(void **state)
 {
     (void)state;
@@ -878,6 +992,29 @@ static void the_bound_is_what_the_fleet_cannot_go_below(void **state)
     assert_int_equal(bound_microusd_per_hour(&a, &t.world), 392100 * 60000LL / 3920);
     town_pod(&t, "huge", 100000, 64); /* nobody can serve it: it bears nothing */
     assert_int_equal(bound_microusd_per_hour(&a, &t.world), 392100 * 60000LL / 3920);
+}
+
+static void the_bound_counts_the_nodes_that_static_pools_have_anyway(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *pool = simple_town(&t, &a);
+    pool->replicas = 3;
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 3 * 40000);
+    town_pod(&t, "p1", 1000, 100); /* it finds room on them */
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 3 * 40000);
+    struct pod *other = town_pod(&t, "p2", 1000, 100);
+    pod_selects(&t, other, "karpenter.sh/nodepool", "other"); /* and this one cannot */
+    town_pool(&t, "other");
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 3 * 40000 + 40000);
+    pool->limits.nodes = 2; /* what its limits forbid, no fleet has */
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 2 * 40000 + 40000);
+    pool->limits.amount.amount[RESOURCE_CPU] = 1930;
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 40000 + 40000);
+    pool->deleting = true;
+    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 40000);
 }
 
 int main(void)
@@ -918,7 +1055,13 @@ int main(void)
         cmocka_unit_test(a_static_pool_keeps_its_number),
         cmocka_unit_test(a_static_pool_never_falls_below_its_number),
         cmocka_unit_test(a_finished_pod_counts_for_nothing),
+        cmocka_unit_test(a_pod_that_names_a_pool_is_told_of_its_taint_and_not_of_other_pools),
+        cmocka_unit_test(a_limit_says_what_is_left_of_it_and_what_is_needed),
+        cmocka_unit_test(amounts_that_are_compared_are_written_alike),
+        cmocka_unit_test(places_that_daemons_take_are_not_called_a_small_type),
+        cmocka_unit_test(min_values_that_cannot_be_kept_are_named_with_numbers),
         cmocka_unit_test(the_bound_is_what_the_fleet_cannot_go_below),
+        cmocka_unit_test(the_bound_counts_the_nodes_that_static_pools_have_anyway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

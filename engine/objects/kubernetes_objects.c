@@ -1,8 +1,8 @@
 #include "engine/objects/kubernetes_objects.h"
 
 #include "engine/base/yaml.h"
+#include "engine/objects/admission.h"
 #include "engine/objects/names.h"
-#include "engine/objects/owners.h"
 
 struct collection {
     struct reader r;
@@ -62,22 +62,13 @@ static bool read_identity(struct reader *r, struct object *o)
     return good;
 }
 
-/* Errors from here on speak of this object. */
-static void set_object(struct reader *r, const struct object *o)
-{
-    struct str name = o->full_name.len ? o->full_name : STR("without a name");
-    r->file = o->file;
-    r->line = o->json->line ? o->json->line : 1;
-    r->object = arena_printf(r->keep, STR_FMT " " STR_FMT, STR_ARG(o->kind_name), STR_ARG(name));
-}
-
 static void add_object(struct collection *c, struct object *o)
 {
     o->kind = workload_kind_find(o->api_version, o->kind_name);
     if (!o->kind && !holds_containers(o->json))
         return;
     o->full_name = written_name(c->r.keep, o->json);
-    set_object(&c->r, o);
+    object_announce(&c->r, o);
     if (!o->kind) {
         notes_add(&c->r, &c->out->notes, o->json,
                   arena_printf(c->r.keep,
@@ -182,7 +173,7 @@ static void drop_repeated(struct collection *c)
             all->items[kept++] = *o;
             continue;
         }
-        set_object(&c->r, o);
+        object_announce(&c->r, o);
         notes_add(&c->r, &c->out->notes, o->json,
                   arena_printf(c->r.keep,
                                "ignored: " STR_FMT ":%d has it too, and the later one counts",
@@ -241,6 +232,7 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
                                       struct kubernetes_objects *out)
 {
     struct collection c = {.r = {.keep = keep}, .out = out};
+    struct admission rules;
 
     *out = (struct kubernetes_objects){0};
     for (size_t i = 0; i < count; i++)
@@ -248,9 +240,13 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     drop_repeated(&c);
     name_pods_apart(&c);
     owners_find(keep, &c.found);
+    admission_read(&c.r, &c.found, &rules);
     for (size_t i = 0; i < c.found.count; i++) {
-        const struct object *o = &c.found.items[i];
-        set_object(&c.r, o);
+        struct object *o = &c.found.items[i];
+        if (o->maker && workload_kind_makes_pods(o->kind))
+            continue; /* its pods are its maker's */
+        object_announce(&c.r, o);
+        o->json = admission_apply(&c.r, &rules, o, &out->notes);
         workload_expand(&c.r, o, resources, out);
     }
     sort_all(out);

@@ -17,6 +17,9 @@
  * (the ReplicaSet of a listed Deployment is passed over).  What a Job's status says is done is not
  * done again.  A DaemonSet that only its Pods speak of is inferred from them.
  *
+ * No API server has admitted pods of files, so what it would add to them by the RuntimeClasses and
+ * LimitRanges of the files is added here (admission.h).
+ *
  * Kinds without pods are passed over in silence, unknown kinds that hold pods with a note. */
 struct manifest_text {
     struct str name; /* the file, for errors; "*.json" is read as JSON */

@@ -246,6 +246,7 @@ static void expand_budget(struct reader *r, const struct object *o,
 static const char *const apps[] = {"apps", "extensions", NULL};
 static const char *const batch[] = {"batch", NULL};
 static const char *const core[] = {"", NULL};
+static const char *const node[] = {"node.k8s.io", NULL};
 static const char *const policy[] = {"policy", NULL};
 
 static const struct workload_kind kinds[] = {
@@ -259,6 +260,8 @@ static const struct workload_kind kinds[] = {
     {STR_INIT("DaemonSet"), apps, expand_daemon, NULL},
     {STR_INIT("Pod"), core, expand_pod, NULL},
     {STR_INIT("PodDisruptionBudget"), policy, expand_budget, NULL},
+    {STR_INIT("RuntimeClass"), node, NULL, NULL},
+    {STR_INIT("LimitRange"), core, NULL, NULL},
 };
 
 const struct workload_kind *workload_kind_find(struct str api_version, struct str kind)
@@ -278,9 +281,17 @@ bool workload_kind_makes_pods(const struct workload_kind *kind)
     return kind->count;
 }
 
+void object_announce(struct reader *r, const struct object *o)
+{
+    struct str name = o->full_name.len ? o->full_name : STR("without a name");
+    r->file = o->file;
+    r->line = o->json->line ? o->json->line : 1;
+    r->object = arena_printf(r->keep, STR_FMT " " STR_FMT, STR_ARG(o->kind_name), STR_ARG(name));
+}
+
 void workload_expand(struct reader *r, const struct object *o, struct resource_table *resources,
                      struct kubernetes_objects *out)
 {
-    if (o->kind->expand && !(o->maker && o->kind->count))
+    if (o->kind->expand)
         o->kind->expand(r, o, resources, out);
 }

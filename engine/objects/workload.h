@@ -25,6 +25,9 @@ const struct workload_kind *workload_kind_find(struct str api_version, struct st
 /* Does it say how many pods there are to be? */
 bool workload_kind_makes_pods(const struct workload_kind *kind);
 
+/* Errors and notes from here on speak of this object. */
+void object_announce(struct reader *r, const struct object *o);
+
 /* Adds the pods (or the daemon, the budget) of an object to *out: those of a workload that are not
  * among the files themselves. */
 void workload_expand(struct reader *r, const struct object *o, struct resource_table *resources,

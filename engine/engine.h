@@ -38,6 +38,10 @@ void engine_stop(struct engine *e); /* any thread */
 /* Is nothing in flight, everything stored and every pool converged?  For --once and simulations;
  * asked between steps by the stepping thread. */
 bool engine_is_settled(const struct engine *e);
+/* As of its last step: is all that it began at its end?  No launch is on its way to a ready node,
+ * no order unanswered, nothing left to record, and nothing came back that calls for another
+ * decision. An engine that does not act is at rest.  Any thread. */
+bool engine_is_at_rest(const struct engine *e);
 /* The lease went to somebody else: this engine does not act any more. */
 bool engine_has_lost_lease(const struct engine *e);
 

@@ -8,7 +8,11 @@
 
 /* The engine's thread, and what passes between adapters and it. */
 
-enum { RESTART_MS = 1000 };
+enum {
+    RESTART_MS = 1000,
+    LOOK_MS = 100,
+    LINGER_MS = 1500, /* how long a cancelled apply waits for the answers to what was sent */
+};
 
 /* Events pass through here: doors that wait for a catalog or the manifests listen in. */
 
@@ -74,26 +78,14 @@ struct event_sink host_sink(struct host *h)
     return (struct event_sink){h, post};
 }
 
-static void *run(void *self)
-{
-    struct host *h = self;
-    struct error *e = engine_run(h->engine, &h->run_arena);
-    monitor_enter(&h->news);
-    h->run_error = e;
-    h->run = RUN_ENDED;
-    h->ended_ms = time_monotonic_ms();
-    monitor_wake(&h->news);
-    monitor_leave(&h->news);
-    return NULL;
-}
-
 static uint64_t seed(const struct host *h)
 {
     return str_hash(h->settings.fleet.cluster) ^ (uint64_t)time_monotonic_ms();
 }
 
-/* Adapters and engine; `life` is held. */
+/* Adapters and engine. */
 
+/* `life` is held. */
 static struct error *open_ports(struct host *h, struct arena *a)
 {
     if (!h->store_engine) {
@@ -108,13 +100,45 @@ static struct error *open_ports(struct host *h, struct arena *a)
     return NULL;
 }
 
+/* Waits for their threads.  Nobody else uses them, and who wants to waits for this. */
 static void close_ports(struct host *h)
 {
-    if (h->ports_are_open)
-        h->ports.close(h->ports.self);
-    h->ports_are_open = false;
+    h->ports.close(h->ports.self);
     monitor_enter(&h->news);
-    h->workload_answered = false;
+    h->ports_are_open = h->ports_are_stopped = h->workload_answered = false;
+    monitor_wake(&h->news);
+    monitor_leave(&h->news);
+}
+
+void host_doze(struct host *h)
+{
+    monitor_wait(&h->news, time_monotonic_ms() + LOOK_MS);
+}
+
+struct error *host_hold_ports(struct host *h, struct arena *a, struct cancel *cancel,
+                              struct host_ports *out)
+{
+    monitor_enter(&h->news);
+    while (h->ports_are_stopped && !cancel_is_raised(cancel))
+        host_doze(h);
+    bool stopped = h->ports_are_stopped;
+    h->users += !stopped;
+    monitor_leave(&h->news);
+    if (stopped)
+        return error_new(a, ERROR_CANCELLED, "stopped before the cloud was asked");
+    pthread_mutex_lock(&h->life);
+    struct error *e = open_ports(h, a);
+    *out = h->ports;
+    pthread_mutex_unlock(&h->life);
+    if (e)
+        host_let_ports(h);
+    return e;
+}
+
+void host_let_ports(struct host *h)
+{
+    monitor_enter(&h->news);
+    h->users--;
     monitor_leave(&h->news);
 }
 
@@ -135,6 +159,34 @@ static enum run_state run_of(struct host *h)
     return state;
 }
 
+/* The thread's end.  One that was told to stop may be started again at once. */
+static void note_end(struct host *h, struct error *e)
+{
+    monitor_enter(&h->news);
+    h->run_error = e;
+    h->ended_ms = h->run == RUN_ACTIVE ? time_monotonic_ms() : 0;
+    h->run = RUN_ENDED;
+    h->users--;
+    monitor_wake(&h->news);
+    monitor_leave(&h->news);
+}
+
+static void *run(void *self)
+{
+    struct host *h = self;
+    struct error *e = engine_run(h->engine, &h->run_arena);
+    pthread_mutex_lock(&h->life);
+    if (h->ports_are_stopped) { /* for good, and this thread was their only user */
+        pthread_mutex_unlock(&h->life);
+        close_ports(h);
+        pthread_mutex_lock(&h->life);
+    }
+    note_end(h, e);
+    pthread_mutex_unlock(&h->life);
+    return NULL;
+}
+
+/* `life` is held. */
 static struct error *start(struct host *h, struct arena *a, bool all_pools, bool until_settled)
 {
     TRY(open_ports(h, a));
@@ -158,75 +210,131 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
     };
     arena_free(&h->run_arena);
     set_run(h, RUN_ACTIVE, engine_new(&options, &ports));
+    monitor_enter(&h->news);
+    h->users++;
+    monitor_leave(&h->news);
     if (pthread_create(&h->thread, NULL, run, h))
         abort();
     return NULL;
 }
 
-/* Waits for the thread's end.  A change that was sent is awaited, so this can take half a minute.
- */
-static void join(struct host *h)
+/* Joins a thread that is over; `life` is held, which it let go of before. */
+static void reap(struct host *h)
 {
+    if (run_of(h) != RUN_ENDED)
+        return;
     pthread_join(h->thread, NULL);
     struct engine *e = h->engine;
     set_run(h, RUN_NONE, NULL); /* what is posted from now on is dropped */
     engine_free(e);
 }
 
-struct error *host_open_ports(struct host *h, struct arena *a, struct host_ports *out)
+/* One that is about to stop is started again when it has ended (host_keep_running). */
+static struct error *begin(struct host *h, struct arena *a, bool all_pools, bool until_settled)
 {
     pthread_mutex_lock(&h->life);
-    struct error *e = open_ports(h, a);
-    *out = h->ports;
+    reap(h);
+    struct error *e = run_of(h) == RUN_NONE ? start(h, a, all_pools, until_settled) : NULL;
     pthread_mutex_unlock(&h->life);
     return e;
 }
 
 struct error *host_need(struct host *h, struct arena *a, bool all_pools, bool until_settled)
 {
-    struct error *e = NULL;
-    pthread_mutex_lock(&h->life);
-    if (run_of(h) == RUN_ENDED)
-        join(h);
-    if (run_of(h) == RUN_NONE)
-        e = start(h, a, all_pools, until_settled);
+    monitor_enter(&h->news);
+    h->needs++;
+    monitor_leave(&h->news);
+    struct error *e = begin(h, a, all_pools, until_settled);
     if (!e)
-        h->needs++;
-    pthread_mutex_unlock(&h->life);
+        return NULL;
+    monitor_enter(&h->news);
+    h->needs--;
+    monitor_leave(&h->news);
     return e;
 }
 
-void host_unneed(struct host *h, bool cancelled)
+/* Ends reads and retries under way, unless a put needs their answers. */
+static void hurry(struct host *h)
 {
     pthread_mutex_lock(&h->life);
-    if (h->needs)
-        h->needs--;
-    if (!h->needs && run_of(h) != RUN_NONE) {
-        if (cancelled)
-            h->ports.stop(h->ports.self);
-        engine_stop(h->engine);
-        join(h);
-    }
-    /* Adapters that were told to stop have done so for good; the next one opens new ones. */
-    if (!h->needs && cancelled)
-        close_ports(h);
+    monitor_enter(&h->news);
+    bool stop = h->run == RUN_STOPPING && h->users == 1 && !h->ports_are_stopped;
+    h->ports_are_stopped |= stop;
+    monitor_leave(&h->news);
+    if (stop)
+        h->ports.stop(h->ports.self);
     pthread_mutex_unlock(&h->life);
+}
+
+/* Unless somebody needs it again. */
+static void tell_to_stop(struct host *h)
+{
+    pthread_mutex_lock(&h->life);
+    monitor_enter(&h->news);
+    bool stop = !h->needs && h->run == RUN_ACTIVE;
+    if (stop)
+        h->run = RUN_STOPPING;
+    monitor_leave(&h->news);
+    if (stop)
+        engine_stop(h->engine);
+    pthread_mutex_unlock(&h->life);
+}
+
+/* A change that was sent is awaited, so this can take half a minute; a cancelled one does not wait
+ * for it. */
+static void await_end(struct host *h, struct cancel *cancel)
+{
+    int64_t give_up_ms = NEVER_MS;
+    while (run_of(h) == RUN_STOPPING && time_monotonic_ms() < give_up_ms) {
+        if (give_up_ms == NEVER_MS && cancel_is_raised(cancel)) {
+            hurry(h);
+            give_up_ms = time_monotonic_ms() + LINGER_MS;
+        }
+        monitor_enter(&h->news);
+        if (h->run == RUN_STOPPING)
+            host_doze(h);
+        monitor_leave(&h->news);
+    }
+    pthread_mutex_lock(&h->life);
+    reap(h);
+    pthread_mutex_unlock(&h->life);
+}
+
+bool host_unneed(struct host *h, struct cancel *cancel, int64_t deadline_ms)
+{
+    bool in_time = true, busy;
+    monitor_enter(&h->news);
+    while ((busy = h->needs == 1 && h->run == RUN_ACTIVE && !engine_is_at_rest(h->engine)) &&
+           !cancel_is_raised(cancel) && (in_time = time_monotonic_ms() < deadline_ms))
+        host_doze(h);
+    bool last = --h->needs == 0;
+    monitor_leave(&h->news);
+    if (!last)
+        return true;
+    tell_to_stop(h);
+    await_end(h, cancel);
+    return !busy || in_time;
+}
+
+void host_end(struct host *h)
+{
+    h->needs = 0; /* whoever waited has returned */
+    tell_to_stop(h);
+    hurry(h);
+    await_end(h, NULL);
+    if (h->ports_are_open)
+        close_ports(h);
 }
 
 void host_keep_running(struct host *h)
 {
     ARENA_AUTO a = {0};
     monitor_enter(&h->news);
-    bool again = h->run != RUN_ACTIVE && time_monotonic_ms() >= h->ended_ms + RESTART_MS;
+    bool over = h->run == RUN_NONE || h->run == RUN_ENDED;
+    bool again = over && time_monotonic_ms() >= h->ended_ms + RESTART_MS;
     h->ended_ms = again ? time_monotonic_ms() : h->ended_ms;
     monitor_leave(&h->news);
-    if (!again)
-        return;
-    pthread_mutex_lock(&h->life);
-    if (run_of(h) == RUN_ENDED)
-        join(h);
-    struct error *e = run_of(h) == RUN_NONE ? start(h, &a, false, false) : NULL;
-    pthread_mutex_unlock(&h->life);
+    struct error *e = again ? begin(h, &a, false, false) : NULL;
     if (e)
         log_event(LOG_ERROR, "engine_not_started", LOG_STR("error", e->summary));
 }
@@ -241,8 +349,6 @@ struct str host_run_problem(struct host *h, struct arena *a)
     monitor_leave(&h->news);
     return problem;
 }
-
-enum { LOOK_MS = 100 };
 
 /* Has the run ended, and how?  A run that is to end by itself cannot while nobody knows the pods.
  */
@@ -270,6 +376,6 @@ struct error *host_run(struct host *h, struct arena *a, struct cancel *cancel, b
     while (!has_ended(h, a, once, settled, &e) && !cancel_is_raised(cancel) &&
            time_monotonic_ms() < deadline_ms)
         cancel_wait_ms(cancel, LOOK_MS);
-    host_unneed(h, !*settled);
+    host_unneed(h, cancel, deadline_ms);
     return e;
 }

@@ -87,8 +87,7 @@ void host_free(struct host *h)
 {
     if (!h)
         return;
-    h->needs = 0; /* whoever waited has returned */
-    host_unneed(h, true);
+    host_end(h);
     host_free_others(h);
     store_engine_free(h->store_engine);
     store_door_close(h->store);

@@ -9,8 +9,10 @@
  *
  * The engine's thread runs only while somebody waits for it (converge, remove, or the daemon), and
  * only under the store's lease; while another process holds that, waiters follow what it records,
- * and take over when the lease falls free.  With the last waiter gone the engine awaits the answers
- * to what it has sent and gives the lease back.  Opening a host does no I/O. */
+ * and take over when the lease falls free.  The last waiter, of whatever pool, lets the engine
+ * bring to its end what it began for any of them, within its own deadline; then the engine gives
+ * the lease back.  A cancelled waiter returns within two seconds, and the thread awaits the answers
+ * to what it has sent by itself.  Opening a host does no I/O. */
 struct host;
 
 struct host_settings {

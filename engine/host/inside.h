@@ -11,8 +11,9 @@
 
 enum run_state {
     RUN_NONE,
-    RUN_ACTIVE, /* the thread runs */
-    RUN_ENDED,  /* it has returned by itself: lease lost, or settled; to be joined */
+    RUN_ACTIVE,   /* the thread runs */
+    RUN_STOPPING, /* it was told to end, and awaits the answers to what it has sent */
+    RUN_ENDED,    /* it is over and to be joined */
 };
 
 /* Somebody who needs to know what a class can launch. */
@@ -35,19 +36,22 @@ struct host {
     struct store_door *store; /* opened at first use */
     struct other *others;     /* fleets elsewhere, as they were asked for */
 
-    /* Held while adapters and the engine are begun and ended.  Adapters may take locks of their own
-     * and post under them, so `news` is never held while one is called. */
+    /* Held while adapters and the engine are begun, told to stop and freed, never while their end
+     * is awaited.  Adapters may take locks of their own and post under them, so `news` is never
+     * held while one is called. */
     pthread_mutex_t life;
     struct store_engine *store_engine;
     struct host_ports ports;
     bool ports_are_open;
     pthread_t thread;
     struct arena run_arena; /* of one run of the engine */
-    unsigned needs;
 
     /* Held for a moment only; all that events and waiters look at. */
     struct monitor news;
     struct engine *engine;
+    unsigned needs;         /* who waits for what the engine does */
+    unsigned users;         /* of the ports: the engine's thread, and puts that ask the cloud */
+    bool ports_are_stopped; /* they come to their end: nobody begins to use them */
     enum run_state run;
     struct error *run_error; /* of the last run, in run_arena */
     int64_t ended_ms;
@@ -59,16 +63,25 @@ struct host {
 /* The store for doors; opened at first use. */
 MUST_CHECK struct error *host_store(struct host *h, struct arena *a, struct store_door **out);
 MUST_CHECK struct error *host_store_path(const struct host *h, struct arena *a, struct str *out);
-/* Cloud and cluster; opened at first use. */
-MUST_CHECK struct error *host_open_ports(struct host *h, struct arena *a, struct host_ports *out);
+/* Cloud and cluster, opened at first use and there until they are let go of.  They may have been
+ * told to stop just now: then their end is awaited first (ERROR_CANCELLED). */
+MUST_CHECK struct error *host_hold_ports(struct host *h, struct arena *a, struct cancel *cancel,
+                                         struct host_ports *out);
+void host_let_ports(struct host *h);
 
 /* engine.c: the engine runs while it is needed. */
 MUST_CHECK struct error *host_need(struct host *h, struct arena *a, bool all_pools,
                                    bool until_settled);
-/* The last one stops it; `cancelled`: reads and retries of the adapters end, too. */
-void host_unneed(struct host *h, bool cancelled);
-/* Starts it again where it has ended by itself, not more often than once a second. */
+/* The last one stops it, and before that lets it end what it began for whomever (false: the
+ * deadline came first).  When `cancel` is raised, reads and retries of the adapters end, too, and
+ * this returns within two seconds: the thread awaits what it has sent by itself. */
+bool host_unneed(struct host *h, struct cancel *cancel, int64_t deadline_ms);
+/* Starts it again where it has ended, by itself not more often than once a second. */
 void host_keep_running(struct host *h);
+/* Sleeps until an adapter has spoken, a little at most; inside of `news`. */
+void host_doze(struct host *h);
+/* Ends it for good, whoever waited having returned. */
+void host_end(struct host *h);
 /* Why the last run ended, empty: it did not fail. */
 struct str host_run_problem(struct host *h, struct arena *a);
 struct event_sink host_sink(struct host *h);

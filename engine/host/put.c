@@ -7,17 +7,11 @@
 /* Putting, restoring and previewing specifications: what is refused is refused before it is stored.
  */
 
-enum { LOOK_MS = 100, MANIFESTS_MS = 30 * 1000, CATALOG_MS = 2 * 60 * 1000 };
+enum { MANIFESTS_MS = 30 * 1000, CATALOG_MS = 2 * 60 * 1000 };
 
 static struct error *cancelled(struct arena *a)
 {
     return error_new(a, ERROR_CANCELLED, "stopped before anything was stored");
-}
-
-/* Sleeps until an adapter has spoken, a little at most; inside of `news`. */
-static void doze(struct host *h)
-{
-    monitor_wait(&h->news, time_monotonic_ms() + LOOK_MS);
 }
 
 static struct error *check_manifests(struct host *h, struct arena *a, struct cancel *cancel)
@@ -26,7 +20,7 @@ static struct error *check_manifests(struct host *h, struct arena *a, struct can
     struct error *e = NULL;
     int64_t give_up_ms = time_monotonic_ms() + MANIFESTS_MS;
 
-    TRY(host_open_ports(h, a, &ports));
+    TRY(host_hold_ports(h, a, cancel, &ports));
     monitor_enter(&h->news);
     bool heard = h->workload_answered;
     monitor_leave(&h->news);
@@ -34,7 +28,7 @@ static struct error *check_manifests(struct host *h, struct arena *a, struct can
         ports.cluster.submit_watch(ports.cluster.self);
     monitor_enter(&h->news);
     while (!h->workload_answered && !cancel_is_raised(cancel) && time_monotonic_ms() < give_up_ms)
-        doze(h);
+        host_doze(h);
     if (!h->workload_answered)
         e = cancel_is_raised(cancel)
                 ? cancelled(a)
@@ -42,6 +36,7 @@ static struct error *check_manifests(struct host *h, struct arena *a, struct can
     else if (!h->workload_known)
         e = host_workload_error(h, a);
     monitor_leave(&h->news);
+    host_let_ports(h);
     return e;
 }
 
@@ -64,7 +59,7 @@ static struct error *check_catalog(struct host *h, struct arena *a, struct cance
         .arena = a, .node_class = node_class, .document = document, .pool = pool};
     int64_t give_up_ms = time_monotonic_ms() + CATALOG_MS;
 
-    TRY(host_open_ports(h, a, &ports));
+    TRY(host_hold_ports(h, a, cancel, &ports));
     monitor_enter(&h->news);
     wait.next = h->waits;
     h->waits = &wait;
@@ -72,9 +67,10 @@ static struct error *check_catalog(struct host *h, struct arena *a, struct cance
     ports.cloud.submit_catalog(ports.cloud.self, node_class, document);
     monitor_enter(&h->news);
     while (!wait.answered && !cancel_is_raised(cancel) && time_monotonic_ms() < give_up_ms)
-        doze(h);
+        host_doze(h);
     leave(h, &wait);
     monitor_leave(&h->news);
+    host_let_ports(h);
     if (wait.answered)
         return wait.error;
     if (cancel_is_raised(cancel))

@@ -130,8 +130,11 @@ struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
     while (!out->converged && wait_more(&w));
     read_notices(&w, out);
     struct error *e = write_apply(&w, false);
-    if (needed)
-        host_unneed(h, w.cancelled);
+    if (needed && !host_unneed(h, cancel, deadline_ms))
+        notice_add(
+            a, out, false, STR(""), STR("nodes of other pools are still starting"),
+            STR("The time of this operation was over before they were ready, and no engine "
+                "runs any more. tenon engine --once, or the next apply, goes on from here."));
     return e && !out->converged ? e : NULL; /* a stale mark of ours runs out by itself */
 }
 
@@ -284,6 +287,6 @@ struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, en
     while (!gone && wait_more(&w));
     struct error *e = gone ? NULL : not_removed(&w);
     if (needed)
-        host_unneed(h, w.cancelled);
+        host_unneed(h, cancel, deadline_ms);
     return e;
 }

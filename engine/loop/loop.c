@@ -1,6 +1,7 @@
 #include "engine/base/memory.h"
 #include "engine/engine.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "engine/base/log.h"
@@ -35,6 +36,7 @@ struct engine {
     char problem[512]; /* why the lease was lost, or cannot be had */
     bool stopping;
     bool decided; /* at least once */
+    atomic_bool at_rest;
     unsigned rounds;
     int64_t round_ms;
 };
@@ -62,6 +64,7 @@ struct engine *engine_new(const struct engine_options *options, const struct eng
         e->options.batch_max_ms = BATCH_MAX_MS;
     e->ports = *ports;
     e->jitter.state = options->seed;
+    atomic_init(&e->at_rest, true);
     inbox_init(&e->inbox);
     state_init(&e->state, e->options.cluster);
     return e;
@@ -276,13 +279,26 @@ static int64_t next_ms(struct engine *e, int64_t now_ms)
     return next;
 }
 
+static bool all_is_ended(const struct engine *e, int64_t now_ms)
+{
+    const struct state *s = &e->state;
+    for (size_t i = 0; i < s->claims.count; i++)
+        if (CLAIM_AT(s, i)->claim.phase <= CLAIM_LAUNCHED)
+            return false;
+    return !sent_is_unanswered(s) && writer_is_idle(&e->writer, s) && s->decide_ms > now_ms;
+}
+
 int64_t engine_step(struct engine *e)
 {
     int64_t now_ms = now(e);
     look_at_date(e, now_ms);
     take_events(e, now_ms);
-    if (is_acting(e))
+    if (is_acting(e)) {
+        /* Before what this step decides can be read in the store. */
+        atomic_store(&e->at_rest, false);
         step_acting(e, now_ms);
+    }
+    atomic_store(&e->at_rest, !is_acting(e) || all_is_ended(e, now_ms));
     return next_ms(e, now_ms);
 }
 
@@ -364,6 +380,11 @@ bool engine_is_settled(const struct engine *e)
             return false;
     }
     return true;
+}
+
+bool engine_is_at_rest(const struct engine *e)
+{
+    return atomic_load(&e->at_rest);
 }
 
 bool engine_has_lost_lease(const struct engine *e)

@@ -144,6 +144,7 @@ const struct admission *shop_admission(struct market *m, size_t shop, size_t cla
         return ad;
     ad->known = true;
     ad->tolerated = !taints_untolerated(&s->pool->taints, c->tolerations);
+    ad->welcome = !taints_unwelcome(&s->pool->taints, c->tolerations);
     if (ad->tolerated)
         admit_terms(m, s, c, ad);
     return ad;

@@ -224,6 +224,8 @@ int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t class)
     struct shop *s = &m->shops[shop];
     int32_t best = CONTEXT_NONE;
 
+    if (m->heeds && !shop_admission(m, shop, class)->welcome)
+        return CONTEXT_NONE;
     if (s->contexts[context].joined[class] != JOIN_UNKNOWN)
         return s->contexts[context].joined[class];
     const struct admission *ad = shop_admission(m, shop, class);
@@ -302,9 +304,28 @@ int64_t shop_price(const struct market *m, size_t shop, int32_t context,
     return c->best[*from].price;
 }
 
+static bool prefers_other_pods(const struct taints *taints)
+{
+    struct tolerations none = {0};
+
+    return taints_unwelcome(taints, &none) != NULL;
+}
+
+static bool some_do_not_welcome(const struct world *w)
+{
+    for (size_t i = 0; i < w->pool_count; i++)
+        if (prefers_other_pods(&w->pools[i].taints))
+            return true;
+    for (size_t i = 0; i < w->claim_count; i++)
+        if (prefers_other_pods(&w->claims[i].taints))
+            return true;
+    return false;
+}
+
 void market_open(struct arena *a, const struct world *w, struct market *m)
 {
     *m = (struct market){.arena = a, .world = w, .resource_count = w->resources->count};
+    m->has_unwelcoming = some_do_not_welcome(w);
     market_group_pods(m);
     m->shops = ARENA_ARRAY(a, struct shop, w->pool_count);
     for (size_t i = 0; i < w->pool_count; i++)

@@ -48,6 +48,7 @@ struct alternative {
 /* What one class can have of one pool. */
 struct admission {
     bool known, tolerated;
+    bool welcome; /* no taint says that such pods had better go elsewhere */
     struct alternative *items;
     size_t count;
 };
@@ -91,6 +92,8 @@ struct market {
     struct shape *shapes;
     size_t shape_count, shape_capacity;
     uint32_t *shape_of_pod; /* by the pod's place in the world */
+    bool has_unwelcoming;   /* some pool or claim has a PreferNoSchedule taint */
+    bool heeds;             /* for now, pods go only where they are welcome */
     size_t table_size;
 };
 
@@ -101,7 +104,8 @@ void market_open(struct arena *a, const struct world *w, struct market *m);
 /* The first half of market_open: shapes and classes. */
 void market_group_pods(struct market *m);
 
-/* The context of a node in `context` that also takes a pod of `class`, or CONTEXT_NONE. */
+/* The context of a node in `context` that also takes a pod of `class`, or CONTEXT_NONE.  While the
+ * market heeds preferences, pools that do not welcome the class have none. */
 int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t class);
 /* The cheapest type of a context that holds `sum` and, with those beside it, keeps the pool's
  * min_values; its price, or INT64_MAX. `from` is where to look in context.best and where it was

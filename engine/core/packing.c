@@ -206,14 +206,13 @@ static void count_shapes(const uint32_t *sequence, size_t count, uint32_t *over)
         over[sequence[i]]++;
 }
 
-void packing_solve(struct market *m, const uint32_t *sequence, size_t count, struct allowance *left,
-                   struct packing *out, uint32_t *unplaced)
+/* The heaviest pools first. */
+static void solve_by_weight(struct market *m, const uint32_t *sequence, size_t count,
+                            struct allowance *left, struct packing *out, uint32_t *unplaced)
 {
     struct job keep = {.m = m, .arena = m->arena};
     int64_t weight = INT64_MAX;
 
-    *out = (struct packing){0};
-    count_shapes(sequence, count, unplaced);
     for (;;) {
         ARENA_AUTO scratch = {0};
         size_t *shops = ARENA_ARRAY(&scratch, size_t, m->world->pool_count);
@@ -231,6 +230,20 @@ void packing_solve(struct market *m, const uint32_t *sequence, size_t count, str
             packing_push(&keep, out, bin_copy(&keep, &kept.bins[i]));
         out->cost += kept.cost;
     }
+}
+
+void packing_solve(struct market *m, const uint32_t *sequence, size_t count, struct allowance *left,
+                   struct packing *out, uint32_t *unplaced)
+{
+    bool heeded = m->heeds;
+
+    *out = (struct packing){0};
+    count_shapes(sequence, count, unplaced);
+    m->heeds = m->has_unwelcoming;
+    solve_by_weight(m, sequence, count, left, out, unplaced);
+    m->heeds = heeded;
+    if (m->has_unwelcoming && !heeded)
+        solve_by_weight(m, sequence, count, left, out, unplaced);
 }
 
 void packing_first_fit(struct market *m, const uint32_t *sequence, size_t count,

@@ -5,7 +5,8 @@
 
 /* Which nodes to launch for pods that no existing node takes: the cheapest set found.
  *
- * The heaviest pool that can take a pod has it; among pools of equal weight price decides.  Within
+ * A pod goes where it is welcome if any such pool can take it.  The heaviest pool that can take a
+ * pod has it; among pools of equal weight price decides.  Within
  * a weight the answer is the best of several: first-fit in three orders onto the cheapest and onto
  * the best-value types, a greedy that buys the node that sells most value for its price, each
  * improved by taking dear nodes apart and packing them anew; a handful of pods is solved exactly.
@@ -47,7 +48,7 @@ void allowance_take(struct allowance *left, const struct resources *capacity, in
 /* Packs `sequence` (shapes of pods, one a pod, in the world's order) into new nodes.  `left` has
  * one allowance a pool and is lowered by what the chosen types need.  Pools that are static, being
  * destroyed or without a catalog sell nothing.  What could not be placed stays in `unplaced`, a
- * count by shape. */
+ * count by shape; while the market heeds preferences, so do pods that no pool welcomes. */
 void packing_solve(struct market *m, const uint32_t *sequence, size_t count, struct allowance *left,
                    struct packing *out, uint32_t *unplaced);
 

@@ -124,11 +124,10 @@ static void last_resort(struct plan *p, const struct wanted *wanted, size_t coun
     }
 }
 
-void try_pending(struct plan *p)
+/* Room that is there, then new nodes.  Returns how many pods have neither: they are in `wanted`. */
+static size_t serve(struct plan *p, struct seeker *seekers, size_t count, struct wanted *wanted)
 {
-    struct seeker *seekers = ARENA_ARRAY(p->arena, struct seeker, p->world->pod_count);
-    struct wanted *wanted = ARENA_ARRAY(p->arena, struct wanted, p->world->pod_count);
-    size_t count = list_pending(p, seekers);
+    size_t left = 0;
 
     rooms_seek(&p->market, &p->rooms, seekers, count, SEEK_LASTING);
     rooms_seek(&p->market, &p->rooms, seekers, count, SEEK_DUE);
@@ -136,15 +135,43 @@ void try_pending(struct plan *p)
         if (seekers[i].room)
             settle_in(p, &seekers[i]);
     size_t n = list_wanted(seekers, count, wanted);
-    if (p->hold_launches) {
-        for (size_t i = 0; i < n; i++)
-            wait_for(p, wanted[i].pod, NULL,
-                     "a pool is being destroyed; another may be, so its pods wait a moment");
-        return;
-    }
+    if (p->hold_launches)
+        return n;
     launch(p, wanted, n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         if (wanted[i].launched)
             wait_for(p, wanted[i].pod, wanted[i].pool, "a node for it is launched");
-    last_resort(p, wanted, n);
+        else
+            wanted[left++] = wanted[i];
+    }
+    return left;
+}
+
+/* Only where pods are welcome: a new node there is preferred to room where they are not. */
+static size_t serve_where_welcome(struct plan *p, struct seeker *seekers, size_t count,
+                                  struct wanted *wanted)
+{
+    p->market.heeds = true;
+    size_t left = serve(p, seekers, count, wanted);
+    p->market.heeds = false;
+    for (size_t i = 0; i < left; i++)
+        seekers[i] = (struct seeker){wanted[i].pod, wanted[i].shape, NULL};
+    return left;
+}
+
+void try_pending(struct plan *p)
+{
+    struct seeker *seekers = ARENA_ARRAY(p->arena, struct seeker, p->world->pod_count);
+    struct wanted *wanted = ARENA_ARRAY(p->arena, struct wanted, p->world->pod_count);
+    size_t count = list_pending(p, seekers);
+
+    if (p->market.has_unwelcoming)
+        count = serve_where_welcome(p, seekers, count, wanted);
+    count = serve(p, seekers, count, wanted);
+    if (p->hold_launches)
+        for (size_t i = 0; i < count; i++)
+            wait_for(p, wanted[i].pod, NULL,
+                     "a pool is being destroyed; another may be, so its pods wait a moment");
+    else
+        last_resort(p, wanted, count);
 }

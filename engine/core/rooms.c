@@ -54,17 +54,26 @@ void rooms_make(struct market *m, struct rooms *out)
     add_some(m, out, false, false);
 }
 
+static enum admits ask(const struct market *m, const struct room *r, size_t class)
+{
+    const struct pool *pool = r->pool == SIZE_MAX ? NULL : &m->world->pools[r->pool];
+
+    if (!class_admits_claim(&m->classes[class], pool, r->claim))
+        return ADMITS_NOT;
+    return taints_unwelcome(&r->claim->taints, m->classes[class].tolerations) ? ADMITS_UNWILLINGLY
+                                                                              : ADMITS;
+}
+
 static bool room_takes(struct market *m, struct room *r, uint32_t shape)
 {
     const struct shape *s = &m->shapes[shape];
 
     if (!fits(&s->requests, &r->rest, m->resource_count))
         return false;
-    if (!r->admits[s->class]) {
-        const struct pool *pool = r->pool == SIZE_MAX ? NULL : &m->world->pools[r->pool];
-        r->admits[s->class] = class_admits_claim(&m->classes[s->class], pool, r->claim) ? 2 : 1;
-    }
-    return r->admits[s->class] == 2;
+    if (r->admits[s->class] == ADMITS_UNKNOWN)
+        r->admits[s->class] = (uint8_t)ask(m, r, s->class);
+    return r->admits[s->class] == ADMITS ||
+           (r->admits[s->class] == ADMITS_UNWILLINGLY && !m->heeds);
 }
 
 static void note(struct market *m, struct rooms *r, struct room_change change)
@@ -177,8 +186,8 @@ static int by_name(const void *x, const void *y)
     return str_cmp(((const struct seeker *)x)->pod->name, ((const struct seeker *)y)->pod->name);
 }
 
-void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
-                enum seek which)
+static void seek_by(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
+                    enum seek which)
 {
     struct ordered *order = ARENA_ARRAY(m->arena, struct ordered, count);
     size_t at = 0;
@@ -197,4 +206,16 @@ void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_
         if (at < r->count)
             place(m, r, at, order[i].seeker);
     }
+}
+
+void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
+                enum seek which)
+{
+    bool heeded = m->heeds;
+
+    m->heeds = m->has_unwelcoming;
+    seek_by(m, r, seekers, count, which);
+    m->heeds = heeded;
+    if (m->has_unwelcoming && !heeded)
+        seek_by(m, r, seekers, count, which);
 }

@@ -9,6 +9,7 @@
  *
  * All that happens to rooms is noted, so that rooms_undo can take it back: a decision tries much
  * that it does not keep. */
+enum admits { ADMITS_UNKNOWN, ADMITS_NOT, ADMITS, ADMITS_UNWILLINGLY };
 struct room {
     const struct claim *claim;
     size_t pool; /* of the world; SIZE_MAX: the engine does not know it */
@@ -16,7 +17,7 @@ struct room {
     size_t guests;   /* pods that are to be placed here */
     bool due;        /* too old or drifted: it stays for now, but not for long */
     bool leaving;    /* it goes as soon as its pods have a place */
-    uint8_t *admits; /* by class: 0 not asked yet, 1 no, 2 yes */
+    uint8_t *admits; /* by class: an enum admits */
 };
 
 /* One pod placed, or taken to be leaving or staying after all. */
@@ -47,7 +48,8 @@ void rooms_make(struct market *m, struct rooms *out);
 /* One more, of a claim that is about to be.  Pointers to rooms from before are then stale. */
 void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t pool);
 /* Finds places for those that have none: first on the claims that were launched for a pod, then
- * largest first wherever there is room. */
+ * largest first wherever there is room.  Where pods are not welcome (PreferNoSchedule) they go
+ * last, and not at all while the market heeds preferences. */
 void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                 enum seek which);
 void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leaving);

@@ -29,18 +29,36 @@ static bool tolerates(const struct toleration *t, const struct taint *taint)
     return str_eq(t->key, taint->key) && (t->exists || str_eq(t->value, taint->value));
 }
 
-const struct taint *taints_untolerated(const struct taints *taints,
-                                       const struct tolerations *tolerations)
+static bool tolerated(const struct taint *taint, const struct tolerations *tolerations)
+{
+    for (size_t i = 0; i < tolerations->count; i++)
+        if (tolerates(&tolerations->items[i], taint))
+            return true;
+    return false;
+}
+
+static const struct taint *first_untolerated(const struct taints *taints,
+                                             const struct tolerations *tolerations, bool preferred)
 {
     for (size_t i = 0; i < taints->count; i++) {
         const struct taint *taint = &taints->items[i];
-        bool fine = taint->effect == EFFECT_PREFER_NO_SCHEDULE;
-        for (size_t k = 0; !fine && k < tolerations->count; k++)
-            fine = tolerates(&tolerations->items[k], taint);
-        if (!fine)
+        if ((taint->effect == EFFECT_PREFER_NO_SCHEDULE) == preferred &&
+            !tolerated(taint, tolerations))
             return taint;
     }
     return NULL;
+}
+
+const struct taint *taints_untolerated(const struct taints *taints,
+                                       const struct tolerations *tolerations)
+{
+    return first_untolerated(taints, tolerations, false);
+}
+
+const struct taint *taints_unwelcome(const struct taints *taints,
+                                     const struct tolerations *tolerations)
+{
+    return first_untolerated(taints, tolerations, true);
 }
 
 struct str taint_text(struct arena *a, const struct taint *t)

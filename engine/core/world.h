@@ -42,6 +42,9 @@ struct tolerations {
 /* The first taint that keeps such a pod away (NoSchedule, NoExecute), or NULL. */
 const struct taint *taints_untolerated(const struct taints *taints,
                                        const struct tolerations *tolerations);
+/* The first that such a pod would rather not meet (PreferNoSchedule), or NULL. */
+const struct taint *taints_unwelcome(const struct taints *taints,
+                                     const struct tolerations *tolerations);
 struct str taint_effect_text(enum taint_effect e);
 bool taint_effect_parse(struct str text, enum taint_effect *out);
 struct str taint_text(struct arena *a, const struct taint *t); /* "dedicated=gpu:NoSchedule" */

@@ -76,7 +76,7 @@ static const struct attr node_pool_attrs[] = {
     ATTR(node_pool, labels,         OPTIONAL, .describe = "Labels of its nodes, which pods may select."),
     ATTR(node_pool, annotations,    OPTIONAL, .describe = "Annotations of its nodes."),
     ATTR(node_pool, requirements,   OPTIONAL, .nesting = NESTED_LIST, .nested = &requirement_model, .describe = "What its nodes must be. All hold together."),
-    ATTR(node_pool, taints,         OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints of its nodes: only pods that tolerate them are placed there."),
+    ATTR(node_pool, taints,         OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints of its nodes. Pods that do not tolerate one are not placed there; of effect PreferNoSchedule, only where no other pool can take them."),
     ATTR(node_pool, startup_taints, OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints that nodes start with and that something else takes off. Placing passes over them."),
     ATTR(node_pool, limits,         OPTIONAL, .describe = "What all its nodes together never exceed: a quantity by resource (`cpu`, `memory`, `nvidia.com/gpu`), and `nodes` and `hourly_usd`."),
     ATTR(node_pool, weight,         OPTIONAL, .describe = "Pods go to the heaviest pool that can take them; price decides within that pool. Conflicts with `replicas`."),

@@ -862,6 +862,61 @@ static void a_finished_pod_counts_for_nothing(void **state)
     assert_int_equal(d.waiting_count, 0);
 }
 
+static const struct action *launch_for(const struct decision *d, const char *pod)
+{
+    for (size_t i = 0; i < d->action_count; i++)
+        for (size_t k = 0; d->actions[i].kind == ACTION_LAUNCH && k < d->actions[i].pod_count; k++)
+            if (str_eq(d->actions[i].pods[k]->name, str_of(pod)))
+                return &d->actions[i];
+    return NULL;
+}
+
+static void pods_go_where_they_are_welcome_while_any_pool_is_that_can_take_them(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct taint soft_taint = {STR("burst"), STR("yes"), EFFECT_PREFER_NO_SCHEDULE};
+    struct toleration burst = {.key = STR("burst"), .exists = true, .any_effect = true};
+
+    struct pool *soft = simple_town(&t, &a); /* cheaper, and heavier */
+    soft->weight = 10;
+    soft->taints = (struct taints){&soft_taint, 1, 1};
+    struct pool *dear = town_pool(&t, "dear");
+    require(&t, &dear->requirements, "node.kubernetes.io/instance-type", OPERATOR_IN, "c5.xlarge");
+    require(&t, &dear->requirements, "topology.kubernetes.io/zone", OPERATOR_IN, "a");
+    town_pod(&t, "anywhere", 500, 100);
+    pod_selects(&t, town_pod(&t, "zone-b", 500, 100), "topology.kubernetes.io/zone", "b");
+    town_pod(&t, "tolerates", 500, 100)->tolerations = (struct tolerations){&burst, 1, 1};
+    struct decision d = town_decide(&t);
+    assert_ptr_equal(launch_for(&d, "anywhere")->pool, dear);
+    assert_ptr_equal(launch_for(&d, "zone-b")->pool, soft); /* or it would wait */
+    assert_ptr_equal(launch_for(&d, "tolerates")->pool, soft);
+    dear->limits.nodes = 0;
+    d = town_decide(&t);
+    assert_ptr_equal(launch_for(&d, "anywhere")->pool, soft);
+}
+
+static void room_where_a_pod_is_not_welcome_comes_after_a_new_node_where_it_is(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct taint soft_taint = {STR("burst"), STR("yes"), EFFECT_PREFER_NO_SCHEDULE};
+
+    struct pool *soft = simple_town(&t, &a);
+    soft->taints = (struct taints){&soft_taint, 1, 1};
+    struct pool *other = town_pool(&t, "other");
+    town_claim(&t, "c1", soft, &t.types[0])->taints = soft->taints;
+    town_pod(&t, "p1", 500, 100);
+    struct decision d = town_decide(&t);
+    assert_ptr_equal(launch_for(&d, "p1")->pool, other);
+    other->limits.nodes = 0;
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 0);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 1);
+}
+
 /* What the only waiting pod of the town is told. */
 static struct waiting told(struct town *t)
 {
@@ -1055,6 +1110,8 @@ int main(void)
         cmocka_unit_test(a_static_pool_keeps_its_number),
         cmocka_unit_test(a_static_pool_never_falls_below_its_number),
         cmocka_unit_test(a_finished_pod_counts_for_nothing),
+        cmocka_unit_test(pods_go_where_they_are_welcome_while_any_pool_is_that_can_take_them),
+        cmocka_unit_test(room_where_a_pod_is_not_welcome_comes_after_a_new_node_where_it_is),
         cmocka_unit_test(a_pod_that_names_a_pool_is_told_of_its_taint_and_not_of_other_pools),
         cmocka_unit_test(a_limit_says_what_is_left_of_it_and_what_is_needed),
         cmocka_unit_test(amounts_that_are_compared_are_written_alike),

@@ -177,6 +177,7 @@ static struct error *set_up_http(struct arena *a, const struct aws_config *confi
     };
 
     TRY(check_bundle(a, bundle));
+    TRY(http_is_possible(a));
     c->http = http_client_new(&options);
     return NULL;
 }

@@ -1,10 +1,10 @@
 #include "engine/base/curl.h"
 
+#include <assert.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What libcurl's interface of today is called on Linux, since 2006. */
@@ -12,13 +12,11 @@ static const char file_name[] = "libcurl.so.4";
 
 static pthread_once_t curl_is_loaded = PTHREAD_ONCE_INIT;
 static struct curl_functions curl_found; /* constant once loaded */
+static char curl_absence[256];           /* why it is not loaded; the same */
 
-static _Noreturn void give_up(void)
+static void absent(const char *why)
 {
-    const char *why = dlerror();
-    fprintf(stderr, "panic: tenon: libcurl cannot be used: %s\n",
-            why ? why : "it lacks a function");
-    abort();
+    snprintf(curl_absence, sizeof(curl_absence), "%s", why ? why : "it cannot be loaded");
 }
 
 static void load(void)
@@ -32,18 +30,30 @@ static void load(void)
     void *library =
         dlopen(file_name, RTLD_NOW | RTLD_LOCAL); /* stays: its threads may outlive us */
 
-    if (!library)
-        give_up();
+    if (!library) {
+        absent(dlerror());
+        return;
+    }
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         void *function = dlsym(library, rows[i].name);
-        if (!function)
-            give_up();
+        if (!function) {
+            absent(dlerror());
+            return;
+        }
         memcpy((char *)&curl_found + rows[i].offset, &function, sizeof(function));
     }
 }
 
-const struct curl_functions *curl_functions(void)
+const char *curl_missing(void)
 {
     pthread_once(&curl_is_loaded, load);
+    return curl_absence[0] ? curl_absence : NULL;
+}
+
+const struct curl_functions *curl_functions(void)
+{
+    const char *why = curl_missing();
+
+    assert(!why);
     return &curl_found;
 }

@@ -39,7 +39,11 @@ struct curl_functions {
 };
 #undef CURL_MEMBER
 
-/* From any thread.  Without the library the process ends, for nothing can be done without it. */
+/* NULL, or why libcurl cannot be used on this machine: the loader's words, which name the file that
+ * is missing.  From any thread. */
+const char *curl_missing(void);
+
+/* From any thread, where nothing is missing. */
 const struct curl_functions *curl_functions(void);
 
 #define curl_easy_cleanup        (curl_functions()->easy_cleanup)

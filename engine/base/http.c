@@ -52,6 +52,19 @@ static void start_curl(void)
     }
 }
 
+struct error *http_is_possible(struct arena *a)
+{
+    const char *missing = curl_missing();
+
+    if (!missing)
+        return NULL;
+    struct error *e =
+        error_new(a, ERROR_INVALID, "libcurl is missing on this machine: %s", missing);
+    e->detail = STR("Tenon talks to AWS through it. Debian and Ubuntu have it in the package "
+                    "libcurl4 (apt-get install libcurl4), Fedora in libcurl.");
+    return e;
+}
+
 struct http_client *http_client_new(const struct http_options *options)
 {
     struct http_client *c = must_have(calloc(1, sizeof(*c)));

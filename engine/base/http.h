@@ -16,6 +16,9 @@ struct http_options {
     struct str no_proxy;                /* hosts, domains and CIDR blocks, comma-separated */
     struct str ca_bundle;               /* PEM file besides the system's; empty: the system's */
 };
+/* Asked once before the first client is made: libcurl is a library of the system, and where it is
+ * missing the error (ERROR_INVALID) says what installs it. */
+MUST_CHECK struct error *http_is_possible(struct arena *a);
 struct http_client *http_client_new(const struct http_options *options);
 void http_client_free(struct http_client *c);
 

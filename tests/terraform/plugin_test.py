@@ -26,6 +26,17 @@ class Plugin(TestCase):
         (pid,) = self.in_session(process)
         return s, process, int(pid)
 
+    def test_a_machine_without_libcurl_is_an_error_that_says_what_to_install(self):
+        s = self.stack(QUEUE % "")
+        libraries = s.dir / "libraries"
+        libraries.mkdir()
+        (libraries / "libcurl.so.4").write_text("")  # found first, and no library
+        result = s.run("plan", "-input=false", LD_LIBRARY_PATH=str(libraries))
+        self.refused(result, "libcurl is missing on this machine: ", "libcurl.so.4", "apt-get install libcurl4",
+                     "with provider")
+        self.assertEqual(result.text.count("Error:"), 1, result.text)
+        self.assertNotIn("panic", result.text)
+
     def test_a_debugged_provider_serves_one_command_after_another(self):
         s = self.stack(QUEUE % "  delay_seconds = 1")
         debugged = subprocess.Popen([BINARY, "-debug"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,

@@ -40,7 +40,7 @@ struct shim_route {
 
 struct shim_options {
     unsigned protocol_major;      /* of the served Provider service, e.g. 6 */
-    const char *provider_address; /* for reattach: "registry.terraform.io/namespace/name" */
+    const char *provider_address; /* for reattach: "[registry/]namespace/name" */
     const struct shim_route *routes;
     size_t route_count;
     /* Parent of every call's token.  The shim raises it when the process is to end (SIGTERM,

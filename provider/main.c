@@ -14,7 +14,7 @@ static int serve(bool debug)
     struct rpc_server *server = rpc_server_new(&rpc);
     struct shim_options shim = {
         .protocol_major = 6,
-        .provider_address = "registry.terraform.io/oko-investments/tenon",
+        .provider_address = "oko-investments/tenon", /* whoever reads it adds its own registry */
         .stop = stop,
         .debug = debug,
     };

@@ -23,7 +23,9 @@ from functools import lru_cache
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TERRAFORM = subprocess.run([ROOT / "deploy/terraform"], stdout=subprocess.PIPE, text=True).stdout.strip() or "terraform"
 BINARY = pathlib.Path(os.environ.get("TENON_BINARY", ROOT / "build/release/terraform-provider-tenon"))
-PROVIDER = "registry.terraform.io/oko-investments/tenon"
+IS_TOFU = pathlib.Path(TERRAFORM).name == "tofu"
+SOURCE = "oko-investments/tenon"
+PROVIDER = f"registry.{'opentofu.org' if IS_TOFU else 'terraform.io'}/{SOURCE}"
 CLUSTER = "test-eks"
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -5,8 +5,9 @@ import os
 import re
 import signal
 import subprocess
+import unittest
 
-from harness import BINARY, PROVIDER, TestCase, main
+from harness import BINARY, IS_TOFU, ROOT, SOURCE, TestCase, main
 
 QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "PREFIX-q"\n%s\n}\n'
 
@@ -26,6 +27,18 @@ class Plugin(TestCase):
         (pid,) = self.in_session(process)
         return s, process, int(pid)
 
+    def test_what_make_install_installs_is_found_by_its_address(self):
+        s = self.stack(QUEUE % "")
+        installed = subprocess.run(["make", "-s", "install", f"HOME={s.dir}", "MAKE=:"], cwd=ROOT, capture_output=True, text=True)
+        self.assertEqual(installed.returncode, 0, installed.stdout + installed.stderr)
+        self.assertIn("init -upgrade", installed.stdout)
+        nothing = {"HOME": str(s.dir), "TF_CLI_CONFIG_FILE": str(s.write("none.tfrc", ""))}
+        self.ok(s.run("init", "-input=false", **nothing))
+        self.assertIn("oko-investments/tenon", (s.dir / ".terraform.lock.hcl").read_text())
+        self.ok(s.run("plan", "-input=false", **nothing))
+        version = subprocess.run([s.dir / ".local/bin/tenon", "version"], capture_output=True, text=True).stdout
+        self.assertIn(version.split()[1], (s.dir / ".terraform.lock.hcl").read_text())
+
     def test_a_machine_without_libcurl_is_an_error_that_says_what_to_install(self):
         s = self.stack(QUEUE % "")
         libraries = s.dir / "libraries"
@@ -44,7 +57,7 @@ class Plugin(TestCase):
         self.addCleanup(debugged.kill)
         line = next(line for line in debugged.stdout if "TF_REATTACH_PROVIDERS=" in line)
         reattach = re.search(r"TF_REATTACH_PROVIDERS='(.*)'", line).group(1)
-        self.assertEqual(json.loads(reattach)[PROVIDER]["ProtocolVersion"], 6)
+        self.assertEqual(json.loads(reattach)[SOURCE]["ProtocolVersion"], 6)
         s.env["TF_REATTACH_PROVIDERS"] = reattach
         (s.dir / "cli.tfrc").write_text("")  # nothing else could start one
         self.ok(s.run("init", "-input=false"))
@@ -86,6 +99,7 @@ class Plugin(TestCase):
         s.env.pop("TMPDIR", None)
         self.no_changes(s)
 
+    @unittest.skipIf(IS_TOFU, "its go-plugin is from before multiplexing and never asks")
     def test_a_host_that_asks_for_multiplexing_is_answered(self):
         s = self.stack(QUEUE % "")
         self.ok(s.apply(PLUGIN_MULTIPLEX_GRPC="true"))

@@ -55,8 +55,11 @@ static size_t keep_capacity_type(struct candidate *c, size_t count)
     return n;
 }
 
-static bool within_premium(const struct candidate *c, const struct candidate *best)
+static bool within_premium(const struct pool *p, const struct candidate *c,
+                           const struct candidate *best)
 {
+    if (p->scarce)
+        return true;
     return (__int128)c->option.offering->price_microusd_per_hour * 100 <=
            (__int128)best->option.offering->price_microusd_per_hour * (100 + PREMIUM_PERCENT);
 }
@@ -115,8 +118,9 @@ static struct str value_of(struct arena *a, const struct requirement *r)
         return r->count ? r->values[0] : (struct str){0};
     if (r->at_least != INT64_MIN || r->at_most != INT64_MAX) {
         int64_t from = r->at_least > 0 ? r->at_least : 0;
-        for (int64_t n = from; n <= r->at_most && n < from + 1000; n++) {
-            struct str s = arena_printf(a, "%lld", (long long)n);
+        int64_t most = r->at_most - from < 1000 ? r->at_most - from : 1000; /* both are >= 0 */
+        for (int64_t i = 0; i <= most; i++) {
+            struct str s = arena_printf(a, "%lld", (long long)(from + i));
             if (requirement_has(r, s))
                 return s;
         }
@@ -198,7 +202,7 @@ bool options_make(struct market *m, const struct bin *b, struct allowance *left,
     bool ok = count > 0;
     if (ok) {
         count = keep_capacity_type(c, count);
-        while (chosen < count && chosen < OPTIONS_MAX && within_premium(&c[chosen], &c[0]))
+        while (chosen < count && chosen < OPTIONS_MAX && within_premium(s->pool, &c[chosen], &c[0]))
             chosen++;
         if (s->has_min_values) {
             /* Room for the missing values: one option a type is enough to begin with. */

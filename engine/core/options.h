@@ -8,8 +8,9 @@
  * The cloud is offered every type and zone that would hold the node's pods at no more than a tenth
  * above the best price, best first, at most 60, all of one capacity type: that of the cheapest
  * (spot at equal price).  A dearer option is worth that much, because each makes it likelier that
- * the launch succeeds and, for spot, that the node stays.  Beyond the tenth go only what
- * min_values asks for.  No option may take the pool beyond its limits. */
+ * the launch succeeds and, for spot, that the node stays.  Beyond the tenth goes only what
+ * min_values asks for, and where the pool is scarce everything up to those 60.  No option may take
+ * the pool beyond its limits. */
 enum { OPTIONS_MAX = 60, PREMIUM_PERCENT = 10 };
 
 /* Fills a LAUNCH action's pool, options and labels, and lowers `left` by the largest capacity and

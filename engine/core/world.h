@@ -92,13 +92,14 @@ struct pool {
     struct requirements requirements; /* labels not included */
     struct taints taints, startup_taints;
     struct limits limits;
-    int64_t weight;                /* 0 when unset */
-    int64_t replicas;              /* -1: follows the pods */
-    int64_t empty_after_ms;        /* ttl_seconds_after_empty; NEVER_MS: unset */
-    int64_t expire_after_ms;       /* ttl_seconds_until_expired; NEVER_MS: unset */
-    struct str hash;               /* of pool and class: what a node must carry not to be drifted */
-    bool deleting;                 /* drains to nothing */
-    bool may_disrupt;              /* this apply covers it, or a daemon runs */
+    int64_t weight;          /* 0 when unset */
+    int64_t replicas;        /* -1: follows the pods */
+    int64_t empty_after_ms;  /* ttl_seconds_after_empty; NEVER_MS: unset */
+    int64_t expire_after_ms; /* ttl_seconds_until_expired; NEVER_MS: unset */
+    struct str hash;         /* of pool and class: what a node must carry not to be drifted */
+    bool deleting;           /* drains to nothing */
+    bool may_disrupt;        /* this apply covers it, or a daemon runs */
+    bool scarce; /* launches found no capacity just now: the next ask for all that would do */
     const struct catalog *catalog; /* NULL: not known yet, nothing can be launched */
 };
 

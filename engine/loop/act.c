@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
+#include "engine/loop/capacity.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/pod_spec.h"
 #include "engine/loop/templates.h"
@@ -161,7 +162,7 @@ static bool launch(struct arena *a, struct state *s, const struct launch_port *l
                    const struct action *x, int64_t now_ms)
 {
     struct pool_entry *p = state_pool(s, x->pool->name);
-    if (!p || !x->option_count)
+    if (!p || !x->option_count || capacity_holds(s, p, x->options[0].offering->capacity_type))
         return false;
     struct claim_entry *c = new_claim(a, s, p, x, now_ms);
     struct error *e = write_launch(a, s, launches, c, x);

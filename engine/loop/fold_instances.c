@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "engine/base/log.h"
+#include "engine/loop/capacity.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/running.h"
@@ -23,7 +24,6 @@ enum {
     UNSEEN_MS = 2 * 60 * 1000,
     PAGE_SIZE = 1000,
     SPENT_GRACE_MS = 5 * 1000,
-    UNAVAILABLE_MS = 3 * 60 * 1000,
     COOL_MOST_MS = 60 * 1000,
     REPEAT_MOST_MS = 30 * 1000,
 };
@@ -289,13 +289,21 @@ static void repeat_later(struct claim_entry *c, int64_t now_ms)
 static void refused(struct state *s, struct claim_entry *c, const struct event *e, int64_t now_ms)
 {
     struct pool_entry *p = state_pool(s, c->claim.pool);
-    for (size_t i = 0; i < e->unavailable_count; i++)
-        state_mark(s, &e->unavailable[i], now_ms + UNAVAILABLE_MS);
+    bool no_capacity = e->unavailable_count || (e->error && e->error->kind == ERROR_NO_CAPACITY);
     if (p && e->error)
         keep_problem(p->problem, sizeof(p->problem), e->error);
-    if (p && !e->unavailable_count) /* the same again would be refused again */
+    if (p && no_capacity)
+        capacity_refused(s, p, c, e, now_ms);
+    else if (p) /* the same again would be refused again */
         p->cool_until_ms = now_ms + backoff_ms(p->refusals++ + 2, COOL_MOST_MS);
     end(s, c, "its launch was refused", now_ms);
+}
+
+static void launched(struct state *s, struct pool_entry *p, const struct event *e, int64_t now_ms)
+{
+    p->refusals = 0;
+    p->problem[0] = 0;
+    capacity_came(s, p, e, now_ms);
 }
 
 void fold_launch(struct state *s, const struct event *e, int64_t now_ms)
@@ -303,7 +311,10 @@ void fold_launch(struct state *s, const struct event *e, int64_t now_ms)
     struct claim_entry *c = state_claim(s, e->name);
     if (!c)
         return; /* it has ended */
+    struct pool_entry *p = state_pool(s, c->claim.pool);
     c->in_flight = false;
+    if (p && e->outcome == LAUNCH_DONE)
+        launched(s, p, e, now_ms);
     if (c->claim.phase != CLAIM_RECORDED || c->claim.instance_id.len)
         return; /* a list was faster */
     enum launch_outcome outcome = e->outcome;
@@ -311,15 +322,10 @@ void fold_launch(struct state *s, const struct event *e, int64_t now_ms)
         e->error && (e->error->kind == ERROR_THROTTLED || e->error->kind == ERROR_UNREACHABLE);
     if (outcome == LAUNCH_REFUSED && passing)
         outcome = LAUNCH_UNKNOWN;
-    struct pool_entry *p = state_pool(s, c->claim.pool);
     state_list_soon(s, now_ms);
     switch (outcome) {
     case LAUNCH_DONE:
-        if (p)
-            p->refusals = 0, p->problem[0] = 0;
         adopt(s, c, &e->instance, now_ms);
-        for (size_t i = 0; i < e->unavailable_count; i++)
-            state_mark(s, &e->unavailable[i], now_ms + UNAVAILABLE_MS);
         break;
     case LAUNCH_REFUSED:
         refused(s, c, e, now_ms);

@@ -83,6 +83,7 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
         forget_unsent(s, p, now_ms);
     p->cool_until_ms = 0; /* the change may be the cure of what was refused */
     p->refusals = 0;
+    memset(p->shortages, 0, sizeof(p->shortages));
     p->problem[0] = 0;
     state_changed(s, now_ms);
     state_list_soon(s, now_ms); /* instances that were nobody's may be this pool's */

@@ -6,6 +6,7 @@
 
 #include "engine/base/log.h"
 #include "engine/loop/act.h"
+#include "engine/loop/capacity.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/inbox.h"
 #include "engine/loop/journal.h"
@@ -211,7 +212,7 @@ static void decide_now(struct engine *e, int64_t now_ms)
     struct decision d = {0};
 
     s->batch_first_ms = s->decide_ms = NEVER_MS;
-    state_drop_marks(s, now_ms);
+    capacity_forget(s, now_ms);
     const struct world *w =
         snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
     decide(&a, w, &d);

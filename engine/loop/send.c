@@ -7,7 +7,10 @@
 #include "engine/loop/listing.h"
 #include "engine/loop/templates.h"
 
-enum { CATALOG_AGE_MS = 5 * 60 * 1000 };
+enum {
+    CATALOG_AGE_MS = 5 * 60 * 1000,
+    LAUNCHES_AT_ONCE = 16, /* of a pool */
+};
 
 static bool is_stored(const struct claim_entry *c)
 {
@@ -46,12 +49,35 @@ static void send_launch(const struct state *s, const struct cloud_port *cloud,
     cloud->submit_launch(cloud->self, &launch);
 }
 
+/* The first answers may say that there is no capacity, and then the others need not be sent. */
+static bool has_lane(const struct state *s, const struct claim_entry *c)
+{
+    const struct pool_entry *p = state_pool(s, c->claim.pool);
+    return p && p->launching < LAUNCHES_AT_ONCE;
+}
+
+static void count_launching(struct state *s)
+{
+    for (size_t i = 0; i < s->pools.count; i++)
+        POOL_AT(s, i)->launching = 0;
+    for (size_t i = 0; i < s->claims.count; i++) {
+        const struct claim_entry *c = CLAIM_AT(s, i);
+        struct pool_entry *p = state_pool(s, c->claim.pool);
+        if (p && c->in_flight && c->claim.phase == CLAIM_RECORDED)
+            p->launching++;
+    }
+}
+
 static void send_launches(struct state *s, const struct cloud_port *cloud, int64_t now_ms)
 {
+    count_launching(s);
     for (size_t i = 0; i < s->claims.count; i++) {
         struct claim_entry *c = CLAIM_AT(s, i);
-        if (wants_launch(s, c) && is_stored(c) && now_ms >= c->retry_ms && !is_being_swept(s, c))
+        if (wants_launch(s, c) && is_stored(c) && now_ms >= c->retry_ms && !is_being_swept(s, c) &&
+            has_lane(s, c)) {
             send_launch(s, cloud, c, now_ms);
+            state_pool(s, c->claim.pool)->launching++;
+        }
     }
 }
 
@@ -150,7 +176,7 @@ int64_t send_next_ms(const struct state *s, int64_t now_ms)
         return next_ms; /* nothing is sent before */
     for (size_t i = 0; i < s->claims.count; i++) {
         const struct claim_entry *c = CLAIM_AT(s, i);
-        bool launches = wants_launch(s, c) && !is_being_swept(s, c);
+        bool launches = wants_launch(s, c) && !is_being_swept(s, c) && has_lane(s, c);
         if (is_stored(c) && (launches || wants_terminate(c)))
             sooner(&next_ms, c->retry_ms);
     }

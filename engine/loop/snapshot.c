@@ -3,35 +3,8 @@
 #include <stdlib.h>
 
 #include "engine/core/decide.h"
+#include "engine/loop/capacity.h"
 #include "engine/loop/running.h"
-
-static struct offering *marked_offerings(struct arena *a, const struct state *s,
-                                         const struct instance_type *t)
-{
-    struct offering *offerings = ARENA_ARRAY(a, struct offering, t->offering_count);
-    for (size_t i = 0; i < t->offering_count; i++) {
-        offerings[i] = t->offerings[i];
-        int64_t until = state_mark_until(s, t->name, offerings[i].zone, offerings[i].capacity_type);
-        if (until)
-            offerings[i].unavailable_until_ms = calendar_date_ms(&s->calendar, until);
-    }
-    return offerings;
-}
-
-static const struct catalog *catalog_of(struct arena *a, const struct state *s,
-                                        const struct class_entry *c)
-{
-    if (!s->marks.count)
-        return &c->catalog;
-    struct catalog *marked = ARENA_NEW(a, struct catalog);
-    struct instance_type *types = ARENA_ARRAY(a, struct instance_type, c->catalog.count);
-    for (size_t i = 0; i < c->catalog.count; i++) {
-        types[i] = c->catalog.types[i];
-        types[i].offerings = marked_offerings(a, s, &types[i]);
-    }
-    *marked = (struct catalog){c->name.key, types, c->catalog.count};
-    return marked;
-}
 
 /* Limits on what no catalog offers limit nothing. */
 static struct resources limits_of(const struct state *s, const struct pool_entry *p)
@@ -72,7 +45,9 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool 
         pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
         if (!s->calendar.sure)
             pools[i].expire_after_ms = pools[i].empty_after_ms = NEVER_MS;
-        pools[i].catalog = launches ? catalog_of(a, s, state_class(s, p->pool.node_class)) : NULL;
+        pools[i].scarce = capacity_is_short(p);
+        pools[i].catalog =
+            launches ? capacity_catalog(a, s, p, state_class(s, p->pool.node_class)) : NULL;
     }
     return pools;
 }

@@ -170,44 +170,6 @@ void state_unbind(struct state *s, struct str pod)
     free(map_remove(&s->bindings, pod));
 }
 
-static struct str offering_key(char *into, size_t size, struct str type, struct str zone,
-                               enum capacity_type capacity_type)
-{
-    int n = snprintf(into, size, STR_FMT "/" STR_FMT "/%d", STR_ARG(type), STR_ARG(zone),
-                     (int)capacity_type);
-    return (struct str){into, n < (int)size ? (size_t)n : size - 1};
-}
-
-void state_mark(struct state *s, const struct unavailable *u, int64_t until_ms)
-{
-    char text[128];
-    struct str key = offering_key(text, sizeof(text), u->instance_type, u->zone, u->capacity_type);
-    struct mark *m = map_find(&s->marks, key);
-    if (!m) {
-        m = (struct mark *)keyed_new(sizeof(*m), key);
-        map_add(&s->marks, &m->offering);
-    }
-    m->until_ms = until_ms;
-}
-
-int64_t state_mark_until(const struct state *s, struct str type, struct str zone,
-                         enum capacity_type capacity_type)
-{
-    char text[128];
-    const struct mark *m =
-        map_find(&s->marks, offering_key(text, sizeof(text), type, zone, capacity_type));
-    return m ? m->until_ms : 0;
-}
-
-void state_drop_marks(struct state *s, int64_t now_ms)
-{
-    for (size_t i = s->marks.count; i-- > 0;) {
-        struct mark *m = (struct mark *)s->marks.items[i];
-        if (m->until_ms <= now_ms)
-            free(map_remove(&s->marks, m->offering.key));
-    }
-}
-
 void state_changed(struct state *s, int64_t now_ms)
 {
     if (s->batch_first_ms == NEVER_MS)

@@ -67,6 +67,13 @@ struct spec_status {
     int64_t deleting_since_ms;
 };
 
+/* Launches of a pool and a capacity type that found no capacity (loop/capacity.h). */
+struct shortage {
+    unsigned refusals; /* in a row; 0: there is none */
+    bool came;         /* the last launch did come */
+    int64_t counted_ms, until_ms;
+};
+
 struct pool_entry {
     struct keyed name;
     struct spec_text text;
@@ -79,6 +86,8 @@ struct pool_entry {
     /* Launches that were refused for other reasons than capacity are not repeated at once. */
     int64_t cool_until_ms;
     unsigned refusals;
+    struct shortage shortages[CAPACITY_SPOT + 1];
+    size_t launching; /* launches on their way, as of the last that was sent (loop/send.c) */
     /* loop/templates.c */
     bool sweeping;       /* templates that nobody needs are being removed */
     bool templates_lost; /* there may be some of which we have no record */
@@ -113,15 +122,11 @@ struct extra {
     char bytes[];
 };
 
-struct mark {
-    struct keyed offering; /* type/zone/capacity */
-    int64_t until_ms;
-};
-
 struct state {
     struct str cluster; /* borrowed from the engine's options */
     struct calendar calendar;
-    struct map claims, pools, classes, bindings, marks;
+    struct map claims, pools, classes, bindings;
+    struct map marks;      /* loop/capacity.c */
     struct map templates;  /* loop/templates.c */
     struct map journal;    /* keys of the entries in the store, oldest first */
     struct map tombstones; /* what was destroyed (loop/tombstones.h) */
@@ -182,13 +187,6 @@ void state_remove_class(struct state *s, struct class_entry *c);
 struct str state_binding(const struct state *s, struct str pod);
 void state_bind(struct state *s, struct str pod, struct str claim, struct str spec, bool dirty);
 void state_unbind(struct state *s, struct str pod);
-
-void state_mark(struct state *s, const struct unavailable *u, int64_t until_ms);
-int64_t state_mark_until(const struct state *s, struct str type, struct str zone,
-                         enum capacity_type capacity_type); /* 0: available */
-
-/* Forgets the marks that have run out. */
-void state_drop_marks(struct state *s, int64_t now_ms);
 
 /* A second living instance of a claim. */
 void state_add_extra(struct state *s, struct str instance, struct str claim);

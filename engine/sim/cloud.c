@@ -244,6 +244,7 @@ static void launch(struct sim *s, struct event *e, struct str claim, struct str 
     if (option)
         m = boot(s, claim, request, &r, option);
     if (!m) {
+        s->refusals++;
         e->error = error_new(&e->arena, ERROR_NO_CAPACITY, "there is no capacity");
         return;
     }
@@ -413,6 +414,14 @@ size_t sim_living(struct sim *s)
         count += lives(s, &s->machines[i]);
     pthread_mutex_unlock(&s->lock);
     return count;
+}
+
+unsigned sim_refusals(struct sim *s)
+{
+    pthread_mutex_lock(&s->lock);
+    unsigned refusals = s->refusals;
+    pthread_mutex_unlock(&s->lock);
+    return refusals;
 }
 
 unsigned sim_launches(struct sim *s)

@@ -36,7 +36,7 @@ struct sim {
     int64_t now_ms, clock_ahead_ms;
     bool date_hidden;
     bool attached, crashed;
-    unsigned crash_at, orders, launches;
+    unsigned crash_at, orders, launches, refusals;
     unsigned faults[SIM_FAULT_COUNT];
 
     struct sim_answer *answers;

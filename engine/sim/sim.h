@@ -79,6 +79,7 @@ bool sim_has_crashed(struct sim *s); /* until the next sim_attach */
 size_t sim_living(struct sim *s);     /* instances pending or running */
 unsigned sim_orders(struct sim *s);   /* orders so far that changed the world */
 unsigned sim_launches(struct sim *s); /* instances that were ever made by orders */
+unsigned sim_refusals(struct sim *s); /* launches that met no capacity */
 /* The i-th instance that is not gone, in the order of launch; false: there is none. */
 bool sim_instance(struct sim *s, size_t i, struct cloud_instance *out);
 size_t sim_template_count(struct sim *s); /* launch templates that are there */

@@ -31,7 +31,7 @@
  *     expect EVENT                      since the last line that expected; several in a line: in
  *                                       this order
  *     expect no EVENT                   not since then
- *     expect FACT=N                     nodes launches claims bound pools classes settled
+ *     expect FACT=N or FACT<N           nodes launches refusals claims bound pools classes settled
  *     says pool/NAME TEXT               its status record holds the text
  *
  * A node is POOL/SERIAL: the first of pool web is web/1.  Events are `launch NODE TYPE CAPACITY
@@ -99,21 +99,24 @@ static bool fact(struct story *s, struct str name, int64_t *out)
         return *out = (int64_t)sim_living(s->scene->sim), true;
     if (str_eq(name, STR("launches")))
         return *out = sim_launches(s->scene->sim), true;
+    if (str_eq(name, STR("refusals")))
+        return *out = sim_refusals(s->scene->sim), true;
     if (str_eq(name, STR("settled")))
         return *out = engine_is_settled(s->scene->engine), true;
     return false;
 }
 
-/* `FACT=N`: is it so? */
+/* `FACT=N` or `FACT<N`: is it so? */
 static bool holds(struct story *s, struct str equation, int64_t *found)
 {
     int64_t wanted;
-    struct str rest = equation, name = str_cut(&rest, '=');
+    bool less = str_find(equation, '<') < equation.len;
+    struct str rest = equation, name = str_cut(&rest, less ? '<' : '=');
     if (!str_to_int64(rest, &wanted) || !fact(s, name, found)) {
         wrong(s, "\"" STR_FMT "\" is no FACT=N", STR_ARG(equation));
         return true;
     }
-    return *found == wanted;
+    return less ? *found < wanted : *found == wanted;
 }
 
 /* Until the instant, or until the equation (ptr NULL: none) holds. */
@@ -325,7 +328,7 @@ static void do_expect(struct story *s, const struct words *w, size_t *after)
 {
     int64_t found;
     bool none = str_eq(w->word[1], STR("no"));
-    if (str_find(w->word[1], '=') < w->word[1].len) {
+    if (str_find(w->word[1], '=') < w->word[1].len || str_find(w->word[1], '<') < w->word[1].len) {
         if (!holds(s, w->word[1], &found))
             wrong(s, "expected " STR_FMT ", found %lld", STR_ARG(w->word[1]), (long long)found);
         return;

@@ -40,7 +40,8 @@ struct error *ec2_request_read(struct arena *a, struct str text, struct ec2_requ
     return NULL;
 }
 
-/* What an error of a fleet answer says about offerings. */
+/* What an error says about offerings, whether EC2 says it of one place, inside a fleet's answer, or
+ * of the whole call.  All of them mean: not by this way, though perhaps by another. */
 enum scope { SCOPE_OFFERING, SCOPE_ZONE, SCOPE_ALL };
 static const struct {
     const char *code;
@@ -53,7 +54,6 @@ static const struct {
     {"UnfulfillableCapacity", SCOPE_OFFERING},
     {"Unsupported", SCOPE_OFFERING},
     {"UnsupportedOperation", SCOPE_OFFERING},
-    {"InvalidFleetConfiguration", SCOPE_OFFERING}, /* "type is not supported in your zone" */
     {"SpotMaxPriceTooLow", SCOPE_OFFERING},
     {"VcpuLimitExceeded", SCOPE_OFFERING}, /* a quota of some families */
     {"InsufficientFreeAddressesInSubnet", SCOPE_ZONE},
@@ -63,6 +63,8 @@ static const struct {
     {"InstanceLimitExceeded", SCOPE_ALL},
     {"MaxFleetCountExceeded", SCOPE_ALL},
     {"AuthFailure.ServiceLinkedRoleCreationNotPermitted", SCOPE_ALL},
+    /* Of a place: "type is not supported in your zone". Of the call: it is wrong. */
+    {"InvalidFleetConfiguration", SCOPE_OFFERING},
 };
 
 static bool scope_of(const struct ec2_launch_error *e, enum scope *out)
@@ -93,26 +95,46 @@ static bool concerns(const struct ec2_launch_error *e, enum scope scope,
     return false;
 }
 
-static bool is_unavailable(const struct ec2_launched *launched, const struct ec2_place *place)
+static bool is_unavailable(const struct ec2_launch_error *errors, size_t count,
+                           const struct ec2_place *place)
 {
     enum scope scope;
 
-    for (size_t i = 0; i < launched->error_count; i++)
-        if (scope_of(&launched->errors[i], &scope) && concerns(&launched->errors[i], scope, place))
+    for (size_t i = 0; i < count; i++)
+        if (scope_of(&errors[i], &scope) && concerns(&errors[i], scope, place))
             return true;
     return false;
 }
 
-static void list_unavailable(const struct ec2_request *r, const struct ec2_launched *launched,
-                             struct event *out)
+static void list_unavailable(const struct ec2_request *r, const struct ec2_launch_error *errors,
+                             size_t count, struct event *out)
 {
     struct unavailable *list = ARENA_ARRAY(&out->arena, struct unavailable, r->place_count + 1);
 
     for (size_t i = 0; i < r->place_count; i++)
-        if (is_unavailable(launched, &r->places[i]))
+        if (is_unavailable(errors, count, &r->places[i]))
             list[out->unavailable_count++] = (struct unavailable){
                 r->places[i].instance_type, r->places[i].zone, r->capacity_type};
     out->unavailable = list;
+}
+
+/* The subnet that a text speaks of, if it is one of the request's. */
+static struct str subnet_in(const struct ec2_request *r, struct str text)
+{
+    for (size_t i = 0; i < r->place_count; i++)
+        if (str_find_str(text, r->places[i].subnet_id) < text.len)
+            return r->places[i].subnet_id;
+    return STR("");
+}
+
+/* A refusal of the whole call in the words of one inside an answer: no place is told. */
+static void list_refused(const struct ec2_request *r, const struct error *e, struct event *out)
+{
+    const struct ec2_launch_error refusal = {.code = e->code,
+                                             .subnet_id = subnet_in(r, e->summary)};
+
+    if (!str_eq(e->code, STR("InvalidFleetConfiguration")))
+        list_unavailable(r, &refusal, 1, out);
 }
 
 /* A profile that IAM has just made is unknown to EC2 for some seconds.  EC2 has no code for that,
@@ -213,9 +235,11 @@ void ec2_request_outcome(const struct ec2_request *r, struct str claim, struct e
     out->error = e;
     if (e) {
         out->outcome = outcome_of(e);
+        if (out->outcome == LAUNCH_REFUSED)
+            list_refused(r, e, out);
         return;
     }
-    list_unavailable(r, launched, out);
+    list_unavailable(r, launched->errors, launched->error_count, out);
     for (size_t i = 0; i < launched->instances.count; i++)
         if (!is_dead(&launched->instances.items[i])) {
             out->outcome = LAUNCH_DONE;

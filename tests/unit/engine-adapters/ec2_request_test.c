@@ -430,6 +430,55 @@ static void an_error_of_the_call_decides_by_its_kind(void **state)
     }
 }
 
+static void what_a_refused_call_says_of_offerings_is_heard_as_inside_an_answer(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *code, *message;
+        enum error_kind kind;
+        size_t wanted;
+    } rows[] = {
+        {"AuthFailure.ServiceLinkedRoleCreationNotPermitted",
+         "The provided credentials do not "
+         "have permission to create the service-linked role for EC2 Spot Instances.",
+         ERROR_DENIED, 2},
+        {"MaxSpotInstanceCountExceeded", "Max spot instance count exceeded", ERROR_NO_CAPACITY, 2},
+        {"InsufficientInstanceCapacity", "There is no Spot capacity.", ERROR_NO_CAPACITY, 2},
+        {"UnfulfillableCapacity", "", ERROR_NO_CAPACITY, 2},
+        {"VcpuLimitExceeded", "", ERROR_NO_CAPACITY, 2},
+        {"Unsupported", "Your requested instance type is not supported.", ERROR_NO_CAPACITY, 2},
+        {"InvalidSubnetID.NotFound", "The subnet ID 'subnet-a2' does not exist", ERROR_NOT_FOUND,
+         2},
+        {"InvalidFleetConfiguration", "it holds duplicate pools", ERROR_INVALID, 0},
+        {"UnauthorizedOperation", "You are not authorized.", ERROR_DENIED, 0},
+        {"RequestLimitExceeded", "", ERROR_THROTTLED, 0},
+    };
+    make_order(f, CAPACITY_SPOT); /* c9 and g9 in zone a */
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct error *e = error_new(&f->arena, rows[i].kind, "%s", rows[i].message);
+        e->code = str_of(rows[i].code);
+        struct event *out = outcome(f, e, &(struct ec2_launched){0});
+        assert_int_equal(out->unavailable_count, rows[i].wanted);
+        assert_int_equal(out->outcome,
+                         rows[i].kind == ERROR_THROTTLED ? LAUNCH_UNKNOWN : LAUNCH_REFUSED);
+        event_free(out);
+    }
+}
+
+static void only_the_subnet_that_a_refused_call_names_is_out(void **state)
+{
+    struct fixture *f = *state;
+    struct error *e = error_new(&f->arena, ERROR_NOT_FOUND, "The subnet ID 'subnet-b' is unknown");
+
+    e->code = STR("InvalidSubnetID.NotFound");
+    make_order(f, CAPACITY_ON_DEMAND); /* both types in zones a and b */
+    struct event *out = outcome(f, e, &(struct ec2_launched){0});
+    assert_int_equal(out->unavailable_count, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(str_eq(out->unavailable[i].zone, STR("us-east-1b")));
+    event_free(out);
+}
+
 static void a_fleets_errors_say_which_offerings_are_out(void **state)
 {
     struct fixture *f = *state;
@@ -510,6 +559,8 @@ int main(void)
         TEST(a_request_has_nothing_of_what_its_template_says),
         TEST(whatever_a_cluster_is_called_its_names_are_fit_and_its_own),
         TEST(an_error_of_the_call_decides_by_its_kind),
+        TEST(what_a_refused_call_says_of_offerings_is_heard_as_inside_an_answer),
+        TEST(only_the_subnet_that_a_refused_call_names_is_out),
         TEST(a_fleets_errors_say_which_offerings_are_out),
         TEST(an_instance_is_done_and_a_dead_one_is_a_spent_token),
     };

@@ -3,15 +3,27 @@
 #include "engine/base/digest.h"
 #include "engine/base/json.h"
 
+/* What follows the last slash, which is taken off; all of a text without one. */
+static struct str cut_last(struct str *rest)
+{
+    size_t end = rest->len;
+    while (end && rest->ptr[end - 1] != '/')
+        end--;
+    struct str last = str_slice(*rest, end, rest->len);
+    *rest = str_slice(*rest, 0, end ? end - 1 : 0);
+    return last;
+}
+
+/* From the end, because a cluster may have slashes in its name, and nothing else has. */
 bool claim_id_parse(struct str text, struct claim_id *out)
 {
-    struct str rest = text;
+    struct str rest = text, serial = cut_last(&rest);
     *out = (struct claim_id){0};
-    out->cluster = str_cut(&rest, '/');
-    out->pool = str_cut(&rest, '/');
-    out->uid = str_cut(&rest, '/');
-    return rest.ptr && out->cluster.len && out->pool.len && out->uid.len &&
-           str_to_int64(rest, &out->serial) && out->serial > 0;
+    out->uid = cut_last(&rest);
+    out->pool = cut_last(&rest);
+    out->cluster = rest;
+    return out->cluster.len && out->pool.len && out->uid.len &&
+           str_to_int64(serial, &out->serial) && out->serial > 0;
 }
 
 struct str claim_id_text(struct arena *a, const struct claim_id *id)

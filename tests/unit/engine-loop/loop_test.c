@@ -1,3 +1,4 @@
+#include "engine/loop/claim_record.h"
 #include "engine/pools.h"
 #include "tests/unit/engine-loop/scene.h"
 
@@ -35,6 +36,27 @@ static void the_claim_with_its_request_is_stored_before_the_launch(void **state)
     /* 32 hex digits of SHA-256 of the claim's id. */
     assert_true(scene_says(s, "claim", "moon/default/u1/1", "8f15944ea607600e750d1afb8c974bac"));
     scene_free(s);
+}
+
+static void a_claim_is_told_from_a_cluster_with_slashes_in_its_name(void **state)
+{
+    (void)state;
+    struct claim_id id;
+    assert_true(claim_id_parse(STR("arn:aws:eks:eu-central-1:1:cluster/moon/default/u1/7"), &id));
+    assert_true(str_eq(id.cluster, STR("arn:aws:eks:eu-central-1:1:cluster/moon")));
+    assert_true(str_eq(id.pool, STR("default")));
+    assert_true(str_eq(id.uid, STR("u1")));
+    assert_int_equal(id.serial, 7);
+    static const char *const others[] = {"",
+                                         "/",
+                                         "moon/default/u1",
+                                         "moon/default/u1/",
+                                         "moon/default/u1/0",
+                                         "/default/u1/1",
+                                         "moon//u1/1",
+                                         "moon/default//1"};
+    for (size_t i = 0; i < COUNT(others); i++)
+        assert_false(claim_id_parse(str_of(others[i]), &id));
 }
 
 static void a_hundred_claims_of_one_template_name_one_record(void **state)
@@ -694,6 +716,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pending_pods_get_a_node_and_are_bound_to_it),
         cmocka_unit_test(the_claim_with_its_request_is_stored_before_the_launch),
+        cmocka_unit_test(a_claim_is_told_from_a_cluster_with_slashes_in_its_name),
         cmocka_unit_test(a_hundred_claims_of_one_template_name_one_record),
         cmocka_unit_test(a_claim_forgets_its_request_when_its_instance_has_come),
         cmocka_unit_test(templates_go_with_the_last_node_that_started_from_them),

@@ -6,7 +6,7 @@
 
 /* clang-format off */
 static const struct attr cluster_rows[] = {
-    ATTR(cluster_config, name,    OPTIONAL, .describe = "Name of the cluster. Instances are tagged with it, and their nodes join it."),
+    ATTR(cluster_config, name,    OPTIONAL, .min = 1, .max = 100, .describe = "Name of the cluster. Instances are tagged with it, and their nodes join it."),
     ATTR(cluster_config, version, OPTIONAL, .pattern = "1\\.[0-9]+", .pattern_says = "a Kubernetes minor version such as \"1.31\"",
          .describe = "Kubernetes version that image aliases are resolved for."),
     ATTR(cluster_config, kubeconfig, OPTIONAL, .conflicts = "endpoint", .describe = "Path of a kubeconfig file. Without effect yet."),

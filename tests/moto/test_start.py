@@ -132,6 +132,10 @@ class Identity(Case):
             iam.attach_role_policy(RoleName=self.name, PolicyArn=arn)
         self.assertEqual(iam.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"], 1)
 
+    def test_a_profile_has_a_name_that_iam_takes(self):
+        for name in "a:b", "my cluster", "x/y":
+            self.refused("ValidationError", aws("iam").create_instance_profile, InstanceProfileName=name)
+
     def test_profiles_name_their_tags_and_refuse_to_lose_a_stranger(self):
         iam = aws("iam")
         iam.create_instance_profile(InstanceProfileName=self.name, Tags=[{"Key": "a", "Value": "b"}])
@@ -309,6 +313,13 @@ class Templates(Case):
         self.assertEqual(first, second)
         self.refused("IdempotentParameterMismatch", create, **dict(ask, LaunchTemplateData={"ImageId": "ami-2"}))
         self.refused("InvalidLaunchTemplateName.AlreadyExistsException", create, **dict(ask, ClientToken="other"))
+
+    def test_a_name_has_the_characters_that_ec2_takes(self):
+        create = self.ec2.create_launch_template
+        for name in "a:b", "my cluster", "x" * 129:
+            self.refused("InvalidLaunchTemplateName.MalformedException", create,
+                         LaunchTemplateName=name, LaunchTemplateData={"ImageId": "ami-1"})
+        create(LaunchTemplateName=self.name + "/(a).b_c", LaunchTemplateData={"ImageId": "ami-1"})
 
     def test_a_version_builds_on_another_and_own_tags_stay_out(self):
         self.ec2.create_launch_template(LaunchTemplateName=self.name, TagSpecifications=[tag("launch-template", a="b")],

@@ -1,7 +1,9 @@
 """Faults of moto's IAM."""
+import re
+
 import moto.iam.models as models
 import moto.iam.responses as responses
-from moto.iam.exceptions import NotFoundException
+from moto.iam.exceptions import NotFoundException, ValidationError
 
 
 def mend():
@@ -10,6 +12,7 @@ def mend():
     refuse_to_remove_a_stranger()
     attach_once()
     list_instance_profile_tags()
+    check_profile_names()
 
 
 def keep_description():
@@ -64,3 +67,17 @@ def list_instance_profile_tags():
         return responses.ActionResult({"Tags": profile.tags, "IsTruncated": False})
 
     responses.IamResponse.list_instance_profile_tags = list_tags
+
+
+def check_profile_names():
+    """IAM takes certain characters only; moto takes all."""
+    create = models.IAMBackend.create_instance_profile
+
+    def create_instance_profile(self, name, *args, **kwargs):
+        if not re.fullmatch(r"[\w+=,.@-]{1,128}", name, re.ASCII):
+            raise ValidationError(
+                f"1 validation error detected: Value '{name}' at 'instanceProfileName' failed to satisfy constraint: "
+                "Member must satisfy regular expression pattern: [\\w+=,.@-]+")
+        return create(self, name, *args, **kwargs)
+
+    models.IAMBackend.create_instance_profile = create_instance_profile

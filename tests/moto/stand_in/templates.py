@@ -1,4 +1,7 @@
 """Launch templates."""
+import re
+
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.launch_templates import LaunchTemplateBackend
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.utils import parse_user_data
@@ -6,7 +9,11 @@ from moto.ec2.utils import parse_user_data
 from . import world
 
 
+NAME = re.compile(r"[A-Za-z0-9()./_-]{3,128}")
+
+
 def mend():
+    check_the_name()
     keep_own_tags_out_of_the_data()
     build_versions_on_versions()
     once_per_token("create_launch_template", "CreateLaunchTemplate")
@@ -17,6 +24,21 @@ def once_per_token(method, operation):
     """A repeated ClientToken gets the first answer; moto makes a second template or says that the name is taken."""
     create = getattr(LaunchTemplates, method)
     setattr(LaunchTemplates, method, lambda self: world.once_per_token(self, operation, lambda: create(self)))
+
+
+def check_the_name():
+    """EC2 takes certain characters only; moto takes all."""
+    create = LaunchTemplates.create_launch_template
+
+    def create_launch_template(self):
+        if not NAME.fullmatch(self._get_param("LaunchTemplateName") or ""):
+            raise EC2ClientError(
+                "InvalidLaunchTemplateName.MalformedException",
+                "A launch template name must be between 3 and 128 characters, and may contain letters, numbers, and "
+                "the following characters: - ( ) . / _.")
+        return create(self)
+
+    LaunchTemplates.create_launch_template = create_launch_template
 
 
 def keep_own_tags_out_of_the_data():

@@ -4,6 +4,9 @@
 #include "engine/aws/money.h"
 #include "engine/base/time.h"
 
+/* A node has a pod for each address: far more than there are, and memory for them still counts. */
+enum { INTERFACES_MOST = 1000, ADDRESSES_MOST = 1000 };
+
 /* "3.1" GHz; as with money, a decimal text times a million. */
 static int64_t clock_mhz(const struct xml *item)
 {
@@ -21,8 +24,8 @@ static int64_t interfaces(const struct xml *network)
 
     for (const struct xml *card = NULL; (card = xml_next(cards, "item", card));)
         if (ec2_number(card, "networkCardIndex") == chosen)
-            return ec2_number(card, "maximumNetworkInterfaces");
-    return ec2_number(network, "maximumNetworkInterfaces");
+            return ec2_count(card, "maximumNetworkInterfaces", INTERFACES_MOST);
+    return ec2_count(network, "maximumNetworkInterfaces", INTERFACES_MOST);
 }
 
 static struct ec2_gpu device(struct arena *keep, const struct xml *list)
@@ -71,7 +74,7 @@ static void take_instance_type(struct arena *keep, const struct xml *item, void 
                        : ec2_number(item, "instanceStorageInfo/totalSizeInGB"),
         .ebs_baseline_mbps = ec2_number(item, "ebsInfo/ebsOptimizedInfo/baselineBandwidthInMbps"),
         .network_interfaces = interfaces(network),
-        .ipv4_per_interface = ec2_number(network, "ipv4AddressesPerInterface"),
+        .ipv4_per_interface = ec2_count(network, "ipv4AddressesPerInterface", ADDRESSES_MOST),
         .efa_interfaces = ec2_number(network, "efaInfo/maximumEfaInterfaces"),
         .gpu = device(keep, xml_at(item, "gpuInfo/gpus")),
         .accelerator = accelerator(keep, item),
@@ -131,7 +134,7 @@ static void take_spot_price(struct arena *keep, const struct xml *item, void *ou
         .at_ms = ec2_instant(item, "timestamp"),
     };
 
-    if (microusd_parse(xml_text(item, "spotPrice"), &price.microusd_per_hour))
+    if (hourly_price_parse(xml_text(item, "spotPrice"), &price.microusd_per_hour))
         ARENA_PUSH(keep, p->items, p->count, p->capacity, price);
 }
 

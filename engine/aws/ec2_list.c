@@ -62,10 +62,15 @@ struct str ec2_kept(struct arena *keep, const struct xml *e, const char *path)
     return arena_str(keep, xml_text(e, path));
 }
 
-int64_t ec2_number(const struct xml *e, const char *path)
+int64_t ec2_count(const struct xml *e, const char *path, int64_t most)
 {
     int64_t n = 0;
-    return str_to_int64(xml_text(e, path), &n) ? n : 0;
+    return str_to_int64(xml_text(e, path), &n) && n > 0 && n <= most ? n : 0;
+}
+
+int64_t ec2_number(const struct xml *e, const char *path)
+{
+    return ec2_count(e, path, EC2_NUMBER_MOST);
 }
 
 bool ec2_is(const struct xml *e, const char *path, const char *text)

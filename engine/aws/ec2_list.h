@@ -24,7 +24,11 @@ MUST_CHECK struct error *ec2_list(const struct aws_call *c, const struct ec2_lis
 /* Of an element at a path below `e`: its text copied, a whole number (else 0), an instant (else
  * 0), its text compared, an item of a list of texts; and the tags of `e` itself. */
 struct str ec2_kept(struct arena *keep, const struct xml *e, const char *path);
+/* A count: 0 to 2^30, so that whatever is made of it fits (mebibytes as bytes, gigabytes, cores as
+ * millicores). Anything else counts as not told, and is 0. */
+#define EC2_NUMBER_MOST ((int64_t)1 << 30)
 int64_t ec2_number(const struct xml *e, const char *path);
+int64_t ec2_count(const struct xml *e, const char *path, int64_t most);
 int64_t ec2_instant(const struct xml *e, const char *path);
 bool ec2_is(const struct xml *e, const char *path, const char *text);
 bool ec2_has(const struct xml *e, const char *path, const char *text);

@@ -20,3 +20,9 @@ bool microusd_parse(struct str text, int64_t *microusd)
     return !__builtin_mul_overflow(dollars, 1000000, microusd) &&
            !__builtin_add_overflow(*microusd, micro + more, microusd);
 }
+
+bool hourly_price_parse(struct str text, int64_t *microusd)
+{
+    const int64_t most_microusd = (int64_t)1000000 * 1000000;
+    return microusd_parse(text, microusd) && *microusd <= most_microusd;
+}

@@ -12,7 +12,7 @@ static bool read_terms(const struct json *on_demand, int64_t *microusd)
             const struct json *d = &dimensions->items[k];
             struct str usd = json_string_or(json_path(d, "pricePerUnit", "USD", NULL), STR(""));
             if (str_eq(json_string_or(json_get(d, "unit"), STR("")), STR("Hrs")) &&
-                microusd_parse(usd, microusd))
+                hourly_price_parse(usd, microusd))
                 return true;
         }
     }

@@ -81,6 +81,20 @@ static void make_profile(struct live *l)
     assert_null(iam_add_role_to_instance_profile(&call, STR("dev-node"), STR("dev-node")));
 }
 
+static void open_cloud(struct live *l, struct str cluster)
+{
+    struct ec2_options options = {.client = l->aws,
+                                  .cluster = cluster,
+                                  .region = STR("us-east-1"),
+                                  .kubernetes_version = STR("1.31"),
+                                  .api_server_endpoint = STR("https://dev.example"),
+                                  .certificate_authority = STR("Q0E="),
+                                  .service_cidr = STR("10.100.0.0/16")};
+    labels_set(&l->arena, &options.default_tags, STR("Team"), STR("data"));
+    l->cloud = ec2_cloud_new(&options, (struct event_sink){l, take});
+    l->port = ec2_cloud_port(l->cloud);
+}
+
 static int set_up(void **state)
 {
     const char *url = getenv("MOTO_URL");
@@ -107,16 +121,7 @@ static int set_up(void **state)
                                 .endpoint_count = 6};
     assert_null(aws_client_new(&l->arena, &config, &l->aws));
     make_profile(l);
-    struct ec2_options options = {.client = l->aws,
-                                  .cluster = STR("dev"),
-                                  .region = STR("us-east-1"),
-                                  .kubernetes_version = STR("1.31"),
-                                  .api_server_endpoint = STR("https://dev.example"),
-                                  .certificate_authority = STR("Q0E="),
-                                  .service_cidr = STR("10.100.0.0/16")};
-    labels_set(&l->arena, &options.default_tags, STR("Team"), STR("data"));
-    l->cloud = ec2_cloud_new(&options, (struct event_sink){l, take});
-    l->port = ec2_cloud_port(l->cloud);
+    open_cloud(l, STR("dev"));
     return 0;
 }
 
@@ -520,6 +525,126 @@ static void a_template_that_somebody_deleted_is_made_again(void **state)
     launch_one(l, "dev/workers/u/2");
 }
 
+/* How often the stand-in was asked for the operation since its list was emptied. */
+static size_t calls(struct live *l, const char *operation)
+{
+    struct json requests;
+    size_t count = 0;
+
+    assert_null(json_parse(&l->arena, control(l, "GET", "requests", ""), &requests));
+    for (size_t i = 0; i < requests.count; i++) {
+        struct str word = json_string_or(json_get(&requests.items[i], "operation"), STR(""));
+        count += str_matches(str_of(operation), word);
+    }
+    return count;
+}
+
+static void a_launch_of_a_known_template_is_one_call(void **state)
+{
+    struct live *l = or_skip(state);
+
+    launch_one(l, "dev/workers/u/1");
+    control(l, "DELETE", "requests", "");
+    launch_one(l, "dev/workers/u/2");
+    assert_int_equal(calls(l, "CreateFleet"), 1);
+    assert_int_equal(calls(l, "*"), 1);
+}
+
+enum { LAUNCHES = 8 };
+
+static void submit_launches(struct live *l)
+{
+    struct launch_option options[8];
+    const struct str types[] = {STR("c5.xlarge")};
+    size_t n = options_of(catalog(l), types, 1, CAPACITY_SPOT, options, 8);
+
+    for (int i = 1; i <= LAUNCHES; i++) {
+        struct str claim = arena_printf(&l->arena, "dev/workers/u/%d", i);
+        struct launch_text text = prepare(l, claim.ptr, options, n);
+        l->port.submit_launch(
+            l->port.self,
+            &(struct launch){.claim = claim, .request = text.request, .template = text.template});
+    }
+}
+
+static void await_launches(struct live *l, struct termination *out)
+{
+    for (int i = 0; i < LAUNCHES; i++) {
+        struct event *e = next_event(l);
+        assert_int_equal(e->kind, EVENT_LAUNCH);
+        assert_int_equal(e->outcome, LAUNCH_DONE);
+        out[i] = (struct termination){arena_str(&l->arena, e->name),
+                                      arena_str(&l->arena, e->instance.id)};
+        event_free(e);
+    }
+}
+
+static void launches_at_the_same_time_make_their_template_once(void **state)
+{
+    struct live *l = or_skip(state);
+    struct termination launched[LAUNCHES];
+
+    submit_launches(l);
+    await_launches(l, launched);
+    assert_int_equal(calls(l, "CreateLaunchTemplate"), 1);
+    assert_int_equal(calls(l, "CreateFleet"), LAUNCHES);
+}
+
+static void a_list_does_not_wait_behind_launches(void **state)
+{
+    struct live *l = or_skip(state);
+    struct termination launched[LAUNCHES];
+
+    catalog(l);
+    control(l, "POST", "faults", "[{\"operation\":\"CreateFleet\",\"delay_ms\":3000}]");
+    submit_launches(l);
+    event_free(list(l)); /* the next event, though it was ordered last */
+    await_launches(l, launched);
+    control(l, "DELETE", "faults", "");
+}
+
+static void terminate_all(struct live *l, const struct termination *all, size_t count)
+{
+    l->port.submit_terminate(l->port.self, all, count);
+    for (size_t i = 0; i < count; i++) {
+        struct event *e = next_event(l);
+        assert_int_equal(e->kind, EVENT_TERMINATE);
+        assert_null(e->error);
+        event_free(e);
+    }
+}
+
+static void what_is_terminated_together_is_one_call(void **state)
+{
+    struct live *l = or_skip(state);
+    struct termination launched[LAUNCHES];
+
+    submit_launches(l);
+    await_launches(l, launched);
+    terminate_all(l, launched, LAUNCHES);
+    assert_int_equal(calls(l, "TerminateInstances"), 1);
+    struct event *all = list(l);
+    for (size_t i = 0; i < all->instance_count; i++)
+        assert_int_equal(all->instances[i].state, INSTANCE_GONE);
+    event_free(all);
+}
+
+static void an_instance_that_is_gone_keeps_no_other_from_going(void **state)
+{
+    struct live *l = or_skip(state);
+    struct termination launched[LAUNCHES + 1];
+
+    submit_launches(l);
+    await_launches(l, launched);
+    launched[LAUNCHES] = (struct termination){STR("dev/workers/u/99"), STR("i-0123456789abcdef0")};
+    terminate_all(l, launched, LAUNCHES + 1);
+    struct event *all = list(l);
+    assert_int_equal(all->instance_count, LAUNCHES);
+    for (size_t i = 0; i < all->instance_count; i++)
+        assert_int_equal(all->instances[i].state, INSTANCE_GONE);
+    event_free(all);
+}
+
 static bool is_left(struct live *l, const char *word)
 {
     struct str left = control(l, "GET", "leftovers?cluster=dev", "");
@@ -536,6 +661,43 @@ static void forgetting_leaves_nothing(void **state)
     forget(l, "pool", "workers");
     assert_false(is_left(l, "launch-template"));
     forget(l, "pool", "workers");
+}
+
+static void a_template_that_is_to_be_kept_stays(void **state)
+{
+    struct live *l = or_skip(state);
+    struct launch_option options[8];
+    const struct str types[] = {STR("c5.xlarge"), STR("m5.xlarge")};
+    size_t n = options_of(catalog(l), types, 2, CAPACITY_ON_DEMAND, options, 8);
+    struct launch_text kept = prepare(l, "dev/workers/u/2", options, n);
+
+    launch_one(l, "dev/workers/u/1"); /* spot: another label, so another template */
+    event_free(launch(l, "dev/workers/u/2", kept));
+    l->port.submit_forget(l->port.self, STR("pool"), STR("workers"), &kept.template_name, 1);
+    event_free(next_event(l));
+    struct str left = control(l, "GET", "leftovers?cluster=dev", "");
+    assert_true(str_find_str(left, kept.template_name) < left.len);
+    control(l, "DELETE", "requests", "");
+    event_free(launch(l, "dev/workers/u/3", prepare(l, "dev/workers/u/3", options, n)));
+    assert_int_equal(calls(l, "*"), 1); /* it is still known */
+    launch_one(l, "dev/workers/u/4");
+    assert_int_equal(calls(l, "CreateLaunchTemplate"), 1); /* the other is made again */
+}
+
+static void whatever_the_cluster_is_called_ec2_takes_it(void **state)
+{
+    struct live *l = or_skip(state);
+
+    ec2_cloud_free(l->cloud);
+    open_cloud(l, STR("aws:123456789012:eu-central-1:my kube/2"));
+    launch_one(l, "aws:123456789012:eu-central-1:my kube/2/workers/u/1");
+    event_free(l->catalog);
+    l->catalog = NULL;
+    struct event *e =
+        resolve(l, "{\"name\":\"default\",\"ami_family\":\"AL2023\",\"subnet_selector\":" DISCOVERY
+                   ",\"security_group_selector\":" DISCOVERY ",\"role\":\"dev-node\"}");
+    assert_null(e->error);
+    event_free(e);
 }
 
 static void the_profile_of_a_role_is_made_and_forgotten_with_the_class(void **state)
@@ -622,7 +784,14 @@ int main(void)
         TEST(a_lost_answer_is_met_by_the_same_request_again),
         TEST(a_missing_permission_is_a_refusal_that_names_it),
         TEST(a_template_that_somebody_deleted_is_made_again),
+        TEST(a_launch_of_a_known_template_is_one_call),
+        TEST(launches_at_the_same_time_make_their_template_once),
+        TEST(a_list_does_not_wait_behind_launches),
+        TEST(what_is_terminated_together_is_one_call),
+        TEST(an_instance_that_is_gone_keeps_no_other_from_going),
         TEST(forgetting_leaves_nothing),
+        TEST(a_template_that_is_to_be_kept_stays),
+        TEST(whatever_the_cluster_is_called_ec2_takes_it),
         TEST(the_profile_of_a_role_is_made_and_forgotten_with_the_class),
         TEST(a_role_that_is_not_there_is_an_error_at_the_role),
         TEST(a_profile_that_is_not_there_yet_does_not_last),

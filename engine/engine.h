@@ -42,7 +42,5 @@ bool engine_is_settled(const struct engine *e);
  * no order unanswered, nothing left to record, and nothing came back that calls for another
  * decision. An engine that does not act is at rest.  Any thread. */
 bool engine_is_at_rest(const struct engine *e);
-/* The lease went to somebody else: this engine does not act any more. */
-bool engine_has_lost_lease(const struct engine *e);
 
 #endif

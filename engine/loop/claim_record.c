@@ -23,7 +23,8 @@ bool claim_id_parse(struct str text, struct claim_id *out)
     out->pool = cut_last(&rest);
     out->cluster = rest;
     return out->cluster.len && out->pool.len && out->uid.len &&
-           str_to_int64(serial, &out->serial) && out->serial > 0;
+           str_to_int64(serial, &out->serial) && out->serial > 0 &&
+           out->serial <= RECORD_COUNT_MOST;
 }
 
 struct str claim_id_text(struct arena *a, const struct claim_id *id)
@@ -138,109 +139,139 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     return buf_str(&out);
 }
 
-static struct str copy_text(struct arena *keep, const struct json *body, const char *key)
+/* Reading: what is kept is copied into the claim's arena. */
+
+static struct str copy_text(struct arena *keep, const struct record *r, const char *key)
 {
-    return arena_str(keep, json_string_or(json_get(body, key), (struct str){0}));
+    return arena_str(keep, record_text(r, key));
 }
 
-static int64_t number(const struct json *body, const char *key, int64_t otherwise)
+static struct resources read_amounts(struct state *s, const struct record *r, const char *key)
 {
-    int64_t n = otherwise;
-    return json_to_int64(json_get(body, key), &n) ? n : otherwise;
-}
-
-static struct resources read_amounts(struct state *s, const struct json *object)
-{
-    struct resources r = {0};
-    for (size_t i = 0; object->kind == JSON_OBJECT && i < object->count; i++) {
-        size_t at = state_resource(s, object->keys[i]);
-        if (at < RESOURCES_MAX && !json_to_int64(&object->items[i], &r.amount[at]))
-            r.amount[at] = 0;
+    struct record amounts = record_object(r, key);
+    struct resources out = {0};
+    for (size_t i = 0; i < amounts.body->count; i++) {
+        int64_t amount = record_int_at(&amounts, amounts.body, i, RECORD_AMOUNT_MOST);
+        size_t at = state_resource(s, amounts.body->keys[i]);
+        if (at < RESOURCES_MAX)
+            out.amount[at] = amount;
     }
-    return r;
+    return out;
 }
 
-static void read_labels(struct arena *keep, const struct json *object, struct labels *out)
+static void read_labels(struct arena *keep, const struct record *r, struct labels *out)
 {
-    for (size_t i = 0; object->kind == JSON_OBJECT && i < object->count; i++)
-        labels_set(keep, out, arena_str(keep, object->keys[i]),
-                   arena_str(keep, json_string_or(&object->items[i], STR(""))));
+    struct record labels = record_object(r, "labels");
+    for (size_t i = 0; i < labels.body->count; i++)
+        labels_set(keep, out, arena_str(keep, labels.body->keys[i]),
+                   arena_str(keep, record_text_at(&labels, labels.body, i)));
 }
 
-static void read_taints(struct arena *keep, const struct json *list, struct taints *out)
+static void read_taints(struct arena *keep, const struct record *r, struct taints *out)
 {
-    for (size_t i = 0; list->kind == JSON_ARRAY && i < list->count; i++) {
+    const struct json *list = record_list(r, "taints");
+    for (size_t i = 0; i < list->count; i++) {
+        struct record item = record_item(r, list, i);
         struct taint t = {
-            .key = copy_text(keep, &list->items[i], "key"),
-            .value = copy_text(keep, &list->items[i], "value"),
-            .effect = (enum taint_effect)number(&list->items[i], "effect", EFFECT_NO_SCHEDULE),
+            .key = copy_text(keep, &item, "key"),
+            .value = copy_text(keep, &item, "value"),
+            .effect = (enum taint_effect)record_int(&item, "effect", EFFECT_NO_SCHEDULE,
+                                                    EFFECT_NO_EXECUTE, EFFECT_NO_SCHEDULE),
         };
         ARENA_PUSH(keep, out->items, out->count, out->capacity, t);
     }
 }
 
-static void read_choices(struct claim_entry *c, const struct json *list)
+static enum capacity_type read_capacity_type(const struct record *r)
 {
-    for (size_t i = 0; list->kind == JSON_ARRAY && i < list->count; i++) {
+    return (enum capacity_type)record_int(r, "capacity_type", CAPACITY_ON_DEMAND, CAPACITY_SPOT,
+                                          CAPACITY_ON_DEMAND);
+}
+
+static void read_choices(struct claim_entry *c, const struct record *r)
+{
+    const struct json *list = record_list(r, "choices");
+    for (size_t i = 0; i < list->count; i++) {
+        struct record item = record_item(r, list, i);
         struct claim_choice x = {
-            .instance_type = copy_text(&c->arena, &list->items[i], "type"),
-            .zone = copy_text(&c->arena, &list->items[i], "zone"),
-            .capacity_type = (enum capacity_type)number(&list->items[i], "capacity_type", 0),
+            .instance_type = copy_text(&c->arena, &item, "type"),
+            .zone = copy_text(&c->arena, &item, "zone"),
+            .capacity_type = read_capacity_type(&item),
         };
         ARENA_PUSH(&c->arena, c->choices, c->choice_count, c->choice_capacity, x);
     }
 }
 
-static void read_planned(struct claim_entry *c, const struct json *list)
+static void read_planned(struct claim_entry *c, const struct record *r)
 {
-    if (list->kind != JSON_ARRAY)
-        return;
+    const struct json *list = record_list(r, "planned_pods");
     struct str *names = ARENA_ARRAY(&c->arena, struct str, list->count);
     for (size_t i = 0; i < list->count; i++)
-        names[i] = arena_str(&c->arena, json_string_or(&list->items[i], STR("")));
+        names[i] = arena_str(&c->arena, record_text_at(r, list, i));
     c->claim.planned_pods = names;
     c->claim.planned_pod_count = list->count;
 }
 
-struct error *claim_record_read(struct arena *a, struct state *s, struct str id, struct str body)
+static int64_t read_date(const struct record *r, const char *key, int64_t absent)
 {
-    struct json j;
-    struct claim_id who;
-    TRY(json_parse(a, body, &j));
-    int64_t phase = number(&j, "phase", -1);
-    if (!claim_id_parse(id, &who) || phase < CLAIM_RECORDED || phase > CLAIM_TERMINATING)
-        return error_new(a, ERROR_INVALID, "the record of claim " STR_FMT " is damaged",
-                         STR_ARG(id));
+    return record_int(r, key, 0, RECORD_DATE_MOST, absent);
+}
 
-    struct claim_entry *c = state_add_claim(s, id);
+static void read_claim(struct claim_entry *c, struct state *s, const struct record *r)
+{
     struct arena *keep = &c->arena;
+    c->node_class = copy_text(keep, r, "class");
+    c->token = copy_text(keep, r, "token");
+    c->template_name = copy_text(keep, r, "template");
+    c->request = copy_text(&c->launch_arena, r, "request");
+    c->image_id = copy_text(keep, r, "image_id");
+    c->exact = record_bool(r, "exact", false);
+    c->claim.phase =
+        (enum claim_phase)record_int(r, "phase", CLAIM_RECORDED, CLAIM_TERMINATING, CLAIM_RECORDED);
+    c->claim.instance_id = copy_text(keep, r, "instance_id");
+    c->claim.instance_type = copy_text(keep, r, "instance_type");
+    c->claim.zone = copy_text(keep, r, "zone");
+    c->claim.capacity_type = read_capacity_type(r);
+    c->claim.price_microusd_per_hour =
+        record_int(r, "price_microusd_per_hour", 0, RECORD_COUNT_MOST, 0);
+    c->claim.capacity = read_amounts(s, r, "capacity");
+    c->claim.allocatable = read_amounts(s, r, "allocatable");
+    read_labels(keep, r, &c->claim.labels);
+    read_taints(keep, r, &c->claim.taints);
+    read_choices(c, r);
+    read_planned(c, r);
+    c->claim.created_ms = read_date(r, "created_ms", 0);
+    c->claim.ready_ms = read_date(r, "ready_ms", NEVER_MS);
+    c->claim.empty_since_ms = read_date(r, "empty_since_ms", NEVER_MS);
+    c->claim.pods_unknown = record_bool(r, "pods_unknown", false);
+    c->claim.hash = copy_text(keep, r, "hash");
+    c->claim.reason = copy_text(keep, r, "reason");
+}
+
+/* A phase is not guessed, and without an instance there is only a launch to be repeated. */
+static bool makes_sense(const struct claim_entry *c, const struct record *r)
+{
+    bool launched = c->claim.phase != CLAIM_RECORDED;
+    return json_get(r->body, "phase")->kind == JSON_NUMBER &&
+           (launched ? c->claim.instance_id.len : c->request.len) > 0;
+}
+
+struct error *claim_record_read(struct arena *a, struct state *s, struct str id,
+                                const struct record *r)
+{
+    struct claim_id who;
+    if (!claim_id_parse(id, &who))
+        return error_new(a, ERROR_INVALID, "claim " STR_FMT " has no such name", STR_ARG(id));
+    struct claim_entry *c = state_add_claim(s, id);
     claim_id_parse(c->id.key, &who);
     c->serial = who.serial;
     c->uid = who.uid;
-    c->node_class = copy_text(keep, &j, "class");
-    c->token = copy_text(keep, &j, "token");
-    c->template_name = copy_text(keep, &j, "template");
-    c->request = copy_text(&c->launch_arena, &j, "request");
-    c->image_id = copy_text(keep, &j, "image_id");
-    c->exact = json_bool_or(json_get(&j, "exact"), false);
     c->claim.pool = who.pool;
-    c->claim.phase = (enum claim_phase)phase;
-    c->claim.instance_id = copy_text(keep, &j, "instance_id");
-    c->claim.instance_type = copy_text(keep, &j, "instance_type");
-    c->claim.zone = copy_text(keep, &j, "zone");
-    c->claim.capacity_type = (enum capacity_type)number(&j, "capacity_type", CAPACITY_ON_DEMAND);
-    c->claim.price_microusd_per_hour = number(&j, "price_microusd_per_hour", 0);
-    c->claim.capacity = read_amounts(s, json_get(&j, "capacity"));
-    c->claim.allocatable = read_amounts(s, json_get(&j, "allocatable"));
-    read_labels(keep, json_get(&j, "labels"), &c->claim.labels);
-    read_taints(keep, json_get(&j, "taints"), &c->claim.taints);
-    read_choices(c, json_get(&j, "choices"));
-    read_planned(c, json_get(&j, "planned_pods"));
-    c->claim.created_ms = number(&j, "created_ms", 0);
-    c->claim.ready_ms = number(&j, "ready_ms", NEVER_MS);
-    c->claim.empty_since_ms = number(&j, "empty_since_ms", NEVER_MS);
-    c->claim.pods_unknown = json_bool_or(json_get(&j, "pods_unknown"), false);
-    c->claim.hash = copy_text(keep, &j, "hash");
-    c->claim.reason = copy_text(keep, &j, "reason");
-    return NULL;
+    read_claim(c, s, r);
+    struct error *e = *r->wrong;
+    if (!e && !makes_sense(c, r))
+        e = error_new(a, ERROR_INVALID, "it has neither an instance nor a request to repeat");
+    if (e)
+        state_drop_claim(s, c);
+    return e;
 }

@@ -11,12 +11,6 @@
 
 /* What the store holds becomes pools, classes, claims and bindings. */
 
-static int64_t number(const struct json *body, const char *key)
-{
-    int64_t n = 0;
-    return json_to_int64(json_get(body, key), &n) ? n : 0;
-}
-
 void pool_rehash(struct state *s, const struct document_port *documents, struct pool_entry *p)
 {
     ARENA_AUTO a = {0};
@@ -112,18 +106,20 @@ static void fold_class(struct state *s, const struct document_port *documents, s
 
 /* The document as it was written: its text, not a tree printed anew, so that equal means equal. */
 static void fold_spec(struct state *s, const struct document_port *documents,
-                      const struct store_record *r, const struct json *body, int64_t now_ms)
+                      const struct store_record *r, const struct record *in, int64_t now_ms)
 {
-    ARENA_AUTO a = {0};
-    struct buf document = buf_in(&a);
-    if (json_get(body, "document")->kind == JSON_OBJECT)
-        json_print(&document, json_get(body, "document"), true);
+    struct buf document = buf_in(in->arena);
+    struct record tree = record_object(in, "document");
+    if (json_get(in->body, "document")->kind == JSON_OBJECT)
+        json_print(&document, tree.body, true);
     struct spec_text from = {
-        .uid = json_string_or(json_get(body, "uid"), STR("")),
+        .uid = record_text(in, "uid"),
         .document = buf_str(&document),
-        .generation = number(body, "generation"),
-        .deleting = json_bool_or(json_get(body, "deleting"), false),
+        .generation = record_int(in, "generation", 0, RECORD_COUNT_MOST, 0),
+        .deleting = record_bool(in, "deleting", false),
     };
+    if (*in->wrong)
+        return;
     if (str_eq(r->kind, STR("pool")))
         fold_pool(s, documents, r->key, &from, now_ms);
     else
@@ -159,33 +155,37 @@ static struct spec_status *status_of(struct state *s, struct str key, struct poo
 
 /* What an engine before this one said.  It still holds if it was said of the specification that is
  * in the store now; numbers that were given to launches stay given in any case. */
-static void fold_status(struct state *s, const struct store_record *r, const struct json *body)
+static void fold_status(struct state *s, const struct store_record *r, const struct record *in)
 {
+    struct str uid = record_text(in, "uid"), content = record_text(in, "content");
+    bool converged = record_bool(in, "converged", false);
+    bool templates_lost = record_bool(in, "templates_lost", true);
+    int64_t serial = record_int(in, "serial", 0, RECORD_COUNT_MOST, 0);
     struct pool_entry *p;
     const struct spec_text *text;
     struct spec_status *status = status_of(s, r->key, &p, &text);
-    if (!status)
+    if (!status || *in->wrong)
         return;
-    if (str_eq(json_string_or(json_get(body, "uid"), STR("")), text->uid) &&
-        str_eq(json_string_or(json_get(body, "content"), STR("")), text->content))
-        status->settled = json_bool_or(json_get(body, "converged"), false);
-    if (p && number(body, "serial") > p->serial)
-        p->serial = number(body, "serial");
+    if (str_eq(uid, text->uid) && str_eq(content, text->content))
+        status->settled = converged;
+    if (p && serial > p->serial)
+        p->serial = serial;
     if (p)
-        p->templates_lost = json_bool_or(json_get(body, "templates_lost"), true);
+        p->templates_lost = templates_lost;
 }
 
-static void fold_apply(struct state *s, const struct store_record *r, const struct json *body,
+static void fold_apply(struct state *s, const struct store_record *r, const struct record *in,
                        int64_t now_ms)
 {
+    int64_t until_ms = record_int(in, "until_ms", 0, INT64_MAX, 0);
     struct pool_entry *p;
     const struct spec_text *text;
     struct spec_status *status = status_of(s, r->key, &p, &text);
-    if (!status)
+    if (!status || *in->wrong)
         return;
     /* Doors and engine share the machine's date, right or wrong. */
     int64_t left_ms, date_ms = now_ms + s->calendar.machine_ms;
-    if (__builtin_sub_overflow(number(body, "until_ms"), date_ms, &left_ms))
+    if (__builtin_sub_overflow(until_ms, date_ms, &left_ms))
         left_ms = NEVER_MS;
     status->apply_until_ms = r->body.ptr ? time_add_ms(now_ms, left_ms) : 0;
     if (r->body.ptr)
@@ -194,17 +194,14 @@ static void fold_apply(struct state *s, const struct store_record *r, const stru
 
 /* What only this engine writes: read once, after the lease. */
 
-static void fold_claim(struct state *s, const struct store_record *r, int64_t now_ms)
+static void fold_claim(struct state *s, const struct store_record *r, const struct record *in,
+                       int64_t now_ms)
 {
-    ARENA_AUTO a = {0};
     if (state_claim(s, r->key))
         return;
-    struct error *e = claim_record_read(&a, s, r->key, r->body);
-    if (e) {
-        log_event(LOG_ERROR, "record_unreadable", LOG_STR("claim", r->key),
-                  LOG_STR("error", e->summary));
+    *in->wrong = claim_record_read(in->arena, s, r->key, in);
+    if (*in->wrong)
         return; /* its instance, if it has one, is found again by its tags */
-    }
     struct claim_entry *c = state_claim(s, r->key);
     c->sent_ms = now_ms;  /* as far as this engine can know, until it had the lease */
     c->since_ms = now_ms; /* lists have as long to show its instance as after a launch */
@@ -223,45 +220,62 @@ static void fold_journal_key(struct state *s, struct str key)
     map_add(&s->journal, k);
 }
 
-static void fold_own(struct state *s, const struct store_record *r, const struct json *body,
+static void fold_binding(struct state *s, const struct store_record *r, const struct record *in)
+{
+    struct str claim = record_text(in, "claim"), spec = record_text(in, "spec");
+    if (!*in->wrong)
+        state_bind(s, r->key, claim, spec, false);
+}
+
+static void fold_own(struct state *s, const struct store_record *r, const struct record *in,
                      int64_t now_ms)
 {
     if (str_eq(r->kind, STR("status")))
-        fold_status(s, r, body);
+        fold_status(s, r, in);
     else if (str_eq(r->kind, STR("claim")))
-        fold_claim(s, r, now_ms);
+        fold_claim(s, r, in, now_ms);
     else if (str_eq(r->kind, STR("binding")))
-        state_bind(s, r->key, json_string_or(json_get(body, "claim"), STR("")),
-                   json_string_or(json_get(body, "spec"), STR("")), false);
+        fold_binding(s, r, in);
     else if (str_eq(r->kind, STR("template")))
-        templates_read(s, r->key, body);
+        templates_read(s, r->key, in->body);
     else if (str_eq(r->kind, STR("journal")))
         fold_journal_key(s, r->key);
     else if (str_eq(r->kind, STR("tombstone")))
-        tombstone_fold(s, r->key, body);
+        tombstone_fold(s, r->key, in->body);
 }
 
 /* All of them, in the order in which they refer to each other. */
+
+static void fold_readable(struct state *s, const struct document_port *documents,
+                          const struct store_record *r, const struct record *in, bool complete,
+                          int64_t now_ms)
+{
+    if (str_eq(r->kind, STR("pool")) || str_eq(r->kind, STR("class"))) {
+        if (r->body.ptr)
+            fold_spec(s, documents, r, in, now_ms);
+        else
+            fold_deleted(s, r, now_ms);
+    } else if (str_eq(r->kind, STR("apply"))) {
+        fold_apply(s, r, in, now_ms);
+    } else if (complete) {
+        fold_own(s, r, in, now_ms);
+    }
+}
 
 static void fold_record(struct state *s, const struct document_port *documents,
                         const struct store_record *r, bool complete, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
-    struct json body = {0};
-    if (r->body.ptr && json_parse(&a, r->body, &body)) {
-        log_event(LOG_ERROR, "record_unreadable", LOG_STR("kind", r->kind), LOG_STR("key", r->key));
-        return;
-    }
-    if (str_eq(r->kind, STR("pool")) || str_eq(r->kind, STR("class"))) {
-        if (r->body.ptr)
-            fold_spec(s, documents, r, &body, now_ms);
-        else
-            fold_deleted(s, r, now_ms);
-    } else if (str_eq(r->kind, STR("apply"))) {
-        fold_apply(s, r, &body, now_ms);
-    } else if (complete) {
-        fold_own(s, r, &body, now_ms);
-    }
+    struct json body = json_new_object();
+    struct error *wrong = r->body.ptr ? json_parse(&a, r->body, &body) : NULL;
+    const struct record in = {&a, &body, &wrong};
+    if (!wrong && body.kind != JSON_OBJECT)
+        wrong = error_new(&a, ERROR_INVALID, "it is no object");
+    if (!wrong)
+        fold_readable(s, documents, r, &in, complete, now_ms);
+    if (wrong)
+        log_event(LOG_ERROR, "record_unreadable", LOG_STR("kind", r->kind), LOG_STR("key", r->key),
+                  LOG_STR("error", wrong->summary));
 }
 
 void fold_records(struct state *s, const struct document_port *documents, const struct event *e,

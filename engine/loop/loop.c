@@ -213,8 +213,8 @@ static void decide_now(struct engine *e, int64_t now_ms)
 
     s->batch_first_ms = s->decide_ms = NEVER_MS;
     capacity_forget(s, now_ms);
-    const struct world *w =
-        snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
+    struct world *w = snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
+    w->engine_binds = e->ports.cluster.engine_binds;
     decide(&a, w, &d);
     s->decided_ms = now_ms;
     s->bound_microusd_per_hour = bound_of(&a, w, &d);
@@ -386,9 +386,4 @@ bool engine_is_settled(const struct engine *e)
 bool engine_is_at_rest(const struct engine *e)
 {
     return atomic_load(&e->at_rest);
-}
-
-bool engine_has_lost_lease(const struct engine *e)
-{
-    return e->lost;
 }

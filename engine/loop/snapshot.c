@@ -194,7 +194,6 @@ struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
         .pools = snapshot_pools(a, s, disrupt_all, now_ms),
         .pool_count = s->pools.count,
         .only_add = s->foreign_count > 0 || !s->workload,
-        .engine_binds = true,
         .batch_idle_ms = batch_idle_ms,
         .pool_deleted_ms =
             s->pool_deleted_ms ? calendar_date_ms(&s->calendar, s->pool_deleted_ms) : 0,

@@ -48,6 +48,11 @@ void state_end_claim(struct state *s, struct claim_entry *c)
         if (str_eq(BINDING_AT(s, i)->claim, c->id.key))
             state_unbind(s, BINDING_AT(s, i)->pod.key);
     state_delete_record(s, STR("claim"), c->id.key);
+    state_drop_claim(s, c);
+}
+
+void state_drop_claim(struct state *s, struct claim_entry *c)
+{
     map_remove(&s->claims, c->id.key);
     claim_free(c);
 }

@@ -169,6 +169,8 @@ struct claim_entry *state_add_claim(struct state *s, struct str id);
 struct claim_entry *state_claim(const struct state *s, struct str id);
 /* Ends it: its record is deleted with the next batch, its pods are unbound. */
 void state_end_claim(struct state *s, struct claim_entry *c);
+/* As if it had never been there: its record stays as it is. */
+void state_drop_claim(struct state *s, struct claim_entry *c);
 void claim_set_phase(struct claim_entry *c, enum claim_phase phase, int64_t now_ms);
 
 /* May its launch be sent, and repeated?  Not for a pool that is going or gone. */

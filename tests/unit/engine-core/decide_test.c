@@ -542,6 +542,20 @@ static void custom_labels_take_the_value_that_pods_ask_for(void **state)
     assert_int_equal(find_waiting(&d, "p3")->reason, REASON_REQUIREMENTS);
 }
 
+static void a_bound_at_the_end_of_the_numbers_has_a_value_too(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+
+    require(&t, &pool->requirements, "level", OPERATOR_GTE, "9223372036854775806");
+    town_pod(&t, "p1", 500, 512);
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+    assert_true(str_eq(labels_get(&d.actions[0].labels, STR("level")), STR("9223372036854775806")));
+}
+
 /* Every kind of requirement that a pool may state of a key of its own (NULL: none) against every
  * kind that a pod may ask: the pod is placed exactly when one value, or the label's absence, meets
  * both, and that is what the node carries. */
@@ -1098,6 +1112,7 @@ int main(void)
         cmocka_unit_test(a_drifted_node_is_replaced_like_an_expired_one),
         cmocka_unit_test(limits_are_reckoned_with_what_may_come),
         cmocka_unit_test(the_heaviest_pool_that_can_take_a_pod_has_it),
+        cmocka_unit_test(a_bound_at_the_end_of_the_numbers_has_a_value_too),
         cmocka_unit_test(custom_labels_take_the_value_that_pods_ask_for),
         cmocka_unit_test(what_a_pod_may_ask_of_a_pools_own_label),
         cmocka_unit_test(a_well_known_label_may_be_asked_for_freely),

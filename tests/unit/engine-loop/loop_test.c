@@ -491,7 +491,7 @@ static void an_engine_that_has_lost_the_lease_sends_nothing_more(void **state)
     sim_take_lease(s->sim);
     scene_set_pods(s, 40);
     scene_run(s, 5 * MINUTE);
-    assert_true(engine_has_lost_lease(s->engine));
+    assert_false(engine_is_settled(s->engine));
     assert_int_equal(sim_launches(s->sim), 1);
     scene_free(s);
 }
@@ -562,6 +562,29 @@ static void destroying_a_pool_that_the_store_has_lost_takes_its_instances_along(
     assert_int_equal(sim_living(s->sim), 0);
     assert_null(sim_record(s->sim, STR("pool"), STR("default")).ptr);
     scene_free(s);
+}
+
+static void the_instance_of_a_damaged_record_is_found_by_its_tags(void **state)
+{
+    static const char *const bodies[] = {
+        "[]",
+        "{\"phase\":2,\"instance_id\":\"i-1\",\"taints\":[{\"key\":\"a\",\"effect\":40}]}",
+        "{\"phase\":2,\"instance_id\":\"i-1\",\"capacity\":{\"cpu\":9223372036854775807}}",
+        "{\"phase\":9}",
+        "{\"phase\":2}",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        struct scene *s = served(2);
+        sim_put_record(s->sim, (struct store_record){STR("claim"), STR("moon/default/u1/1"),
+                                                     str_of(bodies[i])});
+        scene_restart(s);
+        assert_true(scene_settles(s, 3 * MINUTE));
+        assert_int_equal(sim_launches(s->sim), 1);
+        assert_int_equal(sim_record_count(s->sim, STR("binding")), 2);
+        assert_true(scene_says(s, "claim", "moon/default/u1/1", "\"phase\":2"));
+        scene_free(s);
+    }
 }
 
 static void instances_of_unknown_pools_are_left_alone_and_nothing_is_disrupted(void **state)
@@ -750,6 +773,7 @@ int main(void)
         cmocka_unit_test(after_a_lost_store_nothing_is_launched_before_instances_are_listed),
         cmocka_unit_test(a_launch_just_before_the_store_was_lost_is_not_made_again),
         cmocka_unit_test(destroying_a_pool_that_the_store_has_lost_takes_its_instances_along),
+        cmocka_unit_test(the_instance_of_a_damaged_record_is_found_by_its_tags),
         cmocka_unit_test(instances_of_unknown_pools_are_left_alone_and_nothing_is_disrupted),
         cmocka_unit_test(an_instance_whose_uid_nobody_knows_is_the_pools_of_its_name),
         cmocka_unit_test(a_launch_that_was_never_sent_ends_with_its_pool_at_once),

@@ -199,6 +199,33 @@ class Life(PoolCase):
         self.assertEqual({i["ImageId"] for i in after}, {s.amis[1]})
         self.assertEqual(self.status(s)["waiting"], [])
 
+    def templates(self, s):
+        return [found["name"] for found in self.leftovers(s) if found["kind"] == "launch-template"]
+
+    def test_a_launch_template_goes_with_the_last_node_that_started_from_it(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        for ami, lose_store in (1, False), (0, True), (1, False):
+            before = self.templates(s)
+            self.assertEqual(len(before), 1)
+            if lose_store:
+                for path in s.dir.glob("store.db*"):
+                    path.unlink()
+            self.write_pool(s, ami=ami)
+            self.applies_and_settles(s)
+            self.assertEqual(len(self.templates(s)), 1)
+            self.assertNotEqual(self.templates(s), before)
+
+    def test_without_the_service_linked_role_of_spot_nodes_are_on_demand(self):
+        s = self.pool_stack()
+        main = (s.dir / "main.tf").read_text()
+        s.write("main.tf", main.replace('values = ["on-demand"]', 'values = ["spot", "on-demand"]'))
+        self.fault("ec2", "CreateFleet", match="DefaultTargetCapacityType=spot", times=None, status=403,
+                   code="AuthFailure.ServiceLinkedRoleCreationNotPermitted")
+        self.applies_and_settles(s)
+        self.no_faults()
+        self.assertEqual({i.get("InstanceLifecycle", "on-demand") for i in self.instances(s)}, {"on-demand"})
+
     def test_two_provider_processes_share_one_store(self):
         other = """
 provider "aws" {

@@ -44,7 +44,7 @@ static void try_empty(struct plan *p)
         const struct room *r = &p->rooms.items[i];
         const struct claim *c = r->claim;
         if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->guests ||
-            claim_holds_pods(c) || p->world->pools[r->pool].replicas >= 0)
+            claim_holds_pods(c) || c->pods_unknown || p->world->pools[r->pool].replicas >= 0)
             continue;
         int64_t due_ms =
             c->empty_since_ms == NEVER_MS

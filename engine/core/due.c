@@ -31,7 +31,7 @@ static void consider(struct plan *p, size_t at)
     struct room *r = &p->rooms.items[at];
     const struct claim *c = r->claim;
 
-    if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool))
+    if (c->phase != CLAIM_READY || c->pods_unknown || !plan_may_disrupt(p, r->pool))
         return;
     enum reason why = why_leave(p, c, r->pool);
     if (why == REASON_NONE)

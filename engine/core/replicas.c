@@ -150,8 +150,8 @@ static bool scale_in_one(struct plan *p, size_t pool)
 
     for (size_t i = 0; i < p->rooms.count; i++) {
         const struct room *r = &p->rooms.items[i];
-        if (r->pool == pool && r->claim->phase == CLAIM_READY && !r->leaving &&
-            !claim_who_stays(r->claim) &&
+        if (r->pool == pool && r->claim->phase == CLAIM_READY && !r->claim->pods_unknown &&
+            !r->leaving && !claim_who_stays(r->claim) &&
             (best == SIZE_MAX || goes_before(r->claim, p->rooms.items[best].claim)))
             best = i;
     }

@@ -385,28 +385,3 @@ void sigv4_sign(struct arena *a, const struct sigv4_options *o, const struct sig
                             STR_ARG(algorithm), STR_ARG(o->credentials->access_key), STR_ARG(scope),
                             STR_ARG(canonical.names), STR_ARG(out->signature)));
 }
-
-void sigv4_presign(struct arena *a, const struct sigv4_options *o, const struct sigv4_request *r,
-                   int64_t expires_seconds, struct sigv4_signed *out)
-{
-    struct str time = basic_time(a, o->now_ms), scope = scope_of(a, o, time);
-    struct str token = o->credentials->token;
-    struct pairs headers = own_headers(a, r), query = query_pairs(a, r->query);
-    struct canonical_headers canonical = canonical_headers(a, &headers);
-    struct str credential =
-        arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(o->credentials->access_key), STR_ARG(scope));
-
-    *out = (struct sigv4_signed){0};
-    add_pair(&query, STR("X-Amz-Algorithm"), algorithm);
-    add_pair(&query, STR("X-Amz-Credential"), encoded(a, credential));
-    add_pair(&query, STR("X-Amz-Date"), time);
-    add_pair(&query, STR("X-Amz-SignedHeaders"), encoded(a, canonical.names));
-    add_pair(&query, STR("X-Amz-Expires"), arena_printf(a, "%lld", (long long)expires_seconds));
-    if (token.len && !o->token_unsigned)
-        add_pair(&query, STR("X-Amz-Security-Token"), encoded(a, token));
-    finish(a, o, time, scope, r, &query, &canonical, out);
-    if (token.len && o->token_unsigned)
-        add_pair(&query, STR("X-Amz-Security-Token"), encoded(a, token));
-    add_pair(&query, STR("X-Amz-Signature"), out->signature);
-    out->query = joined_query(a, &query);
-}

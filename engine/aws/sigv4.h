@@ -34,16 +34,10 @@ struct sigv4_signed {
     struct str canonical_request, string_to_sign, signature; /* none of them is secret */
     struct http_header headers[SIGV4_HEADERS_MAX];           /* to be added to the request's own */
     size_t header_count;
-    struct str query; /* sigv4_presign: to be sent instead of the request's own */
 };
 
 void sigv4_sign(struct arena *a, const struct sigv4_options *options,
                 const struct sigv4_request *request, struct sigv4_signed *out);
-/* The signature in the query, valid for `expires_seconds`: for links and for EKS tokens. */
-void sigv4_presign(struct arena *a, const struct sigv4_options *options,
-                   const struct sigv4_request *request, int64_t expires_seconds,
-                   struct sigv4_signed *out);
-
 /* RFC 3986: all but letters, digits and -._~ as %XX; with `keep_slash`, slashes stay too. */
 void uri_encode(struct buf *out, struct str s, bool keep_slash);
 struct str uri_decode(struct arena *a, struct str s); /* %XX; a stray '%' stays */

@@ -29,20 +29,6 @@ size_t resource_table_add(struct resource_table *t, struct str name)
     return t->count++;
 }
 
-size_t resources_first_excess(const struct resources *want, const struct resources *have)
-{
-    size_t i = 0;
-
-    while (i < RESOURCES_MAX && want->amount[i] <= have->amount[i])
-        i++;
-    return i;
-}
-
-bool resources_fit(const struct resources *want, const struct resources *have)
-{
-    return resources_first_excess(want, have) == RESOURCES_MAX;
-}
-
 void resources_add(struct resources *sum, const struct resources *more)
 {
     for (size_t i = 0; i < RESOURCES_MAX; i++)

@@ -33,13 +33,9 @@ size_t resource_table_find(const struct resource_table *t, struct str name);
  * table. */
 size_t resource_table_add(struct resource_table *t, struct str name);
 
-bool resources_fit(const struct resources *want, const struct resources *have);
 /* Sums saturate at INT64_MAX: an absurd request must not wrap into a small one. */
 void resources_add(struct resources *sum, const struct resources *more);
 void resources_subtract(struct resources *rest, const struct resources *less);
-/* The first place where `want` exceeds `have`, or RESOURCES_MAX. */
-size_t resources_first_excess(const struct resources *want, const struct resources *have);
-
 /* An amount as Kubernetes writes it in this place: "1930m" of CPU, "3246Mi", 4 pieces; and back. */
 struct str resource_amount_text(struct arena *a, size_t place, int64_t amount);
 /* For sentences: bytes to a tenth of a binary unit ("208.6Gi"), else the same. */

@@ -6,7 +6,7 @@
 
 /* Only dynamic values can nest deeper than their type says; a schema never comes near this. */
 enum { DEEPEST = 64 };
-enum { EXTENSION_REFINED = 12, REFINEMENT_NOT_NULL = 1, REFINEMENT_PREFIX = 2 };
+enum { EXTENSION_REFINED = 12 };
 
 struct decoder {
     struct arena *arena;
@@ -206,41 +206,4 @@ struct error *cty_from_msgpack(struct arena *a, struct str bytes, const struct c
     struct decoder d = {a, {(const unsigned char *)bytes.ptr, bytes.len}, 0};
     TRY(decode(&d, t, NULL, out));
     return d.reader.left ? wrong(&d, NULL, "Bytes follow the value.") : NULL;
-}
-
-/* Steps over one whole item; false when the bytes end early. */
-static bool skip_item(struct msgpack_reader *r, int depth)
-{
-    struct msgpack_item item;
-    if (depth == 8 || !msgpack_next(r, &item))
-        return false;
-    size_t members = item.kind == MSGPACK_MAP ? 2 * item.count : item.count;
-    for (size_t i = 0; i < members; i++)
-        if (!skip_item(r, depth + 1))
-            return false;
-    return true;
-}
-
-/* Keys we do not know are passed over: later Terraforms may promise more. */
-struct cty_refinement cty_refinement_of(const struct cty_value *unknown)
-{
-    struct cty_refinement found = {0};
-    struct str raw = unknown->kind == CTY_UNKNOWN ? unknown->refinement : (struct str){0};
-    struct msgpack_reader r = {(const unsigned char *)raw.ptr, raw.len};
-    struct msgpack_item map, key, value;
-
-    if (!msgpack_next(&r, &map) || map.kind != MSGPACK_MAP)
-        return found;
-    for (size_t i = 0; i < map.count; i++) {
-        if (!msgpack_next(&r, &key))
-            break;
-        struct msgpack_reader here = r;
-        if (!skip_item(&r, 0) || !msgpack_next(&here, &value) || key.kind != MSGPACK_INT)
-            break;
-        if (key.integer == REFINEMENT_NOT_NULL && value.kind == MSGPACK_BOOL)
-            found.not_null = !value.boolean;
-        if (key.integer == REFINEMENT_PREFIX && value.kind == MSGPACK_STRING)
-            found.prefix = value.bytes;
-    }
-    return found;
 }

@@ -73,11 +73,4 @@ bool cty_is_empty(const struct cty_value *v);
 /* The same value with each unknown, however deep, made null. */
 struct cty_value cty_unknown_as_null(struct arena *a, const struct cty_value *v);
 
-/* What a refined unknown promises. */
-struct cty_refinement {
-    bool not_null;
-    struct str prefix; /* of the string it will be */
-};
-struct cty_refinement cty_refinement_of(const struct cty_value *unknown);
-
 #endif

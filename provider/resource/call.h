@@ -89,9 +89,6 @@ void call_tags_read(struct call *c, const struct tf_map *remote, struct tf_map *
 bool attr_text(struct arena *a, const struct attr *row, const void *model, struct str *out);
 MUST_CHECK struct error *attr_set_text(struct arena *a, const struct attr *row, void *model,
                                        struct str text);
-/* The model as a JSON object of its attributes, null and unknown ones left out: what the engine's
- * door takes as a document. */
-struct str model_to_json(struct arena *a, const struct model *m, const void *model);
 /* Equal members of two models of the same table, sets and maps without regard to order. */
 bool attr_eq(const struct attr *row, const void *model_a, const void *model_b);
 /* The row of that name, or NULL. */

@@ -158,33 +158,6 @@ static void kept_keys_sign_as_derived_ones_do(void **state)
     sigv4_keys_free(NULL);
 }
 
-static void queries_are_signed_as_in_each_of_awss_vectors(void **state)
-{
-    ARENA_AUTO a = {0};
-    struct json all = vectors(&a);
-    (void)state;
-
-    for (size_t i = 0; i < all.count; i++) {
-        const struct json *v = &all.items[i];
-        struct sigv4_request request = read_request(&a, text_of(v, "request"));
-        struct sigv4_options options = read_options(&a, v);
-        struct sigv4_signed s;
-        int64_t expires = 0;
-        options.hash_header = false;
-        assert_true(
-            json_to_int64(json_path(v, "context", "expiration_in_seconds", NULL), &expires));
-        sigv4_presign(&a, &options, &request, expires, &s);
-        assert_same(v, "query_canonical_request", s.canonical_request);
-        assert_same(v, "query_string_to_sign", s.string_to_sign);
-        assert_same(v, "query_signature", s.signature);
-        for (struct str rest = s.query; rest.len;) {
-            struct str parameter = str_cut(&rest, '&');
-            if (str_starts_with(parameter, STR("X-Amz-")))
-                assert_stands_in(v, "query_signed_request", parameter);
-        }
-    }
-}
-
 static void uris_are_encoded_and_decoded_byte_by_byte(void **state)
 {
     ARENA_AUTO a = {0};
@@ -206,7 +179,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_signed_as_in_each_of_awss_vectors),
         cmocka_unit_test(kept_keys_sign_as_derived_ones_do),
-        cmocka_unit_test(queries_are_signed_as_in_each_of_awss_vectors),
         cmocka_unit_test(uris_are_encoded_and_decoded_byte_by_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

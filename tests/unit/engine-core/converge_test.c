@@ -1,5 +1,6 @@
 /* The decision, driven over a tiny world that does what it says: what must hold at every instant
  * and in the end, on random worlds. */
+#include "engine/core/market.h"
 #include "tests/unit/engine-core/worlds.h"
 
 enum { STEPS_MAX = 400, BOOT_MS = 40000 };
@@ -171,15 +172,15 @@ static void check_instant(const struct drive *d, uint64_t seed)
                 price += w->claims[k].price_microusd_per_hour;
                 nodes++;
             }
-        if (!resources_fit(&sum, &w->pools[i].limits.amount) || nodes > w->pools[i].limits.nodes ||
-            price > w->pools[i].limits.microusd_per_hour)
+        if (!fits(&sum, &w->pools[i].limits.amount, RESOURCES_MAX) ||
+            nodes > w->pools[i].limits.nodes || price > w->pools[i].limits.microusd_per_hour)
             fail_msg("seed %llu: a limit is exceeded", (unsigned long long)seed);
     }
     for (size_t i = 0; i < w->claim_count; i++) {
         struct resources sum = {0};
         for (size_t k = 0; k < w->claims[i].pod_count; k++)
             resources_add(&sum, &w->claims[i].pods[k]->requests);
-        assert_true(resources_fit(&sum, &w->claims[i].allocatable));
+        assert_true(fits(&sum, &w->claims[i].allocatable, RESOURCES_MAX));
     }
 }
 

@@ -48,7 +48,7 @@ static bool offer_hosts(const struct town *t, const struct instance_type *type,
 
     for (size_t i = 0; i < t->world.daemon_count; i++)
         resources_subtract(&room, &t->daemons[i].requests);
-    if (!resources_fit(sum, &room))
+    if (!fits(sum, &room, RESOURCES_MAX))
         return false;
     for (size_t i = 0; i < t->world.pod_count; i++)
         for (size_t k = 0; (pods >> i & 1) && k < t->pods[i].terms[0].count; k++) {
@@ -189,7 +189,7 @@ static void every_node_holds_what_it_is_given(void **state)
             for (size_t k = 0; k < b->part_count; k++)
                 for (uint32_t n = 0; n < b->parts[k].count; n++, placed++)
                     resources_add(&sum, &p.market.shapes[b->parts[k].shape].requests);
-            assert_true(resources_fit(&sum, &p.market.shops[0].room[b->type]));
+            assert_true(fits(&sum, &p.market.shops[0].room[b->type], RESOURCES_MAX));
         }
         assert_int_equal(placed + p.left, t.world.pod_count);
         assert_true(p.solved.cost <= p.first_fit.cost);

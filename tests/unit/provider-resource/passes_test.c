@@ -476,19 +476,6 @@ static void state_of_an_older_shape_is_filled_up(void **state)
     END;
 }
 
-static void a_document_holds_what_is_set(void **state)
-{
-    BEGIN;
-    struct cty_value v =
-        thing(&f, "{\"size\":2,\"parts\":[{\"key\":\"k\"}],\"limits\":{\"a\":\"b\"}}");
-    struct thing *model = bind_new(&f.arena, &thing_type.model);
-    assert_null(bind_decode(&f.arena, &thing_type.model, &v, model));
-    assert_str(model_to_json(&f.arena, &thing_type.model, model),
-               "{\"size\":2,\"limits\":{\"a\":\"b\"},\"parts\":[{\"key\":\"k\"}],\"block\":[],"
-               "\"block_set\":[]}");
-    END;
-}
-
 static void in_blocks_zero_is_as_good_as_null(void **state)
 {
     BEGIN;
@@ -547,7 +534,6 @@ int main(void)
         cmocka_unit_test(empties_of_another_provider_become_null_once),
         cmocka_unit_test(an_import_knows_the_id_and_has_empty_blocks),
         cmocka_unit_test(state_of_an_older_shape_is_filled_up),
-        cmocka_unit_test(a_document_holds_what_is_set),
         cmocka_unit_test(in_blocks_zero_is_as_good_as_null),
         cmocka_unit_test(what_follows_another_attribute_may_come_out_otherwise_than_planned),
     };

@@ -4,11 +4,19 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "engine/base/log.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/picture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What cannot be read is logged, and here that is nearly all. */
+__attribute__((constructor)) static void be_quiet(void)
+{
+    setenv("TENON_LOG", "off", 0);
+    log_init(LOG_PLAIN);
+}
 
 static void demand(bool truth)
 {

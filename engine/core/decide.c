@@ -44,7 +44,7 @@ static void try_empty(struct plan *p)
         const struct room *r = &p->rooms.items[i];
         const struct claim *c = r->claim;
         if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->guests ||
-            claim_holds_pods(c) || c->pods_unknown || p->world->pools[r->pool].replicas >= 0)
+            c->pods_unknown || claim_holds_pods(c) || p->world->pools[r->pool].replicas >= 0)
             continue;
         int64_t due_ms =
             c->empty_since_ms == NEVER_MS
@@ -95,6 +95,7 @@ static void plan_begin(struct plan *p, struct arena *a, const struct world *w, s
     out->pools = ARENA_ARRAY(a, struct pool_verdict, w->pool_count);
     *p = (struct plan){.arena = a, .world = w, .out = out};
     p->busy = ARENA_ARRAY(a, bool, w->pool_count);
+    p->paces = ARENA_ARRAY(a, struct pace, w->pool_count);
     p->left = ARENA_ARRAY(a, struct allowance, w->pool_count);
     for (size_t i = 0; i < w->pool_count; i++)
         p->left[i] = allowance_left(w, &w->pools[i]);

@@ -28,7 +28,8 @@ enum reason {
     REASON_EXPIRED,
     REASON_DRIFTED,
     REASON_POOL_DELETED,
-    REASON_SURPLUS, /* a static pool was scaled in */
+    REASON_SURPLUS,   /* a static pool was scaled in */
+    REASON_NOT_READY, /* of a verdict: nothing more is replaced after a node that failed */
     /* why a pod waits */
     REASON_ON_ITS_WAY,        /* a claim that will take it is starting */
     REASON_NO_POOL,           /* there is no pool at all */

@@ -1,6 +1,17 @@
 #include "engine/core/plan.h"
 
-/* Who is to go: what is expired or drifted, and what drains already. */
+/* Who is to go, and whose turn it is.
+ *
+ * What is expired or drifted is replaced a few at a time, the oldest first; the next only when
+ * those before have gone and their replacements are Ready.  A node that was launched as the pool is
+ * now and did not become Ready stops it: what is at fault with that one would be with the next. */
+
+enum {
+    /* Until pools state budgets: at most so much of a pool is away at a time, and at least one. */
+    AWAY_PERCENT = 10,
+    /* As long as Karpenter gives an instance to register. */
+    READY_WITHIN_MS = 15 * 60 * 1000,
+};
 
 /* A label that the node has and the pool no longer allows.  One it lacks says nothing: adopted
  * instances do not know all of theirs. */
@@ -14,39 +25,65 @@ static bool labels_drifted(const struct claim *c, const struct pool *pool)
     return false;
 }
 
-static enum reason why_leave(struct plan *p, const struct claim *c, size_t pool)
+static bool is_drifted(const struct claim *c, const struct pool *pool)
 {
-    const struct pool *of = &p->world->pools[pool];
+    bool changed = c->hash.len && pool->hash.len && !str_eq(c->hash, pool->hash);
+
+    return changed || labels_drifted(c, pool);
+}
+
+static enum reason why_leave(struct plan *p, const struct claim *c, const struct pool *of)
+{
     int64_t expires_ms = time_add_ms(c->created_ms, of->expire_after_ms);
 
     if (expires_ms <= p->world->now_ms)
         return REASON_EXPIRED;
     plan_wake(p, expires_ms);
-    bool changed = c->hash.len && of->hash.len && !str_eq(c->hash, of->hash);
-    return changed || labels_drifted(c, of) ? REASON_DRIFTED : REASON_NONE;
+    return is_drifted(c, of) ? REASON_DRIFTED : REASON_NONE;
 }
 
 static void consider(struct plan *p, size_t at)
 {
     struct room *r = &p->rooms.items[at];
     const struct claim *c = r->claim;
+    enum reason why = why_leave(p, c, &p->world->pools[r->pool]);
 
-    if (c->phase != CLAIM_READY || c->pods_unknown || !plan_may_disrupt(p, r->pool))
-        return;
-    enum reason why = why_leave(p, c, r->pool);
     if (why == REASON_NONE)
         return;
-    const struct pod *stays = claim_who_stays(c);
-    if (!stays) {
-        r->due = true;
-        plan_leave(p, (struct leaver){.claim = c, .room = at, .pool = r->pool, .reason = why});
+    if (c->pods_unknown) { /* it is asked again when they are known */
+        p->busy[r->pool] = true;
         return;
     }
-    plan_block(
-        p, r->pool, why,
-        arena_printf(
-            p->arena, "claim " STR_FMT " is %s and stays: pod " STR_FMT " must not be disrupted",
-            STR_ARG(c->id), why == REASON_EXPIRED ? "expired" : "drifted", STR_ARG(stays->name)));
+    struct leaver l = {.claim = c, .room = at, .pool = r->pool, .reason = why};
+    l.why.pod = claim_who_stays(c);
+    l.blocked = l.why.pod;
+    r->due = true;
+    p->paces[r->pool].due++;
+    plan_leave(p, l);
+}
+
+static bool is_late(struct plan *p, const struct claim *c)
+{
+    int64_t late_ms = time_add_ms(c->created_ms, READY_WITHIN_MS);
+
+    plan_wake(p, late_ms);
+    return late_ms <= p->world->now_ms;
+}
+
+/* One that was launched and has not become Ready in time stands for all like it; if its pool has
+ * changed since, nobody waits for it any more. */
+static void consider_launched(struct plan *p, size_t at)
+{
+    const struct room *r = &p->rooms.items[at];
+
+    if (!is_late(p, r->claim))
+        return;
+    if (!is_drifted(r->claim, &p->world->pools[r->pool])) {
+        p->paces[r->pool].failed = r->claim->id;
+        return;
+    }
+    rooms_set_leaving(&p->market, &p->rooms, at, true);
+    plan_drain(p, r->claim, REASON_DRIFTED);
 }
 
 static int oldest_first(const void *x, const void *y)
@@ -59,13 +96,31 @@ static int oldest_first(const void *x, const void *y)
     return str_cmp(a->id, b->id);
 }
 
+static void find_due(struct plan *p)
+{
+    size_t first = p->leaver_count;
+
+    for (size_t i = 0; i < p->rooms.count; i++) {
+        const struct room *r = &p->rooms.items[i];
+        if (r->claim->phase == CLAIM_READY && plan_may_disrupt(p, r->pool))
+            consider(p, i);
+        else if (r->claim->phase == CLAIM_LAUNCHED && plan_may_disrupt(p, r->pool))
+            consider_launched(p, i);
+    }
+    if (p->leaver_count > first)
+        qsort(&p->leavers[first], p->leaver_count - first, sizeof(*p->leavers), oldest_first);
+}
+
 /* Their pods are on the way to somewhere: it must not be given away, nor be missing. */
-static void add_draining(struct plan *p)
+static void find_draining(struct plan *p)
 {
     for (size_t i = 0; i < p->world->claim_count; i++) {
         const struct claim *c = &p->world->claims[i];
         size_t pool = plan_pool_of(p, c);
-        if (c->phase == CLAIM_DRAINING && pool != SIZE_MAX)
+        if (pool == SIZE_MAX)
+            continue;
+        p->paces[pool].away += c->phase == CLAIM_DRAINING || c->phase == CLAIM_TERMINATING;
+        if (c->phase == CLAIM_DRAINING)
             plan_leave(p, (struct leaver){.claim = c,
                                           .room = SIZE_MAX,
                                           .pool = pool,
@@ -74,24 +129,61 @@ static void add_draining(struct plan *p)
     }
 }
 
+/* A replacement that is ready and not used yet makes the pool no larger: only nodes that hold pods,
+ * or are themselves due, are counted. */
+static void find_paces(struct plan *p)
+{
+    for (size_t i = 0; i < p->rooms.count; i++) {
+        const struct room *r = &p->rooms.items[i];
+        if (r->pool != SIZE_MAX && r->claim->phase == CLAIM_READY)
+            p->paces[r->pool].most += r->due || claim_holds_pods(r->claim);
+    }
+    for (size_t i = 0; i < p->world->pool_count; i++) {
+        struct pace *pace = &p->paces[i];
+        const struct pool *pool = &p->world->pools[i];
+        size_t nodes = pool->replicas >= 0 ? (size_t)pool->replicas : pace->most;
+        pace->most = nodes * AWAY_PERCENT / 100 > 1 ? nodes * AWAY_PERCENT / 100 : 1;
+        pace->turns = pace->most;
+        if (!pace->failed.len)
+            pace->failed = pool->failed_claim;
+        if (!pace->failed.len || !pace->due)
+            continue;
+        pace->turns = 0;
+        p->busy[i] = true;
+        plan_block(p, i, REASON_NOT_READY,
+                   arena_printf(p->arena,
+                                "%zu of its nodes are expired or drifted and stay: claim " STR_FMT
+                                " was launched as the pool is now and did not become ready. It "
+                                "goes on when the pool, its class or its image has changed, or a "
+                                "newer node of the pool is ready",
+                                pace->due, STR_ARG(pace->failed)));
+    }
+}
+
 void find_leavers(struct plan *p)
 {
-    add_draining(p);
-    size_t first = p->leaver_count;
-    for (size_t i = 0; i < p->rooms.count; i++)
-        consider(p, i);
-    if (p->leaver_count > first)
-        qsort(&p->leavers[first], p->leaver_count - first, sizeof(*p->leavers), oldest_first);
+    find_draining(p);
+    find_due(p);
+    find_paces(p);
 }
 
 void choose_leavers(struct plan *p)
 {
+    for (size_t i = 0; i < p->world->pool_count; i++)
+        p->paces[i].chosen = 0;
     for (size_t i = 0; i < p->leaver_count; i++) {
         struct leaver *l = &p->leavers[i];
-        l->chosen = !l->blocked;
-        l->waits = false;
+        struct pace *pace = &p->paces[l->pool];
+        bool turn =
+            !l->blocked && pace->away + pace->chosen < pace->most && pace->chosen < pace->turns;
+        l->waits = l->ahead = false;
         l->count = 0;
-        if (l->chosen && l->room != SIZE_MAX)
+        l->chosen = l->must || turn;
+        if (l->must)
+            continue;
+        pace->chosen += l->chosen;
+        p->busy[l->pool] |= !l->blocked; /* now, or when those before it are done */
+        if (l->chosen)
             rooms_set_leaving(&p->market, &p->rooms, l->room, true);
     }
 }

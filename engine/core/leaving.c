@@ -39,46 +39,125 @@ static size_t list_homeless(const struct plan *p, struct wanted *out)
     return n;
 }
 
-static void block(struct plan *p, struct leaver *l, const struct wanted *w)
+/* Why a shape has no place, said once for all pods of it. */
+static struct waiting explain(struct plan *p, struct waiting *known, const struct wanted *w)
 {
-    struct waiting why = explain_shape(&p->market, p->left, w->shape, w->pod);
+    struct waiting *why = &known[w->shape];
 
-    if (l->must)
-        p->lacks_capacity |= why.reason == REASON_NO_CAPACITY;
-    else if (!l->blocked)
-        plan_stay(p, l, why);
+    if (why->reason == REASON_NONE)
+        *why = explain_shape(&p->market, p->left, w->shape, w->pod);
+    why->pod = w->pod;
+    return *why;
 }
 
-/* The owners of pods that could not be placed, youngest first, are blocked. */
-static void block_unplaced(struct plan *p, const struct wanted *wanted, size_t count,
-                           uint32_t *unplaced)
+/* Who must go does without; of who is being destroyed, what others take sooner or later is waited
+ * for. */
+static void miss(struct plan *p, struct waiting *known, const struct wanted *w)
+{
+    struct leaver *l = &p->leavers[w->owner];
+
+    if (l->blocked)
+        return;
+    struct waiting why = explain(p, known, w);
+    if (!l->must && !l->ahead) {
+        plan_stay(p, l, why);
+        return;
+    }
+    p->lacks_capacity |= why.reason == REASON_NO_CAPACITY;
+    l->waits |= l->reason == REASON_POOL_DELETED && !reason_row(why.reason)->lasts;
+}
+
+/* Of pods alike that are not all placed, the last ones are not. */
+static void mark_placed(struct wanted *wanted, size_t count, uint32_t *unplaced)
+{
+    for (size_t i = count; i-- > 0;) {
+        wanted[i].launched = !unplaced[wanted[i].shape];
+        unplaced[wanted[i].shape] -= !wanted[i].launched;
+    }
+}
+
+static void miss_unplaced(struct plan *p, struct waiting *known, const struct wanted *wanted,
+                          size_t count)
 {
     for (size_t i = count; i-- > 0;)
-        if (unplaced[wanted[i].shape]) {
-            unplaced[wanted[i].shape]--;
-            block(p, &p->leavers[wanted[i].owner], &wanted[i]);
+        if (!wanted[i].launched)
+            miss(p, known, &wanted[i]);
+}
+
+/* Nodes by pool that its leavers wait for: those to be launched, and those that start already. */
+static void count_new(struct plan *p, const struct wanted *wanted, size_t count, size_t bins,
+                      size_t *launches, size_t *starting)
+{
+    bool *counted = ARENA_ARRAY(p->arena, bool, bins);
+    bool *known = ARENA_ARRAY(p->arena, bool, p->rooms.count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct leaver *l = &p->leavers[wanted[i].owner];
+        if (!wanted[i].launched || l->must || counted[wanted[i].bin])
+            continue;
+        counted[wanted[i].bin] = true;
+        launches[l->pool]++;
+    }
+    for (size_t i = 0; i < p->leaver_count; i++)
+        for (size_t k = 0; k < p->leavers[i].count && !p->leavers[i].must; k++) {
+            const struct room *r = p->leavers[i].seekers[k].room;
+            if (!r || r->claim->phase == CLAIM_READY || known[r - p->rooms.items])
+                continue;
+            known[r - p->rooms.items] = true;
+            starting[p->leavers[i].pool]++;
         }
+}
+
+/* Where more nodes would be on their way for a pool's leavers than may be, fewer of them go at a
+ * time. */
+static void heed_paces(struct plan *p, const struct wanted *wanted, size_t count, size_t bins)
+{
+    size_t *launches = ARENA_ARRAY(p->arena, size_t, p->world->pool_count);
+    size_t *starting = ARENA_ARRAY(p->arena, size_t, p->world->pool_count);
+
+    count_new(p, wanted, count, bins, launches, starting);
+    for (size_t i = 0; i < p->world->pool_count; i++) {
+        struct pace *pace = &p->paces[i];
+        size_t nodes = launches[i] + starting[i], most = pace->most - pace->away;
+        if (pace->chosen < 2 || !launches[i] || nodes <= most)
+            continue;
+        size_t fewer = pace->chosen * most / nodes;
+        pace->turns = fewer > 1 ? fewer : 1;
+        p->failed = true;
+    }
+}
+
+static void pack(struct plan *p, struct wanted *wanted, size_t count, struct packing *out)
+{
+    uint32_t *sequence = ARENA_ARRAY(p->arena, uint32_t, count);
+    uint32_t *unplaced = ARENA_ARRAY(p->arena, uint32_t, p->market.shape_count);
+
+    for (size_t i = 0; i < count; i++)
+        sequence[i] = wanted[i].shape;
+    packing_solve(&p->market, sequence, count, p->left, out, unplaced);
+    mark_placed(wanted, count, unplaced);
 }
 
 /* New nodes for all that found no room.  A claim that cannot move all its pods moves none. */
 static void launch(struct plan *p, struct wanted *wanted, size_t count)
 {
     struct packing packing;
-    uint32_t *sequence = ARENA_ARRAY(p->arena, uint32_t, count);
-    uint32_t *unplaced = ARENA_ARRAY(p->arena, uint32_t, p->market.shape_count);
+    struct trial before = trial_begin(p);
+    struct waiting *known = ARENA_ARRAY(p->arena, struct waiting, p->market.shape_count);
 
-    for (size_t i = 0; i < count; i++)
-        sequence[i] = wanted[i].shape;
-    packing_solve(&p->market, sequence, count, p->left, &packing, unplaced);
-    block_unplaced(p, wanted, count, unplaced);
+    pack(p, wanted, count, &packing);
+    miss_unplaced(p, known, wanted, count);
     if (p->failed)
         return;
-    plan_launch(p, &packing, wanted, count);
+    if (p->hold_launches) {
+        trial_drop(p, &before);
+    } else {
+        plan_launch(p, &packing, wanted, count);
+        miss_unplaced(p, known, wanted, count);
+        heed_paces(p, wanted, count, packing.count);
+    }
     for (size_t i = 0; i < count; i++)
-        if (wanted[i].launched)
-            p->leavers[wanted[i].owner].waits = true;
-        else
-            block(p, &p->leavers[wanted[i].owner], &wanted[i]);
+        p->leavers[wanted[i].owner].waits |= wanted[i].launched;
 }
 
 static size_t count_pods(const struct plan *p)
@@ -102,15 +181,19 @@ static void go(struct plan *p, const struct leaver *l)
 
 void try_leaving(struct plan *p)
 {
-    for (size_t i = 0; i < p->leaver_count; i++)
-        if (p->leavers[i].chosen)
-            seek(p, &p->leavers[i]);
+    for (size_t i = 0; i < p->leaver_count; i++) {
+        struct leaver *l = &p->leavers[i];
+        /* While launches are held back only those go who must. */
+        l->chosen &= !p->hold_launches || l->must || !claim_holds_pods(l->claim);
+        if (l->chosen)
+            seek(p, l);
+    }
     size_t total = count_pods(p);
     struct wanted *wanted = ARENA_ARRAY(p->arena, struct wanted, total);
     size_t count = list_homeless(p, wanted);
-    if (count && !p->hold_launches)
+    if (count)
         launch(p, wanted, count);
     for (size_t i = 0; i < p->leaver_count && !p->failed; i++)
-        if (p->leavers[i].chosen && !(p->hold_launches && p->leavers[i].count))
+        if (p->leavers[i].chosen)
             go(p, &p->leavers[i]);
 }

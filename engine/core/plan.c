@@ -89,9 +89,10 @@ static void chain(const struct wanted *wanted, size_t count, size_t shapes, size
     }
 }
 
-static void launch_bin(struct plan *p, const struct bin *b, struct wanted *wanted, size_t *head,
-                       const size_t *link)
+static void launch_bin(struct plan *p, const struct packing *packing, size_t at,
+                       struct wanted *wanted, size_t *head, const size_t *link)
 {
+    const struct bin *b = &packing->bins[at];
     struct action act = {.kind = ACTION_LAUNCH};
     size_t total = 0;
     bool made = options_make(&p->market, b, &p->left[b->shop], &act);
@@ -106,6 +107,7 @@ static void launch_bin(struct plan *p, const struct bin *b, struct wanted *wante
             head[shape] = link[head[shape]];
             each->launched = made;
             each->pool = p->market.shops[b->shop].pool;
+            each->bin = at;
             act.reason = act.pod_count ? act.reason : each->reason;
             pods[act.pod_count++] = each->pod;
         }
@@ -121,5 +123,5 @@ void plan_launch(struct plan *p, const struct packing *packing, struct wanted *w
 
     chain(wanted, count, p->market.shape_count, head, link);
     for (size_t i = 0; i < packing->count; i++)
-        launch_bin(p, &packing->bins[i], wanted, head, link);
+        launch_bin(p, packing, i, wanted, head, link);
 }

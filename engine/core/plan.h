@@ -13,14 +13,26 @@ struct leaver {
     size_t room; /* its index; SIZE_MAX: it has none */
     size_t pool;
     enum reason reason;
-    bool must;    /* goes even if its pods have no place */
-    bool blocked; /* a trial has found that it cannot go; `why` says for which pod */
-    struct waiting why;
+    bool must;          /* goes even if its pods have no place */
+    bool blocked;       /* it cannot go ... */
+    struct waiting why; /* ... for this pod: it has no other place (for that reason, which may be
+                           found by a trial), or must not be disrupted (REASON_NONE) */
     /* Of the trial at hand: */
     bool chosen; /* it is its turn */
+    bool ahead;  /* it goes before its replacement: there is no room for both */
     bool waits;  /* for nodes that are starting */
     struct seeker *seekers;
     size_t count;
+};
+
+/* How fast the nodes of a pool that are due may be replaced. */
+struct pace {
+    size_t most;       /* may be away at a time, replacements that are not ready included */
+    size_t turns;      /* may leave at a time: fewer where one needs several replacements */
+    size_t away;       /* drain or terminate already */
+    size_t due;        /* are to be replaced, sooner or later */
+    size_t chosen;     /* in the trial at hand */
+    struct str failed; /* a claim as the pool is now that did not become ready: nothing goes on */
 };
 
 struct plan {
@@ -32,6 +44,7 @@ struct plan {
     struct allowance *left; /* by pool */
     struct leaver *leavers;
     size_t leaver_count, leaver_capacity;
+    struct pace *paces;  /* by pool */
     bool *busy;          /* by pool: something is under way */
     bool hold_launches;  /* a pool is being destroyed, others may follow */
     bool lacks_capacity; /* something waits for offerings to come back */
@@ -40,7 +53,8 @@ struct plan {
 
 /* What is tried and then kept or dropped whole: places given to pods, who leaves, what limits have
  * left, and all that the plan would do and say of it.  Keeping it takes nothing; dropping it costs
- * what was tried, not what exists.  Only `blocked` outlives it.  Trials may be nested. */
+ * what was tried, not what exists.  What it has found out of leavers
+ * (`blocked`) and paces (`turns`) outlives it.  Trials may be nested. */
 struct trial {
     size_t rooms, room_changes, leavers, actions, waiting;
     struct allowance *left;
@@ -78,7 +92,8 @@ struct wanted {
     enum reason reason;
     size_t owner;            /* of the caller's */
     bool launched;           /* set by plan_launch */
-    const struct pool *pool; /* where it will run */
+    const struct pool *pool; /* where it will run, ... */
+    size_t bin;              /* ... and on which of the packing's nodes */
 };
 void plan_launch(struct plan *p, const struct packing *packing, struct wanted *wanted,
                  size_t count);

@@ -41,11 +41,6 @@ static void expect(struct plan *p, const struct action *launch, size_t pool)
     rooms_add(&p->market, &p->rooms, c, pool);
 }
 
-static struct str count_text(struct plan *p, size_t pool, const char *why)
-{
-    return arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(p->world->pools[pool].name), why);
-}
-
 static bool sells_ever(const struct shop *s)
 {
     for (size_t i = 0; i < s->offer_count; i++)
@@ -54,19 +49,22 @@ static bool sells_ever(const struct shop *s)
     return false;
 }
 
-/* Why there is nothing to choose from. */
-static void say_nothing_on_sale(struct plan *p, size_t pool)
+static void say_why_none(struct plan *p, size_t pool, enum reason why)
 {
-    bool later = sells_ever(&p->market.shops[pool]);
+    static const char *const text[REASON_COUNT] = {
+        [REASON_NO_CAPACITY] = "the cloud has no capacity for its types now",
+        [REASON_REQUIREMENTS] = "its requirements leave no instance type",
+        [REASON_LIMIT] = "its limits leave no room for another node",
+        [REASON_MIN_VALUES] = "its min_values cannot be kept",
+    };
 
-    p->busy[pool] |= later;
-    p->lacks_capacity |= later;
-    if (later)
-        plan_block(p, pool, REASON_NO_CAPACITY,
-                   count_text(p, pool, "the cloud has no capacity for its types now"));
-    else
-        plan_block(p, pool, REASON_REQUIREMENTS,
-                   count_text(p, pool, "its requirements leave no instance type"));
+    p->busy[pool] |= !reason_row(why)->lasts;
+    p->lacks_capacity |= why == REASON_NO_CAPACITY;
+    if (text[why])
+        plan_block(p, pool, why,
+                   arena_printf(p->arena, "pool " STR_FMT ": %s%s",
+                                STR_ARG(p->world->pools[pool].name), text[why],
+                                p->paces[pool].due ? ", and some are expired or drifted" : ""));
 }
 
 static bool choose_cheapest(const struct plan *p, struct bin *b)
@@ -83,43 +81,70 @@ static bool choose_cheapest(const struct plan *p, struct bin *b)
     return false;
 }
 
-/* The cheapest node the pool may have; false when there is none, and why is said. */
-static bool launch_one(struct plan *p, size_t pool, enum reason reason)
+/* The cheapest node the pool may have; REASON_NONE, or why there is none. */
+static enum reason launch_one(struct plan *p, size_t pool, enum reason reason)
 {
     const struct shop *s = &p->market.shops[pool];
     struct bin b = {.shop = pool, .context = CONTEXT_ANY};
     struct action act = {.kind = ACTION_LAUNCH, .reason = reason};
 
-    if (!s->catalog) {
-        p->busy[pool] = true;
-        return false;
-    }
-    if (s->contexts[CONTEXT_ANY].all_count == 0) {
-        say_nothing_on_sale(p, pool);
-        return false;
-    }
-    if (!choose_cheapest(p, &b)) {
-        plan_block(p, pool, REASON_LIMIT,
-                   count_text(p, pool, "its limits leave no room for another node"));
-        return false;
-    }
+    if (!s->catalog)
+        return REASON_NO_CATALOG;
+    if (s->contexts[CONTEXT_ANY].all_count == 0)
+        return sells_ever(s) ? REASON_NO_CAPACITY : REASON_REQUIREMENTS;
+    if (!choose_cheapest(p, &b))
+        return REASON_LIMIT;
     allowance_take(&p->left[pool], &s->catalog->types[b.type].capacity, b.cost);
-    if (!options_make(&p->market, &b, &p->left[pool], &act)) {
-        plan_block(p, pool, REASON_MIN_VALUES,
-                   count_text(p, pool, "its min_values cannot be kept"));
-        return false;
-    }
+    if (!options_make(&p->market, &b, &p->left[pool], &act))
+        return REASON_MIN_VALUES;
     plan_act(p, act);
     expect(p, &act, pool);
-    return true;
+    return REASON_NONE;
+}
+
+/* Of this pool, due, and neither draining already nor surplus. */
+static bool is_due(const struct leaver *l, size_t pool)
+{
+    return l->pool == pool && !l->must;
 }
 
 static enum reason first_reason(const struct plan *p, size_t pool)
 {
     for (size_t i = 0; i < p->leaver_count; i++)
-        if (p->leavers[i].pool == pool && p->leavers[i].room != SIZE_MAX)
+        if (is_due(&p->leavers[i], pool) && p->leavers[i].chosen)
             return p->leavers[i].reason;
     return REASON_REPLICAS;
+}
+
+static void choose(struct plan *p, struct leaver *l, bool chosen)
+{
+    p->paces[l->pool].chosen += (size_t)chosen - (size_t)l->chosen;
+    l->chosen = chosen;
+    rooms_set_leaving(&p->market, &p->rooms, l->room, chosen);
+}
+
+/* So many that were to leave have no replacement: the youngest stay. */
+static int64_t keep_youngest(struct plan *p, size_t pool, int64_t count)
+{
+    for (size_t i = p->leaver_count; i-- > 0 && count > 0;)
+        if (is_due(&p->leavers[i], pool) && p->leavers[i].chosen) {
+            choose(p, &p->leavers[i], false);
+            count--;
+        }
+    return count;
+}
+
+/* Where the limits have no room for both, one goes before its replacement. */
+static void send_ahead(struct plan *p, size_t pool)
+{
+    for (size_t i = 0; i < p->leaver_count; i++) {
+        struct leaver *l = &p->leavers[i];
+        if (is_due(l, pool) && !l->blocked) {
+            choose(p, l, true);
+            l->ahead = true;
+            return;
+        }
+    }
 }
 
 /* Replacements come first: of what is to go, only as many as are ready beyond the number; the
@@ -128,7 +153,7 @@ static int64_t hold_leavers(struct plan *p, size_t pool, int64_t spare)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
         struct leaver *l = &p->leavers[i];
-        if (l->pool != pool || l->room == SIZE_MAX || !l->chosen)
+        if (!is_due(l, pool) || !l->chosen || l->ahead)
             continue;
         l->waits = spare <= 0;
         spare -= !l->waits;
@@ -136,12 +161,14 @@ static int64_t hold_leavers(struct plan *p, size_t pool, int64_t spare)
     return spare;
 }
 
-/* Emptiest first, then youngest. */
-static bool goes_before(const struct claim *x, const struct claim *y)
+/* Emptiest first, then those that are due, then youngest. */
+static bool goes_before(const struct room *x, const struct room *y)
 {
-    if (x->pod_count != y->pod_count)
-        return x->pod_count < y->pod_count;
-    return x->created_ms > y->created_ms;
+    if (x->claim->pod_count != y->claim->pod_count)
+        return x->claim->pod_count < y->claim->pod_count;
+    if (x->due != y->due)
+        return x->due;
+    return x->claim->created_ms > y->claim->created_ms;
 }
 
 static bool scale_in_one(struct plan *p, size_t pool)
@@ -150,9 +177,9 @@ static bool scale_in_one(struct plan *p, size_t pool)
 
     for (size_t i = 0; i < p->rooms.count; i++) {
         const struct room *r = &p->rooms.items[i];
-        if (r->pool == pool && r->claim->phase == CLAIM_READY && !r->claim->pods_unknown &&
-            !r->leaving && !claim_who_stays(r->claim) &&
-            (best == SIZE_MAX || goes_before(r->claim, p->rooms.items[best].claim)))
+        if (r->pool == pool && r->claim->phase == CLAIM_READY && !r->leaving &&
+            !r->claim->pods_unknown && !claim_who_stays(r->claim) &&
+            (best == SIZE_MAX || goes_before(r, &p->rooms.items[best])))
             best = i;
     }
     if (best == SIZE_MAX)
@@ -167,15 +194,41 @@ static bool scale_in_one(struct plan *p, size_t pool)
     return true;
 }
 
+/* The limits have no room for a replacement.  With all nodes ready and nobody else on the way out,
+ * one node fewer for a while is what the user's limit asks for. */
+static bool may_go_ahead(const struct plan *p, size_t pool, int64_t number, const struct tally *t)
+{
+    const struct pace *pace = &p->paces[pool];
+
+    return t->ready >= number && pace->turns && !pace->away && !pace->chosen;
+}
+
+/* Launches what lacks to the number; what is to leave and cannot be replaced stays. */
+static void fill_up(struct plan *p, size_t pool, int64_t number, const struct tally *t)
+{
+    enum reason reason = t->live < number ? REASON_REPLICAS : first_reason(p, pool);
+    enum reason why = REASON_NONE;
+    int64_t lacks = number - t->fresh;
+
+    while (lacks > 0 && (why = launch_one(p, pool, reason)) == REASON_NONE)
+        lacks--;
+    if (lacks <= 0)
+        return;
+    lacks = keep_youngest(p, pool, lacks);
+    if (lacks > 0 || why != REASON_LIMIT) {
+        if (!p->paces[pool].away) /* else there may be room when that has gone */
+            say_why_none(p, pool, why);
+    } else if (may_go_ahead(p, pool, number, t)) {
+        send_ahead(p, pool);
+    }
+}
+
 static void keep_number(struct plan *p, size_t pool, int64_t number)
 {
     struct tally t = count_claims(p, pool);
-    enum reason reason = t.live < number ? REASON_REPLICAS : first_reason(p, pool);
 
+    fill_up(p, pool, number, &t);
     int64_t spare = hold_leavers(p, pool, t.ready - number);
-    for (int64_t i = t.fresh; i < number; i++)
-        if (!launch_one(p, pool, reason))
-            break;
     if (!plan_may_disrupt(p, pool))
         return;
     for (int64_t i = t.fresh; i > number && spare > 0; i--, spare--)

@@ -38,6 +38,16 @@ void trial_drop(struct plan *p, const struct trial *t)
     p->failed = false;
 }
 
+static struct str why_text(struct plan *p, const struct leaver *l)
+{
+    struct str pod = l->why.pod->name;
+
+    if (l->why.reason == REASON_NONE)
+        return arena_printf(p->arena, "pod " STR_FMT " must not be disrupted", STR_ARG(pod));
+    return arena_printf(p->arena, "no room for pod " STR_FMT " elsewhere (" STR_FMT ")",
+                        STR_ARG(pod), STR_ARG(l->why.message));
+}
+
 static void say_who_stays(struct plan *p)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
@@ -47,16 +57,14 @@ static void say_who_stays(struct plan *p)
         p->busy[l->pool] |= !reason_row(l->why.reason)->lasts;
         p->lacks_capacity |= l->why.reason == REASON_NO_CAPACITY;
         plan_block(p, l->pool, l->reason,
-                   arena_printf(p->arena,
-                                "claim " STR_FMT " is %s and waits: no room for pod " STR_FMT
-                                " elsewhere (" STR_FMT ")",
+                   arena_printf(p->arena, "claim " STR_FMT " is %s and waits: " STR_FMT,
                                 STR_ARG(l->claim->id),
                                 l->reason == REASON_EXPIRED ? "expired" : "drifted",
-                                STR_ARG(l->why.pod->name), STR_ARG(l->why.message)));
+                                STR_ARG(why_text(p, l))));
     }
 }
 
-/* Each trial that fails leaves somebody fewer to move, so they come to an end. */
+/* Each trial that fails leaves fewer to move in the next, so they come to an end. */
 void try_moves(struct plan *p)
 {
     static rule_fn *const in_order[] = {choose_leavers, try_replicas, try_pending, try_leaving};

@@ -28,6 +28,8 @@ const struct reason_row *reason_row(enum reason r)
         [REASON_DRIFTED] = {"Drifted", "its pool or class has changed since it was made", false},
         [REASON_POOL_DELETED] = {"PoolDeleted", "its pool is being destroyed", false},
         [REASON_SURPLUS] = {"Surplus", "a static pool states fewer nodes than it has", false},
+        [REASON_NOT_READY] = {"NotReady", "a node launched as the pool is now did not become ready",
+                              false},
         [REASON_ON_ITS_WAY] = {"OnItsWay", "a node that will take it is starting or has room",
                                false},
         [REASON_NO_POOL] = {"NoPool", "there is no pool that could launch a node for it", true},

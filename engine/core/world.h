@@ -97,7 +97,10 @@ struct pool {
     int64_t empty_after_ms;  /* ttl_seconds_after_empty; NEVER_MS: unset */
     int64_t expire_after_ms; /* ttl_seconds_until_expired; NEVER_MS: unset */
     struct str hash;         /* of pool and class: what a node must carry not to be drifted */
-    bool deleting;           /* drains to nothing */
+    bool deleting;           /* drains to nothing ... */
+    int64_t drain_by_ms;     /* ... and after this whether its pods have a place or not */
+    struct str failed_claim; /* launched as the pool, its class and its image are now, and gone
+                                without having been ready, nor has any since; empty: none */
     bool may_disrupt;        /* this apply covers it, or a daemon runs */
     bool scarce; /* launches found no capacity just now: the next ask for all that would do */
     const struct catalog *catalog; /* NULL: not known yet, nothing can be launched */

@@ -1,8 +1,6 @@
 /* What the decision says in worlds that a person can check. */
 #include "tests/unit/engine-core/worlds.h"
 
-#define HOUR_MS ((int64_t)3600000)
-
 /* Two types, on-demand and spot, in two zones. */
 static struct pool *simple_town(struct town *t, struct arena *a)
 {
@@ -10,11 +8,6 @@ static struct pool *simple_town(struct town *t, struct arena *a)
     town_type(t, "c5.xlarge", 3920, 7000, 170000, 60000, 2);
     town_type(t, "m5.large", 1930, 6903, 96000, 40000, 2);
     return town_pool(t, "default");
-}
-
-static bool says(struct str text, const char *what)
-{
-    return str_find_str(text, str_of(what)) < text.len;
 }
 
 static void a_pending_pod_gets_the_cheapest_node_that_holds_it(void **state)
@@ -336,25 +329,32 @@ static void an_expiry_beyond_the_limit_waits_and_says_so(void **state)
     assert_true(d.pools[0].settled);
 }
 
-/* Two full expired nodes, and room for one node more. */
+/* Full nodes, all expired, c00 the oldest. */
+static void expired_fleet(struct town *t, struct arena *a, size_t nodes)
+{
+    struct pool *pool = simple_town(t, a);
+
+    pool->expire_after_ms = HOUR_MS;
+    for (size_t i = 0; i < nodes; i++) {
+        struct claim *c = town_claim(t, arena_printf(a, "c%02zu", i).ptr, pool, &t->types[1]);
+        c->created_ms -= 2 * HOUR_MS - (int64_t)i;
+        town_pod(t, arena_printf(a, "p%02zu", i).ptr, 1930, 6903)->claim = c->id;
+    }
+}
+
 static void expired_nodes_take_turns_when_the_limit_is_near(void **state)
 {
     (void)state;
     ARENA_AUTO a = {0};
     struct town t;
 
-    expired_town(&t, &a);
-    struct claim *young = town_claim(&t, "younger", &t.pools[0], &t.types[1]);
-    young->created_ms -= HOUR_MS - 1;
-    t.world.now_ms++;
-    t.pods[0].requests = amounts(1930, 6903, 1);
-    town_pod(&t, "p2", 1930, 6903)->claim = young->id;
-    t.pools[0].limits.nodes = 3;
+    expired_fleet(&t, &a, 20);    /* so two may go at a time, */
+    t.pools[0].limits.nodes = 21; /* and there is room for one */
     struct decision d = town_decide(&t);
     assert_int_equal(d.action_count, 1);
     assert_int_equal(d.actions[0].kind, ACTION_LAUNCH);
-    assert_true(str_eq(d.actions[0].pods[0]->name, STR("p1")));
-    assert_true(says(d.pools[0].message, "younger"));
+    assert_true(str_eq(d.actions[0].pods[0]->name, STR("p00")));
+    assert_true(says(d.pools[0].message, "c01"));
 }
 
 static void a_new_pod_does_not_move_onto_a_node_that_leaves(void **state)

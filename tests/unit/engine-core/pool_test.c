@@ -2,11 +2,6 @@
 
 #include "tests/unit/engine-core/worlds.h"
 
-static bool says(struct str text, const char *what)
-{
-    return str_find_str(text, str_of(what)) < text.len;
-}
-
 static void a_pool_that_can_launch_nothing_says_which_requirement_is_to_blame(void **state)
 {
     (void)state;

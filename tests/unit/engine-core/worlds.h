@@ -10,6 +10,7 @@
 #define MIB          ((int64_t)1 << 20)
 #define GIB          ((int64_t)1 << 30)
 #define PODS_OF_NODE 29
+#define HOUR_MS      ((int64_t)3600000)
 
 struct town {
     struct arena *arena;
@@ -182,6 +183,11 @@ static inline struct decision town_decide(struct town *t)
     town_bind(t);
     decide(t->arena, &t->world, &d);
     return d;
+}
+
+static inline bool says(struct str text, const char *what)
+{
+    return str_find_str(text, str_of(what)) < text.len;
 }
 
 static inline size_t count_actions(const struct decision *d, enum action_kind kind)

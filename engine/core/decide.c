@@ -2,16 +2,27 @@
 
 #include "engine/core/plan.h"
 
-/* A pool that is being destroyed is emptied at once: the user said so, and nothing of it is
+/* A pool that is being destroyed is emptied: its pods get a place in other pools first, as far as
+ * those take them, until the destroy's time is nearly up.  The user said so, and nothing of it is
  * voluntary any more. */
 static void try_deleting(struct plan *p)
 {
     for (size_t i = 0; i < p->world->claim_count; i++) {
         const struct claim *c = &p->world->claims[i];
         size_t pool = plan_pool_of(p, c);
-        if (pool != SIZE_MAX && p->world->pools[pool].deleting &&
-            (c->phase == CLAIM_LAUNCHED || c->phase == CLAIM_READY))
+        if (pool == SIZE_MAX || !p->world->pools[pool].deleting ||
+            (c->phase != CLAIM_LAUNCHED && c->phase != CLAIM_READY))
+            continue;
+        if (p->world->pools[pool].drain_by_ms <= p->world->now_ms) {
             plan_drain(p, c, REASON_POOL_DELETED);
+            continue;
+        }
+        plan_wake(p, p->world->pools[pool].drain_by_ms);
+        plan_leave(p, (struct leaver){.claim = c,
+                                      .room = SIZE_MAX,
+                                      .pool = pool,
+                                      .reason = REASON_POOL_DELETED,
+                                      .must = true});
     }
 }
 

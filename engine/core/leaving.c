@@ -19,8 +19,14 @@ static void seek(struct plan *p, struct leaver *l)
     rooms_seek(&p->market, &p->rooms, l->seekers, l->count, SEEK_LASTING);
     if (l->must)
         rooms_seek(&p->market, &p->rooms, l->seekers, l->count, SEEK_DUE);
-    for (size_t i = 0; i < l->count; i++)
-        l->waits |= l->seekers[i].room && l->seekers[i].room->claim->phase != CLAIM_READY;
+    for (size_t i = 0; i < l->count; i++) {
+        const struct room *r = l->seekers[i].room;
+        if (!r || r->claim->phase == CLAIM_READY)
+            continue;
+        l->waits = true;
+        if (r->pool != SIZE_MAX)
+            p->busy[r->pool] = true; /* where it starts, and not only where they come from */
+    }
 }
 
 static size_t list_homeless(const struct plan *p, struct wanted *out)
@@ -169,9 +175,18 @@ static size_t count_pods(const struct plan *p)
     return n;
 }
 
+/* The pods that nobody knows of may be those that wait for a node elsewhere. */
+static bool may_hold_waiting(const struct plan *p, const struct claim *c)
+{
+    for (size_t i = 0; i < p->out->waiting_count && c->pods_unknown; i++)
+        if (!reason_row(p->out->waiting[i].reason)->lasts)
+            return true;
+    return false;
+}
+
 static void go(struct plan *p, const struct leaver *l)
 {
-    if (l->claim->phase == CLAIM_DRAINING)
+    if (l->claim->phase == CLAIM_DRAINING || may_hold_waiting(p, l->claim))
         return;
     p->busy[l->pool] = true;
     /* A pod without another place may just have been sent there. */

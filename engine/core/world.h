@@ -176,7 +176,9 @@ struct claim {
      * not empty and is not disrupted, and pods that wait are placed on it before anywhere else.
      * Where placing is ours (engine_binds), its pods are known again with the first decision that
      * saw all of them: the loop sets this when it makes the claim, keeps it in the record, and
-     * clears it after such a decision; the bindings of that one count. */
+     * clears it after such a decision; the bindings of that one count.  Of a pool that is being
+     * destroyed, where nothing is placed, it stays: such a claim goes when no pod waits for a node
+     * that comes. */
     bool pods_unknown;
 };
 

@@ -281,6 +281,98 @@ static void waiting_pods_are_placed_first_where_pods_are_not_known(void **state)
             assert_true(d.actions[i].claim->pods_unknown);
 }
 
+/* Three full nodes of `old`, which is being destroyed, and a pool that may take their pods. */
+static struct pool *renamed_fleet(struct town *t, struct arena *a)
+{
+    struct pool *old = fleet(t, a, 3);
+
+    old->deleting = true;
+    old->drain_by_ms = t->world.now_ms + 10 * MINUTE_MS;
+    return town_pool(t, "renamed");
+}
+
+static void pods_of_a_destroyed_pool_get_ready_nodes_of_another_before_it_is_drained(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *to = renamed_fleet(&t, &a);
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 3);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 3);
+    assert_true(d.actions[0].pool == to && d.actions[0].reason == REASON_POOL_DELETED);
+    for (int i = 0; i < 3; i++) {
+        struct claim *c = town_claim(&t, arena_printf(&a, "n%d", i).ptr, to, &t.types[0]);
+        c->phase = CLAIM_LAUNCHED;
+    }
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_false(d.pools[1].settled);
+    assert_int_equal(d.wake_at_ms, t.pools[0].drain_by_ms);
+    set_phase(&t, 3, 1, CLAIM_READY); /* the first goes where it can, the others wait */
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 1);
+    assert_int_equal(count_actions(&d, ACTION_EVICT), 1);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 0);
+    t.world.now_ms = t.pools[0].drain_by_ms; /* the time is up */
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 3);
+}
+
+static void what_no_other_pool_takes_is_drained_at_once(void **state)
+{
+    (void)state;
+    static const enum {
+        LIMITED,
+        DYING,
+        UNFIT,
+        NO_CAPACITY,
+        MOMENT
+    } worlds[] = {LIMITED, DYING, UNFIT, NO_CAPACITY, MOMENT};
+
+    for (size_t i = 0; i < COUNT(worlds); i++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        struct pool *to = renamed_fleet(&t, &a);
+        to->limits.nodes = worlds[i] == LIMITED ? 0 : 9;
+        to->deleting = worlds[i] == DYING;
+        to->catalog = worlds[i] == NO_CAPACITY ? NULL : to->catalog;
+        if (worlds[i] == UNFIT)
+            require(&t, &to->requirements, "kubernetes.io/arch", OPERATOR_IN, "arm64");
+        t.world.pool_deleted_ms = worlds[i] == MOMENT ? t.world.now_ms : 0;
+        struct decision d = town_decide(&t);
+        bool waits = worlds[i] == NO_CAPACITY || worlds[i] == MOMENT;
+        if (count_actions(&d, ACTION_CORDON) != (waits ? 0 : 3) || count_actions(&d, ACTION_LAUNCH))
+            fail_msg("world %zu", i);
+    }
+}
+
+static void the_unknown_pods_of_a_destroyed_pool_get_their_nodes_first_too(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *to = renamed_fleet(&t, &a);
+    for (size_t i = 0; i < 3; i++) {
+        t.claims[i].pods_unknown = true;
+        t.pods[i].claim = (struct str){0};
+    }
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 3);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 3);
+    for (int i = 0; i < 3; i++) {
+        struct claim *c = town_claim(&t, arena_printf(&a, "n%d", i).ptr, to, &t.types[0]);
+        c->phase = CLAIM_LAUNCHED;
+    }
+    assert_int_equal(town_decide(&t).action_count, 0);
+    set_phase(&t, 3, 3, CLAIM_READY);
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 3);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +387,9 @@ int main(void)
         cmocka_unit_test(of_a_static_pool_that_is_scaled_in_the_drifted_go_first),
         cmocka_unit_test(a_node_whose_pods_nobody_knows_is_neither_empty_nor_disrupted),
         cmocka_unit_test(waiting_pods_are_placed_first_where_pods_are_not_known),
+        cmocka_unit_test(pods_of_a_destroyed_pool_get_ready_nodes_of_another_before_it_is_drained),
+        cmocka_unit_test(what_no_other_pool_takes_is_drained_at_once),
+        cmocka_unit_test(the_unknown_pods_of_a_destroyed_pool_get_their_nodes_first_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

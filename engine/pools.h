@@ -18,6 +18,8 @@ struct spec {
     int64_t generation;  /* counts changes of the document, from 1 */
     struct str document; /* JSON */
     bool deleting;
+    int64_t drain_by_ms; /* of a pool that is deleting: a date; until then its nodes stay for pods
+                            that get a place elsewhere */
     bool converged; /* get: this very specification is true, as of the engine's last decision */
 };
 

@@ -33,7 +33,8 @@ struct store_record {
  * lease, so the two never write the same record; the one exception is a pool or class that is
  * deleting, whose record the engine removes at the very end.
  *
- *   pool, class   name               doors    {"uid", "generation", "deleting", "document": {...}}
+ *   pool, class   name               doors    {"uid", "generation", "deleting", "drain_by_ms",
+ *                                             "document": {...}}
  *   apply         pool/N or class/N  doors    {"until_ms"}: a command applies it, disruption is
  *                                             allowed until then
  *   settings      last               doors    {"region", "endpoints", "manifests", ...}

@@ -48,6 +48,7 @@ static struct error *spec_parse(struct arena *a, enum spec_kind kind, struct str
         .uid = json_string_or(json_get(&body, "uid"), STR("")),
         .generation = number(&body, "generation"),
         .deleting = json_bool_or(json_get(&body, "deleting"), false),
+        .drain_by_ms = number(&body, "drain_by_ms"),
     };
     if (json_get(&body, "document")->kind == JSON_OBJECT) {
         json_print(&document, json_get(&body, "document"), true);
@@ -109,6 +110,8 @@ struct store_record spec_write(struct arena *a, const struct spec *spec)
     json_member(&w, "uid", spec->uid);
     json_member_int(&w, "generation", spec->generation);
     json_member_bool(&w, "deleting", spec->deleting);
+    if (spec->deleting && spec->drain_by_ms)
+        json_member_int(&w, "drain_by_ms", spec->drain_by_ms);
     json_key(&w, STR("document"));
     if (document.len)
         json_raw(&w, document);

@@ -248,10 +248,19 @@ static struct error *check_destroyed(struct arena *a, struct store_door *store, 
     return e->kind == ERROR_NOT_FOUND ? NULL : e;
 }
 
+/* The date half way to a deadline: so long may pods take to find a place elsewhere, and as long
+ * their nodes to go. */
+static int64_t half_way_ms(int64_t deadline_ms)
+{
+    int64_t left_ms = deadline_ms - time_monotonic_ms();
+    return time_add_ms(time_now_ms(), left_ms > 0 ? left_ms / 2 : 0);
+}
+
 /* Marks the record as deleting; where the store has lost it, makes one by name and uid, so that
  * what carries its tags is found and goes. */
 static struct error *mark_deleting(struct arena *a, struct store_door *store, enum spec_kind kind,
-                                   struct str name, struct str uid, struct spec *out)
+                                   struct str name, struct str uid, int64_t deadline_ms,
+                                   struct spec *out)
 {
     for (bool found, done = false; !done;) {
         struct record_list seen = {0};
@@ -260,6 +269,7 @@ static struct error *mark_deleting(struct arena *a, struct store_door *store, en
             return check_destroyed(a, store, uid, out);
         out->uid = uid;
         out->deleting = true;
+        out->drain_by_ms = kind == SPEC_POOL ? half_way_ms(deadline_ms) : 0;
         struct store_record r = spec_write(a, out);
         TRY(store_door_swap(store, a, &seen, &r, 1, &done));
     }
@@ -276,7 +286,7 @@ struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, en
     TRY(host_store(h, a, &store));
     if (kind == SPEC_CLASS)
         TRY(check_unused(a, store, name));
-    TRY(mark_deleting(a, store, kind, name, uid, &spec));
+    TRY(mark_deleting(a, store, kind, name, uid, deadline_ms, &spec));
     struct wait w = wait_begin(h, a, store, cancel, &spec, deadline_ms);
     bool needed = !h->settings.daemon;
     if (needed)

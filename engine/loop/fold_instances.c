@@ -3,6 +3,7 @@
 #include "engine/base/log.h"
 #include "engine/loop/capacity.h"
 #include "engine/loop/claim_record.h"
+#include "engine/loop/failed.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/running.h"
 
@@ -85,26 +86,41 @@ static void unbind_all(struct state *s, struct str claim)
             state_unbind(s, BINDING_AT(s, i)->pod.key);
 }
 
+/* Nobody of us told it to go. */
+static void lost(struct state *s, const struct claim_entry *c, int64_t now_ms)
+{
+    struct pool_entry *p = state_pool(s, c->claim.pool);
+    if (p && c->claim.instance_id.len)
+        failed_note(p, c, calendar_date_ms(&s->calendar, now_ms));
+}
+
+static void ready(struct state *s, struct claim_entry *c, int64_t now_ms)
+{
+    struct pool_entry *p = state_pool(s, c->claim.pool);
+    claim_set_phase(c, CLAIM_READY, now_ms);
+    c->claim.ready_ms = calendar_date_ms(&s->calendar, now_ms);
+    if (p)
+        failed_forget(p, c);
+}
+
 static void advance(struct state *s, struct claim_entry *c, enum instance_state state,
                     int64_t now_ms)
 {
-    int64_t date_ms = calendar_date_ms(&s->calendar, now_ms);
     switch (state) {
     case INSTANCE_PENDING:
         if (c->claim.phase == CLAIM_RECORDED)
             claim_set_phase(c, CLAIM_LAUNCHED, now_ms);
         break;
     case INSTANCE_RUNNING:
-        if (c->claim.phase <= CLAIM_LAUNCHED) {
-            claim_set_phase(c, CLAIM_READY, now_ms);
-            c->claim.ready_ms = date_ms;
-        }
+        if (c->claim.phase <= CLAIM_LAUNCHED)
+            ready(s, c, now_ms);
         break;
     case INSTANCE_STOPPING:
     case INSTANCE_GONE:
         if (c->claim.phase != CLAIM_TERMINATING) {
             keep(c, &c->claim.reason, STR("Stopped")); /* by somebody else: its pods are gone */
             unbind_all(s, c->id.key);
+            lost(s, c, now_ms);
             claim_set_phase(c, CLAIM_TERMINATING, now_ms);
         }
         break;
@@ -147,6 +163,7 @@ static void end(struct state *s, struct claim_entry *c, const char *why, int64_t
 {
     log_event(LOG_INFO, "claim_ended", LOG_STR("claim", c->id.key),
               LOG_STR("instance_id", c->claim.instance_id), LOG_STR("why", str_of(why)));
+    lost(s, c, now_ms);
     state_end_claim(s, c);
     state_decide_at(s, now_ms);
 }

@@ -3,6 +3,7 @@
 #include "engine/base/log.h"
 #include "engine/base/memory.h"
 #include "engine/loop/claim_record.h"
+#include "engine/loop/failed.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/templates.h"
 #include "engine/loop/tombstones.h"
@@ -58,6 +59,15 @@ static void forget_unsent(struct state *s, const struct pool_entry *p, int64_t n
     }
 }
 
+/* An instant of a door's date: doors and engine share the machine's, right or wrong. */
+static int64_t instant_of(const struct state *s, int64_t machine_date_ms, int64_t now_ms)
+{
+    int64_t left_ms;
+    if (__builtin_sub_overflow(machine_date_ms, now_ms + s->calendar.machine_ms, &left_ms))
+        left_ms = NEVER_MS;
+    return time_add_ms(now_ms, left_ms);
+}
+
 static void fold_pool(struct state *s, const struct document_port *documents, struct str name,
                       const struct spec_text *from, int64_t now_ms)
 {
@@ -75,6 +85,8 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
     spec_changed(&p->status, &p->text, now_ms);
     if (p->text.deleting)
         forget_unsent(s, p, now_ms);
+    p->drain_by_ms = p->text.drain_by_ms ? instant_of(s, p->text.drain_by_ms, now_ms) : 0;
+    failed_finish(p);
     p->cool_until_ms = 0; /* the change may be the cure of what was refused */
     p->refusals = 0;
     memset(p->shortages, 0, sizeof(p->shortages));
@@ -100,7 +112,7 @@ static void fold_class(struct state *s, const struct document_port *documents, s
     }
     for (size_t i = 0; i < s->pools.count; i++)
         if (str_eq(POOL_AT(s, i)->pool.node_class, name))
-            pool_rehash(s, documents, POOL_AT(s, i));
+            pool_rehash(s, documents, POOL_AT(s, i)), failed_finish(POOL_AT(s, i));
     state_changed(s, now_ms);
 }
 
@@ -117,6 +129,7 @@ static void fold_spec(struct state *s, const struct document_port *documents,
         .document = buf_str(&document),
         .generation = record_int(in, "generation", 0, RECORD_COUNT_MOST, 0),
         .deleting = record_bool(in, "deleting", false),
+        .drain_by_ms = record_int(in, "drain_by_ms", 0, RECORD_DATE_MOST, 0),
     };
     if (*in->wrong)
         return;
@@ -161,17 +174,21 @@ static void fold_status(struct state *s, const struct store_record *r, const str
     bool converged = record_bool(in, "converged", false);
     bool templates_lost = record_bool(in, "templates_lost", true);
     int64_t serial = record_int(in, "serial", 0, RECORD_COUNT_MOST, 0);
+    struct failed failed = failed_read(in);
     struct pool_entry *p;
     const struct spec_text *text;
     struct spec_status *status = status_of(s, r->key, &p, &text);
     if (!status || *in->wrong)
         return;
-    if (str_eq(uid, text->uid) && str_eq(content, text->content))
+    bool is_of = str_eq(uid, text->uid) && str_eq(content, text->content);
+    if (is_of)
         status->settled = converged;
     if (p && serial > p->serial)
         p->serial = serial;
     if (p)
         p->templates_lost = templates_lost;
+    if (p && is_of)
+        failed_keep(p, &failed);
 }
 
 static void fold_apply(struct state *s, const struct store_record *r, const struct record *in,
@@ -183,11 +200,7 @@ static void fold_apply(struct state *s, const struct store_record *r, const stru
     struct spec_status *status = status_of(s, r->key, &p, &text);
     if (!status || *in->wrong)
         return;
-    /* Doors and engine share the machine's date, right or wrong. */
-    int64_t left_ms, date_ms = now_ms + s->calendar.machine_ms;
-    if (__builtin_sub_overflow(until_ms, date_ms, &left_ms))
-        left_ms = NEVER_MS;
-    status->apply_until_ms = r->body.ptr ? time_add_ms(now_ms, left_ms) : 0;
+    status->apply_until_ms = r->body.ptr ? instant_of(s, until_ms, now_ms) : 0;
     if (r->body.ptr)
         state_changed(s, now_ms);
 }

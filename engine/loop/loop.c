@@ -197,8 +197,8 @@ static void know_pods(struct state *s, int64_t now_ms)
 {
     for (size_t i = 0; s->workload && i < s->claims.count; i++) {
         struct claim_entry *c = CLAIM_AT(s, i);
-        if (!c->claim.pods_unknown || c->claim.phase != CLAIM_READY)
-            continue;
+        if (!c->claim.pods_unknown || c->claim.phase != CLAIM_READY || !claim_may_launch(s, c))
+            continue; /* (nothing is placed on nodes of a pool that is being destroyed) */
         c->claim.pods_unknown = false;
         c->dirty = true;
         state_decide_at(s, now_ms);

@@ -4,6 +4,7 @@
 
 #include "engine/core/decide.h"
 #include "engine/loop/capacity.h"
+#include "engine/loop/failed.h"
 #include "engine/loop/running.h"
 
 /* Limits on what no catalog offers limit nothing. */
@@ -42,6 +43,8 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool 
         pools[i] = p->pool;
         pools[i].limits.amount = limits_of(s, p);
         pools[i].hash = p->hash;
+        pools[i].failed_claim = failed_claim(s, p);
+        pools[i].drain_by_ms = p->drain_by_ms ? calendar_date_ms(&s->calendar, p->drain_by_ms) : 0;
         pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
         if (!s->calendar.sure)
             pools[i].expire_after_ms = pools[i].empty_after_ms = NEVER_MS;
@@ -106,14 +109,8 @@ static struct daemon *snapshot_daemons(struct arena *a, const struct state *s)
  * whatever its tag says. */
 static struct str hash_of(const struct state *s, const struct claim_entry *c)
 {
-    const struct class_entry *class = state_class(s, c->node_class);
-    if (!class || !class->answer || !class->current || !class->answer->image_count ||
-        !c->image_id.len)
-        return c->claim.hash;
-    for (size_t i = 0; i < class->answer->image_count; i++)
-        if (str_eq(class->answer->images[i], c->image_id))
-            return c->claim.hash;
-    return c->image_id;
+    return class_means_image(state_class(s, c->node_class), c->image_id) ? c->claim.hash
+                                                                         : c->image_id;
 }
 
 static const struct instance_type *type_of(const struct catalog *catalog, struct str name)

@@ -71,11 +71,14 @@ void claim_set_phase(struct claim_entry *c, enum claim_phase phase, int64_t now_
 bool state_put_spec(struct spec_text *t, const struct spec_text *from)
 {
     bool same = t->generation == from->generation && t->deleting == from->deleting &&
-                str_eq(t->uid, from->uid) && str_eq(t->document, from->document);
+                t->drain_by_ms == from->drain_by_ms && str_eq(t->uid, from->uid) &&
+                str_eq(t->document, from->document);
     if (same && t->uid.ptr)
         return false;
     arena_free(&t->arena);
-    *t = (struct spec_text){.generation = from->generation, .deleting = from->deleting};
+    *t = (struct spec_text){.generation = from->generation,
+                            .deleting = from->deleting,
+                            .drain_by_ms = from->drain_by_ms};
     t->uid = arena_str(&t->arena, from->uid);
     t->document = arena_str(&t->arena, from->document);
     t->content = spec_content(&t->arena, t->document);
@@ -96,6 +99,16 @@ bool claim_may_launch(const struct state *s, const struct claim_entry *c)
 {
     const struct pool_entry *p = state_pool(s, c->claim.pool);
     return p && !p->text.deleting;
+}
+
+bool class_means_image(const struct class_entry *c, struct str image_id)
+{
+    if (!c || !c->answer || !c->current || !c->answer->image_count || !image_id.len)
+        return true;
+    for (size_t i = 0; i < c->answer->image_count; i++)
+        if (str_eq(c->answer->images[i], image_id))
+            return true;
+    return false;
 }
 
 /* An entry and its key in one block. */
@@ -124,6 +137,7 @@ struct class_entry *state_add_class(struct state *s, struct str name)
 
 static void pool_free(struct pool_entry *p)
 {
+    arena_free(&p->failed.arena);
     arena_free(&p->text.arena);
     free((char *)p->status.written.ptr);
     free(p);

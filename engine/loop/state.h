@@ -56,6 +56,7 @@ struct spec_text {
     struct str content;       /* spec_content of the document */
     int64_t generation;
     bool deleting;
+    int64_t drain_by_ms; /* of a pool that is deleting: the machine's date as the door had it */
 };
 
 struct spec_status {
@@ -74,6 +75,13 @@ struct shortage {
     int64_t counted_ms, until_ms;
 };
 
+/* loop/failed.h */
+struct failed {
+    struct arena arena;
+    struct str claim, hash, image_id;
+    int64_t date_ms;
+};
+
 struct pool_entry {
     struct keyed name;
     struct spec_text text;
@@ -88,6 +96,8 @@ struct pool_entry {
     unsigned refusals;
     struct shortage shortages[CAPACITY_SPOT + 1];
     size_t launching; /* launches on their way, as of the last that was sent (loop/send.c) */
+    int64_t drain_by_ms; /* an instant, whatever becomes of the date; 0: at once */
+    struct failed failed;
     /* loop/templates.c */
     bool sweeping;       /* templates that nobody needs are being removed */
     bool templates_lost; /* there may be some of which we have no record */
@@ -180,6 +190,8 @@ struct pool_entry *state_pool(const struct state *s, struct str name);
 struct class_entry *state_class(const struct state *s, struct str name);
 /* As stored; makes the entry if it is not there.  Returns true if anything changed. */
 bool state_put_spec(struct spec_text *t, const struct spec_text *from);
+/* May a node of that image stay?  Yes also where it is not known what the class means today. */
+bool class_means_image(const struct class_entry *c, struct str image_id);
 struct pool_entry *state_add_pool(struct state *s, struct str name);
 struct class_entry *state_add_class(struct state *s, struct str name);
 void state_remove_pool(struct state *s, struct pool_entry *p);

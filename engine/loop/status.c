@@ -1,6 +1,7 @@
 #include "engine/loop/status.h"
 
 #include "engine/base/json.h"
+#include "engine/loop/failed.h"
 #include "engine/loop/picture.h"
 #include "engine/loop/snapshot.h"
 
@@ -234,6 +235,7 @@ static void write_pool(struct state *s, struct pool_entry *p, const struct world
     struct json_writer w = begin_status(&out, &p->text, &p->status);
     json_member_int(&w, "serial", p->serial);
     json_member_bool(&w, "templates_lost", p->templates_lost || p->sweeping);
+    failed_write(&w, p);
     begin_notices(&w);
     notice_pool(&a, &w, s, p, world, d);
     end_status(&w);
@@ -241,13 +243,26 @@ static void write_pool(struct state *s, struct pool_entry *p, const struct world
                         buf_str(&out), &p->status.written);
 }
 
-static void write_class(struct state *s, struct class_entry *c)
+/* A change of the class is made true in its pools: who applies it hears what cannot be done there.
+ */
+static void notice_pools(struct arena *a, struct json_writer *w, const struct state *s,
+                         const struct world *world, const struct decision *d, struct str class)
+{
+    for (size_t i = 0; i < s->pools.count; i++)
+        if (str_eq(POOL_AT(s, i)->pool.node_class, class))
+            notice_verdict(a, w, d, world, POOL_AT(s, i)->name.key);
+}
+
+static void write_class(struct state *s, struct class_entry *c, const struct world *world,
+                        const struct decision *d)
 {
     ARENA_AUTO a = {0};
     struct buf out = buf_in(&a);
     struct json_writer w = begin_status(&out, &c->text, &c->status);
     begin_notices(&w);
     notice_class(&a, &w, s, c->name.key);
+    if (d)
+        notice_pools(&a, &w, s, world, d, c->name.key);
     if (c->text.deleting && c->problem[0])
         notice(&w, false, "", STR("what was made for the class cannot be removed"),
                str_of(c->problem));
@@ -262,7 +277,7 @@ void status_write(struct state *s, const struct world *w, const struct decision 
     for (size_t i = 0; i < s->pools.count; i++)
         write_pool(s, POOL_AT(s, i), w, d);
     for (size_t i = 0; i < s->classes.count; i++)
-        write_class(s, CLASS_AT(s, i));
+        write_class(s, CLASS_AT(s, i), w, d);
     if (d)
         state_write_changed(s, STR("snapshot"), STR("last"), picture_of(&a, s, d),
                             &s->snapshot_written);

@@ -209,6 +209,12 @@ static struct sim_machine *boot(struct sim *s, struct str claim, struct str requ
         .stopped_ms = NEVER_MS,
         .gone_ms = NEVER_MS,
     };
+    if (sim_fails(s, SIM_BOOT_DIES)) {
+        m.stopped_ms = s->now_ms + s->options.boot_ms / 2;
+        m.gone_ms = m.stopped_ms + s->options.stop_ms;
+    }
+    if (sim_fails(s, SIM_BOOT_HANGS))
+        m.running_ms = NEVER_MS;
     ARENA_PUSH(a, s->machines, s->machine_count, s->machine_capacity, m);
     return &s->machines[s->machine_count - 1];
 }

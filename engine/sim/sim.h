@@ -68,6 +68,8 @@ enum sim_fault {
     SIM_CATALOG_FAILS,
     SIM_WRITE_FAILS, /* the disk is full */
     SIM_FORGET_FAILS,
+    SIM_BOOT_DIES,  /* the instance stops before it has run */
+    SIM_BOOT_HANGS, /* it stays pending */
     SIM_FAULT_COUNT,
 };
 void sim_fail(struct sim *s, enum sim_fault fault, unsigned times);

@@ -12,15 +12,16 @@
  *     pool NAME [ATTRIBUTE=VALUE]...    puts a node pool of class default
  *     uid UID                           of what is put from now on; u1 in the beginning
  *     apply pool/NAME                   a command applies it from now on, so it may be disrupted
- *     destroy pool/NAME                 (these two: class/NAME as well)
+ *     destroy pool/NAME [DURATION]      (these two: class/NAME as well); for so long its nodes stay
+ *                                       while their pods get a place elsewhere
  *     pods COUNT [MILLICORES]           that many: web-0, web-1, ...; as many MiB as millicores
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     manifests broken|fine
  *     image AMI                         what launches start from
  * What happens to them:
  *     no-capacity TYPE DURATION         nowhere, however bought
- *     fail FAULT TIMES                  launch-lost launch-refused terminate list list-misses
- *                                       catalog write forget
+ *     fail FAULT TIMES                  launch-lost launch-refused boot-dies boot-hangs terminate
+ *                                       list list-misses catalog write forget
  *     clock [-]DURATION                 the machine's date, this far ahead of the true one
  *     by-hand NODE                      somebody terminates its instance
  *     stranger ID CLAIM TYPE            somebody else's instance whose tag says CLAIM
@@ -31,6 +32,7 @@
  *     expect EVENT                      since the last line that expected; several in a line: in
  *                                       this order
  *     expect no EVENT                   not since then
+ *     always FACT=N..M                  from now on, at every instant
  *     expect FACT=N or FACT<N           nodes launches refusals claims bound pools classes settled
  *     says pool/NAME TEXT               its status record holds the text
  *
@@ -54,6 +56,11 @@ struct spec { /* a pool or class as it was last put */
     int generation;
 };
 
+struct bounds { /* of a fact, at every instant */
+    struct str name;
+    int64_t least, most;
+};
+
 struct story {
     struct arena arena;
     struct scene *scene;
@@ -63,6 +70,8 @@ struct story {
     const char *uid; /* of what is put */
     struct spec *specs;
     size_t spec_count, spec_capacity;
+    struct bounds *bounds;
+    size_t bound_count, bound_capacity;
     struct witness witness;
     size_t told; /* what it had seen before belongs to earlier lines */
 };
@@ -119,6 +128,18 @@ static bool holds(struct story *s, struct str equation, int64_t *found)
     return less ? *found < wanted : *found == wanted;
 }
 
+static void check_bounds(struct story *s)
+{
+    for (size_t i = 0; i < s->bound_count && !s->failed; i++) {
+        const struct bounds *b = &s->bounds[i];
+        int64_t found = 0;
+        if (!fact(s, b->name, &found) || found < b->least || found > b->most)
+            wrong(s, "after %llds " STR_FMT "=%lld",
+                  (long long)((sim_now_ms(s->scene->sim) - s->witness.start_ms) / SECOND),
+                  STR_ARG(b->name), (long long)found);
+    }
+}
+
 /* Until the instant, or until the equation (ptr NULL: none) holds. */
 static bool run(struct story *s, int64_t until_ms, struct str equation)
 {
@@ -127,6 +148,7 @@ static bool run(struct story *s, int64_t until_ms, struct str equation)
     while (more) {
         more = scene_step(s->scene, until_ms);
         witness_look(&s->witness);
+        check_bounds(s);
         if (equation.ptr && holds(s, equation, &found))
             return true;
     }
@@ -159,8 +181,9 @@ static struct spec *find_spec(struct story *s, struct str kind, struct str name)
     return NULL;
 }
 
-static void put_spec(struct story *s, const struct spec *spec, bool deleting)
+static void put_spec(struct story *s, const struct spec *spec, int64_t within_ms, bool deleting)
 {
+    s->scene->drain_by_ms = within_ms ? scene_date_ms(s->scene) + within_ms : 0;
     scene_put(s->scene, arena_str(&s->arena, spec->kind).ptr, arena_str(&s->arena, spec->name).ptr,
               s->uid, spec->generation, deleting, spec->document);
 }
@@ -179,14 +202,14 @@ static void do_spec(struct story *s, const struct words *w)
                str_eq(spec->kind, STR("pool")) ? ",'node_class':'default'" : "");
     for (size_t i = 2; i < w->count; i++) {
         struct str value = w->word[i], key = str_cut(&value, '=');
-        const char *quote = str_to_int64(value, &n) ? "" : "'";
+        const char *quote = str_to_int64(value, &n) || str_starts_with(value, STR("{")) ? "" : "'";
         buf_printf(&out, ",'" STR_FMT "':%s" STR_FMT "%s", STR_ARG(key), quote, STR_ARG(value),
                    quote);
     }
     buf_add_char(&out, '}');
     spec->document = buf_str(&out).ptr;
     spec->generation++;
-    put_spec(s, spec, false);
+    put_spec(s, spec, 0, false);
 }
 
 static void do_uid(struct story *s, const struct words *w)
@@ -204,7 +227,7 @@ static void do_destroy(struct story *s, const struct words *w)
     struct str name = w->word[1], kind = str_cut(&name, '/');
     struct spec *spec = find_spec(s, kind, name);
     if (spec)
-        put_spec(s, spec, true);
+        put_spec(s, spec, w->count > 2 ? duration(s, w->word[2]) : 0, true);
     else
         wrong(s, "there is no " STR_FMT, STR_ARG(w->word[1]));
 }
@@ -248,7 +271,8 @@ static void do_fail(struct story *s, const struct words *w)
         [SIM_LAUNCH_LOST] = "launch-lost",   [SIM_LAUNCH_REFUSED] = "launch-refused",
         [SIM_TERMINATE_FAILS] = "terminate", [SIM_LIST_FAILS] = "list",
         [SIM_LIST_MISSES] = "list-misses",   [SIM_CATALOG_FAILS] = "catalog",
-        [SIM_WRITE_FAILS] = "write",         [SIM_FORGET_FAILS] = "forget"};
+        [SIM_WRITE_FAILS] = "write",         [SIM_FORGET_FAILS] = "forget",
+        [SIM_BOOT_DIES] = "boot-dies",       [SIM_BOOT_HANGS] = "boot-hangs"};
     for (int f = 0; f < SIM_FAULT_COUNT; f++)
         if (str_eq(w->word[1], str_of(names[f]))) {
             sim_fail(s->scene->sim, (enum sim_fault)f, (unsigned)number(s, w->word[2]));
@@ -343,6 +367,18 @@ static void do_expect(struct story *s, const struct words *w, size_t *after)
         *after = i + 1;
 }
 
+static void do_always(struct story *s, const struct words *w)
+{
+    struct str range = w->word[1], name = str_cut(&range, '='), most = range;
+    for (size_t i = 0; i + 1 < range.len; i++)
+        if (range.ptr[i] == '.' && range.ptr[i + 1] == '.') {
+            most = str_slice(range, i + 2, range.len);
+            range = str_slice(range, 0, i);
+        }
+    struct bounds b = {name, number(s, range), number(s, most)};
+    ARENA_PUSH(&s->arena, s->bounds, s->bound_count, s->bound_capacity, b);
+}
+
 static void do_says(struct story *s, const struct words *w)
 {
     struct str body = sim_record(s->scene->sim, STR("status"), w->word[1]), text = rest_of(s, w, 2);
@@ -364,7 +400,7 @@ static const struct statement {
     {"crash", 1, do_crash},     {"lose-store", 1, do_lose_store},
     {"says", 3, do_says},       {"clock", 2, do_clock},
     {"by-hand", 2, do_by_hand}, {"uid", 2, do_uid},
-    {"runs", 3, do_runs},
+    {"runs", 3, do_runs},       {"always", 2, do_always},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

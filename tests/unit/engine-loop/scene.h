@@ -20,8 +20,9 @@
 #define COUNT(rows) (sizeof(rows) / sizeof(*(rows)))
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND };
-#define SCENE_DATE_MS (1700000000LL * SECOND) /* 2023-11-14T22:13:20Z */
-#define MEBI          ((int64_t)1024 * 1024)
+#define SCENE_START_MS (1000LL * SECOND)
+#define SCENE_DATE_MS  (1700000000LL * SECOND) /* 2023-11-14T22:13:20Z */
+#define MEBI           ((int64_t)1024 * 1024)
 
 struct scene {
     struct arena arena;
@@ -32,6 +33,7 @@ struct scene {
     struct str pod_nodes[8]; /* the nodes that the first of them have already; empty: none */
     bool workload_broken;
     unsigned restarts;
+    int64_t drain_by_ms; /* of pools put as deleting from now on: a date; 0: at once */
 };
 
 struct scene_type {
@@ -142,7 +144,7 @@ static inline struct scene *scene_new_slow(size_t pods, int64_t launch_more_ms)
     s->pods = pods;
     s->pod_milli = 900;
     const struct sim_options options = {
-        .start_ms = 1000LL * SECOND,
+        .start_ms = SCENE_START_MS,
         .date_ms = SCENE_DATE_MS,
         .answer_ms = 200,
         .launch_more_ms = launch_more_ms,
@@ -210,13 +212,19 @@ static inline bool scene_settles(struct scene *s, int64_t within_ms)
     return engine_is_settled(s->engine);
 }
 
+static inline int64_t scene_date_ms(struct scene *s)
+{
+    return SCENE_DATE_MS + sim_now_ms(s->sim) - SCENE_START_MS;
+}
+
 static inline void scene_put(struct scene *s, const char *kind, const char *name, const char *uid,
                              int generation, bool deleting, const char *document)
 {
     struct str body = arena_printf(&s->arena,
                                    "{\"uid\":\"%s\",\"generation\":%d,\"deleting\":%s,"
-                                   "\"document\":%s}",
-                                   uid, generation, deleting ? "true" : "false", document);
+                                   "\"drain_by_ms\":%lld,\"document\":%s}",
+                                   uid, generation, deleting ? "true" : "false",
+                                   (long long)s->drain_by_ms, document);
     char *text = (char *)body.ptr;
     for (size_t i = 0; i < body.len; i++)
         if (text[i] == '\'')

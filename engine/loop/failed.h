@@ -1,0 +1,27 @@
+#ifndef ENGINE_LOOP_FAILED_H
+#define ENGINE_LOOP_FAILED_H
+
+#include "engine/loop/record.h"
+#include "engine/loop/state.h"
+
+/* A node that was launched and gone before it was ready.  Its claim has ended, so nothing else of
+ * the state remembers it, and what is at fault (an image that does not boot, a key that nobody may
+ * use) would meet every node like it: a pool replaces nothing more while the failure stands for
+ * the pool as it is now.  It is kept in the pool's status record, so that the next engine knows it;
+ * with a lost store it is found out anew, at the price of one more wave. */
+
+/* The claim's instance stops or is gone and was never ready. */
+void failed_note(struct pool_entry *p, const struct claim_entry *c, int64_t date_ms);
+/* The claim has become ready: a failure before it was launched is past. */
+void failed_forget(struct pool_entry *p, const struct claim_entry *c);
+/* The claim that failed, if the pool would launch the same again: hash and image are what its
+ * class means now.  Else empty. */
+struct str failed_claim(const struct state *s, const struct pool_entry *p);
+
+void failed_write(struct json_writer *w, const struct pool_entry *p);
+/* As the status record has it, with that record's texts; no claim: it has none. */
+struct failed failed_read(const struct record *status);
+void failed_keep(struct pool_entry *p, const struct failed *f); /* a copy */
+void failed_finish(struct pool_entry *p);
+
+#endif

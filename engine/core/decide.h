@@ -29,7 +29,7 @@ enum reason {
     REASON_DRIFTED,
     REASON_POOL_DELETED,
     REASON_SURPLUS,   /* a static pool was scaled in */
-    REASON_NOT_READY, /* of a verdict: nothing more is replaced after a node that failed */
+    REASON_NOT_READY, /* it was not ready in time; of a verdict: nothing more is replaced then */
     /* why a pod waits */
     REASON_ON_ITS_WAY,        /* a claim that will take it is starting */
     REASON_NO_POOL,           /* there is no pool at all */

@@ -66,24 +66,25 @@ static bool is_late(struct plan *p, const struct claim *c)
 {
     int64_t late_ms = time_add_ms(c->created_ms, READY_WITHIN_MS);
 
+    if (p->world->date_unsure)
+        return false;
     plan_wake(p, late_ms);
     return late_ms <= p->world->now_ms;
 }
 
-/* One that was launched and has not become Ready in time stands for all like it; if its pool has
- * changed since, nobody waits for it any more. */
+/* One that was launched and has not become Ready in time goes, for nobody will ever run on it.  If
+ * it is as its pool is now, it stands for all like it. */
 static void consider_launched(struct plan *p, size_t at)
 {
     const struct room *r = &p->rooms.items[at];
 
-    if (!is_late(p, r->claim))
+    if (p->world->only_add || !is_late(p, r->claim))
         return;
-    if (!is_drifted(r->claim, &p->world->pools[r->pool])) {
+    bool drifted = is_drifted(r->claim, &p->world->pools[r->pool]);
+    if (!drifted)
         p->paces[r->pool].failed = r->claim->id;
-        return;
-    }
     rooms_set_leaving(&p->market, &p->rooms, at, true);
-    plan_drain(p, r->claim, REASON_DRIFTED);
+    plan_drain(p, r->claim, drifted ? REASON_DRIFTED : REASON_NOT_READY);
 }
 
 static int oldest_first(const void *x, const void *y)
@@ -104,7 +105,7 @@ static void find_due(struct plan *p)
         const struct room *r = &p->rooms.items[i];
         if (r->claim->phase == CLAIM_READY && plan_may_disrupt(p, r->pool))
             consider(p, i);
-        else if (r->claim->phase == CLAIM_LAUNCHED && plan_may_disrupt(p, r->pool))
+        else if (r->claim->phase == CLAIM_LAUNCHED && r->pool != SIZE_MAX)
             consider_launched(p, i);
     }
     if (p->leaver_count > first)

@@ -193,6 +193,7 @@ struct world {
     size_t daemon_count;
     const struct claim *claims;
     size_t claim_count;
+    bool date_unsure;      /* now_ms may be wrong: nothing is due by it */
     bool only_add;         /* instances of unknown pools are about: disrupt nothing */
     bool engine_binds;     /* pods come from manifests: placing them is ours */
     int64_t batch_idle_ms; /* a pool that is destroyed keeps its pods pending this long */

@@ -5,6 +5,7 @@
 #include "engine/base/log.h"
 #include "engine/loop/capacity.h"
 #include "engine/loop/claim_record.h"
+#include "engine/loop/failed.h"
 #include "engine/loop/pod_spec.h"
 #include "engine/loop/templates.h"
 
@@ -176,10 +177,13 @@ static bool launch(struct arena *a, struct state *s, const struct launch_port *l
     return false;
 }
 
-static bool cordon(struct claim_entry *c, enum reason reason, int64_t now_ms)
+static bool cordon(struct state *s, struct claim_entry *c, enum reason reason, int64_t now_ms)
 {
+    struct pool_entry *p = state_pool(s, c->claim.pool);
     if (c->claim.phase >= CLAIM_DRAINING)
         return false;
+    if (p && reason == REASON_NOT_READY)
+        failed_note(p, c, calendar_date_ms(&s->calendar, now_ms));
     c->claim.reason = str_of(reason_row(reason)->code); /* a constant of the table */
     claim_set_phase(c, CLAIM_DRAINING, now_ms);
     return true;
@@ -217,7 +221,7 @@ static bool act_one(struct arena *a, struct state *s, const struct launch_port *
         state_unbind(s, x->pod->name);
         return true;
     case ACTION_CORDON:
-        return c && cordon(c, x->reason, now_ms);
+        return c && cordon(s, c, x->reason, now_ms);
     case ACTION_TERMINATE:
         return c && terminate(c, x->reason, now_ms);
     }

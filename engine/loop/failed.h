@@ -4,13 +4,13 @@
 #include "engine/loop/record.h"
 #include "engine/loop/state.h"
 
-/* A node that was launched and gone before it was ready.  Its claim has ended, so nothing else of
- * the state remembers it, and what is at fault (an image that does not boot, a key that nobody may
- * use) would meet every node like it: a pool replaces nothing more while the failure stands for
- * the pool as it is now.  It is kept in the pool's status record, so that the next engine knows it;
- * with a lost store it is found out anew, at the price of one more wave. */
+/* A node that was launched and gone, or given up, before it was ready.  Its claim has ended, so
+ * nothing else of the state remembers it, and what is at fault (an image that does not boot, a key
+ * that nobody may use) would meet every node like it: a pool replaces nothing more while the
+ * failure stands for the pool as it is now.  It is kept in the pool's status record, so that the
+ * next engine knows it; with a lost store it is found out anew, at the price of one more wave. */
 
-/* The claim's instance stops or is gone and was never ready. */
+/* The claim was launched and will never be ready. */
 void failed_note(struct pool_entry *p, const struct claim_entry *c, int64_t date_ms);
 /* The claim has become ready: a failure before it was launched is past. */
 void failed_forget(struct pool_entry *p, const struct claim_entry *c);

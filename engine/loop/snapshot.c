@@ -190,6 +190,7 @@ struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
         .resources = &s->resources,
         .pools = snapshot_pools(a, s, disrupt_all, now_ms),
         .pool_count = s->pools.count,
+        .date_unsure = !s->calendar.sure,
         .only_add = s->foreign_count > 0 || !s->workload,
         .batch_idle_ms = batch_idle_ms,
         .pool_deleted_ms =

@@ -130,22 +130,37 @@ static void a_replacement_that_is_not_ready_in_time_stops_the_rest(void **state)
     assert_int_equal(d.wake_at_ms, start_ms + 15 * MINUTE_MS);
     t.world.now_ms++;
     d = town_decide(&t);
-    assert_int_equal(d.action_count, 0);
+    assert_int_equal(d.action_count, 1); /* it is given up, and nothing else is tried */
+    assert_true(d.actions[0].kind == ACTION_CORDON && d.actions[0].claim == &t.claims[10]);
+    assert_int_equal(d.actions[0].reason, REASON_NOT_READY);
     assert_int_equal(d.pools[0].reason, REASON_NOT_READY);
     assert_true(says(d.pools[0].message, "n00") && says(d.pools[0].message, "10 of its nodes"));
     assert_false(d.pools[0].settled); /* it is not what was asked for */
 
-    pool->hash = STR("h3"); /* the cure: the failed one goes, and another is tried */
+    t.world.date_unsure = true; /* who knows whether it is late */
+    assert_int_equal(town_decide(&t).action_count, 0);
+    t.world.date_unsure = false;
+    pool->hash = STR("h3"); /* the cure: it goes all the same, and another is tried */
     d = town_decide(&t);
     assert_int_equal(count_actions(&d, ACTION_CORDON), 1);
-    assert_true(find_action(&d, ACTION_CORDON)->claim == &t.claims[10]);
     assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
     assert_int_equal(d.pools[0].reason, REASON_NONE);
+}
 
-    pool->hash = STR("h2"); /* late, and ready all the same */
-    t.claims[10].phase = CLAIM_READY;
-    d = town_decide(&t);
-    assert_int_equal(count_actions(&d, ACTION_EVICT), 1);
+static void who_waits_for_a_node_that_hangs_gets_another(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    fleet(&t, &a, 0)->may_disrupt = false;
+    town_pod(&t, "p1", 100, 100);
+    launched(&t, 1);
+    assert_int_equal(town_decide(&t).action_count, 0);
+    t.world.now_ms += 15 * MINUTE_MS;
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 1);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
 }
 
 static void a_replacement_that_was_gone_before_it_was_ready_stops_the_rest(void **state)
@@ -380,6 +395,7 @@ int main(void)
         cmocka_unit_test(fewer_leave_where_each_would_need_several_nodes),
         cmocka_unit_test(at_least_one_leaves_and_empty_drifted_nodes_keep_the_pace_too),
         cmocka_unit_test(a_replacement_that_is_not_ready_in_time_stops_the_rest),
+        cmocka_unit_test(who_waits_for_a_node_that_hangs_gets_another),
         cmocka_unit_test(a_replacement_that_was_gone_before_it_was_ready_stops_the_rest),
         cmocka_unit_test(drift_beyond_a_limit_names_both),
         cmocka_unit_test(a_static_pool_at_its_limit_replaces_one_by_one_the_old_one_first),

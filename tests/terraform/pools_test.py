@@ -265,6 +265,17 @@ resource "tenon_node_pool" "q" {
         self.applies_and_settles(s)
         self.assertEqual(len(self.instances(s)), 1)
 
+    def test_a_static_pool_at_its_own_limit_is_replaced_one_by_one(self):
+        body = '  replicas = 2\n  limits   = { nodes = "2" }'
+        s = self.pool_stack(body, replicas=0)
+        self.applies_and_settles(s)
+        before = {i["InstanceId"] for i in self.instances(s)}
+        self.write_pool(s, body, ami=1)
+        self.applies_and_settles(s)
+        after = {i["InstanceId"] for i in self.instances(s)}
+        self.assertEqual(len(after), 2)
+        self.assertFalse(before & after)
+
     def test_a_type_without_capacity_is_passed_over(self):
         s = self.pool_stack()
         moto().call("POST", "/tenon/ice", [{"instance_type": "c*", "zone": "*", "capacity_type": "*"}])  # what it would take
@@ -500,6 +511,24 @@ class Trouble(PoolCase):
         self.applies_and_settles(s)
         self.assertFalse(before & {i["InstanceId"] for i in self.instances(s)})  # made by the new class
         self.assertEqual(self.status(s)["waiting"], [])
+
+    def test_a_pool_is_renamed_by_making_the_new_one_first(self):
+        first = "  lifecycle {\n    create_before_destroy = true\n  }"
+        s = self.pool_stack(first)
+        self.applies_and_settles(s)
+        before = self.instances(s)
+        seen = len(moto().get("/tenon/requests"))
+        s.write("main.tf", (s.dir / "main.tf").read_text().replace('-pool"', '-renamed"'))
+        self.applies_and_settles(s)
+        status = self.status(s)
+        self.assertEqual({n["pool"] for n in status["nodes"]}, {f"{s.prefix}-renamed"})
+        self.assertEqual(sorted(p for n in status["nodes"] for p in n["pods"]), ["default/worker-0", "default/worker-1"])
+        self.assertFalse({i["InstanceId"] for i in before} & {i["InstanceId"] for i in self.instances(s)})
+        # The old nodes were told to go only when the new ones had been launched.
+        calls = [r["operation"] for r in moto().get("/tenon/requests")[seen:]
+                 if r["operation"] in ("CreateFleet", "TerminateInstances")]
+        self.assertIn("TerminateInstances", calls)
+        self.assertEqual(sorted(calls), calls)
 
     def test_default_tags_are_on_instances_and_no_reason_to_replace_them(self):
         s = self.pool_stack()

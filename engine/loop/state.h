@@ -95,7 +95,7 @@ struct pool_entry {
     int64_t cool_until_ms;
     unsigned refusals;
     struct shortage shortages[CAPACITY_SPOT + 1];
-    size_t launching; /* launches on their way, as of the last that was sent (loop/send.c) */
+    size_t launching;    /* launches on their way, as of the last that was sent (loop/send.c) */
     int64_t drain_by_ms; /* an instant, whatever becomes of the date; 0: at once */
     struct failed failed;
     /* loop/templates.c */

@@ -11,10 +11,8 @@ void failed_keep(struct pool_entry *p, const struct failed *f)
 
 void failed_note(struct pool_entry *p, const struct claim_entry *c, int64_t date_ms)
 {
-    struct failed f = {.claim = c->id.key,
-                       .hash = c->claim.hash,
-                       .image_id = c->image_id,
-                       .date_ms = date_ms};
+    struct failed f = {
+        .claim = c->id.key, .hash = c->claim.hash, .image_id = c->image_id, .date_ms = date_ms};
 
     if (str_eq(p->text.uid, c->uid) && c->claim.phase <= CLAIM_LAUNCHED)
         failed_keep(p, &f);

@@ -98,6 +98,15 @@ struct str aws_client_endpoint(const struct aws_client *c, enum aws_service_slot
 struct str aws_partition_of(struct str region);
 struct str aws_dns_suffix_of(struct str region);
 
+/* Holds the client to one account: from now on nothing is signed with credentials of another. Whose
+ * they are is asked of STS once for each access key, so also after a renewal, or when a file or the
+ * environment has come to hold others; a call that is refused for it was not sent (ERROR_CONFLICT).
+ * An empty account holds it to none. */
+void aws_client_hold_to(struct aws_client *c, struct str account);
+/* The services whose endpoint was set by configuration, environment or profile, with its URL. */
+size_t aws_client_overrides(const struct aws_client *c,
+                            struct aws_endpoint_override out[AWS_SERVICE_COUNT]);
+
 /* What every typed call is given first: whose client, where results go, what ends the wait. */
 struct aws_call {
     struct aws_client *client;

@@ -55,6 +55,7 @@ static struct error *add_signature(struct attempt *t)
     if (t->request->sign == SIGN_AS_CLIENT) {
         TRY(credentials_get(t->call->client->credentials, t->call, options.now_ms, &t->held));
         options.credentials = t->held;
+        TRY(identity_check(t->call, t->held));
     }
     struct sigv4_request request = {
         .method = "POST",

@@ -191,6 +191,22 @@ static struct aws_client *client_alloc(void)
     return c;
 }
 
+static struct identity *identity_new(void)
+{
+    struct identity *i = must_have(calloc(1, sizeof(*i)));
+
+    pthread_mutex_init(&i->lock, NULL);
+    return i;
+}
+
+static void identity_free(struct identity *i)
+{
+    if (!i)
+        return;
+    pthread_mutex_destroy(&i->lock);
+    free(i);
+}
+
 static struct error *set_up(struct arena *a, const struct aws_config *config,
                             const struct shared_config *files, struct aws_client *c)
 {
@@ -219,6 +235,7 @@ struct error *aws_client_new(struct arena *a, const struct aws_config *config,
     struct aws_client *c = client_alloc();
 
     *out = NULL;
+    c->identity = identity_new();
     struct error *e = shared_config_load(&scratch, config, &files);
     if (!e)
         e = set_up(&scratch, config, &files, c);
@@ -264,6 +281,7 @@ struct error *aws_client_elsewhere(struct arena *a, const struct aws_client *bas
     c->quota = retry_quota_new(base->quota.capacity);
     c->credentials = base->credentials;
     c->http = base->http;
+    c->identity = base->identity;
     c->borrows = true;
     struct error *e = resolve_endpoints(a, &rules, (struct str){0}, c);
     if (e)
@@ -280,6 +298,7 @@ void aws_client_free(struct aws_client *c)
     if (!c->borrows) {
         http_client_free(c->http);
         credentials_free(c->credentials);
+        identity_free(c->identity);
     }
     pthread_mutex_destroy(&c->lock);
     arena_free(&c->own);
@@ -294,6 +313,19 @@ struct str aws_client_region(const struct aws_client *c)
 struct str aws_client_endpoint(const struct aws_client *c, enum aws_service_slot service)
 {
     return c->endpoints[service].url;
+}
+
+size_t aws_client_overrides(const struct aws_client *c,
+                            struct aws_endpoint_override out[AWS_SERVICE_COUNT])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < SERVICES; i++) {
+        const struct endpoint *e = &c->endpoints[services[i]->slot];
+        if (e->custom)
+            out[count++] = (struct aws_endpoint_override){str_of(services[i]->id), e->url};
+    }
+    return count;
 }
 
 struct http_client *aws_client_http(const struct aws_client *c)

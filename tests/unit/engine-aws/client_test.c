@@ -265,6 +265,44 @@ static void answers_tell_the_date_and_one_without_leaves_it(void **state)
     end(&f);
 }
 
+/* The role's session ends, and the next one is of another account: of a role that was made anew, or
+ * because the profile that assumes it is another one now. */
+static void nothing_is_signed_with_credentials_of_another_account_than_the_client_is_held_to(
+    void **state)
+{
+    static const char theirs[] =
+        "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::2:user/u</Arn>"
+        "<Account>222222222222</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    static const char url[] = "{\"QueueUrl\":\"http://q/\"}";
+    static const char over[] = "{\"__type\":\"com.amazon.coral.service#ExpiredTokenException\"}";
+    struct aws_role role = {.arn = STR("arn:aws:iam::1:role/r")};
+    struct aws_config config = plain();
+    struct fixture f;
+    struct sts_identity who;
+    struct str found;
+    (void)state;
+
+    config.roles = &role;
+    config.role_count = 1;
+    begin_with(&f, config,
+               STEPS({.body = ROLE("1")}, {.body = identity}, {.body = url},
+                     {.status = 400, .body = over}, {.body = ROLE("2")}, {.body = identity},
+                     {.body = url}, {.status = 400, .body = over}, {.body = ROLE("3")},
+                     {.body = theirs}),
+               10);
+    assert_fine(sts_get_caller_identity(&f.call, &who));
+    aws_client_hold_to(f.client, who.account);
+    assert_fine(sqs_get_queue_url(&f.call, STR("q"), &found)); /* asked for already */
+    assert_fine(sqs_get_queue_url(&f.call, STR("q"), &found)); /* another session of ours */
+    assert_signed_by(&f, 5, "K2");
+    struct error *e = sqs_get_queue_url(&f.call, STR("q"), &found);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_CONFLICT);
+    assert_contains(e->summary, "222222222222 (arn:aws:iam::2:user/u), not of 123456789012");
+    assert_int_equal(atomic_load(&f.server.request_count), 10);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +317,8 @@ int main(void)
         cmocka_unit_test(settings_that_are_wrong_are_told_with_their_name),
         cmocka_unit_test(answers_tell_the_date_and_one_without_leaves_it),
         cmocka_unit_test(sts_may_be_called_in_another_region),
+        cmocka_unit_test(
+            nothing_is_signed_with_credentials_of_another_account_than_the_client_is_held_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "engine/host/host.h"
+#include "provider/resource/provider_aws.h"
 
 struct door {
     struct pools pools; /* a copy of the host's, first: its address is what the provider holds */
@@ -90,28 +91,49 @@ static void take_default_tags(struct arena *a, const struct provider_config *con
         labels_set(a, &s->default_tags, tags->keys[i], tags->v[i]);
 }
 
-/* What a daemon that starts from the store alone has to be told. */
-static void take_endpoints(struct arena *a, const struct provider_config *config,
-                           struct host_settings *s)
+/* The AWS tools' own "~" stays: it is whose home the command runs in. */
+static struct str file_of(struct arena *a, struct str path)
 {
-    static const struct {
-        const char *name;
-        enum aws_service_slot slot;
-    } services[] = {
-        {"ec2", AWS_EC2}, {"iam", AWS_IAM}, {"pricing", AWS_PRICING},
-        {"ssm", AWS_SSM}, {"sts", AWS_STS},
-    };
-    enum { COUNT = sizeof(services) / sizeof(*services) };
-    struct aws_endpoint_override *urls = ARENA_ARRAY(a, struct aws_endpoint_override, COUNT);
+    return path.len && !str_starts_with(path, STR("~")) ? absolute(a, path) : path;
+}
 
-    if (!config->endpoints.count)
-        return;
-    for (size_t i = 0; i < COUNT; i++) {
-        urls[i].service = str_of(services[i].name);
-        urls[i].url = aws_client_endpoint(s->aws, services[i].slot);
+static const struct str *files_of(struct arena *a, const struct str *paths, size_t count)
+{
+    struct str *out = ARENA_ARRAY(a, struct str, count);
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = file_of(a, paths[i]);
+    return out;
+}
+
+/* How a command that starts from the store alone comes to AWS.  Keys of the block hide its profile.
+ */
+static struct error *take_access(struct arena *a, const struct provider_config *config,
+                                 struct host_settings *s)
+{
+    struct call c = {.arena = a};
+    struct aws_endpoint_override *urls =
+        ARENA_ARRAY(a, struct aws_endpoint_override, AWS_SERVICE_COUNT);
+    struct aws_config *access = &s->access;
+
+    TRY(provider_aws_config(&c, config, access));
+    bool keys = access->access_key.len > 0;
+    s->secrets_left_out = keys || (access->web_identity && access->web_identity->token.len);
+    if (keys)
+        access->profile = STR("");
+    access->config_files = files_of(a, access->config_files, access->config_file_count);
+    access->credentials_files =
+        files_of(a, access->credentials_files, access->credentials_file_count);
+    access->ca_bundle = file_of(a, access->ca_bundle);
+    if (access->web_identity) {
+        struct aws_role *role = ARENA_NEW(a, struct aws_role);
+        *role = *access->web_identity;
+        role->token_file = file_of(a, role->token_file);
+        access->web_identity = role;
     }
-    s->endpoints = urls;
-    s->endpoint_count = COUNT;
+    access->endpoints = urls;
+    access->endpoint_count = aws_client_overrides(s->aws, urls);
+    return NULL;
 }
 
 static struct error *door_open(void *self, struct arena *a, struct provider *p,
@@ -122,7 +144,6 @@ static struct error *door_open(void *self, struct arena *a, struct provider *p,
     struct host_settings s = {
         .aws = provider_aws(p),
         .fleet.region = provider_region(p),
-        .profile = config->profile.v,
     };
 
     (void)self;
@@ -133,7 +154,9 @@ static struct error *door_open(void *self, struct arena *a, struct provider *p,
     if (config->engine.count)
         TRY(take_engine(a, TF_BLOCK(config->engine, struct engine_config, 0), &s));
     take_default_tags(a, config, &s);
-    take_endpoints(a, config, &s);
+    TRY(take_access(a, config, &s));
+    /* A session that is renewed into another account must not act for this fleet. */
+    aws_client_hold_to(s.aws, s.fleet.account);
 
     struct door *door = must_have(calloc(1, sizeof(*door)));
     door->host = host_new(&s, &host_live);

@@ -3,12 +3,19 @@
 
 #include "engine/aws/aws.h"
 
+struct credentials;
+
 struct sts_identity {
     struct str account, arn, user_id;
 };
-/* Needs no permission, so a refusal means bad credentials.  The client remembers whose the key is
- * that was used (aws_client_hold_to). */
+/* Needs no permission, so a refusal means bad credentials. */
 MUST_CHECK struct error *sts_get_caller_identity(const struct aws_call *c,
                                                  struct sts_identity *out);
+MUST_CHECK struct error *sts_get_caller_identity_of(const struct aws_call *c,
+                                                    const struct credentials *signer,
+                                                    struct sts_identity *out);
+/* The client's own, and it remembers whose they are, so that being held to that account
+ * (aws_client_hold_to) does not ask a second time. */
+MUST_CHECK struct error *sts_identify(const struct aws_call *c, struct sts_identity *out);
 
 #endif

@@ -50,25 +50,32 @@ static void watch_end(struct watch *w)
     cancel_free(w->stop);
 }
 
-static struct error *client_for(struct arena *a, const struct host_settings *s, struct str profile,
-                                struct aws_client **out)
-{
-    const struct aws_config config = {
-        .region = s->fleet.region,
-        .profile = profile.len ? profile : s->profile,
-        .endpoints = s->endpoints,
-        .endpoint_count = s->endpoint_count,
-        .user_agent = STR("Tenon/" TENON_VERSION " (engine)"),
-    };
-    return aws_client_new(a, &config, out);
-}
-
 struct run {
-    struct str store, profile;
+    struct str store, profile, role;
     bool once;
     int64_t timeout_ms;
     bool settled;
 };
+
+/* As the apply came to AWS, but for what the command line says otherwise. */
+static struct error *client_for(struct arena *a, const struct host_settings *s, const struct run *r,
+                                struct aws_client **out)
+{
+    const struct aws_role role = {.arn = r->role, .path = STR("--assume-role-arn")};
+    struct aws_config config = s->access;
+
+    config.region = s->fleet.region;
+    config.user_agent = STR("Tenon/" TENON_VERSION " (engine)");
+    if (r->profile.len) {
+        config.profile = r->profile;
+        config.web_identity = NULL;
+    }
+    if (r->role.len) {
+        config.roles = &role;
+        config.role_count = 1;
+    }
+    return aws_client_new(a, &config, out);
+}
 
 static struct error *run(struct arena *a, struct run *r, struct cancel *stop)
 {
@@ -80,7 +87,7 @@ static struct error *run(struct arena *a, struct run *r, struct cancel *stop)
     TRY(cli_find_store(a, r->store, &r->store));
     TRY(host_settings_of_store(a, r->store, &settings));
     settings.store = r->store;
-    TRY(client_for(a, &settings, r->profile, &aws));
+    TRY(client_for(a, &settings, r, &aws));
     settings.aws = aws;
     struct host *host = host_new(&settings, &host_live);
     log_event(LOG_INFO, "engine starts", LOG_STR("cluster", settings.fleet.cluster),
@@ -110,6 +117,8 @@ int run_engine(int argc, char **argv)
         {"timeout", "DURATION", "with --once: give up after this (default 10m)", &timeout, NULL,
          NULL},
         {"profile", "NAME", "AWS profile; default: that of the apply", &r.profile, NULL, NULL},
+        {"assume-role-arn", "ARN", "role to act as; default: those that the apply assumed", &r.role,
+         NULL, NULL},
     };
     const struct cli_usage usage = {
         .command = "engine",

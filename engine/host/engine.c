@@ -372,6 +372,7 @@ struct error *host_run(struct host *h, struct arena *a, struct cancel *cancel, b
     struct error *e = NULL;
     *settled = false;
     TRY(host_store(h, a, &store));
+    TRY(host_prove(h, a, cancel));
     TRY(host_need(h, a, true, once));
     while (!has_ended(h, a, once, settled, &e) && !cancel_is_raised(cancel) &&
            time_monotonic_ms() < deadline_ms)

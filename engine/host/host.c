@@ -1,48 +1,21 @@
 #include "engine/host/host.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "engine/base/memory.h"
 #include "engine/host/inside.h"
 
-static void copy_text(struct arena *a, struct str *s)
+/* By way of the record, so that it holds all there is to know, and nothing that is secret. */
+static void copy_settings(struct arena *a, const struct host_settings *from,
+                          struct host_settings *to)
 {
-    *s = arena_str(a, *s);
-}
-
-static void copy_settings(struct arena *a, struct host_settings *s)
-{
-    struct str *texts[] = {
-        &s->fleet.account,
-        &s->fleet.region,
-        &s->fleet.cluster,
-        &s->fleet.endpoint,
-        &s->store,
-        &s->kubernetes_version,
-        &s->api_server_endpoint,
-        &s->certificate_authority,
-        &s->service_cidr,
-        &s->cluster_dns,
-        &s->default_instance_profile,
-        &s->profile,
-    };
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        copy_text(a, texts[i]);
-    struct str *manifests = ARENA_ARRAY(a, struct str, s->manifest_count);
-    for (size_t i = 0; i < s->manifest_count; i++)
-        manifests[i] = arena_str(a, s->manifests[i]);
-    s->manifests = manifests;
-    struct aws_endpoint_override *endpoints =
-        ARENA_ARRAY(a, struct aws_endpoint_override, s->endpoint_count);
-    for (size_t i = 0; i < s->endpoint_count; i++)
-        endpoints[i] = (struct aws_endpoint_override){arena_str(a, s->endpoints[i].service),
-                                                      arena_str(a, s->endpoints[i].url)};
-    s->endpoints = endpoints;
-    struct labels tags = {0};
-    for (size_t i = 0; i < s->default_tags.count; i++)
-        labels_set(a, &tags, arena_str(a, s->default_tags.items[i].key),
-                   arena_str(a, s->default_tags.items[i].value));
-    s->default_tags = tags;
+    ARENA_AUTO scratch = {0};
+    struct error *e = host_settings_read(a, arena_str(a, host_settings_write(&scratch, from)), to);
+    assert(!e);
+    to->store = arena_str(a, from->store);
+    to->daemon = from->daemon;
+    to->aws = from->aws;
 }
 
 static struct error *fleet(void *self, struct arena *a, struct fleet *out)
@@ -63,8 +36,7 @@ static struct error *get(void *self, struct arena *a, enum spec_kind kind, struc
 struct host *host_new(const struct host_settings *settings, const struct host_factory *factory)
 {
     struct host *h = must_have(calloc(1, sizeof(*h)));
-    h->settings = *settings;
-    copy_settings(&h->arena, &h->settings);
+    copy_settings(&h->arena, settings, &h->settings);
     h->factory = *factory;
     h->door = (struct pools){
         .self = h,

@@ -29,10 +29,15 @@ struct host_settings {
     struct str service_cidr, cluster_dns, default_instance_profile;
     struct labels default_tags;
 
-    /* Kept in the store for `tenon engine --store S`, beside what stands above. No secrets. */
-    struct str profile;
-    const struct aws_endpoint_override *endpoints;
-    size_t endpoint_count;
+    /* How the apply came to AWS, kept in the store beside what stands above, so that `tenon engine`
+     * comes there the same way: profile and shared files, roles to assume, the file of a web
+     * identity's token, endpoints, proxies.  Keys, tokens and proxies' passwords are never kept
+     * (`secrets_left_out`: the apply had some in its configuration, and a command takes what its
+     * own environment gives in their place, then the same roles).  A role's external id is kept:
+     * AWS calls it no secret, every principal of both accounts may read it, and without it the role
+     * cannot be assumed. */
+    struct aws_config access;
+    bool secrets_left_out;
 };
 
 /* Cloud, cluster and clock; the store is the host's own. */

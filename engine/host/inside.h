@@ -88,6 +88,15 @@ struct event_sink host_sink(struct host *h);
 /* Why the pods are not known; inside of `news`. */
 struct error *host_workload_error(const struct host *h, struct arena *a);
 
+/* access.c: the member "access" of the settings record. */
+void access_write(struct json_writer *w, const struct host_settings *s);
+MUST_CHECK struct error *access_read(struct arena *a, const struct json *record,
+                                     struct host_settings *out);
+
+/* prove.c: may the store's engine act with these credentials?  Asks STS, unless the store has no
+ * account; from then on the client is held to it. */
+MUST_CHECK struct error *host_prove(struct host *h, struct arena *a, struct cancel *cancel);
+
 /* specs.c: records of pools and classes. */
 struct str spec_record_kind(enum spec_kind kind);
 struct str spec_key(struct arena *a, enum spec_kind kind, struct str name); /* pool/NAME */

@@ -1,4 +1,5 @@
 #include "engine/host/inside.h"
+#include "engine/host/record.h"
 
 /* The settings record: what a command needs to act for the fleet of a store. */
 
@@ -16,7 +17,7 @@ static const struct text_row texts[] = {
     ROW("region", fleet.region),
     ROW("cluster", fleet.cluster),
     ROW("endpoint", fleet.endpoint),
-    ROW("profile", profile),
+    ROW("profile", access.profile),
     ROW("kubernetes_version", kubernetes_version),
     ROW("api_server_endpoint", api_server_endpoint),
     ROW("certificate_authority", certificate_authority),
@@ -26,6 +27,8 @@ static const struct text_row texts[] = {
 };
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 
+static const int64_t BATCH_MOST_MS = INT64_C(365) * 24 * 3600 * 1000;
+
 static struct str *member(struct host_settings *s, size_t row)
 {
     return (struct str *)(void *)((char *)s + texts[row].offset);
@@ -33,16 +36,12 @@ static struct str *member(struct host_settings *s, size_t row)
 
 static void write_lists(struct json_writer *w, const struct host_settings *s)
 {
-    json_key(w, STR("manifests"));
-    json_begin_array(w);
-    for (size_t i = 0; i < s->manifest_count; i++)
-        json_string(w, s->manifests[i]);
-    json_end_array(w);
+    record_write_texts(w, "manifests", s->manifests, s->manifest_count);
     json_key(w, STR("endpoints"));
     json_begin_object(w);
-    for (size_t i = 0; i < s->endpoint_count; i++) {
-        json_key(w, s->endpoints[i].service);
-        json_string(w, s->endpoints[i].url);
+    for (size_t i = 0; i < s->access.endpoint_count; i++) {
+        json_key(w, s->access.endpoints[i].service);
+        json_string(w, s->access.endpoints[i].url);
     }
     json_end_object(w);
     json_key(w, STR("default_tags"));
@@ -67,45 +66,66 @@ struct str host_settings_write(struct arena *a, const struct host_settings *s)
     json_member_int(&w, "batch_idle_ms", s->batch_idle_ms);
     json_member_int(&w, "batch_max_ms", s->batch_max_ms);
     write_lists(&w, s);
+    access_write(&w, s);
     json_end_object(&w);
     return buf_str(&out);
 }
 
-static void read_lists(struct arena *a, const struct json *record, struct host_settings *out)
+static struct error *read_endpoints(struct arena *a, const struct json *record,
+                                    struct aws_config *out)
 {
-    const struct json *manifests = json_get(record, "manifests");
-    const struct json *endpoints = json_get(record, "endpoints");
-    const struct json *tags = json_get(record, "default_tags");
-    struct str *paths = ARENA_ARRAY(a, struct str, manifests->count);
-    struct aws_endpoint_override *urls =
-        ARENA_ARRAY(a, struct aws_endpoint_override, endpoints->count);
+    const struct str *names;
+    struct str *urls;
+    TRY(record_named_texts(a, record, "endpoints", &names, &urls, &out->endpoint_count));
+    struct aws_endpoint_override *list =
+        ARENA_ARRAY(a, struct aws_endpoint_override, out->endpoint_count);
+    for (size_t i = 0; i < out->endpoint_count; i++)
+        list[i] = (struct aws_endpoint_override){names[i], urls[i]};
+    out->endpoints = list;
+    return NULL;
+}
 
-    for (size_t i = 0; i < manifests->count; i++)
-        paths[i] = json_string_or(&manifests->items[i], STR(""));
-    for (size_t i = 0; i < endpoints->count; i++)
-        urls[i] = (struct aws_endpoint_override){endpoints->keys[i],
-                                                 json_string_or(&endpoints->items[i], STR(""))};
-    for (size_t i = 0; i < tags->count; i++)
-        labels_set(a, &out->default_tags, tags->keys[i], json_string_or(&tags->items[i], STR("")));
-    out->manifests = paths;
-    out->manifest_count = manifests->count;
-    out->endpoints = urls;
-    out->endpoint_count = endpoints->count;
+static struct error *read_lists(struct arena *a, const struct json *record,
+                                struct host_settings *out)
+{
+    const struct str *names;
+    struct str *values;
+    size_t count;
+    TRY(record_texts(a, record, "manifests", &out->manifests, &out->manifest_count));
+    TRY(read_endpoints(a, record, &out->access));
+    TRY(record_named_texts(a, record, "default_tags", &names, &values, &count));
+    for (size_t i = 0; i < count; i++)
+        labels_set(a, &out->default_tags, names[i], values[i]);
+    return NULL;
+}
+
+static struct error *read_all(struct arena *a, struct str record, struct host_settings *out)
+{
+    struct json tree;
+    TRY(json_parse(a, record, &tree));
+    if (tree.kind != JSON_OBJECT)
+        return error_new(a, ERROR_INVALID, "it is no object");
+    for (size_t i = 0; i < TEXTS; i++)
+        TRY(record_text(a, &tree, texts[i].key, member(out, i)));
+    TRY(record_number(a, &tree, "batch_idle_ms", BATCH_MOST_MS, &out->batch_idle_ms));
+    TRY(record_number(a, &tree, "batch_max_ms", BATCH_MOST_MS, &out->batch_max_ms));
+    TRY(read_lists(a, &tree, out));
+    return access_read(a, &tree, out);
 }
 
 struct error *host_settings_read(struct arena *a, struct str record, struct host_settings *out)
 {
-    struct json tree;
     *out = (struct host_settings){0};
-    TRY(json_parse(a, record, &tree));
-    for (size_t i = 0; i < TEXTS; i++)
-        *member(out, i) = json_string_or(json_get(&tree, texts[i].key), (struct str){0});
-    if (!json_to_int64(json_get(&tree, "batch_idle_ms"), &out->batch_idle_ms))
-        out->batch_idle_ms = 0;
-    if (!json_to_int64(json_get(&tree, "batch_max_ms"), &out->batch_max_ms))
-        out->batch_max_ms = 0;
-    read_lists(a, &tree, out);
-    return NULL;
+    struct error *e = read_all(a, record, out);
+    if (!e)
+        return NULL;
+    e->summary =
+        arena_printf(a, "the store's settings cannot be read: " STR_FMT, STR_ARG(e->summary));
+    e->detail = arena_printf(a,
+                             STR_FMT "%sThe next terraform apply of a node class or pool writes "
+                                     "them anew.",
+                             STR_ARG(e->detail), e->detail.len ? " " : "");
+    return e;
 }
 
 struct error *host_settings_of_store(struct arena *a, struct str store, struct host_settings *out)

@@ -180,7 +180,7 @@ static struct error *check_account(struct call *c, struct provider *p)
 
     if (config->skip_credentials_validation.v && config->skip_requesting_account_id.v && !listed)
         return NULL;
-    TRY(sts_get_caller_identity(&aws, &who));
+    TRY(sts_identify(&aws, &who));
     p->account_id = arena_str(&p->arena, who.account);
     if (config->allowed_account_ids.count && !contains(&config->allowed_account_ids, who.account))
         return wrong_account(c, who.account, "allowed_account_ids", &config->allowed_account_ids,
@@ -271,7 +271,7 @@ struct error *provider_account_id(struct provider *p, struct arena *a, struct ca
         return not_yet(a, p->unknown);
     pthread_mutex_lock(&p->lock);
     if (!p->account_id.len && !p->config.skip_requesting_account_id.v)
-        e = sts_get_caller_identity(&aws, &who);
+        e = sts_identify(&aws, &who);
     if (who.account.len)
         p->account_id = arena_str(&p->arena, who.account);
     *out = p->account_id;

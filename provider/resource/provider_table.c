@@ -98,7 +98,7 @@ static const struct attr provider_rows[] = {
     ATTR(provider_config, token_bucket_rate_limiter_capacity, OPTIONAL, .min = 0, .max = 1000000, .describe = "Size of a bucket that repeats are paid from (5 each, 10 after a timeout) and successes fill again. Unset: no limit."),
     ATTR(provider_config, skip_credentials_validation, OPTIONAL, .describe = "Do not ask STS at the start whether the credentials are good."),
     ATTR(provider_config, skip_region_validation,      OPTIONAL, .describe = "Take the region's name as it is, for stand-ins of AWS with regions of their own."),
-    ATTR(provider_config, skip_requesting_account_id,  OPTIONAL, .describe = "Do not ask for the account id, for stand-ins of AWS that cannot tell it."),
+    ATTR(provider_config, skip_requesting_account_id,  OPTIONAL, .describe = "Do not ask for the account id, for stand-ins of AWS that cannot tell it. Where nothing else asked for it, the store of the node pools has no account, and no engine is held to one."),
     ATTR(provider_config, skip_metadata_api_check,     OPTIONAL, .one_of = VALUES("true", "false", ""), .describe = "`true`: never ask the instance's metadata service for credentials; `false`: do so even where `AWS_EC2_METADATA_DISABLED` is set."),
     ATTR(provider_config, use_fips_endpoint,      OPTIONAL, .describe = "Call the services' FIPS endpoints. Unset: `AWS_USE_FIPS_ENDPOINT` or the profile's."),
     ATTR(provider_config, use_dualstack_endpoint, OPTIONAL, .describe = "Call the services' endpoints that have IPv6 too. Unset: `AWS_USE_DUALSTACK_ENDPOINT` or the profile's."),

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BINARY, CLUSTER, REGION, TestCase, main, moto
+from harness import ACCOUNT, BINARY, CLUSTER, REGION, TestCase, main, moto
 
 CLASS = """
 resource "tenon_node_class" "c" {
@@ -569,6 +569,48 @@ class Trouble(PoolCase):
         out, err = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0, out + err)
         self.wait_until(lambda: self.tenon(s, "engine", "--once").returncode == 0 and not self.instances(s), 10)
+
+
+class Account(PoolCase):
+    """Whose credentials an engine has that starts from the store alone."""
+    ROLE = "arn:aws:iam::%s:role/engine"
+
+    def test_an_engine_with_credentials_of_another_account_does_nothing_and_names_both(self):
+        s = self.pool_stack("  ttl_seconds_after_empty = 1")
+        self.applies_and_settles(s)
+        before = self.status(s)
+        moto().call("DELETE", "/tenon/requests")
+        result = self.tenon(s, "engine", "--once", "--assume-role-arn", self.ROLE % "222222222222")
+        self.assertEqual(result.returncode, 1)
+        said = " ".join(result.stderr.split())
+        self.assertIn(f"is of account {ACCOUNT}, these credentials are of 222222222222 (arn:aws:sts::222222222222:", said)
+        self.assertIn("--profile", said)
+        self.assertEqual({r["operation"] for r in moto().get("/tenon/requests")}, {"AssumeRole", "GetCallerIdentity"})
+        self.assertEqual(self.status(s)["nodes"], before["nodes"])
+        result = self.tenon(s, "engine", "--once")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(len(self.instances(s)), len(before["nodes"]))
+
+    def test_an_engine_assumes_the_roles_of_the_provider_block_and_no_store_holds_its_keys(self):
+        s = self.pool_stack()
+        block = (s.dir / "_provider.tf").read_text().replace('provider "aws" {', f"""provider "aws" {{
+  secret_key = "hidden-secret"
+  assume_role {{
+    role_arn    = "{self.ROLE % ACCOUNT}"
+    external_id = "ours"
+  }}
+""", 1)
+        s.write("_provider.tf", re.sub(r'secret_key *= "test"\n', "", block))
+        self.applies_and_settles(s)
+        stored = b"".join(p.read_bytes() for p in s.store.parent.glob(s.store.name + "*"))
+        self.assertIn(b"role/engine", stored)
+        self.assertNotIn(b"hidden-secret", stored)
+        moto().call("DELETE", "/tenon/requests")
+        result = self.tenon(s, "engine", "--once")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        operations = [r["operation"] for r in moto().get("/tenon/requests")]
+        self.assertEqual(operations[:2], ["AssumeRole", "GetCallerIdentity"])
+        self.assertEqual(operations.count("GetCallerIdentity"), 1)
 
 
 class BadInput(PoolCase):

@@ -290,7 +290,7 @@ static void nothing_is_signed_with_credentials_of_another_account_than_the_clien
                      {.body = url}, {.status = 400, .body = over}, {.body = ROLE("3")},
                      {.body = theirs}),
                10);
-    assert_fine(sts_get_caller_identity(&f.call, &who));
+    assert_fine(sts_identify(&f.call, &who));
     aws_client_hold_to(f.client, who.account);
     assert_fine(sqs_get_queue_url(&f.call, STR("q"), &found)); /* asked for already */
     assert_fine(sqs_get_queue_url(&f.call, STR("q"), &found)); /* another session of ours */

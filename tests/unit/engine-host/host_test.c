@@ -545,30 +545,6 @@ static void an_engine_that_runs_once_cannot_without_manifests(void **state)
     assert_false(settled);
 }
 
-static void settings_survive_their_record(void **state)
-{
-    struct yard *y = *state;
-    struct str paths[] = {STR("/srv/web.yaml")};
-    struct aws_endpoint_override endpoints[] = {{STR("ec2"), STR("http://127.0.0.1:5000")}};
-    struct host_settings s = {.fleet = moon,
-                              .manifests = paths,
-                              .manifest_count = 1,
-                              .endpoints = endpoints,
-                              .endpoint_count = 1,
-                              .batch_idle_ms = 7,
-                              .profile = STR("dev")},
-                         back;
-    labels_set(&y->arena, &s.default_tags, STR("team"), STR("a \"b\""));
-    struct str record = host_settings_write(&y->arena, &s);
-    assert_null(host_settings_read(&y->arena, record, &back));
-    assert_true(str_eq(back.fleet.cluster, moon.cluster));
-    assert_true(str_eq(back.profile, STR("dev")));
-    assert_true(str_eq(back.manifests[0], paths[0]));
-    assert_true(str_eq(back.endpoints[0].url, endpoints[0].url));
-    assert_int_equal(back.batch_idle_ms, 7);
-    assert_true(str_eq(labels_get(&back.default_tags, STR("team")), STR("a \"b\"")));
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -601,7 +577,6 @@ int main(void)
         TEST(what_was_destroyed_stays_destroyed),
         TEST(an_engine_that_runs_once_ends_when_all_has_converged),
         TEST(an_engine_that_runs_once_cannot_without_manifests),
-        TEST(settings_survive_their_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,13 +3,14 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "engine/adapters/manifests_disk.h"
 #include "engine/adapters/manifests_files.h"
 #include "engine/base/cancel.h"
 #include "engine/base/log.h"
 #include "engine/base/memory.h"
 #include "engine/base/time.h"
 
-enum { LOOK_EVERY_MS = 250 };
+enum { LOOK_EVERY_MS = 250, CHECK_MOST_MS = 3 * 1000 };
 
 /* When each pod was seen first: manifests seldom say when they were made. */
 struct sighting {
@@ -26,6 +27,7 @@ struct manifests {
     struct arena arena; /* the paths */
     struct str *paths;
     size_t path_count;
+    struct clock_port clock;
     struct event_sink sink;
     struct cancel *stop;
     pthread_mutex_t lock; /* guards the next two */
@@ -35,7 +37,7 @@ struct manifests {
     struct arena files_arena;
     struct manifest_files files; /* as last read, of which all is good together */
     uint64_t mark, posted;       /* of the files, and of what was posted */
-    bool settled;
+    bool owed;                   /* something was asked for before there was a first reading */
     struct sightings seen;
 };
 
@@ -86,11 +88,16 @@ static struct error *copy_errors(struct arena *a, const struct error *e)
     return list;
 }
 
+/* Of what is posted: texts that count, and all that is said of them. */
 static uint64_t mark_of(const struct manifest_files *f)
 {
     uint64_t mark = f->whole;
     for (size_t i = 0; i < f->count; i++)
-        mark = (mark * 31 + str_hash(f->items[i].name)) * 31 + str_hash(f->items[i].text);
+        if (f->items[i].text.ptr) {
+            const struct str parts[] = {f->items[i].name, f->items[i].text, f->items[i].note};
+            for (size_t k = 0; k < sizeof(parts) / sizeof(*parts); k++)
+                mark = mark * 31 + str_hash(parts[k]);
+        }
     for (const struct error *e = f->wrong; e; e = e->next)
         mark = (mark * 31 + str_hash(e->summary)) * 31 + str_hash(e->detail);
     return mark;
@@ -116,16 +123,28 @@ static void stay_as_before(struct manifests *m, struct event *e, const struct ma
         manifest_files_parse(&e->arena, &m->files, &e->workload.resources, objects);
     e->error = error_join(wrong, copy_errors(&e->arena, still));
     m->files.whole &= !still;
+    m->files.settled = now->settled;
 }
 
-static struct event *look(struct manifests *m)
+static struct look_time instant(const struct clock_port *clock)
+{
+    return (struct look_time){clock->monotonic_ms(clock->self), clock->date_ms(clock->self)};
+}
+
+/* NULL: nothing can be said yet. */
+static struct event *look(struct manifests *m, struct look_time at)
 {
     struct event *e = event_new(EVENT_WORKLOAD);
     struct kubernetes_objects objects = {0};
     struct manifest_files now;
     struct arena arena = {0};
 
-    manifest_files_read(&arena, m->paths, m->path_count, &m->files, &now);
+    manifest_files_look(&arena, m->paths, m->path_count, at, &m->files, &now);
+    if (now.unread) {
+        replace_files(m, arena, &now);
+        event_free(e);
+        return NULL;
+    }
     e->workload.resources = resource_table_new();
     struct error *together =
         manifest_files_parse(&e->arena, &now, &e->workload.resources, &objects);
@@ -137,7 +156,7 @@ static struct event *look(struct manifests *m)
         replace_files(m, arena, &now);
     }
     if (m->files.whole) {
-        date_pods(&m->seen, &objects, time_now_ms());
+        date_pods(&m->seen, &objects, at.date_ms);
         put_workload(e, &objects);
     }
     return e;
@@ -152,35 +171,48 @@ static bool take_request(struct manifests *m)
     return asked;
 }
 
-static void report(const struct event *e)
+static void report(const struct manifest_files *f, const struct event *e)
 {
     for (const struct error *each = e->error; each; each = each->next)
         log_event(LOG_WARN, "manifests", LOG_STR("error", each->summary),
                   LOG_STR("detail", each->detail));
+    for (size_t i = 0; i < f->count; i++)
+        if (f->items[i].note.len)
+            log_event(LOG_WARN, "manifest_does_not_count_yet", LOG_STR("file", f->items[i].name),
+                      LOG_STR("why", f->items[i].note));
     log_event(LOG_DEBUG, "manifests read", LOG_INT("pods", (int64_t)e->workload.pod_count),
               LOG_INT("daemons", (int64_t)e->workload.daemon_count));
 }
 
-static void look_and_post(struct manifests *m, bool asked)
+static void post_changed(struct manifests *m, struct event *e, bool asked)
 {
-    bool settled = true;
-    uint64_t mark = manifest_files_mark(m->paths, m->path_count, time_now_ms(), &settled);
-
-    if (!asked && mark == m->mark && m->settled)
-        return;
-    m->mark = mark;
-    m->settled = settled;
-    struct event *e = look(m);
     struct manifest_files posted = m->files;
     posted.wrong = e->error;
     uint64_t content = mark_of(&posted);
+
     if (!asked && content == m->posted) {
         event_free(e);
         return;
     }
     m->posted = content;
-    report(e);
+    report(&m->files, e);
     m->sink.post(m->sink.self, e);
+}
+
+static void look_and_post(struct manifests *m, bool asked)
+{
+    struct look_time at = instant(&m->clock);
+    uint64_t mark = manifests_mark(m->paths, m->path_count);
+
+    m->owed |= asked;
+    if (!m->owed && mark == m->mark && m->files.settled)
+        return;
+    m->mark = mark;
+    struct event *e = look(m, at);
+    if (!e)
+        return;
+    post_changed(m, e, m->owed);
+    m->owed = false;
 }
 
 static void *watch(void *arg)
@@ -211,13 +243,15 @@ static void submit_watch(void *self)
     pthread_mutex_unlock(&m->lock);
 }
 
-struct manifests *manifests_new(const struct str *paths, size_t count, struct event_sink sink)
+struct manifests *manifests_new(const struct str *paths, size_t count, struct clock_port clock,
+                                struct event_sink sink)
 {
     struct manifests *m = must_have(calloc(1, sizeof(*m)));
     m->paths = ARENA_ARRAY(&m->arena, struct str, count + 1);
     for (size_t i = 0; i < count; i++)
         m->paths[i] = arena_str(&m->arena, paths[i]);
     m->path_count = count;
+    m->clock = clock;
     m->sink = sink;
     m->stop = cancel_new(NULL);
     pthread_mutex_init(&m->lock, NULL);
@@ -244,6 +278,22 @@ struct cluster_port manifests_port(struct manifests *m)
     return (struct cluster_port){.self = m, .engine_binds = true, .submit_watch = submit_watch};
 }
 
+/* What lies there now; where a file is just being written, once it has stood still. */
+static void read_once(struct arena *a, const struct str *paths, size_t count,
+                      struct manifest_files *out)
+{
+    struct manifest_files before = {0};
+    int64_t give_up_ms = time_monotonic_ms() + CHECK_MOST_MS;
+
+    for (;; before = *out) {
+        struct look_time at = {time_monotonic_ms(), time_now_ms()};
+        manifest_files_look(a, paths, count, at, &before, out);
+        if (!out->unread || at.now_ms >= give_up_ms)
+            return;
+        cancel_wait_ms(NULL, LOOK_EVERY_MS);
+    }
+}
+
 struct error *manifests_check(struct arena *a, const struct str *paths, size_t count,
                               struct notes *notes)
 {
@@ -251,7 +301,7 @@ struct error *manifests_check(struct arena *a, const struct str *paths, size_t c
     struct kubernetes_objects objects = {0};
     struct manifest_files files;
 
-    manifest_files_read(a, paths, count, NULL, &files);
+    read_once(a, paths, count, &files);
     struct error *together = manifest_files_parse(a, &files, &resources, &objects);
     if (notes)
         *notes = objects.notes;

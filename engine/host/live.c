@@ -58,9 +58,10 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
     };
     struct live *l = must_have(calloc(1, sizeof(*l)));
     l->cloud = ec2_cloud_new(&options, sink);
-    l->manifests = manifests_new(s->manifests, s->manifest_count, sink);
+    const struct clock_port clock = {NULL, monotonic_ms, date_ms};
+    l->manifests = manifests_new(s->manifests, s->manifest_count, clock, sink);
     *out = (struct host_ports){
-        .clock = {NULL, monotonic_ms, date_ms},
+        .clock = clock,
         .cloud = ec2_cloud_port(l->cloud),
         .launches = ec2_launch_port,
         .cluster = manifests_port(l->manifests),

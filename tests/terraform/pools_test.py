@@ -305,6 +305,30 @@ resource "tenon_node_pool" "q" {
         finally:
             self.stop_daemon(daemon)
 
+    def test_an_emptied_manifest_takes_no_node_away_before_it_says_that_there_are_no_pods(self):
+        s = self.pool_stack("  ttl_seconds_after_empty = 0")
+        self.applies_and_settles(s)
+        pods = lambda: sum(len(n["pods"]) for n in self.status(s)["nodes"])
+        daemon = self.start_daemon(s)
+        try:
+            s.write("k8s/worker.yaml", WORKER % (3, "2"))
+            self.wait_until(lambda: pods() == 3)
+            before = {i["InstanceId"] for i in self.instances(s)}
+            s.write("k8s/worker.yaml", "")
+            s.write("k8s/extra.yaml", WORKER.replace("name: worker", "name: extra", 1) % (2, "2"))
+            self.wait_until(lambda: pods() == 5)
+            self.assertLessEqual(before, {i["InstanceId"] for i in self.instances(s)})
+        finally:
+            self.stop_daemon(daemon)
+        # A process that does not know what was there does not take it for an answer either.
+        result = self.tenon(s, "engine", "--once")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("worker.yaml is empty", result.stderr + result.stdout)
+        self.assertLessEqual(before, {i["InstanceId"] for i in self.instances(s)})
+        s.write("k8s/worker.yaml", "# none\n")
+        self.assertEqual(self.tenon(s, "engine", "--once").returncode, 0)
+        self.assertEqual(pods(), 2)
+
     def test_state_that_was_set_back_does_not_converge_by_what_is_said_of_another_document(self):
         s = self.pool_stack("  replicas = 1", replicas=0)
         self.applies_and_settles(s)

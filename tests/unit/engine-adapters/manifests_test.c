@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/adapters/manifests.h"
+#include "engine/base/time.h"
 
 /* A folder of its own for every test, and what the adapter posted, one event after the other. */
 struct scene {
@@ -16,6 +17,7 @@ struct scene {
     pthread_cond_t came;
     struct event *first, **last;
     struct manifests *manifests;
+    int64_t clock_ms; /* the manifests' thread's */
 };
 
 static void take(void *self, struct event *e)
@@ -98,9 +100,24 @@ static const char *deployment(struct scene *s, const char *name, int replicas)
         .ptr;
 }
 
+/* A clock by which everything has stood still for long when it is looked at again; files are old.
+ */
+static int64_t hurried_ms(void *self)
+{
+    struct scene *s = self;
+    return s->clock_ms += 60 * 1000;
+}
+
+static int64_t next_year_ms(void *self)
+{
+    (void)self;
+    return time_now_ms() + INT64_C(365) * 24 * 3600 * 1000;
+}
+
 static void start(struct scene *s, const struct str *paths, size_t count)
 {
-    s->manifests = manifests_new(paths, count, (struct event_sink){s, take});
+    s->manifests = manifests_new(paths, count, (struct clock_port){s, hurried_ms, next_year_ms},
+                                 (struct event_sink){s, take});
     struct cluster_port port = manifests_port(s->manifests);
     assert_true(port.engine_binds);
     port.submit_watch(port.self);
@@ -127,6 +144,31 @@ static void expect_pods(struct scene *s, const char *const *names, bool wrong)
     event_free(e);
 }
 #define NAMES(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+
+/* What was said before stays, and why is said. */
+static void expect_note(struct scene *s, const char *text)
+{
+    struct event *e = next_event(s);
+
+    assert_true(e->complete);
+    assert_int_equal(e->workload.note_count, 1);
+    assert_non_null(strstr(e->workload.notes[0].ptr, text));
+    event_free(e);
+}
+
+static void an_emptied_file_is_said_and_takes_nothing_away(void **state)
+{
+    struct scene *s = *state;
+
+    put(s, "a.yaml", deployment(s, "a", 1));
+    start_with_folder(s);
+    expect_pods(s, NAMES("default/a-0"), false);
+    put(s, "a.yaml", "");
+    expect_note(s, "a.yaml: is empty, and its 1 pods stay");
+    put(s, "a.yaml", deployment(s, "a", 2));
+    expect_pods(s, NAMES("default/a-0"), false); /* nothing is said of it any more */
+    expect_pods(s, NAMES("default/a-0", "default/a-1"), false);
+}
 
 static void files_of_a_folder_become_pods_and_other_names_do_not_count(void **state)
 {
@@ -162,6 +204,7 @@ static void a_file_gone_from_a_listed_folder_is_deleted(void **state)
     start_with_folder(s);
     expect_pods(s, NAMES("default/a-0", "default/b-0"), false);
     assert_int_equal(unlink(path_of(s, "a.yaml").ptr), 0);
+    expect_note(s, "a.yaml: 1 of its 1 pods are not in it any more");
     expect_pods(s, NAMES("default/b-0"), false);
 }
 
@@ -178,6 +221,7 @@ static void a_file_that_breaks_keeps_its_pods_and_freezes_no_other(void **state)
     put(s, "b.yaml", deployment(s, "b", 2));
     expect_pods(s, NAMES("default/a-0", "default/b-0", "default/b-1"), true);
     put(s, "a.yaml", deployment(s, "a", 0));
+    expect_note(s, "a.yaml: 1 of its 1 pods are not in it any more");
     expect_pods(s, NAMES("default/b-0", "default/b-1"), false);
 }
 
@@ -217,6 +261,7 @@ static void files_that_are_too_much_together_change_nothing(void **state)
     put(s, "b.yaml", deployment(s, "b", PODS_MAX));
     expect_pods(s, NAMES("default/a-0"), true);
     put(s, "b.yaml", deployment(s, "b", 1));
+    expect_pods(s, NAMES("default/a-0"), false); /* nothing is wrong any more */
     expect_pods(s, NAMES("default/a-0", "default/b-0"), false);
 }
 
@@ -289,6 +334,7 @@ static void good_files_pass_the_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_emptied_file_is_said_and_takes_nothing_away),
         TEST(files_of_a_folder_become_pods_and_other_names_do_not_count),
         TEST(a_change_is_posted_as_a_whole_new_workload),
         TEST(a_file_gone_from_a_listed_folder_is_deleted),

@@ -120,13 +120,14 @@ static void check_budget_nodes(struct reader *r, const struct place *at, const s
 static void check_schedule(struct reader *r, const struct place *at, const struct json *j,
                            const void *filled)
 {
-    const char *fault = cron_fault(*(const struct str *)filled);
-    if (fault)
+    struct str fault = cron_fault(r->keep, *(const struct str *)filled);
+    if (fault.len)
         reader_refuse(r, at, j,
-                      "The %s is wrong. Five cron fields are expected (minute, hour, day of month, "
+                      STR_FMT
+                      " Five cron fields are expected (minute, hour, day of month, "
                       "month, day of week: \"0 9 * * mon-fri\"), or one of @annually, @yearly, "
                       "@monthly, @weekly, @daily, @midnight and @hourly.",
-                      fault);
+                      STR_ARG(fault));
 }
 
 /* The form of an IANA name; which ones exist is known to the machine that runs the engine. */

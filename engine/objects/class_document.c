@@ -1,6 +1,7 @@
 #include "engine/objects/class_document.h"
 
 #include "engine/objects/class_form.h"
+#include "engine/objects/names.h"
 
 struct str ami_family_text(enum ami_family f)
 {
@@ -27,6 +28,8 @@ struct error *class_document_read(struct arena *keep, const struct json *documen
         reader_refuse(&r, NULL, document, "A class's attributes are expected.");
     form_read(&r, NULL, &class_form, document, out);
     out->family = family_of(document);
+    out->role = iam_name(out->role);
+    out->instance_profile = iam_name(out->instance_profile);
     return r.errors;
 }
 

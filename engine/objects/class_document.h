@@ -56,7 +56,7 @@ struct node_class {
     struct str name;
     enum ami_family family;
     struct list ami_selector, subnet_selector, security_group_selector; /* of selector_term */
-    struct str instance_profile, role; /* both empty: the provider's default profile */
+    struct str instance_profile, role; /* names; both empty: the provider's default profile */
     struct str user_data, context, instance_store_policy;
     struct list block_device_mappings; /* of block_device; empty: the family's */
     struct metadata_options metadata_options;

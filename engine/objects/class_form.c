@@ -1,6 +1,7 @@
 #include "engine/objects/class_form.h"
 
 #include "engine/objects/names.h"
+#include "engine/objects/user_data.h"
 
 static void check_name(struct reader *r, const struct place *at, const struct json *j,
                        const void *filled)
@@ -9,16 +10,33 @@ static void check_name(struct reader *r, const struct place *at, const struct js
         reader_refuse(r, at, j, DNS_LABEL_RULE);
 }
 
-static void check_user_data(struct reader *r, const struct place *at, const struct json *j,
-                            const void *filled)
+/* A name, or an ARN of the kind of thing that is to be named. */
+static void check_iam(struct reader *r, const struct place *at, const struct json *j,
+                      struct str value, const char *kind, size_t longest)
 {
-    enum { EC2_LIMIT = 16384 };
-    size_t length = ((const struct str *)filled)->len;
+    struct str arn = arena_printf(r->keep, ":%s/", kind), name = iam_name(value);
 
-    if (length > EC2_LIMIT)
-        reader_fault(r, at, j, arena_printf(r->keep, "has %zu bytes", length),
-                     STR("EC2 takes up to 16384 bytes of user data, and what joins the node to "
-                         "the cluster comes on top: have the script fetch the rest."));
+    if (value.len == 0)
+        return; /* as unset */
+    if (str_starts_with(value, STR("arn:")) ? str_find_str(value, arn) == value.len
+                                            : str_find(value, ':') < value.len)
+        reader_refuse(r, at, j,
+                      "It names an %s: NAME, or an ARN that reads arn:aws:iam::ACCOUNT:%s/NAME.",
+                      kind, kind);
+    else if (!is_iam_name(name) || name.len > longest)
+        reader_refuse(r, at, j, "IAM's names have 1 to %zu letters, digits and +=,.@_-", longest);
+}
+
+static void check_role(struct reader *r, const struct place *at, const struct json *j,
+                       const void *filled)
+{
+    check_iam(r, at, j, *(const struct str *)filled, "role", 64);
+}
+
+static void check_instance_profile(struct reader *r, const struct place *at, const struct json *j,
+                                   const void *filled)
+{
+    check_iam(r, at, j, *(const struct str *)filled, "instance-profile", 128);
 }
 
 /* Keys by which instances are found and collected: by us, by Karpenter, by AWS itself. */
@@ -165,6 +183,22 @@ static void check_family(struct reader *r, const struct place *at, const struct 
                        "name, ssm_parameter or tags.");
 }
 
+static void check_user_data(struct reader *r, const struct place *at, const struct json *j,
+                            const struct node_class *c)
+{
+    struct place here = place_member(at, "user_data");
+    struct user_parts parts = {0};
+
+    if (c->user_data.len > USER_DATA_LIMIT)
+        reader_fault(r, &here, json_get(j, "user_data"),
+                     arena_printf(r->keep, "has %zu bytes", c->user_data.len),
+                     STR("EC2 takes up to 16384 bytes of user data, and what joins the node to "
+                         "the cluster comes on top: have the script fetch the rest."));
+    struct error *e = user_data_split(r->keep, family_of(j), c->user_data, &parts);
+    if (e)
+        reader_keep(r, e);
+}
+
 static void check_class(struct reader *r, const struct place *at, const struct json *j,
                         const void *filled)
 {
@@ -172,6 +206,7 @@ static void check_class(struct reader *r, const struct place *at, const struct j
     struct place role = place_member(at, "role");
 
     check_family(r, at, j, c);
+    check_user_data(r, at, j, c);
     if (c->role.len && c->instance_profile.len)
         reader_fault(r, &role, j, STR("stands beside instance_profile"),
                      STR("Set instance_profile to use a profile that exists, or role to have one "
@@ -201,9 +236,11 @@ static const struct field class_fields[] = {
           .form = &subnet_term_form),
     FIELD(LIST, node_class, security_group_selector, .flags = FIELD_REQUIRED | FIELD_SHAPES_NODES,
           .min = 1, .max = 30, .form = &group_term_form),
-    FIELD(STRING, node_class, instance_profile, .flags = FIELD_SHAPES_NODES),
-    FIELD(STRING, node_class, role, .flags = FIELD_SHAPES_NODES),
-    FIELD(STRING, node_class, user_data, .flags = FIELD_SHAPES_NODES, .check = check_user_data),
+    FIELD(STRING, node_class, instance_profile, .flags = FIELD_SHAPES_NODES | FIELD_IAM_NAME,
+          .check = check_instance_profile),
+    FIELD(STRING, node_class, role, .flags = FIELD_SHAPES_NODES | FIELD_IAM_NAME,
+          .check = check_role),
+    FIELD(STRING, node_class, user_data, .flags = FIELD_SHAPES_NODES),
     FIELD(LIST, node_class, block_device_mappings, .flags = FIELD_SHAPES_NODES, .dflt = "[]",
           .max = 50, .form = &block_device_form, .check = check_block_devices),
     FIELD(OBJECT, node_class, metadata_options, .flags = FIELD_SHAPES_NODES, .dflt = "{}",

@@ -40,6 +40,7 @@ enum field_flag {
     FIELD_SHAPES_NODES = 1 << 2, /* nodes made before it changed have drifted */
     /* The map's values are quantities; a row with a check of its own looks at them itself. */
     FIELD_QUANTITIES = 1 << 3,
+    FIELD_IAM_NAME = 1 << 4, /* a path or an ARN in front of the name says nothing more */
 };
 
 struct form;

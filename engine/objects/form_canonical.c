@@ -1,6 +1,7 @@
 #include "engine/base/time.h"
 #include "engine/core/quantity.h"
 #include "engine/objects/form.h"
+#include "engine/objects/names.h"
 
 /* Equal values written alike: what cannot be read stays as it is and is equal to itself only. */
 
@@ -79,6 +80,9 @@ static struct json canonical_value(struct arena *a, const struct field *f, const
 
     switch (f->kind) {
     case FIELD_STRING:
+        if (f->flags & FIELD_IAM_NAME && j->kind == JSON_STRING)
+            return json_new_string(iam_name(j->text));
+        break;
     case FIELD_BOOL:
         break;
     case FIELD_INT:

@@ -23,6 +23,26 @@ bool is_dns_label(struct str s)
     return true;
 }
 
+bool is_iam_name(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && str_find(STR("+=,.@_-"), c) == 7)
+            return false;
+    }
+    return s.len > 0;
+}
+
+struct str iam_name(struct str name_or_arn)
+{
+    struct str rest = name_or_arn, last = name_or_arn;
+
+    while (rest.ptr)
+        last = str_cut(&rest, '/');
+    return last;
+}
+
 bool is_dns_subdomain(struct str s)
 {
     struct str rest = s;

@@ -12,6 +12,11 @@ struct str str_lower(struct arena *a, struct str s);
 bool is_dns_label(struct str s);
 /* DNS labels joined by dots, at most 253 characters: names of objects. */
 bool is_dns_subdomain(struct str s);
+/* Letters, digits and +=,.@_- */
+bool is_iam_name(struct str s);
+
+/* What IAM's calls take of "path/name" and of an ARN that ends in it: the name alone. */
+struct str iam_name(struct str name_or_arn);
 
 #define LABEL_KEY_RULE                                                                           \
     "A label key is a name of up to 63 letters, digits, '-', '_' and '.', beginning and ending " \

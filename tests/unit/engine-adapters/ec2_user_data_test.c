@@ -4,6 +4,7 @@
 #include <cmocka.h>
 
 #include "engine/adapters/ec2_user_data.h"
+#include "engine/objects/user_data.h"
 
 static const struct join_data joined = {.cluster = STR_INIT("dev"),
                                         .api_server_endpoint = STR_INIT("https://dev.example"),
@@ -96,6 +97,7 @@ static void al2_joins_by_its_bootstrap_script_after_the_users_own(void **state)
                "/etc/eks/bootstrap.sh 'dev' \\\n"
                "    --apiserver-endpoint 'https://dev.example' \\\n"
                "    --b64-cluster-ca 'Q0E=' \\\n"
+               "    --dns-cluster-ip '10.100.0.10' \\\n"
                "    --use-max-pods 'false' \\\n"
                "    --kubelet-extra-args '--node-labels=team=data "
                "--register-with-taints=dedicated=gpu:NoSchedule --max-pods=110'\n"
@@ -134,9 +136,53 @@ static void without_join_data_only_the_users_own_is_there(void **state)
         m.node_class.user_data = STR("#!/bin/sh\n");
         expect(&m, "#!/bin/sh\n");
     }
-    struct made no_cidr = made_new(FAMILY_AL2023);
-    no_cidr.join.service_cidr = STR("");
-    expect(&no_cidr, "");
+}
+
+static void a_cidr_that_we_do_not_know_is_left_to_the_users_own_node_config(void **state)
+{
+    (void)state;
+    struct made m = made_new(FAMILY_AL2023);
+    struct str out;
+
+    m.join.service_cidr = STR("");
+    m.node_class.user_data = STR("apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n"
+                                 "spec: {cluster: {cidr: 10.9.0.0/16}}\n");
+    assert_null(try_make(&m, &out));
+    assert_true(str_find_str(out, STR("cidr: 10.9.0.0/16")) <
+                str_find_str(out, STR("\"apiServerEndpoint\":\"https://dev.example\"")));
+    assert_int_equal(str_find_str(out, STR("\"cidr\"")), out.len);
+    assert_true(user_data_states_cidr(&m.arena, &m.node_class));
+    m.node_class.user_data = STR("#!/bin/sh\necho cidr: 10.9.0.0/16\n");
+    assert_false(user_data_states_cidr(&m.arena, &m.node_class));
+    arena_free(&m.arena);
+}
+
+/* bootstrap.sh takes the tenth address of the service network, but knows the network only where it
+ * asks EKS. */
+static void al2_is_told_the_address_of_dns_by_the_service_cidr(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cidr, *own, *wanted, *unwanted;
+    } rows[] = {
+        {"10.100.0.0/16", NULL, "--dns-cluster-ip '10.100.0.10'", "--ip-family"},
+        {"192.168.32.0/20", "10.0.0.2", "--dns-cluster-ip '10.0.0.2'", "192.168.32.10"},
+        {"fd30:1c53:5f8a::/108", NULL,
+         "--ip-family 'ipv6' \\\n    --service-ipv6-cidr 'fd30:1c53:5f8a::/108'",
+         "--dns-cluster-ip"},
+        {"", NULL, "bootstrap.sh", "--dns-cluster-ip"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct made m = made_new(FAMILY_AL2);
+        struct str out, own = str_of(rows[i].own);
+        m.join.service_cidr = str_of(rows[i].cidr);
+        if (own.len)
+            m.node_class.kubelet.cluster_dns = (struct strings){&own, 1};
+        assert_null(try_make(&m, &out));
+        assert_true(str_find_str(out, str_of(rows[i].wanted)) < out.len);
+        assert_int_equal(str_find_str(out, str_of(rows[i].unwanted)), out.len);
+        arena_free(&m.arena);
+    }
 }
 
 /* The user's first line, and the content type that it gets. */
@@ -150,7 +196,7 @@ static void the_users_part_is_recognised_by_how_it_begins(void **state)
         {"echo hi\n", "Content-Type: text/x-shellscript; charset=\"us-ascii\"\n\necho hi"},
         {"#cloud-config\na: 1\n",
          "Content-Type: text/cloud-config; charset=\"us-ascii\"\n\n#cloud"},
-        {"apiVersion: node.eks.aws/v1alpha1\n",
+        {"apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n",
          "Content-Type: application/node.eks.aws\n\napiVersion: node"},
         {"#!/bin/sh\necho node.eks.aws/v1\n",
          "Content-Type: text/x-shellscript; charset=\"us-ascii\"\n\n#!/bin/sh"},
@@ -273,6 +319,8 @@ int main(void)
         cmocka_unit_test(a_quote_in_a_name_stays_inside_its_word),
         cmocka_unit_test(custom_user_data_is_untouched),
         cmocka_unit_test(without_join_data_only_the_users_own_is_there),
+        cmocka_unit_test(a_cidr_that_we_do_not_know_is_left_to_the_users_own_node_config),
+        cmocka_unit_test(al2_is_told_the_address_of_dns_by_the_service_cidr),
         cmocka_unit_test(the_users_part_is_recognised_by_how_it_begins),
         cmocka_unit_test(the_users_own_multipart_is_taken_apart),
         cmocka_unit_test(mime_without_a_boundary_is_refused),

@@ -115,6 +115,25 @@ static void every_rule_refuses_at_its_attribute(void **state)
         {"{'security_group_selector': [{'tags': {}}]}", "security_group_selector[0]",
          "selects nothing"},
         {"{'role': 'r', 'instance_profile': 'p'}", "role", "beside instance_profile"},
+        {"{'instance_profile': 'arn:aws:iam::123456789012:role/x'}", "instance_profile", ":role/x"},
+        {"{'instance_profile': 'my:profile'}", "instance_profile", "is \"my:profile\""},
+        {"{'instance_profile': 'team/'}", "instance_profile", "is \"team/\""},
+        {"{'role': 'arn:aws:iam::123456789012:instance-profile/x'}", "role", ":instance-profile/x"},
+        {"{'role': 'node role'}", "role", "is \"node role\""},
+        {"{'user_data': 'MIME-Version: 1.0\\n\\nhello'}", "user_data", "without a boundary"},
+        {"{'user_data': 'Content-Type: multipart/mixed; boundary=B\\n\\nhello'}", "user_data",
+         "boundary \"B\" stands nowhere"},
+        {"{'user_data': 'Content-Type: multipart/mixed; boundary=B\\n\\n--B\\nContent-Type: "
+         "text/x-shellscript\\n--B--\\n'}",
+         "user_data", "part 1 of the MIME message has no blank line"},
+        {"{'user_data': 'Content-Type: multipart/mixed; boundary=B\\n\\n--B\\nContent-Type: "
+         "text/x-shellscript\\n\\n#!/bin/sh\\n--B\\n#!/bin/sh\\n\\necho hi\\n--B--\\n'}",
+         "user_data", "part 2 of the MIME message has `#!/bin/sh` among its headers"},
+        {"{'user_data': 'Content-Type: multipart/mixed; boundary=B\\n\\n--B\\nContent-Type: "
+         "application/node.eks.aws\\n\\nkind: [\\n--B--\\n'}",
+         "user_data", "the NodeConfig of part 1"},
+        {"{'user_data': 'apiVersion: node.eks.aws/v1alpha1\\nkind: Node\\n'}", "user_data",
+         "kind is \"Node\""},
         {"{'block_device_mappings': [{'ebs': {'volume_size': '50Gi'}}]}",
          "block_device_mappings[0].device_name", "missing"},
         {"{'block_device_mappings': [{'device_name': '/dev/xvda'}]}",
@@ -224,6 +243,9 @@ static void values_that_mean_the_same_are_equal(void **state)
          "{'cluster_dns': ['10.0.0.2', '10.0.0.1']}", false},
         {"metadata_options", "{}", "{'http_tokens': 'required'}", true},
         {"user_data", "'a'", "'a '", false},
+        {"instance_profile", "'p'", "'arn:aws:iam::123456789012:instance-profile/team/p'", true},
+        {"instance_profile", "'p'", "'arn:aws:iam::123456789012:instance-profile/p2'", false},
+        {"role", "'team/r'", "'r'", true},
         {"detailed_monitoring", "null", "false", false},
     };
 

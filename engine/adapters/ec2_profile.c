@@ -4,59 +4,158 @@
 #include "engine/adapters/ec2_tags.h"
 #include "engine/aws/iam.h"
 #include "engine/base/log.h"
+#include "engine/base/time.h"
 
 static struct str name_of(struct arena *a, const struct ec2_options *options, struct str node_class)
 {
     return ec2_profile_name(a, options->cluster, node_class, options->region);
 }
 
-/* IAM takes a role's name; a path or ARN in front of it says nothing more. */
-static struct str role_name(struct str role)
-{
-    struct str rest = role, last = role;
-    while (rest.ptr)
-        last = str_cut(&rest, '/');
-    return last;
-}
+/* One question or change about a profile. */
+struct asked {
+    const struct aws_call *call;
+    struct str name, role;
+    struct iam_instance_profile found;
+};
 
-static struct error *create(const struct aws_call *call, const struct ec2_options *options,
-                            struct str name, const struct node_class *c,
-                            struct iam_instance_profile *out)
+/* IAM shows what it has made some seconds later. */
+static struct error *until_seen(struct asked *q, struct error *(*attempt)(struct asked *))
 {
-    struct aws_tags tags = ec2_own_tags(call->arena, options, &c->tags);
+    enum { VISIBLE_MS = 10 * 1000, LOOK_MS = 1000 };
+    int64_t give_up_ms = time_monotonic_ms() + VISIBLE_MS;
+    struct error *e;
 
-    ec2_tag_set(call->arena, &tags, TAG_CLASS, c->name);
-    struct error *e = iam_create_instance_profile(call, name, STR("/"), &tags, out);
-    if (e && e->kind == ERROR_EXISTS) /* another process was faster */
-        return iam_get_instance_profile(call, name, out);
-    if (!e)
-        log_event(LOG_INFO, "instance profile made", LOG_STR("profile", name),
-                  LOG_STR("class", c->name));
+    while ((e = attempt(q)) && e->kind == ERROR_NOT_FOUND && time_monotonic_ms() < give_up_ms &&
+           !cancel_wait_ms(q->call->cancel, LOOK_MS))
+        continue;
     return e;
 }
 
-struct error *ec2_profile_ensure(const struct aws_call *call, const struct ec2_options *options,
-                                 const struct node_class *c)
+static struct error *look(struct asked *q)
 {
-    struct str name = name_of(call->arena, options, c->name);
-    struct str wanted = role_name(c->role);
-    struct iam_instance_profile profile;
-    struct error *e = iam_get_instance_profile(call, name, &profile);
+    return iam_get_instance_profile(q->call, q->name, &q->found);
+}
 
-    if (e && e->kind == ERROR_NOT_FOUND)
-        e = create(call, options, name, c, &profile);
-    TRY(e);
-    if (str_eq(profile.role, wanted))
-        return NULL;
-    if (profile.role.len)
-        TRY(iam_remove_role_from_instance_profile(call, name, profile.role));
-    e = iam_add_role_to_instance_profile(call, name, wanted);
-    return e && e->kind != ERROR_EXISTS ? error_at(e, STR("role")) : NULL;
+/* Neither change can be sent twice: where an answer was lost, or says that it is so already, the
+ * profile itself tells. */
+static struct error *add_role(struct asked *q)
+{
+    struct error *e = iam_add_role_to_instance_profile(q->call, q->name, q->role);
+
+    if (!e ||
+        !(e->outcome_unknown || e->kind == ERROR_EXISTS || str_eq(e->code, STR("LimitExceeded"))))
+        return e;
+    struct error *unseen = look(q);
+    return !unseen && str_eq(q->found.role, q->role) ? NULL : e;
+}
+
+static struct error *create(struct asked *q, const struct ec2_options *options,
+                            const struct node_class *c)
+{
+    struct aws_tags tags = ec2_own_tags(q->call->arena, options, &c->tags);
+
+    ec2_tag_set(q->call->arena, &tags, TAG_CLASS, c->name);
+    struct error *e = iam_create_instance_profile(q->call, q->name, STR("/"), &tags, &q->found);
+    if (!e)
+        log_event(LOG_INFO, "instance profile made", LOG_STR("profile", q->name),
+                  LOG_STR("class", c->name));
+    if (!e || (!e->outcome_unknown && e->kind != ERROR_EXISTS))
+        return e;
+    /* Another process was faster, or it was ourselves. */
+    struct error *unseen = until_seen(q, look);
+    return unseen && unseen->kind == ERROR_NOT_FOUND ? e : unseen;
 }
 
 static struct error *unless_gone(struct error *e)
 {
     return e && e->kind == ERROR_NOT_FOUND ? NULL : e;
+}
+
+struct error *ec2_profile_ensure(const struct aws_call *call, const struct ec2_options *options,
+                                 const struct node_class *c)
+{
+    struct asked q = {
+        .call = call, .name = name_of(call->arena, options, c->name), .role = c->role};
+    struct error *e = look(&q);
+
+    if (e && e->kind == ERROR_NOT_FOUND)
+        e = create(&q, options, c);
+    TRY(e);
+    if (str_eq(q.found.role, c->role))
+        return NULL;
+    if (q.found.role.len)
+        TRY(unless_gone(iam_remove_role_from_instance_profile(call, q.name, q.found.role)));
+    e = until_seen(&q, add_role);
+    return e ? error_at(e, STR("role")) : NULL;
+}
+
+/* How many characters have to be put in, taken out or changed. */
+static size_t distance(struct arena *a, struct str x, struct str y)
+{
+    size_t *row = ARENA_ARRAY(a, size_t, y.len + 1);
+
+    for (size_t k = 0; k <= y.len; k++)
+        row[k] = k;
+    for (size_t i = 0; i < x.len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t k = 0; k < y.len; k++) {
+            size_t change = diagonal + (x.ptr[i] != y.ptr[k]);
+            size_t either = (row[k] < row[k + 1] ? row[k] : row[k + 1]) + 1;
+            diagonal = row[k + 1];
+            row[k + 1] = change < either ? change : either;
+        }
+    }
+    return row[y.len];
+}
+
+/* " Is it one of a, b?", or how many there are. */
+static struct str others(const struct aws_call *call, struct str name)
+{
+    enum { SHOWN = 5 };
+    struct iam_instance_profiles all = {0};
+    struct buf out = buf_in(call->arena);
+    size_t shown = 0;
+
+    if (iam_list_instance_profiles(call, &all)) /* not allowed to look: nothing is said of others */
+        return (struct str){0};
+    for (size_t i = 0; i < all.count && shown < SHOWN; i++)
+        if (distance(call->arena, all.items[i].name, name) <= name.len / 4 + 1)
+            buf_printf(&out, "%s" STR_FMT,
+                       shown++ ? ", " : " Those of a like name: ", STR_ARG(all.items[i].name));
+    if (shown)
+        buf_add_char(&out, '.');
+    else
+        buf_printf(&out, " The account has %zu, none of a like name.", all.count);
+    return buf_str(&out);
+}
+
+static struct error *look_for_role(struct asked *q)
+{
+    TRY(look(q));
+    return q->found.role.len ? NULL : error_new(q->call->arena, ERROR_NOT_FOUND, "it has no role");
+}
+
+struct error *ec2_profile_check(const struct aws_call *call, struct str name)
+{
+    struct asked q = {.call = call, .name = name};
+    struct error *e = until_seen(&q, look_for_role);
+    bool is_there = q.found.name.len > 0;
+
+    if (!e || e->kind == ERROR_DENIED) /* not allowed to look: EC2 will say */
+        return NULL;
+    if (e->kind != ERROR_NOT_FOUND)
+        return e;
+    e = error_new(call->arena, ERROR_INVALID, "instance profile " STR_FMT " %s", STR_ARG(name),
+                  is_there ? "has no role" : "does not exist");
+    e->detail = is_there ? STR("EC2 launches nothing with a profile without a role. Add the role "
+                               "that nodes work as.")
+                         : arena_printf(call->arena,
+                                        "IAM has none of that name." STR_FMT
+                                        " Correct the name, or set role instead to have a profile "
+                                        "made.",
+                                        STR_ARG(others(call, name)));
+    return error_at(e, STR("instance_profile"));
 }
 
 struct error *ec2_profile_forget(const struct aws_call *call, const struct ec2_options *options,

@@ -123,6 +123,8 @@ MUST_CHECK struct error *iam_tag_instance_profile(const struct aws_call *c, stru
                                                   const struct aws_tags *tags);
 MUST_CHECK struct error *iam_untag_instance_profile(const struct aws_call *c, struct str name,
                                                     const struct str *keys, size_t count);
+MUST_CHECK struct error *iam_list_instance_profiles(const struct aws_call *c,
+                                                    struct iam_instance_profiles *out);
 MUST_CHECK struct error *iam_list_instance_profiles_for_role(const struct aws_call *c,
                                                              struct str role,
                                                              struct iam_instance_profiles *out);

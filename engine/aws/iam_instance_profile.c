@@ -79,6 +79,16 @@ static void take_profile(struct arena *a, const struct xml *member, void *out)
                instance_profile(a, member));
 }
 
+struct error *iam_list_instance_profiles(const struct aws_call *c,
+                                         struct iam_instance_profiles *out)
+{
+    static const struct iam_listing l = {"ListInstanceProfiles", "PathPrefix", "InstanceProfiles",
+                                         take_profile};
+
+    *out = (struct iam_instance_profiles){0};
+    return iam_list(c, &l, STR("/"), out);
+}
+
 struct error *iam_list_instance_profiles_for_role(const struct aws_call *c, struct str role,
                                                   struct iam_instance_profiles *out)
 {

@@ -82,7 +82,7 @@ generated.engine/objects := $(OUT)/generated/builtin_tables.o
 $(OUT)/generated/proto/%.pb-c.c $(OUT)/generated/proto/%.pb-c.h: proto/%.proto | $(made_with)
 	@mkdir -p $(@D)
 	$(say) GEN $<
-	$(quiet)protoc-c --proto_path=. --c_out=$(OUT)/generated $<
+	$(quiet)protoc --proto_path=. --c_out=$(OUT)/generated $<
 $(OUT)/generated/proto/%.pb-c.o: $(OUT)/generated/proto/%.pb-c.c $(made_with)
 	$(say) CC $<
 	$(quiet)$(call compile,-std=gnu11 -I$(OUT)/generated -ffile-prefix-map=$(CURDIR)=. $(flags.$(BUILD)) -w)

@@ -112,7 +112,7 @@ class BareMachines(Tree):
         self.one_line(run(self.tree, make, ONE, env=self.path_with()), "there is no gcc", "make deps")
 
     def test_a_build_without_a_library_names_it(self):
-        env = self.path_with("gcc", "protoc-c", "make")
+        env = self.path_with("gcc", "protoc", "protoc-gen-c", "make")
         pkg_config = self.tree.parent / "bin/pkg-config"
         pkg_config.write_text('#!/bin/sh\n[ "$*" != "--exists expat" ]\n')
         pkg_config.chmod(0o755)

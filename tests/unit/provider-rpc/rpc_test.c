@@ -261,7 +261,7 @@ static void state_moves_between_providers_within_one_type_only(void **state)
     fixture_free(&f);
 }
 
-static void stop(struct fixture *f)
+static void send_stop(struct fixture *f)
 {
     Tfplugin6__StopProvider__Request in = TFPLUGIN6__STOP_PROVIDER__REQUEST__INIT;
     call(f, "StopProvider", &in, &tfplugin6__stop_provider__response__descriptor);
@@ -307,7 +307,7 @@ static void a_stop_counts_until_the_next_command_configures(void **state)
     (void)state;
     ask_schema(&f);
     assert_false(is_stopped_after_configuring(&f));
-    stop(&f);
+    send_stop(&f);
     ask_schema(&f);
     check_config(&f);
     assert_true(cancel_is_raised(f.stop));
@@ -319,7 +319,7 @@ static void a_stop_that_comes_before_the_configuration_of_its_command_counts(voi
 {
     struct fixture f = fixture_new();
     (void)state;
-    stop(&f); /* the first thing that is heard */
+    send_stop(&f); /* the first thing that is heard */
     assert_true(is_stopped_after_configuring(&f));
     for (int asked = 0; asked < 2; asked++) {
         check_config(&f);
@@ -328,7 +328,7 @@ static void a_stop_that_comes_before_the_configuration_of_its_command_counts(voi
             ask_schema(&f);
         else
             check_config(&f);
-        stop(&f);
+        send_stop(&f);
         check_config(&f);
         assert_true(is_stopped_after_configuring(&f));
     }

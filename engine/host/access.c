@@ -1,7 +1,7 @@
 #include <stddef.h>
 
 #include "engine/host/inside.h"
-#include "engine/host/record.h"
+#include "engine/loop/record.h"
 
 /* How a command comes to AWS as the apply did: the part of the settings record that says whose
  * credentials to take, which roles to assume with them, and by which way. */
@@ -45,12 +45,30 @@ static void write_rows(struct json_writer *w, const struct text_row *rows, size_
     }
 }
 
-static struct error *read_rows(struct arena *a, const struct json *object,
-                               const struct text_row *rows, size_t count, void *to)
+static void read_rows(const struct record *r, const struct text_row *rows, size_t count, void *to)
 {
     for (size_t i = 0; i < count; i++)
-        TRY(record_text(a, object, rows[i].key, (void *)((char *)to + rows[i].offset)));
-    return NULL;
+        *(struct str *)(void *)((char *)to + rows[i].offset) = record_text(r, rows[i].key);
+}
+
+void host_write_texts(struct json_writer *w, const char *key, const struct str *texts, size_t count)
+{
+    json_key(w, str_of(key));
+    json_begin_array(w);
+    for (size_t i = 0; i < count; i++)
+        json_string(w, texts[i]);
+    json_end_array(w);
+}
+
+const struct str *host_read_texts(const struct record *r, const char *key, size_t *count)
+{
+    const struct json *list = record_list(r, key);
+    struct str *texts = ARENA_ARRAY(r->arena, struct str, list->count);
+
+    *count = list->count;
+    for (size_t i = 0; i < list->count; i++)
+        texts[i] = record_text_at(r, list, i);
+    return texts;
 }
 
 static void write_role(struct json_writer *w, const struct aws_role *r)
@@ -58,9 +76,8 @@ static void write_role(struct json_writer *w, const struct aws_role *r)
     json_begin_object(w);
     write_rows(w, role_rows, COUNT(role_rows), r);
     json_member_int(w, "duration_seconds", r->duration_seconds);
-    record_write_texts(w, "policy_arns", r->policy_arns, r->policy_arn_count);
-    record_write_texts(w, "transitive_tag_keys", r->transitive_tag_keys,
-                       r->transitive_tag_key_count);
+    host_write_texts(w, "policy_arns", r->policy_arns, r->policy_arn_count);
+    host_write_texts(w, "transitive_tag_keys", r->transitive_tag_keys, r->transitive_tag_key_count);
     json_key(w, STR("tags"));
     json_begin_object(w);
     for (size_t i = 0; i < r->tags.count; i++) {
@@ -71,23 +88,24 @@ static void write_role(struct json_writer *w, const struct aws_role *r)
     json_end_object(w);
 }
 
-static struct error *read_role(struct arena *a, const struct json *object, struct aws_role *out)
+static struct aws_role read_role(const struct record *r)
 {
-    const struct str *names;
-    struct str *values;
-    size_t count;
+    struct record tags = record_object(r, "tags");
+    struct aws_role role = {
+        .duration_seconds = record_int(r, "duration_seconds", 0, SESSION_SECONDS_MOST, 0),
+        .tags.items = ARENA_ARRAY(r->arena, struct aws_tag, tags.body->count),
+        .tags.count = tags.body->count,
+        .tags.capacity = tags.body->count,
+    };
 
-    *out = (struct aws_role){0};
-    TRY(read_rows(a, object, role_rows, COUNT(role_rows), out));
-    TRY(record_number(a, object, "duration_seconds", SESSION_SECONDS_MOST, &out->duration_seconds));
-    TRY(record_texts(a, object, "policy_arns", &out->policy_arns, &out->policy_arn_count));
-    TRY(record_texts(a, object, "transitive_tag_keys", &out->transitive_tag_keys,
-                     &out->transitive_tag_key_count));
-    TRY(record_named_texts(a, object, "tags", &names, &values, &count));
-    for (size_t i = 0; i < count; i++)
-        ARENA_PUSH(a, out->tags.items, out->tags.count, out->tags.capacity,
-                   (struct aws_tag){names[i], values[i]});
-    return NULL;
+    read_rows(r, role_rows, COUNT(role_rows), &role);
+    role.policy_arns = host_read_texts(r, "policy_arns", &role.policy_arn_count);
+    role.transitive_tag_keys =
+        host_read_texts(r, "transitive_tag_keys", &role.transitive_tag_key_count);
+    for (size_t i = 0; i < role.tags.count; i++)
+        role.tags.items[i] =
+            (struct aws_tag){tags.body->keys[i], record_text_at(&tags, tags.body, i)};
+    return role;
 }
 
 static void write_switch(struct json_writer *w, const char *key, enum aws_switch s)
@@ -96,13 +114,10 @@ static void write_switch(struct json_writer *w, const char *key, enum aws_switch
         json_member_bool(w, key, s == AWS_ON);
 }
 
-static struct error *read_switch(struct arena *a, const struct json *object, const char *key,
-                                 enum aws_switch *out)
+static enum aws_switch read_switch(const struct record *r, const char *key)
 {
-    bool on;
-    TRY(record_flag(a, object, key, &on));
-    *out = json_get(object, key)->kind == JSON_NULL ? AWS_UNSET : on ? AWS_ON : AWS_OFF;
-    return NULL;
+    bool on = record_bool(r, key, false);
+    return json_get(r->body, key)->kind == JSON_NULL ? AWS_UNSET : on ? AWS_ON : AWS_OFF;
 }
 
 /* A proxy's URL may hold a password: such a one is left to the environment. */
@@ -127,8 +142,8 @@ void access_write(struct json_writer *w, const struct host_settings *s)
     write_switch(w, "fips", c->fips);
     write_switch(w, "dualstack", c->dualstack);
     write_switch(w, "metadata", c->metadata);
-    record_write_texts(w, "config_files", c->config_files, c->config_file_count);
-    record_write_texts(w, "credentials_files", c->credentials_files, c->credentials_file_count);
+    host_write_texts(w, "config_files", c->config_files, c->config_file_count);
+    host_write_texts(w, "credentials_files", c->credentials_files, c->credentials_file_count);
     if (c->web_identity && c->web_identity->token_file.len) {
         json_key(w, STR("web_identity"));
         write_role(w, c->web_identity);
@@ -142,43 +157,40 @@ void access_write(struct json_writer *w, const struct host_settings *s)
     json_end_object(w);
 }
 
-static struct error *read_roles(struct arena *a, const struct json *object, struct aws_config *out)
+static void read_roles(const struct record *r, struct aws_config *out)
 {
-    const struct json *list, *web;
-    TRY(record_list(a, object, "roles", &list));
-    struct aws_role *roles = ARENA_ARRAY(a, struct aws_role, list->count);
-    for (size_t i = 0; i < list->count; i++)
-        TRY(read_role(a, &list->items[i], &roles[i]));
+    const struct json *list = record_list(r, "roles");
+    struct aws_role *roles = ARENA_ARRAY(r->arena, struct aws_role, list->count);
+    struct record web = record_object(r, "web_identity");
+    struct aws_role *role = ARENA_NEW(r->arena, struct aws_role);
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct record item = record_item(r, list, i);
+        roles[i] = read_role(&item);
+    }
     out->roles = roles;
     out->role_count = list->count;
-    TRY(record_object(a, object, "web_identity", &web));
-    struct aws_role *role = ARENA_NEW(a, struct aws_role);
-    TRY(read_role(a, web, role));
+    *role = read_role(&web);
     if (role->token_file.len)
         out->web_identity = role;
-    return NULL;
 }
 
-struct error *access_read(struct arena *a, const struct json *record, struct host_settings *out)
+void access_read(const struct record *settings, struct host_settings *out)
 {
+    const struct record r = record_object(settings, "access");
     struct aws_config *c = &out->access;
-    const struct json *object;
-    int64_t attempts;
 
-    TRY(record_object(a, record, "access", &object));
-    TRY(read_rows(a, object, access_rows, COUNT(access_rows), c));
-    TRY(record_text(a, object, "http_proxy", &c->http_proxy));
-    TRY(record_text(a, object, "https_proxy", &c->https_proxy));
-    TRY(record_flag(a, object, "http_direct", &c->http_direct));
-    TRY(record_flag(a, object, "https_direct", &c->https_direct));
-    TRY(record_number(a, object, "max_attempts", ATTEMPTS_MOST, &attempts));
-    c->max_attempts = (int)attempts;
-    TRY(read_switch(a, object, "fips", &c->fips));
-    TRY(read_switch(a, object, "dualstack", &c->dualstack));
-    TRY(read_switch(a, object, "metadata", &c->metadata));
-    TRY(record_texts(a, object, "config_files", &c->config_files, &c->config_file_count));
-    TRY(record_texts(a, object, "credentials_files", &c->credentials_files,
-                     &c->credentials_file_count));
-    TRY(record_flag(a, object, "secrets_left_out", &out->secrets_left_out));
-    return read_roles(a, object, c);
+    read_rows(&r, access_rows, COUNT(access_rows), c);
+    c->http_proxy = record_text(&r, "http_proxy");
+    c->https_proxy = record_text(&r, "https_proxy");
+    c->http_direct = record_bool(&r, "http_direct", false);
+    c->https_direct = record_bool(&r, "https_direct", false);
+    c->max_attempts = (int)record_int(&r, "max_attempts", 0, ATTEMPTS_MOST, 0);
+    c->fips = read_switch(&r, "fips");
+    c->dualstack = read_switch(&r, "dualstack");
+    c->metadata = read_switch(&r, "metadata");
+    c->config_files = host_read_texts(&r, "config_files", &c->config_file_count);
+    c->credentials_files = host_read_texts(&r, "credentials_files", &c->credentials_file_count);
+    out->secrets_left_out = record_bool(&r, "secrets_left_out", false);
+    read_roles(&r, c);
 }

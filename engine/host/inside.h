@@ -88,10 +88,13 @@ struct event_sink host_sink(struct host *h);
 /* Why the pods are not known; inside of `news`. */
 struct error *host_workload_error(const struct host *h, struct arena *a);
 
-/* access.c: the member "access" of the settings record. */
+/* access.c: the member "access" of the settings record, and lists of texts in it. */
+struct record;
 void access_write(struct json_writer *w, const struct host_settings *s);
-MUST_CHECK struct error *access_read(struct arena *a, const struct json *record,
-                                     struct host_settings *out);
+void access_read(const struct record *settings, struct host_settings *out);
+void host_write_texts(struct json_writer *w, const char *key, const struct str *texts,
+                      size_t count);
+const struct str *host_read_texts(const struct record *r, const char *key, size_t *count);
 
 /* prove.c: may the store's engine act with these credentials?  Asks STS, unless the store has no
  * account; from then on the client is held to it. */

@@ -1,5 +1,5 @@
 #include "engine/host/inside.h"
-#include "engine/host/record.h"
+#include "engine/loop/record.h"
 
 /* The settings record: what a command needs to act for the fleet of a store. */
 
@@ -36,7 +36,7 @@ static struct str *member(struct host_settings *s, size_t row)
 
 static void write_lists(struct json_writer *w, const struct host_settings *s)
 {
-    record_write_texts(w, "manifests", s->manifests, s->manifest_count);
+    host_write_texts(w, "manifests", s->manifests, s->manifest_count);
     json_key(w, STR("endpoints"));
     json_begin_object(w);
     for (size_t i = 0; i < s->access.endpoint_count; i++) {
@@ -71,46 +71,41 @@ struct str host_settings_write(struct arena *a, const struct host_settings *s)
     return buf_str(&out);
 }
 
-static struct error *read_endpoints(struct arena *a, const struct json *record,
-                                    struct aws_config *out)
+static void read_endpoints(const struct record *r, struct aws_config *out)
 {
-    const struct str *names;
-    struct str *urls;
-    TRY(record_named_texts(a, record, "endpoints", &names, &urls, &out->endpoint_count));
+    struct record of = record_object(r, "endpoints");
     struct aws_endpoint_override *list =
-        ARENA_ARRAY(a, struct aws_endpoint_override, out->endpoint_count);
-    for (size_t i = 0; i < out->endpoint_count; i++)
-        list[i] = (struct aws_endpoint_override){names[i], urls[i]};
+        ARENA_ARRAY(r->arena, struct aws_endpoint_override, of.body->count);
+    for (size_t i = 0; i < of.body->count; i++)
+        list[i] = (struct aws_endpoint_override){of.body->keys[i], record_text_at(&of, of.body, i)};
     out->endpoints = list;
-    return NULL;
+    out->endpoint_count = of.body->count;
 }
 
-static struct error *read_lists(struct arena *a, const struct json *record,
-                                struct host_settings *out)
+static void read_members(const struct record *r, struct host_settings *out)
 {
-    const struct str *names;
-    struct str *values;
-    size_t count;
-    TRY(record_texts(a, record, "manifests", &out->manifests, &out->manifest_count));
-    TRY(read_endpoints(a, record, &out->access));
-    TRY(record_named_texts(a, record, "default_tags", &names, &values, &count));
-    for (size_t i = 0; i < count; i++)
-        labels_set(a, &out->default_tags, names[i], values[i]);
-    return NULL;
+    for (size_t i = 0; i < TEXTS; i++)
+        *member(out, i) = record_text(r, texts[i].key);
+    out->batch_idle_ms = record_int(r, "batch_idle_ms", 0, BATCH_MOST_MS, 0);
+    out->batch_max_ms = record_int(r, "batch_max_ms", 0, BATCH_MOST_MS, 0);
+    out->manifests = host_read_texts(r, "manifests", &out->manifest_count);
+    struct record tags = record_object(r, "default_tags");
+    for (size_t i = 0; i < tags.body->count; i++)
+        labels_set(r->arena, &out->default_tags, tags.body->keys[i],
+                   record_text_at(&tags, tags.body, i));
+    read_endpoints(r, &out->access);
+    access_read(r, out);
 }
 
 static struct error *read_all(struct arena *a, struct str record, struct host_settings *out)
 {
     struct json tree;
+    struct error *wrong = NULL;
     TRY(json_parse(a, record, &tree));
     if (tree.kind != JSON_OBJECT)
-        return error_new(a, ERROR_INVALID, "it is no object");
-    for (size_t i = 0; i < TEXTS; i++)
-        TRY(record_text(a, &tree, texts[i].key, member(out, i)));
-    TRY(record_number(a, &tree, "batch_idle_ms", BATCH_MOST_MS, &out->batch_idle_ms));
-    TRY(record_number(a, &tree, "batch_max_ms", BATCH_MOST_MS, &out->batch_max_ms));
-    TRY(read_lists(a, &tree, out));
-    return access_read(a, &tree, out);
+        return error_new(a, ERROR_INVALID, "they are no object");
+    read_members(&(const struct record){a, &tree, &wrong}, out);
+    return wrong;
 }
 
 struct error *host_settings_read(struct arena *a, struct str record, struct host_settings *out)

@@ -58,9 +58,14 @@ struct pools {
      * uid that was destroyed. */
     MUST_CHECK struct error *(*put)(void *self, struct arena *a, struct cancel *cancel,
                                     const struct spec *spec);
-    /* What Read does: writes the row only if the store lacks it or holds an older generation. A
-     * store that cannot be used is passed over.  ERROR_NOT_FOUND: it was destroyed. */
-    MUST_CHECK struct error *(*restore)(void *self, struct arena *a, const struct spec *spec);
+    /* What Read does: writes the row only if the store lacks it or holds an older generation.  It
+     * makes no store, and one that cannot be used is passed over.  ERROR_NOT_FOUND: it was
+     * destroyed.
+     * `*converged` is as state has it, and becomes as the engine says of a pool, if any engine has
+     * said so of this very specification; while one is at work, what moves just now does not count.
+     * Where there is no store it becomes false: an apply then tells the engine of it again. */
+    MUST_CHECK struct error *(*restore)(void *self, struct arena *a, const struct spec *spec,
+                                        bool *converged);
     /* Runs the engine here, or waits for whoever holds the lease, until this very specification has
      * converged, the deadline (time_monotonic_ms) has passed or `cancel` is raised: neither is an
      * error.  What the engine says of another uid or document is not believed. */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/adapters/private_file.h"
 #include "engine/base/memory.h"
 
 void lease_file_init(struct lease_file *l, struct str store_path)
@@ -39,18 +40,30 @@ static struct error *cannot(struct arena *a, const struct lease_file *l, const c
     return e;
 }
 
+/* A lock on what somebody else put there keeps nobody out. */
+static struct error *check(struct arena *a, const struct lease_file *l, int fd)
+{
+    struct stat found;
+    return fstat(fd, &found) ? cannot(a, l, "open") : private_file_check(a, l->path, &found);
+}
+
 struct error *lease_file_try(struct arena *a, struct lease_file *l, bool *held)
 {
     *held = l->fd >= 0;
     if (*held)
         return NULL;
-    int fd = open(l->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(l->path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return cannot(a, l, "open");
+    struct error *e = check(a, l, fd);
+    if (e) {
+        close(fd);
+        return e;
+    }
     struct flock whole = whole_file();
     if (fcntl(fd, F_OFD_SETLK, &whole)) {
         bool taken = errno == EAGAIN || errno == EACCES;
-        struct error *e = taken ? NULL : cannot(a, l, "lock");
+        e = taken ? NULL : cannot(a, l, "lock");
         close(fd);
         return e;
     }
@@ -71,13 +84,13 @@ void lease_file_release(struct lease_file *l)
 bool lease_file_is_sound(const struct lease_file *l)
 {
     struct stat ours, there;
-    return l->fd >= 0 && !fstat(l->fd, &ours) && !stat(l->path, &there) &&
+    return l->fd >= 0 && !fstat(l->fd, &ours) && !lstat(l->path, &there) &&
            ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
 }
 
 bool lease_file_is_taken(const struct lease_file *l)
 {
-    int fd = open(l->path, O_RDWR | O_CLOEXEC);
+    int fd = open(l->path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return false;
     struct flock whole = whole_file();

@@ -41,17 +41,32 @@ struct error *store_default_path(struct arena *a, const struct fleet *fleet, str
     return NULL;
 }
 
+static struct store_door *door_of(struct store_file *file, struct str path)
+{
+    struct store_door *s = must_have(calloc(1, sizeof(*s)));
+    s->file = file;
+    pthread_mutex_init(&s->lock, NULL);
+    lease_file_init(&s->lease, path);
+    return s;
+}
+
 struct error *store_door_open(struct arena *a, struct str path, const struct fleet *fleet,
                               struct store_door **out)
 {
     struct store_file *file;
     *out = NULL;
     TRY(store_file_open(a, path, fleet, &file));
-    struct store_door *s = must_have(calloc(1, sizeof(*s)));
-    s->file = file;
-    pthread_mutex_init(&s->lock, NULL);
-    lease_file_init(&s->lease, path);
-    *out = s;
+    *out = door_of(file, path);
+    return NULL;
+}
+
+struct error *store_door_make(struct arena *a, struct str path, const struct fleet *fleet,
+                              struct store_door **out)
+{
+    struct store_file *file;
+    *out = NULL;
+    TRY(store_file_make(a, path, fleet, &file));
+    *out = door_of(file, path);
     return NULL;
 }
 

@@ -12,8 +12,10 @@ struct store_door;
 MUST_CHECK struct error *store_default_path(struct arena *a, const struct fleet *fleet,
                                             struct str *out);
 
-/* As store_file_open. */
+/* As store_file_open and store_file_make. */
 MUST_CHECK struct error *store_door_open(struct arena *a, struct str path,
+                                         const struct fleet *fleet, struct store_door **out);
+MUST_CHECK struct error *store_door_make(struct arena *a, struct str path,
                                          const struct fleet *fleet, struct store_door **out);
 void store_door_close(struct store_door *s); /* NULL is fine */
 

@@ -301,7 +301,7 @@ struct error *store_engine_new(struct arena *a, struct str path, const struct fl
 {
     struct store_file *file;
     *out = NULL;
-    TRY(store_file_open(a, path, fleet, &file));
+    TRY(store_file_make(a, path, fleet, &file));
     struct store_engine *s = must_have(calloc(1, sizeof(*s)));
     s->path = must_have(strndup(path.ptr, path.len));
     s->sink = sink;

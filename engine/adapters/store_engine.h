@@ -12,7 +12,7 @@
  * is lost: taken by another epoch, or the file is gone. */
 struct store_engine;
 
-/* The file is opened as store_file_open does. */
+/* The file is made where there is none, as store_file_make does. */
 MUST_CHECK struct error *store_engine_new(struct arena *a, struct str path,
                                           const struct fleet *fleet, struct event_sink sink,
                                           struct store_engine **out);

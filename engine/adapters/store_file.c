@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/adapters/lease_file.h"
+#include "engine/adapters/private_file.h"
 #include "engine/base/memory.h"
 
 enum {
@@ -227,25 +229,44 @@ static struct error *cannot_open(struct arena *a, const struct store_file *f)
     return error_at(e, STR("engine.store"));
 }
 
-/* SQLite makes files as umask has it; ours are nobody else's business.  A file that is there is not
- * opened here: closing it would drop the POSIX locks that another connection of this process has on
- * it, and then the next process to leave would delete the write-ahead log under it. */
-static struct error *make_file(struct arena *a, struct store_file *f, bool may_make)
+/* SQLite makes files as umask has it; ours are nobody else's business. */
+static struct error *make_file(struct arena *a, const struct store_file *f)
 {
+    make_folders(f->path);
+    int fd = open(f->path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0 || errno == EEXIST ? NULL : cannot_open(a, f);
+}
+
+/* The file, what SQLite keeps beside it, and the lease.  None is opened here: closing the file
+ * would drop the POSIX locks that another connection of this process has on it, and then the next
+ * process to leave would delete the write-ahead log under it. */
+static struct error *check_files(struct arena *a, struct store_file *f)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal", ".lease"};
+    struct error *e = private_file_check_folder(a, f->path);
+    for (size_t i = 0; !e && i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
+        e = private_file_look(a, arena_printf(a, "%s%s", f->path, suffixes[i]).ptr);
+    if (e)
+        return error_at(e, STR("engine.store"));
     struct stat there;
-    if (may_make) {
-        make_folders(f->path);
-        int fd = open(f->path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
-        if (fd >= 0)
-            close(fd);
-        else if (errno != EEXIST)
-            return cannot_open(a, f);
-    }
-    if (access(f->path, R_OK | W_OK) || stat(f->path, &there))
+    if (access(f->path, R_OK | W_OK) || lstat(f->path, &there))
         return cannot_open(a, f);
     f->device = there.st_dev;
     f->inode = there.st_ino;
     return NULL;
+}
+
+/* The path with its folder's links followed: SQLite is told to follow none, and means all of it. */
+static const char *real_path(struct arena *a, const struct store_file *f)
+{
+    char folder[PATH_MAX];
+    const char *end = strrchr(f->path, '/');
+    struct str given = end ? (struct str){f->path, (size_t)(end - f->path) + 1} : STR("./");
+    if (!realpath(arena_str(a, given).ptr, folder))
+        return f->path;
+    return arena_printf(a, "%s/%s", folder, end ? end + 1 : f->path).ptr;
 }
 
 static struct error *make_schema(struct arena *a, struct store_file *f, void *argument)
@@ -275,9 +296,9 @@ static struct error *make_schema(struct arena *a, struct store_file *f, void *ar
 
 static struct error *set_up(struct arena *a, struct store_file *f, const struct fleet *fleet)
 {
-    TRY(make_file(a, f, fleet != NULL));
-    if (sqlite3_open_v2(f->path, &f->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK)
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+    TRY(check_files(a, f));
+    if (sqlite3_open_v2(real_path(a, f), &f->db, flags, NULL) != SQLITE_OK)
         return failed(a, f, "open");
     sqlite3_busy_timeout(f->db, BUSY_MS);
     TRY(run(a, f, "open", "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"));
@@ -289,18 +310,32 @@ static struct error *set_up(struct arena *a, struct store_file *f, const struct 
     return transact(a, f, check_fleet, &copy);
 }
 
-struct error *store_file_open(struct arena *a, struct str path, const struct fleet *fleet,
-                              struct store_file **out)
+static struct error *open_or_make(struct arena *a, struct str path, const struct fleet *fleet,
+                                  bool make, struct store_file **out)
 {
     struct store_file *f = must_have(calloc(1, sizeof(*f) + path.len + 1));
     memcpy(f->path, path.ptr, path.len);
-    struct error *e = set_up(a, f, fleet);
+    struct error *e = make ? make_file(a, f) : NULL;
+    if (!e)
+        e = set_up(a, f, fleet);
     if (e) {
         store_file_close(f);
         f = NULL;
     }
     *out = f;
     return e;
+}
+
+struct error *store_file_open(struct arena *a, struct str path, const struct fleet *fleet,
+                              struct store_file **out)
+{
+    return open_or_make(a, path, fleet, false, out);
+}
+
+struct error *store_file_make(struct arena *a, struct str path, const struct fleet *fleet,
+                              struct store_file **out)
+{
+    return open_or_make(a, path, fleet, true, out);
 }
 
 void store_file_close(struct store_file *f)
@@ -447,5 +482,5 @@ int64_t store_file_version(struct store_file *f)
 bool store_file_is_sound(const struct store_file *f)
 {
     struct stat there;
-    return !stat(f->path, &there) && there.st_dev == f->device && there.st_ino == f->inode;
+    return !lstat(f->path, &there) && there.st_dev == f->device && there.st_ino == f->inode;
 }

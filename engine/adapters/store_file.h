@@ -10,11 +10,16 @@
  * alone. */
 struct store_file;
 
-/* Opens the file, making it (0600) and its folders (0700) if need be, and checks that it is this
- * fleet's.  Members of `fleet` that are empty are not compared; those the file lacks are filled in.
- * A file without pools, classes and claims that no engine works on becomes this fleet's.
- * `fleet` NULL: whoever's it is, and it must be there. */
+/* Opens the file, which must be there (else ERROR_NOT_FOUND), and checks that it is this fleet's.
+ * Members of `fleet` that are empty are not compared; those the file lacks are filled in.  A file
+ * without pools, classes and claims that no engine works on becomes this fleet's.  `fleet` NULL:
+ * whoever's it is.  The file and what lies beside it must be this user's alone (private_file.h):
+ * there is user data in it. */
 MUST_CHECK struct error *store_file_open(struct arena *a, struct str path,
+                                         const struct fleet *fleet, struct store_file **out);
+/* As store_file_open, and makes the file (0600) and its folders (0700) where there are none.  For
+ * applies only: whoever just reads makes nothing. */
+MUST_CHECK struct error *store_file_make(struct arena *a, struct str path,
                                          const struct fleet *fleet, struct store_file **out);
 void store_file_close(struct store_file *f); /* NULL is fine */
 

@@ -29,7 +29,7 @@ static struct error *get(void *self, struct arena *a, enum spec_kind kind, struc
                          struct spec *out)
 {
     struct store_door *store;
-    TRY(host_store(self, a, &store));
+    TRY(host_store_there(self, a, &store));
     return spec_read(a, store, kind, name, out);
 }
 
@@ -93,20 +93,34 @@ struct error *host_store_path(const struct host *h, struct arena *a, struct str 
     return NULL;
 }
 
-static struct error *open_store(struct host *h, struct arena *a)
+typedef struct error *open_fn(struct arena *a, struct str path, const struct fleet *fleet,
+                              struct store_door **out);
+
+static struct error *open_store(struct host *h, struct arena *a, open_fn *open)
 {
     struct str path;
     if (h->store)
         return NULL;
     TRY(host_store_path(h, a, &path));
-    return store_door_open(a, path, &h->settings.fleet, &h->store);
+    return open(a, path, &h->settings.fleet, &h->store);
+}
+
+static struct error *store_by(struct host *h, struct arena *a, open_fn *open,
+                              struct store_door **out)
+{
+    pthread_mutex_lock(&h->store_lock);
+    struct error *e = open_store(h, a, open);
+    *out = h->store;
+    pthread_mutex_unlock(&h->store_lock);
+    return e;
 }
 
 struct error *host_store(struct host *h, struct arena *a, struct store_door **out)
 {
-    pthread_mutex_lock(&h->store_lock);
-    struct error *e = open_store(h, a);
-    *out = h->store;
-    pthread_mutex_unlock(&h->store_lock);
-    return e;
+    return store_by(h, a, store_door_make, out);
+}
+
+struct error *host_store_there(struct host *h, struct arena *a, struct store_door **out)
+{
+    return store_by(h, a, store_door_open, out);
 }

@@ -60,8 +60,10 @@ struct host {
     struct catalog_wait *waits;
 };
 
-/* The store for doors; opened at first use. */
+/* The store for doors; opened at first use, and made where there is none. */
 MUST_CHECK struct error *host_store(struct host *h, struct arena *a, struct store_door **out);
+/* For what a plan asks, which makes nothing: ERROR_NOT_FOUND where there is none. */
+MUST_CHECK struct error *host_store_there(struct host *h, struct arena *a, struct store_door **out);
 MUST_CHECK struct error *host_store_path(const struct host *h, struct arena *a, struct str *out);
 /* Cloud and cluster, opened at first use and there until they are let go of.  They may have been
  * told to stop just now: then their end is awaited first (ERROR_CANCELLED). */
@@ -119,7 +121,7 @@ MUST_CHECK struct error *spec_status(struct arena *a, struct store_door *s, cons
                                      struct json *out);
 
 struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec);
-struct error *host_restore(void *self, struct arena *a, const struct spec *spec);
+struct error *host_restore(void *self, struct arena *a, const struct spec *spec, bool *converged);
 void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
 struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
                             const struct spec *spec, int64_t deadline_ms, struct convergence *out);

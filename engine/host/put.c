@@ -183,21 +183,42 @@ static struct error *fill(struct host *h, struct arena *a, struct store_door *st
     return store_door_swap(store, a, seen, changes, 2, &done);
 }
 
-struct error *host_restore(void *self, struct arena *a, const struct spec *spec)
+/* A class has converged when its pools have; a pool that does not is no reason to apply both. */
+static struct error *take_converged(struct arena *a, struct store_door *store,
+                                    const struct spec *spec, bool *converged)
+{
+    struct json status;
+    if (spec->kind != SPEC_POOL)
+        return NULL;
+    TRY(spec_status(a, store, spec, &status));
+    if (status.count)
+        *converged = json_bool_or(json_get(&status, "converged"), false) ||
+                     (*converged && store_door_lease_is_held(store));
+    return NULL;
+}
+
+struct error *host_restore(void *self, struct arena *a, const struct spec *spec, bool *converged)
 {
     struct store_door *store;
     struct record_list seen = {0};
 
-    struct error *e = host_store(self, a, &store);
+    struct error *e = host_store_there(self, a, &store);
+    if (e && e->kind == ERROR_NOT_FOUND) {
+        *converged = false;
+        return NULL;
+    }
     if (!e)
         e = spec_check_alive(a, store, spec, &seen);
-    bool destroyed = e && seen.count && e->kind == ERROR_NOT_FOUND;
+    if (e && e->kind == ERROR_NOT_FOUND)
+        return e;
     if (!e)
         e = fill(self, a, store, spec, &seen);
+    if (!e)
+        e = take_converged(a, store, spec, converged);
     /* Reading state must not fail for a store that cannot be used; apply says why. */
-    if (e && !destroyed)
-        log_event(LOG_WARN, "store_not_filled", LOG_STR("error", e->summary));
-    return destroyed ? e : NULL;
+    if (e)
+        log_event(LOG_WARN, "store_not_read", LOG_STR("error", e->summary));
+    return NULL;
 }
 
 void notice_add(struct arena *a, struct convergence *c, bool is_error, struct str path,
@@ -221,7 +242,7 @@ static struct str class_document(struct host *h, struct arena *a, struct str nam
 {
     struct store_door *store;
     struct spec class;
-    if (!host_store(h, a, &store) && !spec_read(a, store, SPEC_CLASS, name, &class) &&
+    if (!host_store_there(h, a, &store) && !spec_read(a, store, SPEC_CLASS, name, &class) &&
         class.document.len)
         return class.document;
     return STR("{\"name\":\"default\",\"subnet_selector\":[{\"id\":\"subnet-0\"}],"

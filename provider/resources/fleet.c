@@ -383,8 +383,9 @@ struct error *fleet_create(struct call *c, const struct fleet_type *t, void *mod
     return NULL;
 }
 
-/* State is the truth and the store a cache, which is filled again where it was lost; only what the
- * store knows to have been destroyed is gone. */
+/* State is the truth and the store a cache, which is filled again where it lacks something; only
+ * what it knows to have been destroyed is gone.  A plan makes no store: where that is lost, nothing
+ * counts as converged, so that an apply fills it. */
 struct error *fleet_read(struct call *c, const struct fleet_type *t, void *model)
 {
     struct fleet_head *m = model;
@@ -395,7 +396,9 @@ struct error *fleet_read(struct call *c, const struct fleet_type *t, void *model
         struct tf_string cluster = cluster_of(c);
         if (str_eq(m->cluster.v, cluster.v) && str_eq(m->region.v, call_region(c))) {
             struct spec spec = spec_of(c, t, model);
-            TRY(pools->restore(pools->self, c->arena, &spec));
+            bool converged = m->converged.v;
+            TRY(pools->restore(pools->self, c->arena, &spec, &converged));
+            m->converged = tf_bool_of(converged);
         }
         return NULL;
     }

@@ -25,7 +25,7 @@ struct fleet_head {
     ATTR_AS("cluster", model, head.cluster,    COMPUTED, .describe = "Name of the cluster it belongs to, from the provider."), \
     ATTR_AS("region", model, head.region,     COMPUTED, .describe = "Region it belongs to, from the provider."), \
     ATTR_AS("generation", model, head.generation, COMPUTED | VOLATILE, .describe = "Counts the changes of the specification."), \
-    ATTR_AS("converged", model, head.converged,  COMPUTED | VOLATILE, .describe = "Whether the engine has made the specification true. If not, a plan shows an update that only runs the engine."), \
+    ATTR_AS("converged", model, head.converged,  COMPUTED | VOLATILE, .describe = "Whether the engine has made the specification true. If not, or where the engine's store is lost, a plan shows an update that only runs the engine."), \
     ATTR_AS("timeouts", model, head.timeouts,   OPTIONAL, .nesting = BLOCK_SINGLE, .nested = &(timeouts_model))
 /* clang-format on */
 

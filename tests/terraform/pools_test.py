@@ -359,6 +359,30 @@ resource "tenon_node_pool" "q" {
         self.assertEqual(self.tenon(s, "engine", "--once").returncode, 0)
         self.assertEqual(self.instances(s), [])
 
+    def test_a_plan_makes_nothing_and_an_apply_fills_a_lost_store(self):
+        s = self.pool_stack("  replicas = 1", replicas=0)
+        before = set(s.dir.iterdir())
+        self.assertEqual(s.plan().code, 2)
+        self.assertEqual(set(s.dir.iterdir()), before)
+        self.applies_and_settles(s)
+        self.assertEqual(s.store.stat().st_mode & 0o777, 0o600)
+        for path in s.dir.glob("store.db*"):
+            path.unlink()
+        self.assertEqual(s.actions(), {"tenon_node_class.c": ["update"], "tenon_node_pool.p": ["update"]})
+        self.assertEqual(list(s.dir.glob("store.db*")), [])
+        self.applies_and_settles(s)
+        self.assertEqual(len(self.instances(s)), 1)
+
+    def test_a_store_that_others_may_read_is_refused_with_what_to_type(self):
+        s = self.pool_stack("  replicas = 1", replicas=0)
+        self.applies_and_settles(s)
+        s.store.chmod(0o644)
+        self.write_pool(s, "  replicas = 2")
+        self.refused(s.apply(), "open to others", f"chmod 600 {s.store}")
+        self.assertIn("chmod 600", self.tenon(s, "status").stderr)
+        s.store.chmod(0o600)
+        self.applies_and_settles(s)
+
     def test_import_by_name(self):
         s = self.pool_stack()
         self.applies_and_settles(s)

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -91,7 +92,7 @@ static void next_lease(struct box *b, bool held)
 static struct store_door *open_store(struct box *b, const struct fleet *fleet)
 {
     struct store_door *s;
-    assert_null(store_door_open(&b->arena, b->path, fleet, &s));
+    assert_null(store_door_make(&b->arena, b->path, fleet, &s));
     return s;
 }
 
@@ -235,6 +236,104 @@ static void the_file_is_its_owners_alone(void **state)
     store_door_close(s);
 }
 
+/* Opened for reading and for applying alike, a store that is not its user's alone is refused, with
+ * what to type; so is what SQLite and the lease keep beside it. */
+static void refused(struct box *b, const char *path, const char *way_out)
+{
+    struct store_door *s;
+    for (int make = 0; make < 2; make++) {
+        struct error *e = make ? store_door_make(&b->arena, str_of(path), &moon, &s)
+                               : store_door_open(&b->arena, str_of(path), NULL, &s);
+        assert_non_null(e);
+        assert_null(s);
+        assert_int_equal(e->kind, ERROR_DENIED);
+        assert_true(str_eq(e->path, STR("engine.store")));
+        assert_true(text_has(e->detail, way_out));
+    }
+}
+
+static void a_store_that_others_may_read_is_refused(void **state)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", ".lease"};
+    struct box *b = *state;
+    store_door_close(open_store(b, &moon));
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        struct str path = arena_printf(&b->arena, "%s%s", b->path.ptr, suffixes[i]);
+        close(open(path.ptr, O_CREAT | O_RDWR, 0600));
+        assert_int_equal(chmod(path.ptr, 0644), 0);
+        refused(b, b->path.ptr, arena_printf(&b->arena, "chmod 600 %s", path.ptr).ptr);
+        assert_int_equal(chmod(path.ptr, 0600), 0);
+    }
+    store_door_close(open_store(b, NULL));
+}
+
+static void a_store_of_another_user_is_refused(void **state)
+{
+    struct box *b = *state;
+    if (geteuid()) /* nobody else can give a file away */
+        skip();
+    store_door_close(open_store(b, &moon));
+    assert_int_equal(chown(b->path.ptr, 4711, 4711), 0);
+    refused(b, b->path.ptr, "user 4711");
+}
+
+static void symbolic_links_are_not_followed(void **state)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", ".lease"};
+    struct box *b = *state;
+    store_door_close(open_store(b, &moon));
+    struct str target = arena_printf(&b->arena, "%s/target", b->folder);
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        struct str path = arena_printf(&b->arena, "%s%s", b->path.ptr, suffixes[i]);
+        struct str aside = arena_printf(&b->arena, "%s.aside", path.ptr);
+        bool was = !rename(path.ptr, aside.ptr);
+        assert_int_equal(symlink(target.ptr, path.ptr), 0);
+        refused(b, b->path.ptr, target.ptr);
+        assert_int_not_equal(access(target.ptr, F_OK), 0); /* nor made through a link */
+        assert_int_equal(unlink(path.ptr), 0);
+        if (was)
+            assert_int_equal(rename(aside.ptr, path.ptr), 0);
+    }
+}
+
+static void a_folder_may_be_reached_by_a_link_but_must_not_be_open_to_all(void **state)
+{
+    struct box *b = *state;
+    store_door_close(open_store(b, &moon));
+    struct str folder = arena_printf(&b->arena, "%s/state/tenon", b->folder);
+    struct str link = arena_printf(&b->arena, "%s/link", b->folder);
+    struct store_door *s;
+    assert_int_equal(symlink(folder.ptr, link.ptr), 0);
+    struct str path = arena_printf(&b->arena, "%s/a.db", link.ptr);
+    assert_null(store_door_open(&b->arena, path, &moon, &s));
+    store_door_close(s);
+    assert_int_equal(chmod(folder.ptr, 0777), 0);
+    refused(b, b->path.ptr, "chmod o-w");
+    assert_int_equal(chmod(folder.ptr, 01777), 0); /* as /tmp */
+    store_door_close(open_store(b, NULL));
+}
+
+static void a_lease_that_is_not_ours_alone_is_not_taken(void **state)
+{
+    struct box *b = *state;
+    struct lease_file l;
+    bool held = false;
+    store_door_close(open_store(b, &moon));
+    struct str path = arena_printf(&b->arena, "%s.lease", b->path.ptr);
+    lease_file_init(&l, b->path);
+    assert_int_equal(symlink("/dev/null", path.ptr), 0);
+    assert_non_null(lease_file_try(&b->arena, &l, &held));
+    assert_false(held);
+    unlink(path.ptr);
+    close(open(path.ptr, O_CREAT | O_RDWR, 0600));
+    assert_int_equal(chmod(path.ptr, 0666), 0);
+    struct error *e = lease_file_try(&b->arena, &l, &held);
+    assert_non_null(e);
+    assert_true(text_has(e->detail, "chmod 600"));
+    assert_false(held);
+    lease_file_finish(&l);
+}
+
 static void put(struct box *b, struct store_door *s, const char *kind, const char *key)
 {
     struct store_record r = {str_of(kind), str_of(key), STR("{}")};
@@ -313,6 +412,7 @@ static void files_that_are_no_store_are_refused_with_a_way_out(void **state)
         for (int line = 0; line < 100; line++)
             fputs(contents[i], f);
         fclose(f);
+        assert_int_equal(chmod(path.ptr, 0600), 0);
         struct error *e = store_door_open(&b->arena, path, &moon, &s);
         assert_non_null(e);
         assert_null(s);
@@ -325,7 +425,7 @@ static void a_folder_that_cannot_be_made_is_named(void **state)
 {
     struct box *b = *state;
     struct store_door *s;
-    struct error *e = store_door_open(&b->arena, STR("/proc/tenon/a.db"), &moon, &s);
+    struct error *e = store_door_make(&b->arena, STR("/proc/tenon/a.db"), &moon, &s);
     assert_non_null(e);
     assert_null(s);
     assert_true(text_has(e->summary, "/proc/tenon/a.db"));
@@ -509,6 +609,11 @@ int main(void)
         TEST(a_visitor_does_not_take_the_log_with_it),
         TEST(the_version_moves_when_another_connection_writes),
         TEST(the_file_is_its_owners_alone),
+        TEST(a_store_that_others_may_read_is_refused),
+        TEST(a_store_of_another_user_is_refused),
+        TEST(symbolic_links_are_not_followed),
+        TEST(a_folder_may_be_reached_by_a_link_but_must_not_be_open_to_all),
+        TEST(a_lease_that_is_not_ours_alone_is_not_taken),
         TEST(a_store_of_another_fleet_is_refused_and_both_are_named),
         TEST(a_store_with_nothing_in_it_becomes_whoever_opens_it),
         TEST(what_was_not_known_of_the_fleet_is_filled_in_later),

@@ -493,16 +493,62 @@ static void restoring_fills_a_lost_store_and_never_sets_it_back(void **state)
     assert_true(str_eq(settings.fleet.cluster, moon.cluster));
 }
 
+static void reading_and_planning_make_no_store(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ""), found;
+    struct convergence c = {0};
+    struct str path = arena_printf(&y->arena, "%s/a.db", y->folder);
+    assert_false(read_back(
+        y, &pool, true)); /* the engine knows nothing of it: an apply has to say it again */
+    y->pools->preview(y->pools->self, &y->arena, &pool, &c);
+    struct error *e = y->pools->get(y->pools->self, &y->arena, SPEC_POOL, pool.name, &found);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_NOT_FOUND);
+    assert_int_not_equal(access(path.ptr, F_OK), 0);
+}
+
+static void a_read_says_what_the_engine_said_last_of_a_pool_unless_one_is_at_work(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ""), changed = pool;
+    struct store_door *store;
+    y->pods = 1;
+    put_class(y);
+    assert_null(put(y, &pool));
+    assert_true(converge(y, &pool, in_a_minute()).converged);
+    assert_true(read_back(y, &pool, false));
+
+    sim_no_capacity(y->sim, STR("m5.large"), NEVER_MS);
+    sim_no_capacity(y->sim, STR("m5.xlarge"), NEVER_MS);
+    y->pods = 40; /* without capacity for them */
+    changed.document = STR("{\"name\":\"default\",\"node_class\":\"default\",\"weight\":1}");
+    changed.generation = 2;
+    assert_null(put(y, &changed));
+    sim_workload_changed(y->sim);
+    assert_false(converge(y, &changed, time_monotonic_ms() + 1000).converged);
+    assert_false(read_back(y, &changed, true));
+    assert_true(read_back(y, &pool, true)); /* of another document nothing was said */
+
+    assert_null(host_store(y->host, &y->arena, &store));
+    assert_null(host_need(y->host, &y->arena, true, false));
+    while (!store_door_lease_is_held(store))
+        cancel_wait_ms(NULL, 1);
+    assert_true(read_back(y, &changed, true));
+    host_unneed(y->host, NULL, 0);
+}
+
 static void what_was_destroyed_stays_destroyed(void **state)
 {
     struct yard *y = *state;
     struct spec pool = pool_spec(y, "default", ",\"replicas\":2"), next = pool;
+    bool converged = true;
     put_class(y);
     assert_null(put(y, &pool));
     assert_true(converge(y, &pool, in_a_minute()).converged);
     assert_null(remove_spec(y, &pool, in_a_minute()));
 
-    struct error *e = y->pools->restore(y->pools->self, &y->arena, &pool);
+    struct error *e = y->pools->restore(y->pools->self, &y->arena, &pool, &converged);
     assert_non_null(e);
     assert_int_equal(e->kind, ERROR_NOT_FOUND);
     assert_false(is_stored(y, SPEC_POOL, "default"));
@@ -574,6 +620,8 @@ int main(void)
         TEST(applying_again_after_the_store_was_lost_launches_nothing),
         TEST(a_removal_out_of_time_names_what_is_left),
         TEST(restoring_fills_a_lost_store_and_never_sets_it_back),
+        TEST(reading_and_planning_make_no_store),
+        TEST(a_read_says_what_the_engine_said_last_of_a_pool_unless_one_is_at_work),
         TEST(what_was_destroyed_stays_destroyed),
         TEST(an_engine_that_runs_once_ends_when_all_has_converged),
         TEST(an_engine_that_runs_once_cannot_without_manifests),

@@ -226,9 +226,19 @@ static inline struct convergence converge(struct yard *y, const struct spec *s, 
     return c;
 }
 
+/* What a read makes of "converged". */
+static inline bool read_back(struct yard *y, const struct spec *s, bool converged)
+{
+    assert_null(y->pools->restore(y->pools->self, &y->arena, s, &converged));
+    return converged;
+}
+
+/* A read fills a store that is there. */
 static inline void restore(struct yard *y, const struct spec *s)
 {
-    assert_null(y->pools->restore(y->pools->self, &y->arena, s));
+    struct store_door *store;
+    assert_null(host_store(y->host, &y->arena, &store));
+    read_back(y, s, true);
 }
 
 static inline void put_class(struct yard *y)

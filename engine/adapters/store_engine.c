@@ -92,7 +92,7 @@ static void difference(struct arena *a, const struct record_list *before,
 {
     for (size_t i = 0; i < after->count; i++) {
         const struct store_record *r = &after->items[i], *was = find(before, r);
-        if (is_doors(r->kind) && (!was || !str_eq(was->body, r->body)))
+        if (!was || !str_eq(was->body, r->body))
             ARENA_PUSH(a, out->items, out->count, out->capacity, *r);
     }
     for (size_t i = 0; i < before->count; i++) {
@@ -154,7 +154,7 @@ static struct error *read_changes(struct store_engine *s, struct event *v, struc
     TRY(store_file_epoch(&v->arena, s->file, &epoch));
     if (epoch != s->epoch)
         return error_new(&v->arena, ERROR_CONFLICT, "the lease has gone to another engine");
-    return store_file_list(&v->arena, s->file, (struct str){0}, all);
+    return store_file_list_doors(&v->arena, s->file, all);
 }
 
 /* Looks whether the lease is still good and what others have written. */

@@ -363,21 +363,39 @@ struct error *store_file_get(struct arena *a, struct store_file *f, struct str k
     return NULL;
 }
 
-struct error *store_file_list(struct arena *a, struct store_file *f, struct str kind,
-                              struct record_list *out)
+static struct error *take_rows(struct arena *a, struct store_file *f, sqlite3_stmt *s,
+                               struct record_list *out)
 {
-    STMT_AUTO *s = NULL;
     int code;
     *out = (struct record_list){0};
-    TRY(prepare(a, f,
-                "SELECT kind, key, body FROM records WHERE ?1 = '' OR kind = ?1 ORDER BY kind, key",
-                &s));
-    bind_text(s, 1, kind);
     while ((code = sqlite3_step(s)) == SQLITE_ROW) {
         struct store_record r = {column_text(a, s, 0), column_text(a, s, 1), column_text(a, s, 2)};
         ARENA_PUSH(a, out->items, out->count, out->capacity, r);
     }
     return code == SQLITE_DONE ? NULL : failed(a, f, "read");
+}
+
+struct error *store_file_list(struct arena *a, struct store_file *f, struct str kind,
+                              struct record_list *out)
+{
+    STMT_AUTO *s = NULL;
+    TRY(prepare(a, f,
+                kind.len ? "SELECT kind, key, body FROM records WHERE kind = ? ORDER BY kind, key"
+                         : "SELECT kind, key, body FROM records ORDER BY kind, key",
+                &s));
+    if (kind.len)
+        bind_text(s, 1, kind);
+    return take_rows(a, f, s, out);
+}
+
+struct error *store_file_list_doors(struct arena *a, struct store_file *f, struct record_list *out)
+{
+    STMT_AUTO *s = NULL;
+    TRY(prepare(a, f,
+                "SELECT kind, key, body FROM records"
+                " WHERE kind IN ('apply', 'class', 'pool', 'settings') ORDER BY kind, key",
+                &s));
+    return take_rows(a, f, s, out);
 }
 
 static struct error *write_one(struct arena *a, struct store_file *f, const struct store_record *r)

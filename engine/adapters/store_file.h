@@ -35,6 +35,9 @@ MUST_CHECK struct error *store_file_get(struct arena *a, struct store_file *f, s
 /* All of one kind, or with an empty kind all of them. */
 MUST_CHECK struct error *store_file_list(struct arena *a, struct store_file *f, struct str kind,
                                          struct record_list *out);
+/* All that doors write (ports.h): a few, beside an engine's many. */
+MUST_CHECK struct error *store_file_list_doors(struct arena *a, struct store_file *f,
+                                               struct record_list *out);
 
 /* All or nothing. With `epoch` > 0 only while that is the lease's: else ERROR_CONFLICT. */
 MUST_CHECK struct error *store_file_write(struct arena *a, struct store_file *f, int64_t epoch,

@@ -5,6 +5,7 @@
 #include "engine/loop/claim_record.h"
 #include "engine/loop/failed.h"
 #include "engine/loop/fold.h"
+#include "engine/loop/journal.h"
 #include "engine/loop/templates.h"
 #include "engine/loop/tombstones.h"
 
@@ -171,7 +172,7 @@ static struct spec_status *status_of(struct state *s, struct str key, struct poo
 static void fold_status(struct state *s, const struct store_record *r, const struct record *in)
 {
     struct str uid = record_text(in, "uid"), content = record_text(in, "content");
-    bool converged = record_bool(in, "converged", false);
+    bool converged = content.len && record_bool(in, "converged", false); /* once a generation */
     bool templates_lost = record_bool(in, "templates_lost", true);
     int64_t serial = record_int(in, "serial", 0, RECORD_COUNT_MOST, 0);
     struct failed failed = failed_read(in);
@@ -223,16 +224,6 @@ static void fold_claim(struct state *s, const struct store_record *r, const stru
         p->serial = c->serial;
 }
 
-static void fold_journal_key(struct state *s, struct str key)
-{
-    if (map_find(&s->journal, key))
-        return;
-    struct keyed *k = must_have(calloc(1, sizeof(*k) + key.len + 1));
-    memcpy((char *)(k + 1), key.ptr, key.len);
-    k->key = (struct str){(char *)(k + 1), key.len};
-    map_add(&s->journal, k);
-}
-
 static void fold_binding(struct state *s, const struct store_record *r, const struct record *in)
 {
     struct str claim = record_text(in, "claim"), spec = record_text(in, "spec");
@@ -251,8 +242,6 @@ static void fold_own(struct state *s, const struct store_record *r, const struct
         fold_binding(s, r, in);
     else if (str_eq(r->kind, STR("template")))
         templates_read(s, r->key, in->body);
-    else if (str_eq(r->kind, STR("journal")))
-        fold_journal_key(s, r->key);
     else if (str_eq(r->kind, STR("tombstone")))
         tombstone_fold(s, r->key, in->body);
 }
@@ -278,6 +267,11 @@ static void fold_readable(struct state *s, const struct document_port *documents
 static void fold_record(struct state *s, const struct document_port *documents,
                         const struct store_record *r, bool complete, int64_t now_ms)
 {
+    if (str_eq(r->kind, STR("journal"))) { /* megabytes, and read by people only */
+        if (complete)
+            journal_fold(s, r);
+        return;
+    }
     ARENA_AUTO a = {0};
     struct json body = json_new_object();
     struct error *wrong = r->body.ptr ? json_parse(&a, r->body, &body) : NULL;

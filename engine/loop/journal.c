@@ -5,7 +5,13 @@
 #include "engine/base/json.h"
 #include "engine/base/memory.h"
 
-enum { JOURNAL_MOST = 500 };
+enum { PODS_NAMED_MOST = 20 }; /* of a launch */
+
+struct entry {
+    struct keyed at; /* date-number */
+    size_t bytes;    /* of its record */
+    char key[];
+};
 
 static const char *action_code(enum action_kind k)
 {
@@ -15,6 +21,7 @@ static const char *action_code(enum action_kind k)
     };
     return codes[k];
 }
+enum { ACTION_KINDS = ACTION_TERMINATE + 1 };
 
 static void write_launch(struct json_writer *w, const struct action *x)
 {
@@ -27,9 +34,10 @@ static void write_launch(struct json_writer *w, const struct action *x)
     json_member_int(w, "choices", (int64_t)x->option_count);
     json_key(w, STR("pods"));
     json_begin_array(w);
-    for (size_t i = 0; i < x->pod_count; i++)
+    for (size_t i = 0; i < x->pod_count && i < PODS_NAMED_MOST; i++)
         json_string(w, x->pods[i]->name);
     json_end_array(w);
+    json_member_int(w, "pod_count", (int64_t)x->pod_count);
 }
 
 static void write_action(struct json_writer *w, const struct action *x)
@@ -46,45 +54,88 @@ static void write_action(struct json_writer *w, const struct action *x)
     json_end_object(w);
 }
 
-/* A key after all that are there: instants sort as text, and two decisions may share one. */
-static struct keyed *next_key(const struct state *s, int64_t date_ms)
+/* Launches, drains and ends before bindings, of which there can be as many as there are pods. */
+static void write_actions(struct json_writer *w, const struct decision *d, size_t *left_out)
 {
-    ARENA_AUTO a = {0};
-    struct str key = arena_printf(&a, "%015lld-0000", (long long)date_ms);
+    for (int binds = 0; binds < 2; binds++)
+        for (size_t i = 0; i < d->action_count; i++) {
+            const struct action *x = &d->actions[i];
+            if ((x->kind == ACTION_BIND) != binds)
+                continue;
+            if (w->out->len < JOURNAL_ENTRY_BYTES)
+                write_action(w, x);
+            else
+                left_out[x->kind]++;
+        }
+}
+
+static void write_left_out(struct json_writer *w, const size_t *left_out)
+{
+    json_key(w, STR("left_out"));
+    json_begin_object(w);
+    for (size_t k = 0; k < ACTION_KINDS; k++)
+        if (left_out[k])
+            json_member_int(w, action_code((enum action_kind)k), (int64_t)left_out[k]);
+    json_end_object(w);
+}
+
+static struct str entry_of(struct arena *a, const struct decision *d, int64_t date_ms)
+{
+    struct buf out = buf_in(a);
+    struct json_writer w = json_writer_to(&out);
+    size_t left_out[ACTION_KINDS] = {0};
+    json_begin_object(&w);
+    json_member(&w, "at", time_format(a, date_ms, true));
+    json_key(&w, STR("actions"));
+    json_begin_array(&w);
+    write_actions(&w, d, left_out);
+    json_end_array(&w);
+    write_left_out(&w, left_out);
+    json_end_object(&w);
+    return buf_str(&out);
+}
+
+/* A key after all that are there: dates sort as text, and two decisions may share one. */
+static struct str next_key(struct arena *a, const struct state *s, int64_t date_ms)
+{
+    struct str key = arena_printf(a, "%015lld-0000", (long long)date_ms);
     for (unsigned n = 1; map_find(&s->journal, key); n++)
-        key = arena_printf(&a, "%015lld-%04u", (long long)date_ms, n);
-    struct keyed *k = must_have(calloc(1, sizeof(*k) + key.len + 1));
-    memcpy((char *)(k + 1), key.ptr, key.len);
-    k->key = (struct str){(char *)(k + 1), key.len};
-    return k;
+        key = arena_printf(a, "%015lld-%04u", (long long)date_ms, n);
+    return key;
+}
+
+static void keep(struct state *s, struct str key, size_t bytes)
+{
+    struct entry *e = must_have(calloc(1, sizeof(*e) + key.len));
+    memcpy(e->key, key.ptr, key.len);
+    e->at.key = (struct str){e->key, key.len};
+    e->bytes = bytes;
+    s->journal_bytes += bytes;
+    map_add(&s->journal, &e->at);
 }
 
 static void drop_oldest(struct state *s)
 {
-    while (s->journal.count > JOURNAL_MOST) {
-        struct keyed *oldest = s->journal.items[0];
-        state_delete_record(s, STR("journal"), oldest->key);
-        free(map_remove(&s->journal, oldest->key));
+    while (s->journal_bytes > JOURNAL_BYTES) {
+        struct entry *oldest = (struct entry *)s->journal.items[0];
+        s->journal_bytes -= oldest->bytes;
+        state_delete_record(s, STR("journal"), oldest->at.key);
+        free(map_remove(&s->journal, oldest->at.key));
     }
+}
+
+void journal_fold(struct state *s, const struct store_record *r)
+{
+    if (!map_find(&s->journal, r->key))
+        keep(s, r->key, r->body.len);
 }
 
 void journal_decision(struct state *s, const struct decision *d, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
-    struct buf out = buf_in(&a);
-    struct json_writer w = json_writer_to(&out);
     int64_t date_ms = calendar_date_ms(&s->calendar, now_ms);
-    struct keyed *k = next_key(s, date_ms);
-
-    json_begin_object(&w);
-    json_member(&w, "at", time_format(&a, date_ms, true));
-    json_key(&w, STR("actions"));
-    json_begin_array(&w);
-    for (size_t i = 0; i < d->action_count; i++)
-        write_action(&w, &d->actions[i]);
-    json_end_array(&w);
-    json_end_object(&w);
-    state_write_record(s, STR("journal"), k->key, buf_str(&out));
-    map_add(&s->journal, k);
+    struct str key = next_key(&a, s, date_ms), entry = entry_of(&a, d, date_ms);
+    state_write_record(s, STR("journal"), key, entry);
+    keep(s, key, entry.len);
     drop_oldest(s);
 }

@@ -136,9 +136,10 @@ struct state {
     struct str cluster; /* borrowed from the engine's options */
     struct calendar calendar;
     struct map claims, pools, classes, bindings;
-    struct map marks;      /* loop/capacity.c */
-    struct map templates;  /* loop/templates.c */
-    struct map journal;    /* keys of the entries in the store, oldest first */
+    struct map marks;     /* loop/capacity.c */
+    struct map templates; /* loop/templates.c */
+    struct map journal;   /* the entries in the store, oldest first (loop/journal.c) */
+    size_t journal_bytes;
     struct map tombstones; /* what was destroyed (loop/tombstones.h) */
     struct resource_table resources;
     struct arena names;     /* of the table */

@@ -573,6 +573,27 @@ static void a_batch_of_another_epoch_is_refused_whole(void **state)
     store_door_close(s);
 }
 
+static void what_doors_write_is_read_without_the_rest(void **state)
+{
+    static const char *const kinds[] = {"apply",   "binding", "claim",    "class",
+                                        "journal", "pool",    "settings", "status"};
+    struct box *b = *state;
+    struct store_door *s = open_store(b, &moon);
+    struct store_file *f;
+    struct record_list all, doors;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        put(b, s, kinds[i], "default");
+    assert_null(store_file_open(&b->arena, b->path, &moon, &f));
+    assert_null(store_file_list(&b->arena, f, (struct str){0}, &all));
+    assert_null(store_file_list_doors(&b->arena, f, &doors));
+    assert_int_equal(all.count, 8);
+    assert_int_equal(doors.count, 4);
+    assert_true(str_eq(doors.items[0].kind, STR("apply")));
+    assert_true(str_eq(doors.items[3].kind, STR("settings")));
+    store_file_close(f);
+    store_door_close(s);
+}
+
 static void the_holder_hears_of_what_doors_write_and_of_nothing_else(void **state)
 {
     struct box *b = *state;
@@ -626,6 +647,7 @@ int main(void)
         TEST(a_holder_that_is_killed_frees_the_lease),
         TEST(a_lease_whose_file_is_removed_is_lost),
         TEST(a_batch_of_another_epoch_is_refused_whole),
+        TEST(what_doors_write_is_read_without_the_rest),
         TEST(the_holder_hears_of_what_doors_write_and_of_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 #include "engine/loop/claim_record.h"
+#include "engine/loop/journal.h"
 #include "engine/pools.h"
 #include "tests/unit/engine-loop/scene.h"
 
@@ -219,6 +220,73 @@ static void an_engine_believes_what_the_one_before_it_said_of_the_same_document_
     scene_run(s, 5 * SECOND);
     assert_int_equal(scene_status(s, "pool/default", "converged"), 0);
     scene_free(s);
+}
+
+/* A decision of `binds` binds and one launch for as many pods. */
+static struct decision wide_decision(struct arena *a, const struct pool *pool, size_t binds)
+{
+    struct action *actions = ARENA_ARRAY(a, struct action, binds + 1);
+    struct pod *pods = ARENA_ARRAY(a, struct pod, binds);
+    const struct pod **named = ARENA_ARRAY(a, const struct pod *, binds);
+    for (size_t i = 0; i < binds; i++) {
+        pods[i].name = arena_printf(a, "default/web-%zu", i);
+        named[i] = &pods[i];
+        actions[i] =
+            (struct action){.kind = ACTION_BIND, .reason = REASON_PENDING_PODS, .pod = &pods[i]};
+    }
+    actions[binds] = (struct action){.kind = ACTION_LAUNCH,
+                                     .reason = REASON_PENDING_PODS,
+                                     .pool = pool,
+                                     .pods = named,
+                                     .pod_count = binds};
+    return (struct decision){.actions = actions, .action_count = binds + 1};
+}
+
+static void a_decision_of_a_hundred_thousand_binds_is_a_small_entry_of_the_journal(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct state s;
+    const struct pool pool = {.name = STR("default")};
+    struct decision d = wide_decision(&a, &pool, 100000);
+    struct json entry;
+    int64_t left_out = 0;
+    state_init(&s, STR("moon"));
+    journal_decision(&s, &d, 0);
+    assert_int_equal(s.outbox_count, 1);
+    struct str body = s.outbox[0].body;
+    assert_in_range(body.len, JOURNAL_ENTRY_BYTES / 2, JOURNAL_ENTRY_BYTES + 2048);
+    assert_null(json_parse(&a, body, &entry));
+    const struct json *actions = json_get(&entry, "actions");
+    assert_string_equal(json_get(&actions->items[0], "action")->text.ptr, "launch");
+    assert_true(str_eq(json_get(&actions->items[0], "pod_count")->text, STR("100000")));
+    assert_true(json_to_int64(json_path(&entry, "left_out", "bind", NULL), &left_out));
+    assert_int_equal(actions->count - 1 + (size_t)left_out, 100000);
+    state_finish(&s);
+}
+
+static void the_journal_keeps_the_newest_entries_that_fit(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct state s;
+    const struct pool pool = {.name = STR("default")};
+    struct decision d = wide_decision(&a, &pool, 1000);
+    const struct store_record huge = {STR("journal"),
+                                      STR("000000000000000-0000"),
+                                      {arena_alloc(&a, 12000000), 12000000}}; /* by an older one */
+    size_t deleted = 0;
+    state_init(&s, STR("moon"));
+    journal_fold(&s, &huge);
+    for (int i = 1; i <= 1000; i++)
+        journal_decision(&s, &d, i);
+    for (size_t i = 0; i < s.outbox_count; i++)
+        deleted += !s.outbox[i].body.ptr;
+    assert_true(str_eq(s.outbox[1].key, huge.key));
+    assert_null(s.outbox[1].body.ptr);
+    assert_in_range(s.journal_bytes, JOURNAL_BYTES - 32 * 1024, JOURNAL_BYTES);
+    assert_int_equal(s.journal.count, 1001 - deleted);
+    state_finish(&s);
 }
 
 static void replicas_are_nodes_without_pods(void **state)
@@ -750,6 +818,8 @@ int main(void)
         cmocka_unit_test(a_batch_that_never_pauses_is_closed_after_ten_seconds),
         cmocka_unit_test(a_status_is_of_the_very_document_that_it_was_said_of),
         cmocka_unit_test(an_engine_believes_what_the_one_before_it_said_of_the_same_document_only),
+        cmocka_unit_test(a_decision_of_a_hundred_thousand_binds_is_a_small_entry_of_the_journal),
+        cmocka_unit_test(the_journal_keeps_the_newest_entries_that_fit),
         cmocka_unit_test(replicas_are_nodes_without_pods),
         cmocka_unit_test(an_empty_node_goes_when_its_ttl_is_up_and_not_before),
         cmocka_unit_test(

@@ -63,7 +63,8 @@ struct pools {
      * destroyed.
      * `*converged` is as state has it, and becomes as the engine says of a pool, if any engine has
      * said so of this very specification; while one is at work, what moves just now does not count.
-     * Where there is no store it becomes false: an apply then tells the engine of it again. */
+     * Where there is no store, or state was set back and the store holds another document, it
+     * becomes false: an apply then tells the engine of it again. */
     MUST_CHECK struct error *(*restore)(void *self, struct arena *a, const struct spec *spec,
                                         bool *converged);
     /* Runs the engine here, or waits for whoever holds the lease, until this very specification has

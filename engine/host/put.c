@@ -169,15 +169,18 @@ struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const
 }
 
 static struct error *fill(struct host *h, struct arena *a, struct store_door *store,
-                          const struct spec *spec, struct record_list *seen)
+                          const struct spec *spec, struct record_list *seen, bool *converged)
 {
     struct spec held;
     bool found, done;
 
     TRY(spec_see(a, store, spec->kind, spec->name, seen, &held, &found));
     bool ours = found && str_eq(held.uid, spec->uid);
-    if (found && (!ours || held.deleting || held.generation >= spec->generation))
+    if (found && (!ours || held.deleting || held.generation >= spec->generation)) {
+        bool same = str_eq(held.document, spec_document(a, spec->document));
+        *converged = *converged && (!ours || same); /* else the engine goes by another document */
         return NULL;
+    }
     const struct store_record changes[] = {spec_write(a, spec), settings_record(h, a)};
     /* If somebody was faster it is not lacking any more, or destroyed: the next read says so. */
     return store_door_swap(store, a, seen, changes, 2, &done);
@@ -212,7 +215,7 @@ struct error *host_restore(void *self, struct arena *a, const struct spec *spec,
     if (e && e->kind == ERROR_NOT_FOUND)
         return e;
     if (!e)
-        e = fill(self, a, store, spec, &seen);
+        e = fill(self, a, store, spec, &seen, converged);
     if (!e)
         e = take_converged(a, store, spec, converged);
     /* Reading state must not fail for a store that cannot be used; apply says why. */

@@ -289,6 +289,37 @@ static void the_journal_keeps_the_newest_entries_that_fit(void **state)
     state_finish(&s);
 }
 
+/* Having been so before, with nothing to do, is not enough. */
+static void a_pool_that_pods_are_sent_to_is_not_converged_before_they_run(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(0);
+    scene_put_class(s);
+    scene_put(s, "pool", "first", "u1", 1, false,
+              "{'name':'first','node_class':'default','weight':100,'requirements':[{'key':"
+              "'node.kubernetes.io/instance-type','operator':'In','values':['c5.large']}]}");
+    scene_put(s, "pool", "second", "u2", 1, false,
+              "{'name':'second','node_class':'default','weight':10,'requirements':[{'key':"
+              "'node.kubernetes.io/instance-type','operator':'In','values':['m5.large']}]}");
+    assert_true(scene_settles(s, 3 * MINUTE));
+    scene_run(s, SECOND);
+    assert_int_equal(scene_status(s, "pool/second", "converged"), 1);
+
+    sim_no_capacity(s->sim, STR("c5.large"), NEVER_MS);
+    scene_set_pods(s, 2);
+    while (!sim_launches(s->sim) && scene_step(s, sim_now_ms(s->sim) + MINUTE))
+        continue;
+    scene_run(s, 10 * SECOND); /* it boots for thirty */
+    assert_int_equal(sim_living(s->sim), 1);
+    assert_int_equal(scene_status(s, "pool/second", "converged"), 0);
+    assert_int_equal(scene_status(s, "class/default", "converged"), 0);
+    assert_true(scene_settles(s, 3 * MINUTE));
+    scene_run(s, SECOND);
+    assert_int_equal(scene_status(s, "pool/second", "converged"), 1);
+    assert_int_equal(sim_record_count(s->sim, STR("binding")), 2);
+    scene_free(s);
+}
+
 static void replicas_are_nodes_without_pods(void **state)
 {
     (void)state;
@@ -820,6 +851,7 @@ int main(void)
         cmocka_unit_test(an_engine_believes_what_the_one_before_it_said_of_the_same_document_only),
         cmocka_unit_test(a_decision_of_a_hundred_thousand_binds_is_a_small_entry_of_the_journal),
         cmocka_unit_test(the_journal_keeps_the_newest_entries_that_fit),
+        cmocka_unit_test(a_pool_that_pods_are_sent_to_is_not_converged_before_they_run),
         cmocka_unit_test(replicas_are_nodes_without_pods),
         cmocka_unit_test(an_empty_node_goes_when_its_ttl_is_up_and_not_before),
         cmocka_unit_test(

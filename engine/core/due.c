@@ -32,13 +32,25 @@ static bool is_drifted(const struct claim *c, const struct pool *pool)
     return changed || labels_drifted(c, pool);
 }
 
+/* A node serves for a while before it expires, however old it is then: one that were expired when
+ * it becomes ready would have to be replaced by another, and that by another. */
+enum { SERVE_LEAST_MS = 60 * 1000 };
+
+static int64_t expires_ms(const struct claim *c, const struct pool *of)
+{
+    int64_t age_ms = time_add_ms(c->created_ms, of->expire_after_ms);
+    int64_t served_ms = time_add_ms(c->ready_ms, SERVE_LEAST_MS);
+
+    return age_ms > served_ms ? age_ms : served_ms;
+}
+
 static enum reason why_leave(struct plan *p, const struct claim *c, const struct pool *of)
 {
-    int64_t expires_ms = time_add_ms(c->created_ms, of->expire_after_ms);
+    int64_t at_ms = expires_ms(c, of);
 
-    if (expires_ms <= p->world->now_ms)
+    if (at_ms <= p->world->now_ms)
         return REASON_EXPIRED;
-    plan_wake(p, expires_ms);
+    plan_wake(p, at_ms);
     return is_drifted(c, of) ? REASON_DRIFTED : REASON_NONE;
 }
 

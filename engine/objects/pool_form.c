@@ -267,7 +267,8 @@ static const struct field pool_fields[] = {
     FIELD(MAP, pool_spec, limits, .flags = FIELD_QUANTITIES, .dflt = "{}", .check = check_limits),
     FIELD(INT, pool_spec, weight, .min = 1, .max = 100),
     FIELD(INT, pool_spec, ttl_seconds_after_empty, .max = SECONDS_MAX, .unset = -1),
-    FIELD(INT, pool_spec, ttl_seconds_until_expired, .max = SECONDS_MAX, .unset = -1),
+    /* A node takes about a minute to start; one that expired sooner would be replaced for ever. */
+    FIELD(INT, pool_spec, ttl_seconds_until_expired, .min = 60, .max = SECONDS_MAX, .unset = -1),
     FIELD(OBJECT, pool_spec, consolidation, .dflt = "{}", .form = &consolidation_form,
           .unheeded = "This version does not consolidate: only ttl_seconds_after_empty and "
                       "ttl_seconds_until_expired remove nodes.",

@@ -81,7 +81,7 @@ static const struct attr node_pool_attrs[] = {
     ATTR(node_pool, limits,         OPTIONAL, .describe = "What all its nodes together never exceed: a quantity by resource (`cpu`, `memory`, `nvidia.com/gpu`), and `nodes` and `hourly_usd`."),
     ATTR(node_pool, weight,         OPTIONAL, .describe = "Pods go to the heaviest pool that can take them; price decides within that pool. Conflicts with `replicas`."),
     ATTR(node_pool, ttl_seconds_after_empty,   OPTIONAL, .describe = "Seconds after which a node goes that has no pods. Unset: it stays."),
-    ATTR(node_pool, ttl_seconds_until_expired, OPTIONAL, .describe = "Age in seconds at which a node is replaced, the new one first. Unset: never."),
+    ATTR(node_pool, ttl_seconds_until_expired, OPTIONAL, .describe = "Age in seconds at which a node is replaced, the new one first. Unset: never. A node takes about a minute to start and serves for another, so less would only replace nodes that have just come."),
     ATTR(node_pool, consolidation,  OPTIONAL, .nesting = NESTED_SINGLE, .nested = &consolidation_model, .describe = "Whether and when idle and dear nodes are replaced by cheaper ones."),
     ATTR(node_pool, budgets,        OPTIONAL, .nesting = NESTED_LIST, .nested = &budget_model, .describe = "How many nodes may be disrupted when. The strictest that holds counts. Unset: no bound."),
     ATTR(node_pool, termination_grace_period_seconds, OPTIONAL, .describe = "The longest that a node may take to drain, in seconds. Unset: as long as its pods need."),

@@ -280,6 +280,23 @@ static struct claim *expired_town(struct town *t, struct arena *a)
     return c;
 }
 
+static void a_node_that_expires_before_it_is_ready_serves_for_a_minute(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct claim *c = expired_town(&t, &a);
+
+    c->ready_ms = t.world.now_ms - 59 * 1000;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_int_equal(d.wake_at_ms, t.world.now_ms + 1000);
+    c->ready_ms -= 1000;
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].reason, REASON_EXPIRED);
+}
+
 static void an_expired_node_is_replaced_before_it_is_drained(void **state)
 {
     (void)state;
@@ -1101,6 +1118,7 @@ int main(void)
         cmocka_unit_test(an_empty_node_that_a_pod_is_about_to_take_stays),
         cmocka_unit_test(nothing_is_disturbed_where_nothing_may_be),
         cmocka_unit_test(an_instance_of_an_unknown_pool_serves_and_is_left_alone),
+        cmocka_unit_test(a_node_that_expires_before_it_is_ready_serves_for_a_minute),
         cmocka_unit_test(an_expired_node_is_replaced_before_it_is_drained),
         cmocka_unit_test(an_expiry_beyond_the_limit_waits_and_says_so),
         cmocka_unit_test(expired_nodes_take_turns_when_the_limit_is_near),

@@ -149,7 +149,7 @@ static inline struct claim *town_claim(struct town *t, const char *id, const str
                         .allocatable = type->allocatable,
                         .taints = pool->taints,
                         .created_ms = t->world.now_ms,
-                        .ready_ms = t->world.now_ms,
+                        .ready_ms = t->world.now_ms - 10 * 60 * 1000,
                         .empty_since_ms = t->world.now_ms,
                         .hash = pool->hash};
     for (size_t i = 0; i < type->labels.count; i++)

@@ -215,9 +215,10 @@ lint: $(everything) $(OUT)/terraform-provider-tenon
 	@tests/lint/layers
 	@tests/lint/pure $(call archive_of,engine/core)
 	@tests/lint/statics $(everything)
+	@tests/lint/cmocka
 	@tests/lint/pages $(OUT)/terraform-provider-tenon
 	@$(clang_format) --dry-run -Werror $(c_files)
-	@echo "lint: layers, purity, statics, pages and format hold"
+	@echo "lint: layers, purity, statics, cmocka, pages and format hold"
 fmt:
 	$(clang_format) -i $(c_files)
 

@@ -101,7 +101,7 @@ static void start(struct server *s, const char *alternative_name)
     assert_int_equal(pthread_create(&s->thread, NULL, serve_one, s), 0);
 }
 
-static void stop(struct server *s)
+static void end_server(struct server *s)
 {
     pthread_join(s->thread, NULL);
     close(s->listener);
@@ -125,7 +125,7 @@ static struct error *post(struct arena *a, struct server *s, const char *bundle,
     struct error *e = http_send(client, a, NULL, &request, out);
 
     http_client_free(client);
-    stop(s);
+    end_server(s);
     return e;
 }
 

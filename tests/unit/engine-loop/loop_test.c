@@ -2,6 +2,7 @@
 #include "engine/loop/journal.h"
 #include "engine/pools.h"
 #include "tests/unit/engine-loop/scene.h"
+#include "tests/unit/range.h"
 
 static struct scene *served(size_t pods)
 {
@@ -255,7 +256,7 @@ static void a_decision_of_a_hundred_thousand_binds_is_a_small_entry_of_the_journ
     journal_decision(&s, &d, 0);
     assert_int_equal(s.outbox_count, 1);
     struct str body = s.outbox[0].body;
-    assert_in_range(body.len, JOURNAL_ENTRY_BYTES / 2, JOURNAL_ENTRY_BYTES + 2048);
+    assert_true(in_range(body.len, JOURNAL_ENTRY_BYTES / 2, JOURNAL_ENTRY_BYTES + 2048));
     assert_null(json_parse(&a, body, &entry));
     const struct json *actions = json_get(&entry, "actions");
     assert_string_equal(json_get(&actions->items[0], "action")->text.ptr, "launch");
@@ -284,7 +285,7 @@ static void the_journal_keeps_the_newest_entries_that_fit(void **state)
         deleted += !s.outbox[i].body.ptr;
     assert_true(str_eq(s.outbox[1].key, huge.key));
     assert_null(s.outbox[1].body.ptr);
-    assert_in_range(s.journal_bytes, JOURNAL_BYTES - 32 * 1024, JOURNAL_BYTES);
+    assert_true(in_range(s.journal_bytes, JOURNAL_BYTES - 32 * 1024, JOURNAL_BYTES));
     assert_int_equal(s.journal.count, 1001 - deleted);
     state_finish(&s);
 }

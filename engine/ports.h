@@ -35,8 +35,8 @@ struct store_record {
  *
  *   pool, class   name               doors    {"uid", "generation", "deleting", "drain_by_ms",
  *                                             "document": {...}}
- *   apply         pool/N or class/N  doors    {"until_ms"}: a command applies it, disruption is
- *                                             allowed until then
+ *   apply         pool/N/W           doors    {"until_ms"}: the waiter W applies it, disruption is
+ *                 or class/N/W                allowed until then (loop/applying.h)
  *   settings      last               doors    {"region", "endpoints", "manifests", ...}
  *   claim         its id             engine   loop/claim_record.c
  *   template      its name           engine   loop/templates.c: a launch template, once for all

@@ -1,3 +1,4 @@
+#include "engine/base/rng.h"
 #include "engine/base/time.h"
 #include "engine/host/inside.h"
 #include "engine/loop/claim_record.h"
@@ -15,6 +16,7 @@ struct wait {
     struct spec spec;
     int64_t version; /* of the store when last read */
     int64_t held_ms; /* daemon mode: when some engine was last seen to hold the lease */
+    struct str mark; /* key of its apply record */
     bool cancelled, no_holder;
 };
 
@@ -97,20 +99,51 @@ static void read_notices(struct wait *w, struct convergence *out)
                        "remove engine.mode."));
 }
 
-/* Who applies what is a record, because the engine may run in another process. */
-static struct error *write_apply(struct wait *w, bool applies)
+/* Records of waiters that were killed, for whoever comes next: the engine writes none of a door's.
+ */
+static struct error *expired_applies(struct wait *w, struct store_record **list, size_t *count)
 {
+    struct record_list all;
+    TRY(store_door_list(w->store, w->arena, STR("apply"), &all));
+    *list = ARENA_ARRAY(w->arena, struct store_record, all.count + 1);
+    *count = 0;
+    for (size_t i = 0; i < all.count; i++) {
+        struct json body;
+        int64_t until_ms = 0;
+        if (!json_parse(w->arena, all.items[i].body, &body) &&
+            json_to_int64(json_get(&body, "until_ms"), &until_ms) && until_ms > time_now_ms())
+            continue;
+        (*list)[(*count)++] = (struct store_record){STR("apply"), all.items[i].key, {0}};
+    }
+    return NULL;
+}
+
+/* Who applies what is a record, because the engine may run in another process. */
+static struct error *begin_apply(struct wait *w)
+{
+    struct store_record *changes;
+    size_t count;
     struct buf body = buf_in(w->arena);
     struct json_writer j = json_writer_to(&body);
     int64_t left_ms = w->deadline_ms - time_monotonic_ms();
+    uint64_t waiter;
+
+    TRY(expired_applies(w, &changes, &count));
+    rng_system(&waiter, sizeof(waiter));
+    w->mark = arena_printf(w->arena, STR_FMT "/%016llx",
+                           STR_ARG(spec_key(w->arena, w->spec.kind, w->spec.name)),
+                           (unsigned long long)waiter);
     json_begin_object(&j);
     json_member_int(&j, "until_ms", time_add_ms(time_now_ms(), left_ms > 0 ? left_ms : 0));
     json_end_object(&j);
-    struct store_record r = {STR("apply"), spec_key(w->arena, w->spec.kind, w->spec.name),
-                             buf_str(&body)};
-    if (!applies)
-        r.body = (struct str){0};
-    return store_door_write(w->store, w->arena, &r, 1);
+    changes[count++] = (struct store_record){STR("apply"), w->mark, buf_str(&body)};
+    return store_door_write(w->store, w->arena, changes, count);
+}
+
+static struct error *end_apply(struct wait *w)
+{
+    const struct store_record gone = {STR("apply"), w->mark, {0}};
+    return store_door_write(w->store, w->arena, &gone, 1);
 }
 
 struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
@@ -121,7 +154,7 @@ struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
 
     TRY(host_store(h, a, &store));
     struct wait w = wait_begin(h, a, store, cancel, spec, deadline_ms);
-    TRY(write_apply(&w, true));
+    TRY(begin_apply(&w));
     bool needed = !h->settings.daemon;
     if (needed)
         TRY(host_need(h, a, false, false));
@@ -129,7 +162,7 @@ struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
         out->converged = wait_has_news(&w) && is_converged(&w);
     while (!out->converged && wait_more(&w));
     read_notices(&w, out);
-    struct error *e = write_apply(&w, false);
+    struct error *e = end_apply(&w);
     if (needed && !host_unneed(h, cancel, deadline_ms))
         notice_add(
             a, out, false, STR(""), STR("nodes of other pools are still starting"),

@@ -2,6 +2,7 @@
 #include "engine/base/json.h"
 #include "engine/base/log.h"
 #include "engine/base/memory.h"
+#include "engine/loop/applying.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/failed.h"
 #include "engine/loop/fold.h"
@@ -196,12 +197,9 @@ static void fold_apply(struct state *s, const struct store_record *r, const stru
                        int64_t now_ms)
 {
     int64_t until_ms = record_int(in, "until_ms", 0, INT64_MAX, 0);
-    struct pool_entry *p;
-    const struct spec_text *text;
-    struct spec_status *status = status_of(s, r->key, &p, &text);
-    if (!status || *in->wrong)
+    if (*in->wrong)
         return;
-    status->apply_until_ms = r->body.ptr ? instant_of(s, until_ms, now_ms) : 0;
+    applying_note(s, r->key, r->body.ptr ? instant_of(s, until_ms, now_ms) : 0);
     if (r->body.ptr)
         state_changed(s, now_ms);
 }

@@ -1,4 +1,5 @@
 #include "engine/loop/snapshot.h"
+#include "engine/loop/applying.h"
 
 #include <stdlib.h>
 
@@ -23,8 +24,8 @@ static struct resources limits_of(const struct state *s, const struct pool_entry
 
 bool pool_is_applied(const struct state *s, const struct pool_entry *p, int64_t now_ms)
 {
-    const struct class_entry *c = state_class(s, p->pool.node_class);
-    return p->status.apply_until_ms > now_ms || (c && c->status.apply_until_ms > now_ms);
+    return applying_is(s, STR("pool"), p->name.key, now_ms) ||
+           applying_is(s, STR("class"), p->pool.node_class, now_ms);
 }
 
 bool pool_has_catalog(const struct state *s, const struct pool_entry *p)

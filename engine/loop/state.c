@@ -286,6 +286,7 @@ void state_finish(struct state *s)
     free_all(&s->bindings);
     free_all(&s->marks);
     free_all(&s->journal);
+    free_all(&s->applying);
     free_all(&s->tombstones);
     free_all(&s->extras);
     free_all(&s->templates);

@@ -62,7 +62,6 @@ struct spec_text {
 struct spec_status {
     bool settled;               /* this very specification is true, as of the last decision */
     struct str written;         /* malloc'd body of the record as last written */
-    int64_t apply_until_ms;     /* a command applies it; an instant, whatever becomes of the date */
     bool forgetting, forgotten; /* launch templates and such: asked to go, gone */
     int64_t retry_ms;
     int64_t deleting_since_ms;
@@ -140,6 +139,7 @@ struct state {
     struct map templates; /* loop/templates.c */
     struct map journal;   /* the entries in the store, oldest first (loop/journal.c) */
     size_t journal_bytes;
+    struct map applying;   /* loop/applying.c */
     struct map tombstones; /* what was destroyed (loop/tombstones.h) */
     struct resource_table resources;
     struct arena names;     /* of the table */

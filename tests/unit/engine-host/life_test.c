@@ -183,6 +183,51 @@ static void a_cancelled_apply_takes_no_ports_from_a_put_that_asks_them(void **st
     forget_tokens(y);
 }
 
+static struct record_list applies_of(struct yard *y)
+{
+    struct store_door *store;
+    struct record_list applies;
+    assert_null(host_store(y->host, &y->arena, &store));
+    assert_null(store_door_list(store, &y->arena, STR("apply"), &applies));
+    return applies;
+}
+
+static void *apply_until_cancelled(void *self)
+{
+    struct yard *y = self;
+    ARENA_AUTO a = {0};
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":1");
+    struct convergence c = {0};
+    assert_null(y->pools->converge(y->pools->self, &a, y->cancel, &pool, in_a_minute(), &c));
+    return NULL;
+}
+
+static void an_apply_that_ends_takes_no_mark_from_another_of_the_same_pool(void **state)
+{
+    struct yard *y = *state;
+    struct spec pool = pool_spec(y, "default", ",\"replicas\":1"), class = class_spec();
+    struct store_door *store;
+    const struct store_record of_a_killed_one = {STR("apply"), STR("pool/default/dead"),
+                                                 STR("{\"until_ms\":1}")};
+    pthread_t other;
+
+    slow_world(y, 50, 0); /* and no time passes: nothing converges */
+    restore(y, &class);
+    restore(y, &pool);
+    assert_null(host_store(y->host, &y->arena, &store));
+    assert_null(store_door_write(store, &y->arena, &of_a_killed_one, 1));
+    pthread_create(&other, NULL, apply_until_cancelled, y);
+    while (!applies_of(y).count || str_eq(applies_of(y).items[0].key, of_a_killed_one.key))
+        cancel_wait_ms(NULL, 1);
+    assert_int_equal(applies_of(y).count, 1);
+    assert_false(converge(y, &pool, time_monotonic_ms()).converged);
+    assert_int_equal(applies_of(y).count, 1);
+    cancel_raise(y->cancel);
+    pthread_join(other, NULL);
+    assert_int_equal(applies_of(y).count, 0);
+    forget_tokens(y);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -191,6 +236,7 @@ int main(void)
         TEST(what_does_not_end_in_time_is_said_by_the_last_apply),
         TEST(a_cancelled_apply_returns_while_an_answer_is_awaited_and_the_next_goes_on),
         TEST(a_cancelled_apply_takes_no_ports_from_a_put_that_asks_them),
+        TEST(an_apply_that_ends_takes_no_mark_from_another_of_the_same_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,24 +91,14 @@ static void fetch_spot(void *arg)
     f->error = ec2_describe_spot_prices(&f->call, f->now_ms, &f->facts->spot);
 }
 
-/* Something that stands in for EC2 without also standing in for Price List has no AWS account
- * behind it whose prices could be asked for. */
-static bool has_price_list(const struct fetch *f)
-{
-    struct str ec2 = aws_client_endpoint(f->call.client, AWS_EC2);
-    struct str pricing = aws_client_endpoint(f->call.client, AWS_PRICING);
-    struct str suffix = aws_dns_suffix_of(f->region);
-
-    return str_find_str(ec2, suffix) < ec2.len || str_find_str(pricing, suffix) == pricing.len;
-}
-
 /* Prices are public: where they cannot be had, the table that was built in serves. */
 static void fetch_on_demand(void *arg)
 {
     struct fetch *f = arg;
     struct error *e = NULL;
 
-    if (has_price_list(f))
+    if (aws_client_asks_aws(f->call.client, AWS_EC2) ==
+        aws_client_asks_aws(f->call.client, AWS_PRICING))
         e = pricing_on_demand(&f->call, f->region, &f->facts->on_demand);
     if (!e && f->facts->on_demand.count)
         return;

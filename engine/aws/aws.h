@@ -16,6 +16,7 @@ struct aws_client;
 
 enum aws_service_slot {
     AWS_EC2,
+    AWS_EKS,
     AWS_EVENTS,
     AWS_IAM,
     AWS_PRICING,
@@ -94,6 +95,9 @@ int64_t aws_client_date_ms(struct aws_client *c);
 struct str aws_client_region(const struct aws_client *c);
 /* Where a service's calls go, e.g. to record it beside what they made. */
 struct str aws_client_endpoint(const struct aws_client *c, enum aws_service_slot service);
+/* Do a service's calls go to AWS?  What stands in for one service without standing in for another
+ * has no account behind it that the other could be asked about. */
+bool aws_client_asks_aws(const struct aws_client *c, enum aws_service_slot service);
 /* "aws", "aws-cn", "aws-us-gov", ...; the suffix is "amazonaws.com", "amazonaws.com.cn". */
 struct str aws_partition_of(struct str region);
 struct str aws_dns_suffix_of(struct str region);

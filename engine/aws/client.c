@@ -31,6 +31,8 @@ static void add_headers(struct attempt *t)
     const struct aws_service *s = t->request->service;
 
     add_header(t, "Host", t->endpoint->host);
+    if (s->protocol == PROTOCOL_REST)
+        return;
     if (s->protocol == PROTOCOL_JSON) {
         add_header(t, "Content-Type",
                    arena_printf(t->arena, "application/x-amz-json-%s", s->version));
@@ -39,6 +41,11 @@ static void add_headers(struct attempt *t)
     } else {
         add_header(t, "Content-Type", STR("application/x-www-form-urlencoded; charset=utf-8"));
     }
+}
+
+static const char *method_of(const struct attempt *t)
+{
+    return t->request->service->protocol == PROTOCOL_REST ? "GET" : "POST";
 }
 
 static struct error *add_signature(struct attempt *t)
@@ -58,8 +65,9 @@ static struct error *add_signature(struct attempt *t)
         TRY(identity_check(t->call, t->held));
     }
     struct sigv4_request request = {
-        .method = "POST",
-        .path = t->endpoint->path,
+        .method = method_of(t),
+        .path = arena_printf(t->arena, STR_FMT STR_FMT, STR_ARG(t->endpoint->path),
+                             STR_ARG(t->request->path)),
         .headers = t->headers,
         .header_count = t->header_count,
         .body = t->request->body,
@@ -112,9 +120,10 @@ static struct error *lost(const struct attempt *t, const struct error *why)
 
 static struct error *read_answer(const struct attempt *t, struct aws_answer *out)
 {
+    enum aws_protocol protocol = t->request->service->protocol;
     struct error *e;
 
-    if (t->request->service->protocol == PROTOCOL_JSON) {
+    if (protocol == PROTOCOL_JSON || protocol == PROTOCOL_REST) {
         out->json = json_new_object();
         if (t->response.body.len == 0)
             return NULL;
@@ -151,8 +160,9 @@ static struct error *send_once(struct attempt *t, struct aws_answer *out)
     TRY(add_signature(t));
     add_header(t, "User-Agent", t->call->client->user_agent); /* proxies change it: not signed */
     struct http_request request = {
-        .method = "POST",
-        .url = t->endpoint->url,
+        .method = method_of(t),
+        .url = arena_printf(t->arena, STR_FMT STR_FMT, STR_ARG(t->endpoint->url),
+                            STR_ARG(t->request->path)),
         .headers = t->headers,
         .header_count = t->header_count,
         .body = t->request->body,

@@ -24,13 +24,14 @@ struct aws_request {
     const char *operation;
     enum aws_effect effect;
     struct str body; /* in the service's protocol */
+    struct str path; /* PROTOCOL_REST, which only gets so far: "clusters/dev", encoded */
     enum aws_sign sign;
     const struct credentials *signer;
 };
 
 struct aws_answer {
     struct xml xml;   /* of PROTOCOL_QUERY and PROTOCOL_EC2 */
-    struct json json; /* of PROTOCOL_JSON */
+    struct json json; /* of PROTOCOL_JSON and PROTOCOL_REST */
     struct str request_id;
 };
 

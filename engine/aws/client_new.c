@@ -12,8 +12,8 @@
 /* A client is made of the configuration, the environment and the shared files, in this order. */
 
 static const struct aws_service *const services[] = {
-    &service_ec2, &service_events, &service_iam, &service_pricing,
-    &service_sqs, &service_ssm,    &service_sts,
+    &service_ec2,     &service_eks, &service_events, &service_iam,
+    &service_pricing, &service_sqs, &service_ssm,    &service_sts,
 };
 enum { SERVICES = sizeof(services) / sizeof(*services) };
 
@@ -326,6 +326,12 @@ size_t aws_client_overrides(const struct aws_client *c,
             out[count++] = (struct aws_endpoint_override){str_of(services[i]->id), e->url};
     }
     return count;
+}
+
+bool aws_client_asks_aws(const struct aws_client *c, enum aws_service_slot service)
+{
+    const struct endpoint *e = &c->endpoints[service];
+    return !e->custom || str_find_str(e->url, aws_dns_suffix_of(c->region)) < e->url.len;
 }
 
 struct http_client *aws_client_http(const struct aws_client *c)

@@ -10,6 +10,14 @@ const struct aws_service service_ec2 = {
     .protocol = PROTOCOL_EC2,
     .version = "2016-11-15",
 };
+const struct aws_service service_eks = {
+    .slot = AWS_EKS,
+    .id = "eks",
+    .title = "EKS",
+    .environment = "EKS",
+    .protocol = PROTOCOL_REST,
+    .version = "2017-11-01",
+};
 const struct aws_service service_events = {
     .slot = AWS_EVENTS,
     .id = "events",

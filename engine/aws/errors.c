@@ -267,7 +267,7 @@ struct error *refusal_error(struct arena *a, const struct refusal *r,
 {
     struct said said = {0};
 
-    if (r->service->protocol == PROTOCOL_JSON)
+    if (r->service->protocol == PROTOCOL_JSON || r->service->protocol == PROTOCOL_REST)
         read_json(a, answer, &said);
     else
         read_xml(a, answer, &said);

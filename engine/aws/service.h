@@ -8,6 +8,7 @@ enum aws_protocol {
     PROTOCOL_QUERY, /* form in, XML out, lists as Tags.member.1.Key */
     PROTOCOL_EC2,   /* form in, XML out, lists as Filter.1.Name; errors in <Response> */
     PROTOCOL_JSON,  /* JSON in and out, the operation in X-Amz-Target */
+    PROTOCOL_REST,  /* JSON out, the operation in method and path */
 };
 
 struct aws_service {
@@ -22,7 +23,7 @@ struct aws_service {
     bool global;         /* one endpoint a partition */
 };
 
-extern const struct aws_service service_ec2, service_events, service_iam, service_pricing,
-    service_sqs, service_ssm, service_sts;
+extern const struct aws_service service_ec2, service_eks, service_events, service_iam,
+    service_pricing, service_sqs, service_ssm, service_sts;
 
 #endif

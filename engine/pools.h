@@ -83,7 +83,8 @@ struct pools {
      * lives as long as this door. */
     MUST_CHECK struct error *(*elsewhere)(void *self, struct arena *a, struct str region,
                                           struct str cluster, const struct pools **out);
-    /* What the built-in or live tables say of a pool at plan: warnings, never I/O on AWS. */
+    /* What can be said at plan: of a pool by the built-in tables and the manifests, of a class by
+     * asking AWS, which reads only and takes ten seconds at most. */
     void (*preview)(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
 };
 

@@ -110,6 +110,7 @@ struct event {
     struct catalog catalog;
     struct resource_table resources; /* CATALOG: what the catalog's amounts are named by */
     struct str class_document;       /* CATALOG: the document it was made from */
+    struct error *warning;           /* CATALOG: what is wrong with it although it can be used */
     const struct str *images;        /* CATALOG: AMIs the class means today: others have drifted */
     size_t image_count;
     const struct launch_facts *launch_facts; /* CATALOG: in the arena, as all of it */

@@ -55,6 +55,7 @@ static void take_cluster(struct arena *a, const struct cluster_config *cluster,
     s->kubernetes_version = cluster->version.v;
     s->api_server_endpoint = cluster->endpoint.v;
     s->certificate_authority = cluster->certificate_authority.v;
+    s->service_cidr = cluster->service_cidr.v;
 }
 
 static struct error *take_duration(struct arena *a, struct tf_string text, const char *path,

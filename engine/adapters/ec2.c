@@ -174,6 +174,8 @@ static void fill_catalog(const struct catalog_order *o, struct event *e)
     e->resources = resource_table_new();
     ec2_catalog_build(&e->arena, o->facts, c, region, &e->resources, &e->catalog);
     list_images(&e->arena, c, e);
+    if (c->join.gap)
+        e->warning = error_copy(&e->arena, c->join.gap);
     if (e->catalog.count == 0)
         e->error = catalog_is_empty(&e->arena, c, region);
     log_event(LOG_DEBUG, "class resolved", LOG_STR("class", e->name),

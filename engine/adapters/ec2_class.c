@@ -4,6 +4,7 @@
 #include "engine/adapters/ec2_profile.h"
 #include "engine/aws/ssm.h"
 #include "engine/base/json.h"
+#include "engine/base/log.h"
 #include "engine/base/time.h"
 
 struct finder {
@@ -47,16 +48,46 @@ static size_t sort_distinct(void *items, size_t count, size_t size,
     return kept;
 }
 
-static struct error *no_subnet(const struct finder *f)
+struct candidates {
+    struct candidate *items;
+    size_t count;
+};
+
+static struct error *all_subnets(const struct finder *f, struct candidates *out)
 {
     struct ec2_subnets all = {0};
 
     TRY(ec2_describe_subnets(f->call, &(struct ec2_query){0}, &all));
-    struct candidate *candidates = ARENA_ARRAY(f->arena, struct candidate, all.count + 1);
-    for (size_t i = 0; i < all.count; i++)
-        candidates[i] = (struct candidate){all.items[i].id, &all.items[i].tags};
-    return selector_error(f->arena, SELECT_SUBNETS, &f->out->spec.subnet_selector,
-                          f->options->region, candidates, all.count);
+    out->items = ARENA_ARRAY(f->arena, struct candidate, all.count + 1);
+    for (; out->count < all.count; out->count++)
+        out->items[out->count] =
+            (struct candidate){all.items[out->count].id, &all.items[out->count].tags};
+    return NULL;
+}
+
+static struct error *all_groups(const struct finder *f, struct candidates *out)
+{
+    struct ec2_security_groups all = {0};
+
+    TRY(ec2_describe_security_groups(f->call, &(struct ec2_query){0}, &all));
+    out->items = ARENA_ARRAY(f->arena, struct candidate, all.count + 1);
+    for (; out->count < all.count; out->count++)
+        out->items[out->count] =
+            (struct candidate){all.items[out->count].id, &all.items[out->count].tags};
+    return NULL;
+}
+
+/* The error of terms that found nothing; `first` is one by id, or SIZE_MAX: all of them. */
+static struct error *nothing_found(const struct finder *f, enum selected what,
+                                   const struct list *terms, size_t first)
+{
+    struct candidates all = {0};
+
+    TRY(what == SELECT_SUBNETS ? all_subnets(f, &all) : all_groups(f, &all));
+    return first == SIZE_MAX
+               ? selector_error(f->arena, what, terms, f->options->region, all.items, all.count)
+               : selector_absent(f->arena, what, first, term_of(terms, first)->id,
+                                 f->options->region, all.items, all.count);
 }
 
 static struct error *find_subnets(const struct finder *f)
@@ -68,23 +99,14 @@ static struct error *find_subnets(const struct finder *f)
             selector_query(f->arena, SELECT_SUBNETS, term_of(&f->out->spec.subnet_selector, i));
         struct ec2_subnets found = {0};
         TRY(ec2_describe_subnets(f->call, &q, &found));
+        if (!found.count && term_of(&f->out->spec.subnet_selector, i)->id.len)
+            return nothing_found(f, SELECT_SUBNETS, &f->out->spec.subnet_selector, i);
         for (size_t k = 0; k < found.count; k++)
             ARENA_PUSH(f->arena, out->items, out->count, out->capacity, found.items[k]);
     }
     out->count = sort_distinct(out->items, out->count, sizeof(*out->items), by_subnet_id);
-    return out->count ? NULL : no_subnet(f);
-}
-
-static struct error *no_group(const struct finder *f)
-{
-    struct ec2_security_groups all = {0};
-
-    TRY(ec2_describe_security_groups(f->call, &(struct ec2_query){0}, &all));
-    struct candidate *candidates = ARENA_ARRAY(f->arena, struct candidate, all.count + 1);
-    for (size_t i = 0; i < all.count; i++)
-        candidates[i] = (struct candidate){all.items[i].id, &all.items[i].tags};
-    return selector_error(f->arena, SELECT_SECURITY_GROUPS, &f->out->spec.security_group_selector,
-                          f->options->region, candidates, all.count);
+    return out->count ? NULL
+                      : nothing_found(f, SELECT_SUBNETS, &f->out->spec.subnet_selector, SIZE_MAX);
 }
 
 static struct error *find_groups(const struct finder *f)
@@ -96,18 +118,56 @@ static struct error *find_groups(const struct finder *f)
                                             term_of(&f->out->spec.security_group_selector, i));
         struct ec2_security_groups found = {0};
         TRY(ec2_describe_security_groups(f->call, &q, &found));
+        if (!found.count && term_of(&f->out->spec.security_group_selector, i)->id.len)
+            return nothing_found(f, SELECT_SECURITY_GROUPS, &f->out->spec.security_group_selector,
+                                 i);
         for (size_t k = 0; k < found.count; k++)
             ARENA_PUSH(f->arena, out->items, out->count, out->capacity, found.items[k]);
     }
     out->count = sort_distinct(out->items, out->count, sizeof(*out->items), by_group_id);
-    return out->count ? NULL : no_group(f);
+    return out->count ? NULL
+                      : nothing_found(f, SELECT_SECURITY_GROUPS,
+                                      &f->out->spec.security_group_selector, SIZE_MAX);
+}
+
+/* EC2 launches into a subnet with groups of the subnet's VPC only. */
+static struct error *check_vpc(const struct finder *f)
+{
+    const struct ec2_subnet *first = &f->out->subnets.items[0];
+    struct error *e;
+
+    for (size_t i = 1; i < f->out->subnets.count; i++) {
+        const struct ec2_subnet *s = &f->out->subnets.items[i];
+        if (str_eq(s->vpc_id, first->vpc_id))
+            continue;
+        e = error_new(f->arena, ERROR_INVALID, "the subnets are of two VPCs");
+        e->detail = arena_printf(
+            f->arena,
+            STR_FMT " is of " STR_FMT ", " STR_FMT " of " STR_FMT ": select those of one VPC.",
+            STR_ARG(first->id), STR_ARG(first->vpc_id), STR_ARG(s->id), STR_ARG(s->vpc_id));
+        return error_at(e, STR("subnet_selector"));
+    }
+    for (size_t i = 0; i < f->out->groups.count; i++) {
+        const struct ec2_security_group *g = &f->out->groups.items[i];
+        if (str_eq(g->vpc_id, first->vpc_id))
+            continue;
+        e = error_new(f->arena, ERROR_INVALID,
+                      "security group " STR_FMT " is not of the subnets' VPC", STR_ARG(g->id));
+        e->detail = arena_printf(f->arena,
+                                 "It is \"" STR_FMT "\" of " STR_FMT ", and subnet " STR_FMT
+                                 " is of " STR_FMT ": select groups and subnets of one VPC.",
+                                 STR_ARG(g->name), STR_ARG(g->vpc_id), STR_ARG(first->id),
+                                 STR_ARG(first->vpc_id));
+        return error_at(e, STR("security_group_selector"));
+    }
+    return NULL;
 }
 
 static struct error *no_parameter(const struct finder *f, struct str alias)
 {
     struct error *e =
         error_new(f->arena, ERROR_INVALID, "EKS has no image " STR_FMT " for Kubernetes " STR_FMT,
-                  STR_ARG(alias), STR_ARG(f->options->kubernetes_version));
+                  STR_ARG(alias), STR_ARG(f->out->join.kubernetes_version));
     e->detail =
         STR("No SSM parameter under /aws/service/eks/optimized-ami names one. al2 ends with "
             "Kubernetes 1.32; versions are written like al2023@v20240807, or latest. Check "
@@ -120,7 +180,7 @@ static struct error *find_by_alias(const struct finder *f, struct str alias)
     struct class_images *out = &f->out->images;
     struct alias_images wanted = {0};
 
-    TRY(alias_parameters(f->arena, alias, f->out->spec.family, f->options->kubernetes_version,
+    TRY(alias_parameters(f->arena, alias, f->out->spec.family, f->out->join.kubernetes_version,
                          &wanted));
     for (size_t i = 0; i < wanted.count; i++) {
         struct str id;
@@ -190,11 +250,27 @@ static struct error *find_profile(const struct finder *f)
 
     f->out->instance_profile =
         c->instance_profile.len ? c->instance_profile : f->options->default_instance_profile;
-    if (c->instance_profile.len || c->role.len == 0)
-        return NULL;
+    if (c->instance_profile.len)
+        return ec2_profile_check(f->call, c->instance_profile);
+    if (c->role.len == 0)
+        return NULL; /* the provider's default need not exist yet: launches are tried again */
     f->out->instance_profile =
         ec2_profile_name(f->arena, f->options->cluster, c->name, f->options->region);
     return ec2_profile_ensure(f->call, f->options, c);
+}
+
+/* All that can be asked for without the images and without making anything. */
+static struct error *find_places(const struct finder *f, const struct json *document)
+{
+    struct ec2_class *out = f->out;
+
+    *out = (struct ec2_class){0};
+    TRY(class_document_read(f->arena, document, &out->spec));
+    TRY(family_is_launchable(f->arena, &out->spec));
+    TRY(ec2_join_find(f->call, f->options, &out->spec, &out->join));
+    TRY(find_subnets(f));
+    TRY(find_groups(f));
+    return check_vpc(f);
 }
 
 struct error *ec2_class_resolve(const struct aws_call *call, const struct ec2_options *options,
@@ -202,13 +278,36 @@ struct error *ec2_class_resolve(const struct aws_call *call, const struct ec2_op
 {
     struct finder f = {call, call->arena, options, out};
 
-    *out = (struct ec2_class){0};
-    TRY(class_document_read(call->arena, document, &out->spec));
-    TRY(family_is_launchable(call->arena, &out->spec));
-    TRY(find_subnets(&f));
-    TRY(find_groups(&f));
+    TRY(find_places(&f, document));
     TRY(find_images(&f));
     return find_profile(&f);
+}
+
+/* What is selected by tags may be made or tagged by the same apply. */
+static bool may_come(const struct error *e)
+{
+    return str_eq(e->path, STR("subnet_selector")) ||
+           str_eq(e->path, STR("security_group_selector"));
+}
+
+struct error *ec2_class_inspect(const struct aws_call *call, const struct ec2_options *options,
+                                const struct json *document, struct error **warnings)
+{
+    struct ec2_class found;
+    struct finder f = {call, call->arena, options, &found};
+    struct error *e = find_places(&f, document);
+
+    *warnings = found.join.gap;
+    if (!e)
+        return NULL;
+    if (e->kind != ERROR_INVALID) { /* AWS does not say: apply will ask again */
+        log_event(LOG_DEBUG, "class not inspected", LOG_STR("error", e->summary));
+        return NULL;
+    }
+    if (!may_come(e))
+        return e;
+    *warnings = error_join(*warnings, e);
+    return NULL;
 }
 
 const struct class_image *ec2_class_image(const struct ec2_class *c, const struct labels *type)

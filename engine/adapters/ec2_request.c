@@ -78,19 +78,13 @@ static struct labels node_labels(struct arena *a, const struct launch_order *ord
     return l;
 }
 
-static struct error *make_user_data(struct arena *a, const struct ec2_options *options,
-                                    const struct ec2_class *c, const struct launch_order *order,
-                                    struct str *out)
+static struct error *make_user_data(struct arena *a, const struct ec2_class *c,
+                                    const struct launch_order *order, struct str *out)
 {
     struct labels labels = node_labels(a, order);
-    const struct join_data join = {.cluster = options->cluster,
-                                   .api_server_endpoint = options->api_server_endpoint,
-                                   .certificate_authority = options->certificate_authority,
-                                   .service_cidr = options->service_cidr,
-                                   .cluster_dns = options->cluster_dns};
     return ec2_user_data(a,
                          &(struct user_data){.node_class = &c->spec,
-                                             .join = &join,
+                                             .join = &c->join.data,
                                              .labels = &labels,
                                              .taints = &order->taints,
                                              .startup_taints = &order->startup_taints},
@@ -119,7 +113,7 @@ static struct error *make_template(struct arena *a, const struct ec2_options *op
     ec2_tag_set(a, &t->tags, TAG_CLASS, order->node_class);
     class_devices(a, &c->spec, t);
     class_metadata(&c->spec, t);
-    return make_user_data(a, options, c, order, &t->user_data);
+    return make_user_data(a, c, order, &t->user_data);
 }
 
 static struct aws_tags instance_tags(struct arena *a, const struct ec2_options *options,

@@ -169,6 +169,33 @@ struct error *selector_error(struct arena *a, enum selected what, const struct l
     return error_at(e, str_of(row->attribute));
 }
 
+/* "a, b and 3 more" */
+static struct str ids_of(struct arena *a, const struct candidate *candidates, size_t count)
+{
+    enum { SHOWN = 5 };
+    struct buf out = buf_in(a);
+
+    for (size_t i = 0; i < count && i < SHOWN; i++)
+        buf_printf(&out, "%s" STR_FMT, i ? ", " : "", STR_ARG(candidates[i].id));
+    if (count > SHOWN)
+        buf_printf(&out, " and %zu more", count - SHOWN);
+    return buf_str(&out);
+}
+
+struct error *selector_absent(struct arena *a, enum selected what, size_t term, struct str id,
+                              struct str region, const struct candidate *found, size_t count)
+{
+    const struct selected_row *row = &rows[what];
+    struct error *e = error_new(a, ERROR_INVALID, "there is no %s " STR_FMT " in " STR_FMT,
+                                row->noun, STR_ARG(id), STR_ARG(region));
+
+    e->detail = arena_printf(a,
+                             "The credentials' account has %zu there%s" STR_FMT
+                             ". Correct the id, or remove the term.",
+                             count, count ? ": " : "", STR_ARG(ids_of(a, found, count)));
+    return error_at(e, arena_printf(a, "%s[%zu].id", row->attribute, term));
+}
+
 static bool is_better(const struct ec2_image *x, const struct ec2_image *y)
 {
     if (x->deprecated != y->deprecated)

@@ -24,6 +24,10 @@ struct candidate {
 struct error *selector_error(struct arena *a, enum selected what, const struct list *terms,
                              struct str region, const struct candidate *candidates, size_t count);
 
+/* "there is no subnet subnet-1": a term by id that found nothing, although others did. */
+struct error *selector_absent(struct arena *a, enum selected what, size_t term, struct str id,
+                              struct str region, const struct candidate *found, size_t count);
+
 /* An image of a class.  EKS publishes images with and without drivers, of which each serves other
  * types; an image that the user chose by other means serves all. */
 enum { SERVES_PLAIN = 1, SERVES_NVIDIA = 2, SERVES_NEURON = 4, SERVES_ALL = 7 };

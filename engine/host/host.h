@@ -55,6 +55,11 @@ struct host_factory {
     MUST_CHECK struct error *(*open)(void *self, struct arena *a,
                                      const struct host_settings *settings, struct event_sink sink,
                                      struct host_ports *out);
+    /* What can be said of a class before it is applied: errors, and warnings.  Reads only, ten
+     * seconds at most.  NULL: nothing. */
+    MUST_CHECK struct error *(*inspect)(void *self, struct arena *a,
+                                        const struct host_settings *settings, struct str document,
+                                        struct error **warnings);
 };
 /* EC2 and manifests. */
 extern const struct host_factory host_live;

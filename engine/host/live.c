@@ -1,6 +1,6 @@
 #include <stdlib.h>
 
-#include "engine/adapters/ec2.h"
+#include "engine/adapters/ec2_class.h"
 #include "engine/adapters/manifests.h"
 #include "engine/base/memory.h"
 #include "engine/base/time.h"
@@ -38,13 +38,9 @@ static void live_close(void *self)
     free(l);
 }
 
-static struct error *live_open(void *self, struct arena *a, const struct host_settings *s,
-                               struct event_sink sink, struct host_ports *out)
+static struct ec2_options options_of(const struct host_settings *s)
 {
-    (void)self;
-    if (!s->aws)
-        return error_new(a, ERROR_INVALID, "there are no credentials to act with");
-    const struct ec2_options options = {
+    return (struct ec2_options){
         .client = s->aws,
         .cluster = s->fleet.cluster,
         .region = s->fleet.region,
@@ -56,6 +52,31 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
         .default_instance_profile = s->default_instance_profile,
         .default_tags = s->default_tags,
     };
+}
+
+static struct error *live_inspect(void *self, struct arena *a, const struct host_settings *s,
+                                  struct str document, struct error **warnings)
+{
+    enum { PATIENCE_MS = 10 * 1000 };
+    const struct ec2_options options = options_of(s);
+    const struct aws_call call = {
+        .client = s->aws, .arena = a, .deadline_ms = time_monotonic_ms() + PATIENCE_MS};
+    struct json tree;
+
+    (void)self;
+    if (!s->aws)
+        return NULL;
+    TRY(json_parse(a, document, &tree));
+    return ec2_class_inspect(&call, &options, &tree, warnings);
+}
+
+static struct error *live_open(void *self, struct arena *a, const struct host_settings *s,
+                               struct event_sink sink, struct host_ports *out)
+{
+    (void)self;
+    if (!s->aws)
+        return error_new(a, ERROR_INVALID, "there are no credentials to act with");
+    const struct ec2_options options = options_of(s);
     struct live *l = must_have(calloc(1, sizeof(*l)));
     l->cloud = ec2_cloud_new(&options, sink);
     const struct clock_port clock = {NULL, monotonic_ms, date_ms};
@@ -72,4 +93,4 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
     return NULL;
 }
 
-const struct host_factory host_live = {NULL, live_open};
+const struct host_factory host_live = {NULL, live_open, live_inspect};

@@ -274,28 +274,26 @@ static void preview_types(struct host *h, struct arena *a, const struct spec *sp
                                 STR_ARG(why), STR_ARG(h->settings.fleet.region)));
 }
 
-/* moto and its like have nothing that could join. */
-static bool is_real_aws(struct str endpoint)
+static void preview_class(struct host *h, struct arena *a, const struct spec *spec,
+                          struct convergence *out)
 {
-    return !endpoint.len || str_find_str(endpoint, STR("amazonaws.com")) < endpoint.len;
-}
+    struct error *warnings = NULL, *e = NULL;
 
-static void preview_joining(struct host *h, struct arena *a, struct convergence *out)
-{
-    bool join_data = h->settings.api_server_endpoint.len && h->settings.certificate_authority.len;
-    if (join_data || !is_real_aws(h->settings.fleet.endpoint))
-        return;
-    notice_add(a, out, false, STR("cluster"), STR("these nodes will join no cluster"),
-               STR("Without cluster.endpoint and cluster.certificate_authority instances get no "
-                   "join data: they run and cost, and no kubelet registers."));
+    if (h->factory.inspect)
+        e = h->factory.inspect(h->factory.self, a, &h->settings, spec->document, &warnings);
+    for (; warnings; warnings = warnings->next)
+        notice_add(a, out, false, warnings->path, warnings->summary, warnings->detail);
+    for (; e; e = e->next)
+        notice_add(a, out, true, e->path, e->summary, e->detail);
 }
 
 void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out)
 {
     struct host *h = self;
-    if (spec->kind != SPEC_POOL)
+    if (spec->kind == SPEC_CLASS) {
+        preview_class(h, a, spec, out);
         return;
+    }
     preview_manifests(h, a, out);
     preview_types(h, a, spec, out);
-    preview_joining(h, a, out);
 }

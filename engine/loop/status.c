@@ -171,18 +171,21 @@ static void notice_cluster(struct arena *a, struct json_writer *w, const struct 
         notice(w, false, "", load->notes[i], STR(""));
 }
 
+/* `path` is the attribute that names it: of the class itself there is none. */
 static void notice_class(struct arena *a, struct json_writer *w, const struct state *s,
-                         struct str name)
+                         struct str name, const char *path)
 {
     const struct class_entry *c = state_class(s, name);
     if (!c && name.len)
-        notice(w, false, "node_class",
+        notice(w, false, path,
                arena_printf(a, "node class " STR_FMT " does not exist", STR_ARG(name)),
                STR("Nothing can be launched until it is applied."));
     else if (c && c->problem[0])
-        notice(w, false, "node_class",
+        notice(w, false, path,
                arena_printf(a, "node class " STR_FMT " cannot be used", STR_ARG(name)),
                str_of(c->problem));
+    if (c && c->answer && c->answer->warning)
+        notice(w, false, path, c->answer->warning->summary, c->answer->warning->detail);
 }
 
 static void notice_pool(struct arena *a, struct json_writer *w, const struct state *s,
@@ -194,7 +197,7 @@ static void notice_pool(struct arena *a, struct json_writer *w, const struct sta
     if (p->problem[0] && !p->status.settled)
         notice(w, false, "", STR("a launch was refused"), str_of(p->problem));
     if (!p->text.deleting)
-        notice_class(a, w, s, p->pool.node_class);
+        notice_class(a, w, s, p->pool.node_class, "node_class");
     if (d) {
         notice_waiting(a, w, d, p->name.key);
         notice_verdict(a, w, d, world, p->name.key);
@@ -260,7 +263,7 @@ static void write_class(struct state *s, struct class_entry *c, const struct wor
     struct buf out = buf_in(&a);
     struct json_writer w = begin_status(&out, &c->text, &c->status);
     begin_notices(&w);
-    notice_class(&a, &w, s, c->name.key);
+    notice_class(&a, &w, s, c->name.key, "");
     if (d)
         notice_pools(&a, &w, s, world, d, c->name.key);
     if (c->text.deleting && c->problem[0])

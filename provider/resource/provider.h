@@ -13,7 +13,7 @@
 struct cluster_config {
     struct tf_string name, version;
     struct tf_string kubeconfig, context;
-    struct tf_string endpoint, certificate_authority, token;
+    struct tf_string endpoint, certificate_authority, service_cidr, token;
     struct tf_strings manifests;
 };
 struct engine_config {

@@ -1,5 +1,6 @@
 #include "provider/resource/provider_check.h"
 
+#include "engine/base/cidr.h"
 #include "engine/base/time.h"
 #include "provider/resource/schema.h"
 
@@ -29,6 +30,18 @@ struct error *check_session_duration(struct arena *a, struct str value)
         return NULL;
     struct error *e = error_new(a, ERROR_INVALID, "\"" STR_FMT "\"", STR_ARG(value));
     e->detail = STR("A session lasts from 15 minutes to 12 hours: \"15m\" to \"12h\".");
+    return e;
+}
+
+struct error *check_cidr(struct arena *a, struct str value)
+{
+    struct cidr c;
+
+    if (!value.len || cidr_parse(value, &c))
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "not a network: \"" STR_FMT "\"", STR_ARG(value));
+    e->detail = STR("A CIDR is the first address of an IPv4 or IPv6 network and the length of its "
+                    "prefix, such as 10.100.0.0/16 or fd30:1c53:5f8a::/108.");
     return e;
 }
 

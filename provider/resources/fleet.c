@@ -259,7 +259,8 @@ static void warn_of_unheeded(struct call *c, const struct fleet_type *t,
                   list.items[i].sentence);
 }
 
-/* What the engine's host can say without asking AWS: manifests that do not parse are errors. */
+/* What the engine's host can say beforehand: manifests that do not parse are errors, a subnet id
+ * that does not exist is one. */
 static struct error *ask_preview(struct call *c, const struct fleet_type *t,
                                  const struct fleet_head *head, const struct json *document)
 {

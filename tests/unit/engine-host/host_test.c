@@ -138,7 +138,7 @@ static void a_pool_is_destroyed_in_the_cluster_that_its_state_names(void **state
 {
     struct yard *y = *state;
     struct spec pool = pool_spec(y, "default", ",\"replicas\":2"), class = class_spec();
-    const struct host_factory factory = {y, open_world};
+    const struct host_factory factory = {.self = y, .open = open_world};
     struct host_settings settings = {.fleet = moon, .batch_idle_ms = 1, .batch_max_ms = 1};
     const struct pools *there, *again;
 
@@ -401,7 +401,7 @@ static void a_store_of_another_scheme_is_refused(void **state)
 {
     struct yard *y = *state;
     const struct host_settings settings = {.fleet = moon, .store = STR("etcd://x")};
-    const struct host_factory factory = {y, open_world};
+    const struct host_factory factory = {.self = y, .open = open_world};
     struct host *h = host_new(&settings, &factory);
     struct spec found;
     struct error *e = host_pools(h)->get(h, &y->arena, SPEC_POOL, STR("a"), &found);

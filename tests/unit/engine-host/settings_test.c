@@ -180,7 +180,7 @@ static struct error *run_once(struct trial *t, struct str url, bool *opened)
                                       .secret_key = STR("SK"),
                                       .endpoints = endpoints,
                                       .endpoint_count = 2};
-    const struct host_factory factory = {opened, never_opened};
+    const struct host_factory factory = {.self = opened, .open = never_opened};
     bool settled;
     *opened = false;
     assert_null(aws_client_new(&t->arena, &config, &t->settings.aws));

@@ -140,7 +140,7 @@ static inline struct host *host_of(struct yard *y, bool daemon)
         .batch_idle_ms = 1,
         .batch_max_ms = 1,
     };
-    const struct host_factory factory = {y, open_world};
+    const struct host_factory factory = {.self = y, .open = open_world};
     return host_new(&settings, &factory);
 }
 

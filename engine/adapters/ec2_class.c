@@ -269,8 +269,7 @@ static struct error *find_places(const struct finder *f, const struct json *docu
     TRY(family_is_launchable(f->arena, &out->spec));
     TRY(ec2_join_find(f->call, f->options, &out->spec, &out->join));
     TRY(find_subnets(f));
-    TRY(find_groups(f));
-    return check_vpc(f);
+    return find_groups(f);
 }
 
 struct error *ec2_class_resolve(const struct aws_call *call, const struct ec2_options *options,
@@ -279,6 +278,7 @@ struct error *ec2_class_resolve(const struct aws_call *call, const struct ec2_op
     struct finder f = {call, call->arena, options, out};
 
     TRY(find_places(&f, document));
+    TRY(check_vpc(&f));
     TRY(find_images(&f));
     return find_profile(&f);
 }
@@ -299,7 +299,7 @@ struct error *ec2_class_inspect(const struct aws_call *call, const struct ec2_op
 
     *warnings = found.join.gap;
     if (!e)
-        return NULL;
+        return check_vpc(&f);
     if (e->kind != ERROR_INVALID) { /* AWS does not say: apply will ask again */
         log_event(LOG_DEBUG, "class not inspected", LOG_STR("error", e->summary));
         return NULL;

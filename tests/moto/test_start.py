@@ -514,6 +514,16 @@ class Instances(Case):
 
 
 class Control(Case):
+    def test_a_rest_call_has_its_operations_name_and_its_errors_are_json(self):
+        tenon("POST", "faults", [{"service": "eks", "operation": "DescribeCluster", "times": 1, "status": 403,
+                                  "code": "AccessDeniedException", "message": "Not you."}])
+        with self.assertRaises(ClientError) as refused:
+            aws("eks").describe_cluster(name="blue")
+        self.assertEqual(refused.exception.response["Error"]["Code"], "AccessDeniedException")
+        with self.assertRaises(ClientError) as absent:
+            aws("eks").describe_cluster(name="blue")
+        self.assertEqual(absent.exception.response["Error"]["Code"], "ResourceNotFoundException")
+
     def test_a_refusal_has_the_shape_of_its_protocol(self):
         tenon("POST", "faults", [{"service": s, "times": 1, "status": 503, "code": "Slow", "message": "a <b>"}
                                  for s in ("ec2", "iam", "sqs")])

@@ -16,7 +16,7 @@ resource "tenon_node_class" "c" {
   ami_selector            = [{ id = "AMI" }]
   subnet_selector         = [{ tags = { "karpenter.sh/discovery" = "test-eks" } }]
   security_group_selector = [{ tags = { "karpenter.sh/discovery" = "test-eks" } }]
-  instance_profile        = "dev-node"
+  instance_profile        = aws_iam_instance_profile.node.name
   user_data               = "#!/bin/bash\\n..."
   block_device_mappings = [{
     device_name = "/dev/xvda", root_volume = true
@@ -40,6 +40,16 @@ resource "tenon_node_class" "c" {
   timeouts {
     update = "10m"
   }
+}
+"""
+    PROFILE = """
+resource "aws_iam_role" "node" {
+  name               = "PREFIX-node"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_instance_profile" "node" {
+  name = "PREFIX-node"
+  role = aws_iam_role.node.name
 }
 """
     POOL = """
@@ -74,7 +84,7 @@ resource "tenon_node_pool" "p" {
 
     def full_stack(self):
         s = self.pool_stack(replicas=0)
-        s.write("main.tf", (self.CLASS + self.POOL).replace("AMI", s.amis[0]).replace("test-eks", s.cluster))
+        s.write("main.tf", (self.CLASS + self.PROFILE + self.POOL).replace("AMI", s.amis[0]).replace("test-eks", s.cluster))
         return s
 
     def change(self, s, *pairs):

@@ -11,6 +11,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from . import control, faults, pricing, world
 
 SERVICE_OF_TARGET = {"AmazonSQS": "sqs", "AWSEvents": "events", "AmazonSSM": "ssm", "AWSPriceListService": "pricing"}
+OPERATION_OF_PATH = {("eks", "GET", "clusters"): "DescribeCluster"}  # of REST services, those that Tenon calls
 SERVICE_OF_VERSION = {"2016-11-15": "ec2", "2010-05-08": "iam", "2011-06-15": "sts", "2012-11-05": "sqs"}
 
 
@@ -77,10 +78,12 @@ class Call:
         self.region = scope[0] or "us-east-1"
         self.service = (scope[1] or SERVICE_OF_TARGET.get(target.partition(".")[0])
                         or SERVICE_OF_VERSION.get(form.get("Version", [""])[0], ""))
-        self.operation = (target.rpartition(".")[2] or form.get("Action", [""])[0]
+        path = environ["PATH_INFO"].strip("/").partition("/")[0]
+        rest = OPERATION_OF_PATH.get((self.service, environ["REQUEST_METHOD"], path))
+        self.operation = (rest or target.rpartition(".")[2] or form.get("Action", [""])[0]
                           or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         self.client_token = form.get("ClientToken", [None])[0]
-        self.is_json = bool(target)
+        self.is_json = bool(target or rest)
 
 
 def credential_scope(authorization):

@@ -35,7 +35,7 @@ struct fleet {
 };
 
 struct notice {
-    bool is_error;
+    bool is_error;   /* waiting does not mend it: a convergence ends with it at once */
     struct str path; /* attribute, may be empty */
     struct str summary, detail;
 };

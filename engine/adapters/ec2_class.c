@@ -259,6 +259,22 @@ static struct error *find_profile(const struct finder *f)
     return ec2_profile_ensure(f->call, f->options, c);
 }
 
+/* With the labels and taints of no pool, which come on top. */
+static struct error *check_user_data(const struct finder *f)
+{
+    const struct labels labels = {0};
+    const struct taints taints = {0};
+    struct str ignored;
+
+    return ec2_user_data(f->arena,
+                         &(struct user_data){.node_class = &f->out->spec,
+                                             .join = &f->out->join.data,
+                                             .labels = &labels,
+                                             .taints = &taints,
+                                             .startup_taints = &taints},
+                         &ignored);
+}
+
 /* All that can be asked for without the images and without making anything. */
 static struct error *find_places(const struct finder *f, const struct json *document)
 {
@@ -268,6 +284,7 @@ static struct error *find_places(const struct finder *f, const struct json *docu
     TRY(class_document_read(f->arena, document, &out->spec));
     TRY(family_is_launchable(f->arena, &out->spec));
     TRY(ec2_join_find(f->call, f->options, &out->spec, &out->join));
+    TRY(check_user_data(f));
     TRY(find_subnets(f));
     return find_groups(f);
 }

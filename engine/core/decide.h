@@ -40,6 +40,7 @@ enum reason {
     REASON_LIMIT,             /* the pool's limits leave no room */
     REASON_NO_CAPACITY,       /* all offerings unavailable for now: does not last */
     REASON_NO_CATALOG,        /* the cloud has not answered yet: does not last */
+    REASON_CANNOT_LAUNCH,     /* its class is not usable, a launch was refused: does not last */
     REASON_MIN_VALUES,
     REASON_COUNT,
 };

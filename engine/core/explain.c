@@ -5,8 +5,9 @@
 static int nearness(enum reason r)
 {
     static const enum reason order[] = {
-        REASON_REQUIREMENTS, REASON_NOT_TOLERATED, REASON_UNSERVED_RESOURCE, REASON_NO_TYPE_FITS,
-        REASON_MIN_VALUES,   REASON_LIMIT,         REASON_NO_CAPACITY,       REASON_NO_CATALOG,
+        REASON_REQUIREMENTS, REASON_NOT_TOLERATED, REASON_UNSERVED_RESOURCE,
+        REASON_NO_TYPE_FITS, REASON_MIN_VALUES,    REASON_LIMIT,
+        REASON_NO_CAPACITY,  REASON_NO_CATALOG,    REASON_CANNOT_LAUNCH,
     };
     int i = 0;
 
@@ -176,6 +177,10 @@ static struct waiting explain_pool(struct market *m, size_t shop, const struct a
     const struct shop *s = &m->shops[shop];
     const struct pod_class *class = &m->classes[shape->class];
 
+    if (!s->catalog && s->pool->closed.len)
+        return with_message(REASON_CANNOT_LAUNCH, s->pool,
+                            arena_printf(m->arena, "pool " STR_FMT ": " STR_FMT,
+                                         STR_ARG(s->pool->name), STR_ARG(s->pool->closed)));
     if (!s->catalog)
         return with_message(REASON_NO_CATALOG, s->pool,
                             arena_printf(m->arena,

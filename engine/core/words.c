@@ -49,6 +49,8 @@ const struct reason_row *reason_row(enum reason r)
                                 false},
         [REASON_NO_CATALOG] = {"NoCatalog", "the cloud has not yet said which types there are",
                                false},
+        [REASON_CANNOT_LAUNCH] = {"CannotLaunch",
+                                  "its pool can launch nothing now; it is tried again", false},
         [REASON_MIN_VALUES] = {"MinValues", "fewer values are left than the pool's min_values asks",
                                true},
     };

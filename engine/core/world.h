@@ -103,7 +103,8 @@ struct pool {
                                 without having been ready, nor has any since; empty: none */
     bool may_disrupt;        /* this apply covers it, or a daemon runs */
     bool scarce; /* launches found no capacity just now: the next ask for all that would do */
-    const struct catalog *catalog; /* NULL: not known yet, nothing can be launched */
+    const struct catalog *catalog; /* NULL: nothing can be launched now */
+    struct str closed;             /* why not; empty: the cloud has not said yet what there is */
 };
 
 struct pod {

@@ -99,6 +99,18 @@ static void read_notices(struct wait *w, struct convergence *out)
                        "remove engine.mode."));
 }
 
+/* Has the engine said of this very specification what waiting does not mend? */
+static bool is_hopeless(struct wait *w)
+{
+    struct json status;
+    read_status(w, &status);
+    const struct json *list = json_get(&status, "notices");
+    for (size_t i = 0; list->kind == JSON_ARRAY && i < list->count; i++)
+        if (json_bool_or(json_get(&list->items[i], "is_error"), false))
+            return true;
+    return false;
+}
+
 /* Records of waiters that were killed, for whoever comes next: the engine writes none of a door's.
  */
 static struct error *expired_applies(struct wait *w, struct store_record **list, size_t *count)
@@ -158,9 +170,12 @@ struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
     bool needed = !h->settings.daemon;
     if (needed)
         TRY(host_need(h, a, false, false));
-    do
-        out->converged = wait_has_news(&w) && is_converged(&w);
-    while (!out->converged && wait_more(&w));
+    bool hopeless;
+    do {
+        bool news = wait_has_news(&w);
+        out->converged = news && is_converged(&w);
+        hopeless = news && !out->converged && is_hopeless(&w);
+    } while (!out->converged && !hopeless && wait_more(&w));
     read_notices(&w, out);
     struct error *e = end_apply(&w);
     if (needed && !host_unneed(h, cancel, deadline_ms))

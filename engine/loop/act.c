@@ -172,6 +172,7 @@ static bool launch(struct arena *a, struct state *s, const struct launch_port *l
     log_event(LOG_ERROR, "launch_not_written", LOG_STR("claim", c->id.key),
               LOG_STR("error", e->summary));
     keep_problem(p->problem, sizeof(p->problem), e);
+    p->definite = e->kind == ERROR_INVALID;
     p->cool_until_ms = now_ms + WRITE_AGAIN_MS;
     state_end_claim(s, c);
     return false;

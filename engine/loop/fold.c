@@ -100,6 +100,7 @@ static bool fold_catalog(struct state *s, struct event *e, int64_t now_ms)
     s->status_due = true;
     if (e->error) {
         keep_problem(c->problem, sizeof(c->problem), e->error);
+        c->definite = e->error->kind == ERROR_INVALID;
         c->ask_ms = now_ms + backoff_ms(c->failures++, CATALOG_FAILED_MOST_MS);
         log_event(LOG_WARN, "catalog_unknown", LOG_STR("class", c->name.key),
                   LOG_STR("error", e->error->summary));
@@ -108,6 +109,7 @@ static bool fold_catalog(struct state *s, struct event *e, int64_t now_ms)
     }
     bool first = !c->current || c->failures;
     c->problem[0] = 0;
+    c->definite = false;
     c->failures = 0;
     c->current = true;
     c->ask_ms = NEVER_MS; /* the loop sets when to refresh */

@@ -309,6 +309,8 @@ static void refused(struct state *s, struct claim_entry *c, const struct event *
     bool no_capacity = e->unavailable_count || (e->error && e->error->kind == ERROR_NO_CAPACITY);
     if (p && e->error)
         keep_problem(p->problem, sizeof(p->problem), e->error);
+    if (p)
+        p->definite = false; /* most of what EC2 refuses passes, and no code says which */
     if (p && no_capacity)
         capacity_refused(s, p, c, e, now_ms);
     else if (p) /* the same again would be refused again */
@@ -320,6 +322,7 @@ static void launched(struct state *s, struct pool_entry *p, const struct event *
 {
     p->refusals = 0;
     p->problem[0] = 0;
+    p->definite = false;
     capacity_came(s, p, e, now_ms);
 }
 

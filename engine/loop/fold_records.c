@@ -93,6 +93,7 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
     p->refusals = 0;
     memset(p->shortages, 0, sizeof(p->shortages));
     p->problem[0] = 0;
+    p->definite = false;
     state_changed(s, now_ms);
     state_list_soon(s, now_ms); /* instances that were nobody's may be this pool's */
 }
@@ -111,6 +112,8 @@ static void fold_class(struct state *s, const struct document_port *documents, s
         c->current = c->asked = false;
         c->ask_ms = 0;
         c->failures = 0;
+        c->problem[0] = 0; /* was said of another document */
+        c->definite = false;
     }
     for (size_t i = 0; i < s->pools.count; i++)
         if (str_eq(POOL_AT(s, i)->pool.node_class, name))

@@ -34,13 +34,34 @@ bool pool_has_catalog(const struct state *s, const struct pool_entry *p)
     return c && c->answer && c->current;
 }
 
+/* Why the pool launches nothing; empty while its class is being asked for. */
+static struct str why_closed(struct arena *a, const struct state *s, const struct pool_entry *p,
+                             int64_t now_ms)
+{
+    const struct class_entry *c = state_class(s, p->pool.node_class);
+
+    if (p->error)
+        return p->error->summary;
+    if (!c)
+        return arena_printf(a, "node class " STR_FMT " does not exist",
+                            STR_ARG(p->pool.node_class));
+    if (!pool_has_catalog(s, p))
+        return c->problem[0] ? arena_printf(a, "node class " STR_FMT " cannot be used: %s",
+                                            STR_ARG(c->name.key), c->problem)
+                             : STR("");
+    return p->cool_until_ms > now_ms
+               ? arena_printf(a, "a launch was refused and is tried again: %s", p->problem)
+               : STR("");
+}
+
 static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool disrupt_all,
                                    int64_t now_ms)
 {
     struct pool *pools = ARENA_ARRAY(a, struct pool, s->pools.count);
     for (size_t i = 0; i < s->pools.count; i++) {
         const struct pool_entry *p = POOL_AT(s, i);
-        bool launches = pool_has_catalog(s, p) && p->cool_until_ms <= now_ms && !p->error;
+        struct str closed = why_closed(a, s, p, now_ms);
+        bool launches = pool_has_catalog(s, p) && !closed.len;
         pools[i] = p->pool;
         pools[i].limits.amount = limits_of(s, p);
         pools[i].hash = p->hash;
@@ -49,6 +70,7 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool 
         pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
         if (!s->calendar.sure)
             pools[i].expire_after_ms = pools[i].empty_after_ms = NEVER_MS;
+        pools[i].closed = closed;
         pools[i].scarce = capacity_is_short(p);
         pools[i].catalog =
             launches ? capacity_catalog(a, s, p, state_class(s, p->pool.node_class)) : NULL;

@@ -102,6 +102,7 @@ struct pool_entry {
     bool templates_lost; /* there may be some of which we have no record */
     int64_t sweep_ms;    /* not to be tried before */
     char problem[512];
+    bool definite; /* what was refused cannot be launched as it stands */
 };
 
 struct class_entry {
@@ -115,6 +116,7 @@ struct class_entry {
     int64_t ask_ms; /* when to ask again */
     unsigned failures;
     char problem[512]; /* why the catalog is not known; empty: no problem */
+    bool definite;     /* and asking again does not mend it */
 };
 
 struct binding_entry {

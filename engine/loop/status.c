@@ -181,7 +181,7 @@ static void notice_class(struct arena *a, struct json_writer *w, const struct st
                arena_printf(a, "node class " STR_FMT " does not exist", STR_ARG(name)),
                STR("Nothing can be launched until it is applied."));
     else if (c && c->problem[0])
-        notice(w, false, path,
+        notice(w, c->definite && !(c->answer && c->current), path,
                arena_printf(a, "node class " STR_FMT " cannot be used", STR_ARG(name)),
                str_of(c->problem));
     if (c && c->answer && c->answer->warning)
@@ -195,7 +195,7 @@ static void notice_pool(struct arena *a, struct json_writer *w, const struct sta
     if (p->error)
         notice(w, true, "", p->error->summary, p->error->detail);
     if (p->problem[0] && !p->status.settled)
-        notice(w, false, "", STR("a launch was refused"), str_of(p->problem));
+        notice(w, p->definite, "", STR("a launch was refused"), str_of(p->problem));
     if (!p->text.deleting)
         notice_class(a, w, s, p->pool.node_class, "node_class");
     if (d) {

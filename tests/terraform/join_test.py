@@ -141,6 +141,17 @@ class Unusable(JoinCase):
             self.in_class(s, f'instance_profile = "{s.prefix}-node"')
             self.assertEqual(s.actions(), {})
 
+    def test_user_data_that_joining_makes_too_long_is_an_error_of_plan(self):
+        s = self.joining_stack(JOIN_DATA + ', service_cidr = "10.100.0.0/16"', f'user_data = "#!/bin/bash\\n# {"x" * 16300}\\n"')
+        self.refused(s.plan(), "EC2 takes 16384", "user_data of the class has 16315 bytes")
+
+    def test_user_data_that_a_pools_labels_make_too_long_ends_the_wait_at_once(self):
+        s = self.joining_stack(JOIN_DATA + ', service_cidr = "10.100.0.0/16"', f'user_data = "#!/bin/bash\\n# {"x" * 15700}\\n"')
+        result = self.ok(s.apply())  # far within the ten minutes that a create may take
+        self.assertIn("EC2 takes 16384", result.flat)
+        self.assertNotIn("not known yet", result.flat)
+        self.assertFalse(s.state()["tenon_node_pool.p"]["converged"])
+
     def test_a_broken_mime_part_is_refused_at_validate(self):
         s = self.joining_stack(of_class='user_data = "Content-Type: multipart/mixed; boundary=B\\n\\n--B\\necho hi\\n\\n--B--\\n"')
         self.refused(s.validate(), "part 1 of the MIME message has `echo hi` among its headers")

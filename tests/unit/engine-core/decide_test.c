@@ -797,6 +797,12 @@ static void missing_capacity_is_waited_for_and_does_not_last(void **state)
     d = town_decide(&t);
     assert_int_equal(find_waiting(&d, "p1")->reason, REASON_NO_CATALOG);
     assert_false(d.pools[0].settled);
+
+    t.pools[0].closed = STR("a launch was refused");
+    d = town_decide(&t);
+    assert_int_equal(find_waiting(&d, "p1")->reason, REASON_CANNOT_LAUNCH);
+    assert_true(says(find_waiting(&d, "p1")->message, "pool default: a launch was refused"));
+    assert_false(d.pools[0].settled);
 }
 
 static void pods_of_a_destroyed_pool_wait_for_a_quiet_moment(void **state)

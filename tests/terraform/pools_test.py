@@ -619,6 +619,25 @@ class Trouble(PoolCase):
         self.wait_until(lambda: self.tenon(s, "engine", "--once").returncode == 0 and not self.instances(s), 10)
 
 
+class Fallback(PoolCase):
+    def test_an_apply_ends_when_the_pool_that_the_pods_fall_to_has_its_nodes(self):
+        """The heavy pool has no capacity; the light one had nothing to do and has returned by then."""
+        s = self.pool_stack()
+        pool = (CLASS + POOL % "  weight = %d").replace("AMI", s.amis[0]).replace("test-eks", s.cluster)
+        heavy = (pool % 100).replace('"on-demand"', '"spot"')
+        light = (POOL % "  weight = 10").replace('"p"', '"light"', 1).replace("PREFIX-pool", "PREFIX-light")
+        s.write("main.tf", heavy + light)
+        moto().call("POST", "/tenon/ice", [{"capacity_type": "spot"}])
+        self.addCleanup(lambda: moto().call("DELETE", "/tenon/ice"))
+        self.ok(s.apply())
+        status = self.status(s)
+        self.assertEqual({(n["pool"], n["phase"]) for n in status["nodes"]}, {(f"{s.prefix}-light", "ready")})
+        self.assertEqual(status["waiting"], [])
+        self.assertEqual(len(self.instances(s)), len(status["nodes"]))
+        self.assertEqual([s.state()[f"tenon_node_pool.{p}"]["converged"] for p in ("p", "light")], [True, True])
+        self.no_changes(s)
+
+
 class Account(PoolCase):
     """Whose credentials an engine has that starts from the store alone."""
     ROLE = "arn:aws:iam::%s:role/engine"

@@ -1,8 +1,8 @@
 #include "engine/objects/kubernetes_objects.h"
 
 #include "engine/base/yaml.h"
-#include "engine/objects/admission.h"
 #include "engine/objects/names.h"
+#include "engine/objects/pod_rules.h"
 
 struct collection {
     struct reader r;
@@ -232,7 +232,7 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
                                       struct kubernetes_objects *out)
 {
     struct collection c = {.r = {.keep = keep}, .out = out};
-    struct admission rules;
+    struct pod_rules rules;
 
     *out = (struct kubernetes_objects){0};
     for (size_t i = 0; i < count; i++)
@@ -240,13 +240,13 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     drop_repeated(&c);
     name_pods_apart(&c);
     owners_find(keep, &c.found);
-    admission_read(&c.r, &c.found, &rules);
+    pod_rules_read(&c.r, &c.found, &rules);
     for (size_t i = 0; i < c.found.count; i++) {
         struct object *o = &c.found.items[i];
         if (o->maker && workload_kind_makes_pods(o->kind))
             continue; /* its pods are its maker's */
         object_announce(&c.r, o);
-        o->json = admission_apply(&c.r, &rules, o, &out->notes);
+        o->json = pod_rules_apply(&c.r, &rules, o, &out->notes);
         workload_expand(&c.r, o, resources, out);
     }
     sort_all(out);

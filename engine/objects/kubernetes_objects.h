@@ -18,7 +18,7 @@
  * done again.  A DaemonSet that only its Pods speak of is inferred from them.
  *
  * No API server has admitted pods of files, so what it would add to them by the RuntimeClasses and
- * LimitRanges of the files is added here (admission.h).
+ * LimitRanges of the files is added here (pod_rules.h).
  *
  * Kinds without pods are passed over in silence, unknown kinds that hold pods with a note. */
 struct manifest_text {

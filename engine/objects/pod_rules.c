@@ -1,4 +1,4 @@
-#include "engine/objects/admission.h"
+#include "engine/objects/pod_rules.h"
 
 #include "engine/objects/pod_parts.h"
 #include "engine/objects/values.h"
@@ -62,9 +62,9 @@ static struct limit_range read_range(struct reader *r, const struct object *o)
     return range;
 }
 
-void admission_read(struct reader *r, const struct objects *all, struct admission *out)
+void pod_rules_read(struct reader *r, const struct objects *all, struct pod_rules *out)
 {
-    *out = (struct admission){0};
+    *out = (struct pod_rules){0};
     for (size_t i = 0; i < all->count; i++) {
         const struct object *o = &all->items[i];
         object_announce(r, o);
@@ -106,7 +106,7 @@ static bool is_set(const struct json *map, struct str key)
     return json_get_str(map, key)->kind != JSON_NULL;
 }
 
-static const struct object *find_class(const struct admission *rules, struct str name)
+static const struct object *find_class(const struct pod_rules *rules, struct str name)
 {
     for (size_t i = 0; i < rules->class_count; i++)
         if (str_eq(rules->classes[i]->name, name))
@@ -183,7 +183,7 @@ static void add_tolerations(struct reader *r, const struct object *class, struct
     json_set(r->keep, spec, STR("tolerations"), both);
 }
 
-static void add_class(struct reader *r, const struct admission *rules, struct json *spec,
+static void add_class(struct reader *r, const struct pod_rules *rules, struct json *spec,
                       struct notes *notes)
 {
     const struct json *named = json_get(spec, "runtimeClassName");
@@ -250,7 +250,7 @@ static void add_requests(struct arena *a, const struct limit_range *range, struc
     json_set(a, spec, str_of(list), admitted);
 }
 
-static struct json admit(struct reader *r, const struct admission *rules, struct str namespace,
+static struct json admit(struct reader *r, const struct pod_rules *rules, struct str namespace,
                          const struct json *pod, struct notes *notes)
 {
     struct json admitted = copy_map(r->keep, pod), spec = copy_map(r->keep, json_get(pod, "spec"));
@@ -265,7 +265,7 @@ static struct json admit(struct reader *r, const struct admission *rules, struct
     return admitted;
 }
 
-static bool concerns(const struct admission *rules, const struct object *o, const struct json *pod)
+static bool concerns(const struct pod_rules *rules, const struct object *o, const struct json *pod)
 {
     bool concerned = json_path(pod, "spec", "runtimeClassName", NULL)->kind == JSON_STRING;
 
@@ -274,7 +274,7 @@ static bool concerns(const struct admission *rules, const struct object *o, cons
     return concerned && json_get(pod, "spec")->kind == JSON_OBJECT;
 }
 
-const struct json *admission_apply(struct reader *r, const struct admission *rules,
+const struct json *pod_rules_apply(struct reader *r, const struct pod_rules *rules,
                                    const struct object *o, struct notes *notes)
 {
     const struct json *spec = json_get(o->json, "spec"), *template = json_get(spec, "template");

@@ -1,5 +1,5 @@
-#ifndef ENGINE_OBJECTS_ADMISSION_H
-#define ENGINE_OBJECTS_ADMISSION_H
+#ifndef ENGINE_OBJECTS_POD_RULES_H
+#define ENGINE_OBJECTS_POD_RULES_H
 
 #include "engine/objects/owners.h"
 
@@ -12,7 +12,7 @@
  * else default, else max, else min of the items of type Container.
  *
  * Pods that have been admitted already (they have a uid) stay as they are. */
-struct admission {
+struct pod_rules {
     const struct object **classes; /* RuntimeClasses */
     size_t class_count, class_capacity;
     struct limit_range {
@@ -23,11 +23,11 @@ struct admission {
 };
 
 /* Takes up the RuntimeClasses and LimitRanges; what is wrong with them is among the errors. */
-void admission_read(struct reader *r, const struct objects *all, struct admission *out);
+void pod_rules_read(struct reader *r, const struct objects *all, struct pod_rules *out);
 
 /* The object as an API server would have it: a copy where something is added, else itself.  What
  * cannot be added is noted. */
-const struct json *admission_apply(struct reader *r, const struct admission *rules,
+const struct json *pod_rules_apply(struct reader *r, const struct pod_rules *rules,
                                    const struct object *o, struct notes *notes);
 
 #endif

@@ -115,16 +115,6 @@ struct error *endpoint_rules_of(struct arena *a, const struct aws_config *config
     return NULL;
 }
 
-static struct str lower_case(struct arena *a, const char *text)
-{
-    struct str s = arena_str(a, str_of(text));
-
-    for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z')
-            ((char *)s.ptr)[i] |= 0x20;
-    return s;
-}
-
 /* Of the profile: its services section, then its own setting. */
 static struct str profiles_url(struct arena *a, const struct aws_service *service,
                                const struct endpoint_rules *rules, struct str *where)
@@ -132,7 +122,7 @@ static struct str profiles_url(struct arena *a, const struct aws_service *servic
     if (!rules->files)
         return STR("");
     struct str name = profile_setting(&rules->profile, "services");
-    struct str key = lower_case(a, service->environment);
+    struct str key = arena_lower(a, str_of(service->environment));
     const struct json *section = json_get_str(&rules->files->services, name);
     struct str url = json_string_or(json_get(json_get_str(section, key), "endpoint_url"), STR(""));
 

@@ -3,14 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static struct str lower(struct arena *a, struct str s)
-{
-    char *out = arena_alloc(a, s.len + 1);
-    for (size_t i = 0; i < s.len; i++)
-        out[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] | 0x20) : s.ptr[i];
-    return (struct str){out, s.len};
-}
-
 /* A '#' or ';' after white space begins a comment. */
 static struct str without_comment(struct str line)
 {
@@ -99,7 +91,7 @@ struct error *shared_config_read(struct arena *a, struct str text, bool prefixed
             above = (struct str){0};
             continue;
         }
-        struct str key = lower(a, str_trim(str_cut(&value, '=')));
+        struct str key = arena_lower(a, str_trim(str_cut(&value, '=')));
         if (!settings || !value.ptr || !key.len)
             continue;
         struct json *into = settings;

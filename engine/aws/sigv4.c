@@ -148,14 +148,6 @@ static struct str canonical_query(struct arena *a, const struct pairs *query)
     return joined_query(a, &sorted);
 }
 
-static struct str lower(struct arena *a, struct str s)
-{
-    char *out = arena_alloc(a, s.len + 1);
-    for (size_t i = 0; i < s.len; i++)
-        out[i] = s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? (char)(s.ptr[i] | 0x20) : s.ptr[i];
-    return (struct str){out, s.len};
-}
-
 /* Trimmed, and runs of white space as one space. */
 static struct str header_value(struct arena *a, struct str s)
 {
@@ -182,7 +174,7 @@ static struct canonical_headers canonical_headers(struct arena *a, const struct 
     struct buf lines = buf_in(a), names = buf_in(a);
 
     for (size_t i = 0; i < headers->count; i++)
-        add_pair(&sorted, lower(a, headers->items[i].name),
+        add_pair(&sorted, arena_lower(a, headers->items[i].name),
                  header_value(a, headers->items[i].value));
     if (sorted.count)
         qsort(sorted.items, sorted.count, sizeof(*sorted.items), by_name);

@@ -52,6 +52,15 @@ struct str arena_str(struct arena *a, struct str s)
     return (struct str){p, s.len};
 }
 
+struct str arena_lower(struct arena *a, struct str s)
+{
+    char *out = arena_alloc(a, s.len + 1);
+
+    for (size_t i = 0; i < s.len; i++)
+        out[i] = char_lower(s.ptr[i]);
+    return (struct str){out, s.len};
+}
+
 /* Written where it will stand, if there is room; only else a second time. */
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)
 {

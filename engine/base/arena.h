@@ -17,6 +17,8 @@ void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t count, size_t size);
 /* A NUL-terminated copy that lives as long as the arena. */
 struct str arena_str(struct arena *a, struct str s);
+/* As arena_str, with ASCII letters in lower case. */
+struct str arena_lower(struct arena *a, struct str s);
 struct str arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)

@@ -28,15 +28,10 @@ static char peek(const struct scan *s)
     return s->at < s->text.len ? s->text.ptr[s->at] : '\0';
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool skip_digits(struct scan *s)
 {
     size_t start = s->at;
-    while (is_digit(peek(s)))
+    while (char_is_digit(peek(s)))
         s->at++;
     return s->at > start;
 }
@@ -62,7 +57,7 @@ static bool skip_number(struct scan *s)
         if (!skip_digits(s))
             return false;
     }
-    return !is_digit(peek(s)) && peek(s) != '.';
+    return !char_is_digit(peek(s)) && peek(s) != '.';
 }
 
 /* "s12: with its opening quote; by hand, for it is done for every token. */
@@ -93,7 +88,7 @@ static struct error *scan_number(struct scan *s)
 
 static int hex_value(char c)
 {
-    if (is_digit(c))
+    if (char_is_digit(c))
         return c - '0';
     c |= 0x20;
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -180,7 +175,7 @@ static struct error *scan_document(struct scan *s)
         char c = peek(s);
         if (c == '"')
             TRY(scan_string(s));
-        else if (c == '-' || is_digit(c))
+        else if (c == '-' || char_is_digit(c))
             TRY(scan_number(s));
         else if (c && strchr("{}[]:,\r\n", c))
             TRY(scan_sign(s, c));

@@ -34,6 +34,17 @@ static inline bool str_eq(struct str a, struct str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+static inline bool char_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* ASCII letters in lower case. */
+static inline char char_lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
 /* Byte order, shorter first when one is the other's prefix: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
 bool str_is_among(struct str s, const struct str *sorted, size_t count); /* as str_cmp sorts */

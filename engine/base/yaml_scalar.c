@@ -27,11 +27,6 @@ static const struct str without_json_form[] = {
     STR_INIT("+.INF"), STR_INIT("-.inf"), STR_INIT("-.Inf"), STR_INIT("-.INF"),
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static struct str without_underscores(struct arena *a, struct str s)
 {
     struct buf out = buf_in(a);
@@ -60,7 +55,7 @@ static bool read_based(struct str digits, uint64_t *value)
     *value = 0;
     for (size_t i = rows[row].prefix.len; i < digits.len; i++) {
         char c = digits.ptr[i], letter = (char)(c | 0x20);
-        uint64_t digit = is_digit(c)                      ? (uint64_t)(c - '0')
+        uint64_t digit = char_is_digit(c)                 ? (uint64_t)(c - '0')
                          : letter >= 'a' && letter <= 'f' ? (uint64_t)(letter - 'a' + 10)
                                                           : 99;
         if (digit >= rows[row].base || __builtin_mul_overflow(*value, rows[row].base, value) ||
@@ -73,7 +68,7 @@ static bool read_based(struct str digits, uint64_t *value)
 static size_t digits_at(struct str s, size_t at)
 {
     size_t n = 0;
-    while (at + n < s.len && is_digit(s.ptr[at + n]))
+    while (at + n < s.len && char_is_digit(s.ptr[at + n]))
         n++;
     return n;
 }
@@ -112,7 +107,7 @@ static bool read_number(struct arena *a, struct str plain, struct str *json)
     bool negative = s.len && s.ptr[0] == '-';
     uint64_t value;
 
-    if (!is_digit(plain.ptr[0]) && !strchr("+-.", plain.ptr[0]))
+    if (!char_is_digit(plain.ptr[0]) && !strchr("+-.", plain.ptr[0]))
         return false;
     if (negative || (s.len && s.ptr[0] == '+'))
         s = str_slice(s, 1, s.len);

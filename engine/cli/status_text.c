@@ -36,17 +36,12 @@ static struct str pods_text(struct arena *a, const struct json *pods)
     return pods->count ? buf_str(&out) : STR("-");
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* A run of digits at the front, without leading zeros, so that the longer one is the larger. */
 static struct str take_number(struct str *s)
 {
     size_t from = 0, to = 0;
 
-    while (to < s->len && is_digit(s->ptr[to]))
+    while (to < s->len && char_is_digit(s->ptr[to]))
         to++;
     while (from + 1 < to && s->ptr[from] == '0')
         from++;
@@ -59,7 +54,7 @@ static struct str take_number(struct str *s)
 static int name_cmp(struct str x, struct str y)
 {
     while (x.len && y.len) {
-        if (!is_digit(x.ptr[0]) || !is_digit(y.ptr[0])) {
+        if (!char_is_digit(x.ptr[0]) || !char_is_digit(y.ptr[0])) {
             if (x.ptr[0] != y.ptr[0])
                 break;
             x = str_slice(x, 1, x.len);

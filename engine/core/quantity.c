@@ -28,11 +28,6 @@ static const struct suffix {
 };
 static const size_t suffix_count = sizeof(suffixes) / sizeof(*suffixes);
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Leading zeros say nothing; digits past those kept only say "a little more". */
 static void take_digit(struct scientific *s, size_t *kept, char c, bool after_point)
 {
@@ -55,7 +50,7 @@ static size_t take_number(struct str text, struct scientific *s)
 
     s->negative = i && text.ptr[0] == '-';
     for (; i < text.len; i++) {
-        if (is_digit(text.ptr[i])) {
+        if (char_is_digit(text.ptr[i])) {
             take_digit(s, &kept, text.ptr[i], point);
             any = true;
         } else if (text.ptr[i] == '.' && !point) {

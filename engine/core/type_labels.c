@@ -2,11 +2,6 @@
 
 #define INSTANCE "karpenter.k8s.aws/instance-"
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t skip_letters(struct str s, size_t i)
 {
     while (i < s.len && s.ptr[i] >= 'a' && s.ptr[i] <= 'z')
@@ -16,7 +11,7 @@ static size_t skip_letters(struct str s, size_t i)
 
 static size_t skip_digits(struct str s, size_t i)
 {
-    while (i < s.len && is_digit(s.ptr[i]))
+    while (i < s.len && char_is_digit(s.ptr[i]))
         i++;
     return i;
 }

@@ -25,7 +25,7 @@ enum { FIELD_COUNT = sizeof(fields) / sizeof(*fields) };
 static bool is_number(struct str s)
 {
     for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+        if (!char_is_digit(s.ptr[i]))
             return false;
     return s.len > 0;
 }

@@ -201,7 +201,7 @@ static void name_pods_apart(struct collection *c)
         o->pod_prefix = o->full_name;
         if (i > 0 && str_eq(o->full_name, o[-1].full_name))
             o->pod_prefix = arena_printf(c->r.keep, STR_FMT "-" STR_FMT, STR_ARG(o->full_name),
-                                         STR_ARG(str_lower(c->r.keep, o->kind_name)));
+                                         STR_ARG(arena_lower(c->r.keep, o->kind_name)));
     }
 }
 

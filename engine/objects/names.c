@@ -1,13 +1,5 @@
 #include "engine/objects/names.h"
 
-struct str str_lower(struct arena *a, struct str s)
-{
-    char *out = arena_alloc(a, s.len + 1);
-    for (size_t i = 0; i < s.len; i++)
-        out[i] = (char)(s.ptr[i] >= 'A' && s.ptr[i] <= 'Z' ? s.ptr[i] + ('a' - 'A') : s.ptr[i]);
-    return (struct str){out, s.len};
-}
-
 static bool is_lower_or_digit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');

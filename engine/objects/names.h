@@ -6,8 +6,6 @@
 /* Kubernetes' grammars of object names, as apimachinery's validation has them (those of labels are
  * the core's), and the grammars in words, for errors. */
 
-/* ASCII letters in lower case. */
-struct str str_lower(struct arena *a, struct str s);
 /* Lower-case letters, digits and dashes, at most 63: namespaces, names of pools. */
 bool is_dns_label(struct str s);
 /* DNS labels joined by dots, at most 253 characters: names of objects. */

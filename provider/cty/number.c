@@ -8,14 +8,9 @@ struct decimal {
     int64_t exponent; /* of the last digit */
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t skip_digits(struct str s, size_t i)
 {
-    while (i < s.len && is_digit(s.ptr[i]))
+    while (i < s.len && char_is_digit(s.ptr[i]))
         i++;
     return i;
 }

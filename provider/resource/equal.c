@@ -22,16 +22,11 @@ bool equal_duration(struct arena *scratch, struct str a, struct str b)
     return duration_parse(a, &x) && duration_parse(b, &y) && x == y;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool equal_ignoring_case(struct arena *scratch, struct str a, struct str b)
 {
     (void)scratch;
     for (size_t i = 0; a.len == b.len && i < a.len; i++)
-        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+        if (char_lower(a.ptr[i]) != char_lower(b.ptr[i]))
             return false;
     return a.len == b.len;
 }

@@ -35,11 +35,6 @@ static void widest(struct claim *c, const struct launch_option *o, size_t count)
     c->capacity_type = o[0].offering->capacity_type;
 }
 
-static void set_label(struct claim_entry *c, struct str key, struct str value)
-{
-    labels_set(&c->arena, &c->claim.labels, arena_str(&c->arena, key), arena_str(&c->arena, value));
-}
-
 /* The labels that its node has whichever option comes. */
 static void common_labels(struct claim_entry *c, const struct launch_option *o, size_t count)
 {
@@ -50,23 +45,23 @@ static void common_labels(struct claim_entry *c, const struct launch_option *o, 
             common =
                 str_eq(labels_get(&o[i].type->labels, first->items[l].key), first->items[l].value);
         if (common)
-            set_label(c, first->items[l].key, first->items[l].value);
+            claim_set_label(c, first->items[l].key, first->items[l].value);
     }
     bool one_zone = true;
     for (size_t i = 1; i < count; i++)
         one_zone = one_zone && str_eq(o[i].offering->zone, o[0].offering->zone);
     if (one_zone)
-        set_label(c, STR("topology.kubernetes.io/zone"), o[0].offering->zone);
-    set_label(c, STR("karpenter.sh/capacity-type"), capacity_type_text(c->claim.capacity_type));
+        claim_set_label(c, LABEL_ZONE, o[0].offering->zone);
+    claim_set_label(c, LABEL_CAPACITY_TYPE, capacity_type_text(c->claim.capacity_type));
 }
 
 static void pool_labels(struct claim_entry *c, const struct action *x)
 {
     const struct labels *chosen = x->labels.count ? &x->labels : &x->pool->labels;
     for (size_t i = 0; i < chosen->count; i++)
-        set_label(c, chosen->items[i].key, chosen->items[i].value);
-    set_label(c, STR("karpenter.sh/nodepool"), x->pool->name);
-    set_label(c, STR("karpenter.sh/provisioner-name"), x->pool->name);
+        claim_set_label(c, chosen->items[i].key, chosen->items[i].value);
+    claim_set_label(c, LABEL_NODE_POOL, x->pool->name);
+    claim_set_label(c, LABEL_PROVISIONER_NAME, x->pool->name);
 }
 
 static void pool_taints(struct claim_entry *c, const struct taints *from)

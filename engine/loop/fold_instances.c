@@ -29,15 +29,6 @@ enum {
     REPEAT_MOST_MS = 30 * 1000,
 };
 
-/* The catalog's row of the instance that came. */
-static const struct instance_type *type_of(const struct catalog *catalog, struct str name)
-{
-    for (size_t i = 0; i < catalog->count; i++)
-        if (str_eq(catalog->types[i].name, name))
-            return &catalog->types[i];
-    return NULL;
-}
-
 static int64_t price_of(const struct instance_type *t, const struct claim *c)
 {
     for (size_t i = 0; i < t->offering_count; i++) {
@@ -48,26 +39,21 @@ static int64_t price_of(const struct instance_type *t, const struct claim *c)
     return c->price_microusd_per_hour;
 }
 
-static void set_label(struct claim_entry *c, struct str key, struct str value)
-{
-    labels_set(&c->arena, &c->claim.labels, arena_str(&c->arena, key), arena_str(&c->arena, value));
-}
-
 void claim_resolve(struct state *s, struct claim_entry *c)
 {
     const struct class_entry *class = state_class(s, c->node_class);
     if (c->exact || !c->claim.instance_type.len || !class || !class->answer)
         return;
-    const struct instance_type *t = type_of(&class->catalog, c->claim.instance_type);
+    const struct instance_type *t = catalog_type(&class->catalog, c->claim.instance_type);
     if (!t)
         return;
     c->claim.capacity = t->capacity;
     c->claim.allocatable = t->allocatable;
     c->claim.price_microusd_per_hour = price_of(t, &c->claim);
     for (size_t i = 0; i < t->labels.count; i++)
-        set_label(c, t->labels.items[i].key, t->labels.items[i].value);
-    set_label(c, STR("topology.kubernetes.io/zone"), c->claim.zone);
-    set_label(c, STR("karpenter.sh/capacity-type"), capacity_type_text(c->claim.capacity_type));
+        claim_set_label(c, t->labels.items[i].key, t->labels.items[i].value);
+    claim_set_label(c, LABEL_ZONE, c->claim.zone);
+    claim_set_label(c, LABEL_CAPACITY_TYPE, capacity_type_text(c->claim.capacity_type));
     c->exact = c->dirty = true;
 }
 
@@ -187,8 +173,8 @@ static struct claim_entry *rebuild(struct state *s, const struct cloud_instance 
     c->claim.pods_unknown = true;
     c->sent_ms = now_ms;
     for (size_t l = 0; l < p->pool.labels.count; l++)
-        set_label(c, p->pool.labels.items[l].key, p->pool.labels.items[l].value);
-    set_label(c, STR("karpenter.sh/nodepool"), p->name.key);
+        claim_set_label(c, p->pool.labels.items[l].key, p->pool.labels.items[l].value);
+    claim_set_label(c, LABEL_NODE_POOL, p->name.key);
     for (size_t t = 0; t < p->pool.taints.count; t++) {
         struct taint taint = p->pool.taints.items[t];
         taint.key = arena_str(&c->arena, taint.key);

@@ -136,14 +136,6 @@ static struct str hash_of(const struct state *s, const struct claim_entry *c)
                                                                          : c->image_id;
 }
 
-static const struct instance_type *type_of(const struct catalog *catalog, struct str name)
-{
-    for (size_t i = 0; i < catalog->count; i++)
-        if (str_eq(catalog->types[i].name, name))
-            return &catalog->types[i];
-    return NULL;
-}
-
 static const struct offering *offering_of(const struct instance_type *t,
                                           const struct claim_choice *x)
 {
@@ -164,7 +156,7 @@ static void give_options(struct arena *a, const struct state *s, const struct cl
         return;
     struct launch_option *options = ARENA_ARRAY(a, struct launch_option, c->choice_count);
     for (size_t i = 0; i < c->choice_count; i++) {
-        options[i].type = type_of(&class->catalog, c->choices[i].instance_type);
+        options[i].type = catalog_type(&class->catalog, c->choices[i].instance_type);
         options[i].offering = offering_of(options[i].type, &c->choices[i]);
         if (!options[i].offering)
             return;

@@ -68,6 +68,19 @@ void claim_set_phase(struct claim_entry *c, enum claim_phase phase, int64_t now_
     c->dirty = true;
 }
 
+void claim_set_label(struct claim_entry *c, struct str key, struct str value)
+{
+    labels_set(&c->arena, &c->claim.labels, arena_str(&c->arena, key), arena_str(&c->arena, value));
+}
+
+const struct instance_type *catalog_type(const struct catalog *catalog, struct str name)
+{
+    for (size_t i = 0; i < catalog->count; i++)
+        if (str_eq(catalog->types[i].name, name))
+            return &catalog->types[i];
+    return NULL;
+}
+
 bool state_put_spec(struct spec_text *t, const struct spec_text *from)
 {
     bool same = t->generation == from->generation && t->deleting == from->deleting &&

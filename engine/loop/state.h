@@ -185,6 +185,10 @@ void state_end_claim(struct state *s, struct claim_entry *c);
 /* As if it had never been there: its record stays as it is. */
 void state_drop_claim(struct state *s, struct claim_entry *c);
 void claim_set_phase(struct claim_entry *c, enum claim_phase phase, int64_t now_ms);
+/* A label of its node; both are copied. */
+void claim_set_label(struct claim_entry *c, struct str key, struct str value);
+/* The row of that name, or NULL. */
+const struct instance_type *catalog_type(const struct catalog *catalog, struct str name);
 
 /* May its launch be sent, and repeated?  Not for a pool that is going or gone. */
 bool claim_may_launch(const struct state *s, const struct claim_entry *c);

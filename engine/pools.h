@@ -30,7 +30,7 @@ struct str spec_document(struct arena *a, struct str document);
 struct str spec_content(struct arena *a, struct str document);
 
 /* Who this fleet is; a store refuses another identity. */
-struct fleet {
+struct fleet_identity {
     struct str account, region, cluster, endpoint;
 };
 
@@ -48,7 +48,7 @@ struct convergence {
 
 struct pools {
     void *self;
-    MUST_CHECK struct error *(*fleet)(void *self, struct arena *a, struct fleet *out);
+    MUST_CHECK struct error *(*fleet)(void *self, struct arena *a, struct fleet_identity *out);
     /* ERROR_NOT_FOUND when the store does not hold it. */
     MUST_CHECK struct error *(*get)(void *self, struct arena *a, enum spec_kind kind,
                                     struct str name, struct spec *out);

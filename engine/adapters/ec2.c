@@ -195,7 +195,7 @@ static void run_catalog(void *self, struct order *order, struct cancel *stop)
     struct catalog_order o = {.cloud = self, .stop = stop, .event = e};
 
     e->class_document = arena_str(&e->arena, asked->document);
-    parts_run((struct part[]){{get_facts, &o}, {resolve_class, &o}}, 2);
+    errands_run((struct errand[]){{get_facts, &o}, {resolve_class, &o}}, 2);
     if (o.class_error)
         e->error = o.class_error;
     else if (o.facts_error)

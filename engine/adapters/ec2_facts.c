@@ -155,7 +155,7 @@ static struct error *fetch_all(struct ec2_facts_cache *c, struct arena *a, struc
     int64_t begun_ms = time_monotonic_ms();
     struct ec2_facts *facts = must_have(calloc(1, sizeof(*facts)));
     struct fetch fetch[4];
-    struct part parts[4];
+    struct errand parts[4];
 
     for (size_t i = 0; i < 4; i++) {
         fetch[i] = (struct fetch){
@@ -163,10 +163,10 @@ static struct error *fetch_all(struct ec2_facts_cache *c, struct arena *a, struc
             .region = c->region,
             .now_ms = time_now_ms(),
             .call = {.client = c->client, .arena = &facts->arenas[i], .cancel = cancel}};
-        parts[i] = (struct part){fetches[i], &fetch[i]};
+        parts[i] = (struct errand){fetches[i], &fetch[i]};
     }
     fetch[3].call.deadline_ms = begun_ms + PRICE_PATIENCE_MS;
-    parts_run(parts, 4);
+    errands_run(parts, 4);
     for (size_t i = 0; i < 4; i++)
         if (fetch[i].error) {
             struct error *e = error_copy(a, fetch[i].error);

@@ -129,22 +129,22 @@ void orders_free(struct orders *o)
     free(o);
 }
 
-static void *run_part(void *arg)
+static void *run_errand(void *arg)
 {
-    const struct part *part = arg;
+    const struct errand *part = arg;
     part->run(part->arg);
     return NULL;
 }
 
-void parts_run(const struct part *parts, size_t count)
+void errands_run(const struct errand *parts, size_t count)
 {
-    enum { PARTS_MAX = 8 };
-    pthread_t threads[PARTS_MAX];
-    bool started[PARTS_MAX] = {0};
+    enum { ERRANDS_MAX = 8 };
+    pthread_t threads[ERRANDS_MAX];
+    bool started[ERRANDS_MAX] = {0};
 
-    assert(count <= PARTS_MAX);
+    assert(count <= ERRANDS_MAX);
     for (size_t i = 1; i < count; i++)
-        started[i] = start_quiet_thread(&threads[i], run_part, (void *)&parts[i]);
+        started[i] = start_quiet_thread(&threads[i], run_errand, (void *)&parts[i]);
     for (size_t i = 0; i < count; i++) {
         if (started[i])
             pthread_join(threads[i], NULL);

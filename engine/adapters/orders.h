@@ -29,10 +29,10 @@ void orders_stop(struct orders *o);
 void orders_free(struct orders *o);
 
 /* Runs all parts at the same time and returns when the last has ended. */
-struct part {
+struct errand {
     void (*run)(void *arg);
     void *arg;
 };
-void parts_run(const struct part *parts, size_t count);
+void errands_run(const struct errand *parts, size_t count);
 
 #endif

@@ -22,7 +22,8 @@ static struct str file_name_part(struct arena *a, struct str s)
     return (struct str){copy, s.len};
 }
 
-struct error *store_default_path(struct arena *a, const struct fleet *fleet, struct str *out)
+struct error *store_default_path(struct arena *a, const struct fleet_identity *fleet,
+                                 struct str *out)
 {
     struct str folder = str_of(getenv("XDG_STATE_HOME"));
     struct str home = str_of(getenv("HOME"));
@@ -50,7 +51,7 @@ static struct store_door *door_of(struct store_file *file, struct str path)
     return s;
 }
 
-struct error *store_door_open(struct arena *a, struct str path, const struct fleet *fleet,
+struct error *store_door_open(struct arena *a, struct str path, const struct fleet_identity *fleet,
                               struct store_door **out)
 {
     struct store_file *file;
@@ -60,7 +61,7 @@ struct error *store_door_open(struct arena *a, struct str path, const struct fle
     return NULL;
 }
 
-struct error *store_door_make(struct arena *a, struct str path, const struct fleet *fleet,
+struct error *store_door_make(struct arena *a, struct str path, const struct fleet_identity *fleet,
                               struct store_door **out)
 {
     struct store_file *file;
@@ -80,7 +81,7 @@ void store_door_close(struct store_door *s)
     free(s);
 }
 
-struct error *store_door_fleet(struct store_door *s, struct arena *a, struct fleet *out)
+struct error *store_door_fleet(struct store_door *s, struct arena *a, struct fleet_identity *out)
 {
     pthread_mutex_lock(&s->lock);
     struct error *e = store_file_fleet(a, s->file, out);

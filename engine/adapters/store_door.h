@@ -9,17 +9,20 @@ struct store_door;
 
 /* Where a fleet's store lies unless the user names a place:
  * $XDG_STATE_HOME/tenon/<account>-<region>-<cluster>.db, else under ~/.local/state. */
-MUST_CHECK struct error *store_default_path(struct arena *a, const struct fleet *fleet,
+MUST_CHECK struct error *store_default_path(struct arena *a, const struct fleet_identity *fleet,
                                             struct str *out);
 
 /* As store_file_open and store_file_make. */
 MUST_CHECK struct error *store_door_open(struct arena *a, struct str path,
-                                         const struct fleet *fleet, struct store_door **out);
+                                         const struct fleet_identity *fleet,
+                                         struct store_door **out);
 MUST_CHECK struct error *store_door_make(struct arena *a, struct str path,
-                                         const struct fleet *fleet, struct store_door **out);
+                                         const struct fleet_identity *fleet,
+                                         struct store_door **out);
 void store_door_close(struct store_door *s); /* NULL is fine */
 
-MUST_CHECK struct error *store_door_fleet(struct store_door *s, struct arena *a, struct fleet *out);
+MUST_CHECK struct error *store_door_fleet(struct store_door *s, struct arena *a,
+                                          struct fleet_identity *out);
 MUST_CHECK struct error *store_door_get(struct store_door *s, struct arena *a, struct str kind,
                                         struct str key, struct store_record *out);
 MUST_CHECK struct error *store_door_list(struct store_door *s, struct arena *a, struct str kind,

@@ -296,7 +296,7 @@ struct store_port store_engine_port(struct store_engine *s)
     return (struct store_port){s, submit_acquire, submit_release, submit_write};
 }
 
-struct error *store_engine_new(struct arena *a, struct str path, const struct fleet *fleet,
+struct error *store_engine_new(struct arena *a, struct str path, const struct fleet_identity *fleet,
                                struct event_sink sink, struct store_engine **out)
 {
     struct store_file *file;

@@ -14,8 +14,8 @@ struct store_engine;
 
 /* The file is made where there is none, as store_file_make does. */
 MUST_CHECK struct error *store_engine_new(struct arena *a, struct str path,
-                                          const struct fleet *fleet, struct event_sink sink,
-                                          struct store_engine **out);
+                                          const struct fleet_identity *fleet,
+                                          struct event_sink sink, struct store_engine **out);
 void store_engine_free(struct store_engine *s); /* gives the lease back; NULL is fine */
 struct store_port store_engine_port(struct store_engine *s);
 

@@ -135,7 +135,7 @@ static struct error *transact(struct arena *a, struct store_file *f,
     return e;
 }
 
-static struct str *fleet_member(struct fleet *f, size_t i)
+static struct str *fleet_member(struct fleet_identity *f, size_t i)
 {
     struct str *members[] = {&f->account, &f->region, &f->cluster, &f->endpoint};
     return members[i];
@@ -143,23 +143,24 @@ static struct str *fleet_member(struct fleet *f, size_t i)
 static const char *const fleet_keys[] = {"account", "region", "cluster", "endpoint"};
 enum { FLEET_MEMBERS = sizeof(fleet_keys) / sizeof(fleet_keys[0]) };
 
-struct error *store_file_fleet(struct arena *a, struct store_file *f, struct fleet *out)
+struct error *store_file_fleet(struct arena *a, struct store_file *f, struct fleet_identity *out)
 {
-    *out = (struct fleet){0};
+    *out = (struct fleet_identity){0};
     for (size_t i = 0; i < FLEET_MEMBERS; i++)
         TRY(meta_get(a, f, fleet_keys[i], fleet_member(out, i)));
     return NULL;
 }
 
-static struct str fleet_text(struct arena *a, const struct fleet *f)
+static struct str fleet_text(struct arena *a, const struct fleet_identity *f)
 {
     return arena_printf(a, "account " STR_FMT ", region " STR_FMT ", cluster " STR_FMT "%s" STR_FMT,
                         STR_ARG(f->account), STR_ARG(f->region), STR_ARG(f->cluster),
                         f->endpoint.len ? ", endpoint " : "", STR_ARG(f->endpoint));
 }
 
-static struct error *another_fleet(struct arena *a, struct store_file *f, const struct fleet *ours,
-                                   const struct fleet *theirs)
+static struct error *another_fleet(struct arena *a, struct store_file *f,
+                                   const struct fleet_identity *ours,
+                                   const struct fleet_identity *theirs)
 {
     struct error *e = error_new(a, ERROR_INVALID, "the store %s belongs to another fleet", f->path);
     e->detail = arena_printf(a,
@@ -194,7 +195,7 @@ static bool is_nobodys(struct store_file *f)
 
 static struct error *check_fleet(struct arena *a, struct store_file *f, void *argument)
 {
-    struct fleet ours = *(const struct fleet *)argument, theirs;
+    struct fleet_identity ours = *(const struct fleet_identity *)argument, theirs;
     bool differs = false;
     TRY(store_file_fleet(a, f, &theirs));
     for (size_t i = 0; i < FLEET_MEMBERS; i++) {
@@ -294,7 +295,8 @@ static struct error *make_schema(struct arena *a, struct store_file *f, void *ar
     return run(a, f, "set up", sql.ptr);
 }
 
-static struct error *set_up(struct arena *a, struct store_file *f, const struct fleet *fleet)
+static struct error *set_up(struct arena *a, struct store_file *f,
+                            const struct fleet_identity *fleet)
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
     TRY(check_files(a, f));
@@ -306,12 +308,13 @@ static struct error *set_up(struct arena *a, struct store_file *f, const struct 
         TRY(transact(a, f, make_schema, NULL));
     if (!fleet)
         return NULL;
-    struct fleet copy = *fleet;
+    struct fleet_identity copy = *fleet;
     return transact(a, f, check_fleet, &copy);
 }
 
-static struct error *open_or_make(struct arena *a, struct str path, const struct fleet *fleet,
-                                  bool make, struct store_file **out)
+static struct error *open_or_make(struct arena *a, struct str path,
+                                  const struct fleet_identity *fleet, bool make,
+                                  struct store_file **out)
 {
     struct store_file *f = must_have(calloc(1, sizeof(*f) + path.len + 1));
     memcpy(f->path, path.ptr, path.len);
@@ -326,13 +329,13 @@ static struct error *open_or_make(struct arena *a, struct str path, const struct
     return e;
 }
 
-struct error *store_file_open(struct arena *a, struct str path, const struct fleet *fleet,
+struct error *store_file_open(struct arena *a, struct str path, const struct fleet_identity *fleet,
                               struct store_file **out)
 {
     return open_or_make(a, path, fleet, false, out);
 }
 
-struct error *store_file_make(struct arena *a, struct str path, const struct fleet *fleet,
+struct error *store_file_make(struct arena *a, struct str path, const struct fleet_identity *fleet,
                               struct store_file **out)
 {
     return open_or_make(a, path, fleet, true, out);

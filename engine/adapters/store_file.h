@@ -16,14 +16,17 @@ struct store_file;
  * whoever's it is.  The file and what lies beside it must be this user's alone (private_file.h):
  * there is user data in it. */
 MUST_CHECK struct error *store_file_open(struct arena *a, struct str path,
-                                         const struct fleet *fleet, struct store_file **out);
+                                         const struct fleet_identity *fleet,
+                                         struct store_file **out);
 /* As store_file_open, and makes the file (0600) and its folders (0700) where there are none.  For
  * applies only: whoever just reads makes nothing. */
 MUST_CHECK struct error *store_file_make(struct arena *a, struct str path,
-                                         const struct fleet *fleet, struct store_file **out);
+                                         const struct fleet_identity *fleet,
+                                         struct store_file **out);
 void store_file_close(struct store_file *f); /* NULL is fine */
 
-MUST_CHECK struct error *store_file_fleet(struct arena *a, struct store_file *f, struct fleet *out);
+MUST_CHECK struct error *store_file_fleet(struct arena *a, struct store_file *f,
+                                          struct fleet_identity *out);
 
 struct record_list {
     struct store_record *items; /* sorted by kind and key */

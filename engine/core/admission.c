@@ -63,27 +63,26 @@ static bool option_satisfies(const struct claim *c, const struct pool *p,
     return true;
 }
 
-static bool any_term(const struct pod_class *class, const struct claim *c, const struct pool *p,
+static bool any_term(const struct cohort *cohort, const struct claim *c, const struct pool *p,
                      const struct launch_option *option)
 {
-    for (size_t i = 0; i < class->term_count; i++)
-        if (option ? option_satisfies(c, p, option, &class->terms[i])
-                   : claim_satisfies(c, &class->terms[i]))
+    for (size_t i = 0; i < cohort->term_count; i++)
+        if (option ? option_satisfies(c, p, option, &cohort->terms[i])
+                   : claim_satisfies(c, &cohort->terms[i]))
             return true;
     return false;
 }
 
-bool class_admits_claim(const struct pod_class *class, const struct pool *pool,
-                        const struct claim *c)
+bool claim_admits(const struct cohort *cohort, const struct pool *pool, const struct claim *c)
 {
     bool by_option = c->instance_type.len == 0 && c->option_count && pool;
 
-    if (taints_untolerated(&c->taints, class->tolerations))
+    if (taints_untolerated(&c->taints, cohort->tolerations))
         return false;
     for (size_t i = 0; by_option && i < c->option_count; i++)
-        if (!any_term(class, c, pool, &c->options[i]))
+        if (!any_term(cohort, c, pool, &c->options[i]))
             return false;
-    return by_option || any_term(class, c, pool, NULL);
+    return by_option || any_term(cohort, c, pool, NULL);
 }
 
 /* What a term asks of the pool's open keys; the rest is in the offers. */
@@ -126,7 +125,7 @@ static void admit_term(struct arena *a, const struct shop *s, struct admission *
     }
 }
 
-static void admit_terms(struct market *m, const struct shop *s, const struct pod_class *c,
+static void admit_terms(struct market *m, const struct shop *s, const struct cohort *c,
                         struct admission *ad)
 {
     ad->items = ARENA_ARRAY(m->arena, struct alternative, c->term_count);
@@ -134,11 +133,11 @@ static void admit_terms(struct market *m, const struct shop *s, const struct pod
         admit_term(m->arena, s, ad, &c->terms[i]);
 }
 
-const struct admission *shop_admission(struct market *m, size_t shop, size_t class)
+const struct admission *shop_admission(struct market *m, size_t shop, size_t cohort)
 {
     struct shop *s = &m->shops[shop];
-    const struct pod_class *c = &m->classes[class];
-    struct admission *ad = &s->admissions[class];
+    const struct cohort *c = &m->cohorts[cohort];
+    struct admission *ad = &s->admissions[cohort];
 
     if (ad->known)
         return ad;
@@ -159,13 +158,13 @@ static bool has_offer(const struct shop *s, const struct admission *ad)
     return false;
 }
 
-bool shop_matches_labels(struct market *m, size_t shop, size_t class)
+bool shop_matches_labels(struct market *m, size_t shop, size_t cohort)
 {
-    const struct admission *known = shop_admission(m, shop, class);
+    const struct admission *known = shop_admission(m, shop, cohort);
     struct admission untainted = {0};
 
     if (known->tolerated)
         return has_offer(&m->shops[shop], known);
-    admit_terms(m, &m->shops[shop], &m->classes[class], &untainted);
+    admit_terms(m, &m->shops[shop], &m->cohorts[cohort], &untainted);
     return has_offer(&m->shops[shop], &untainted);
 }

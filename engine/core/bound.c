@@ -10,11 +10,11 @@
  * has a host at all. */
 struct host {
     int64_t price;
-    const struct resources *room;  /* allocatable */
+    const struct resources *space; /* allocatable */
     const struct resources *after; /* less DaemonSets */
 };
 
-/* The hosts of one class, with the claims among them. */
+/* The hosts of one cohort, with the claims among them. */
 struct hosts {
     bool known;
     struct host *items;
@@ -23,7 +23,7 @@ struct hosts {
 
 struct bounding {
     struct market *market;
-    struct hosts *hosts; /* by class */
+    struct hosts *hosts; /* by cohort */
     uint32_t *counts;    /* by shape: pods that count */
 };
 
@@ -32,7 +32,7 @@ static void add_host(struct arena *a, struct hosts *h, struct host host)
 {
     struct host *last = h->count ? &h->items[h->count - 1] : NULL;
 
-    if (last && last->room == host.room) {
+    if (last && last->space == host.space) {
         if (host.price < last->price)
             last->price = host.price;
         return;
@@ -40,28 +40,28 @@ static void add_host(struct arena *a, struct hosts *h, struct host host)
     ARENA_PUSH(a, h->items, h->count, h->capacity, host);
 }
 
-static void add_shop(struct market *m, size_t shop, size_t class, struct hosts *h)
+static void add_shop(struct market *m, size_t shop, size_t cohort, struct hosts *h)
 {
     const struct shop *s = &m->shops[shop];
-    const struct admission *ad = s->catalog ? shop_admission(m, shop, class) : NULL;
+    const struct admission *ad = s->catalog ? shop_admission(m, shop, cohort) : NULL;
 
     for (size_t i = 0; ad && i < s->offer_count; i++)
         for (size_t k = 0; k < ad->count; k++)
             if (bits_has(ad->items[k].offers, i)) {
                 uint32_t type = s->offers[i].type;
                 struct host host = {s->offers[i].offering->price_microusd_per_hour,
-                                    &s->catalog->types[type].allocatable, &s->room[type]};
+                                    &s->catalog->types[type].allocatable, &s->space[type]};
                 add_host(m->arena, h, host);
             }
 }
 
-static void add_claims(struct market *m, size_t class, struct hosts *h)
+static void add_claims(struct market *m, size_t cohort, struct hosts *h)
 {
     for (size_t i = 0; i < m->world->claim_count; i++) {
         const struct claim *c = &m->world->claims[i];
         /* What is not launched yet is among the offers. */
         if (c->instance_type.len && c->price_microusd_per_hour > 0 &&
-            class_admits_claim(&m->classes[class], NULL, c))
+            claim_admits(&m->cohorts[cohort], NULL, c))
             add_host(m->arena, h,
                      (struct host){c->price_microusd_per_hour, &c->allocatable, &c->allocatable});
     }
@@ -84,7 +84,7 @@ static void prune(const struct market *m, struct hosts *h)
     for (size_t i = 0; i < h->count; i++) {
         bool surpassed = false;
         for (size_t k = 0; k < kept && !surpassed; k++)
-            surpassed = fits(h->items[i].room, h->items[k].room, m->resource_count) &&
+            surpassed = fits(h->items[i].space, h->items[k].space, m->resource_count) &&
                         fits(h->items[i].after, h->items[k].after, m->resource_count);
         if (!surpassed)
             h->items[kept++] = h->items[i];
@@ -92,16 +92,16 @@ static void prune(const struct market *m, struct hosts *h)
     h->count = kept;
 }
 
-static const struct hosts *hosts_of(struct bounding *b, size_t class)
+static const struct hosts *hosts_of(struct bounding *b, size_t cohort)
 {
-    struct hosts *h = &b->hosts[class];
+    struct hosts *h = &b->hosts[cohort];
 
     if (h->known)
         return h;
     h->known = true;
     for (size_t i = 0; i < b->market->world->pool_count; i++)
-        add_shop(b->market, i, class, h);
-    add_claims(b->market, class, h);
+        add_shop(b->market, i, cohort, h);
+    add_claims(b->market, cohort, h);
     prune(b->market, h);
     return h;
 }
@@ -120,14 +120,14 @@ static bool counts(const struct world *w, const struct pod *p)
 /* The cheapest host of one pod; INT64_MAX: it can be served by nobody and bears nothing. */
 static int64_t cheapest(struct bounding *b, const struct shape *s)
 {
-    const struct hosts *h = hosts_of(b, s->class);
+    const struct hosts *h = hosts_of(b, s->cohort);
     int64_t best = INT64_MAX;
     bool any = false;
 
     for (size_t i = 0; i < h->count; i++) {
         any |= fits(&s->requests, h->items[i].after, b->market->resource_count);
         if (h->items[i].price < best &&
-            fits(&s->requests, h->items[i].room, b->market->resource_count))
+            fits(&s->requests, h->items[i].space, b->market->resource_count))
             best = h->items[i].price;
     }
     return any ? best : INT64_MAX;
@@ -135,7 +135,7 @@ static int64_t cheapest(struct bounding *b, const struct shape *s)
 
 struct ranked {
     struct rate rate;
-    const struct resources *room;
+    const struct resources *space;
 };
 
 static int by_rate(const void *x, const void *y)
@@ -145,16 +145,16 @@ static int by_rate(const void *x, const void *y)
     return rate_is_lower(a, b) ? -1 : rate_is_lower(b, a);
 }
 
-/* The hosts of a class, best rate first. */
-static struct ranked *rank(struct bounding *b, struct arena *scratch, size_t class,
+/* The hosts of a cohort, best rate first. */
+static struct ranked *rank(struct bounding *b, struct arena *scratch, size_t cohort,
                            const struct direction *d)
 {
-    const struct hosts *h = hosts_of(b, class);
+    const struct hosts *h = hosts_of(b, cohort);
     struct ranked *out = ARENA_ARRAY(scratch, struct ranked, h->count);
 
     for (size_t i = 0; i < h->count; i++) {
-        int64_t value = direction_value(d, h->items[i].room, b->market->resource_count);
-        out[i] = (struct ranked){{h->items[i].price, value}, h->items[i].room};
+        int64_t value = direction_value(d, h->items[i].space, b->market->resource_count);
+        out[i] = (struct ranked){{h->items[i].price, value}, h->items[i].space};
     }
     if (h->count)
         qsort(out, h->count, sizeof(*out), by_rate);
@@ -166,7 +166,7 @@ static __int128 borne(struct bounding *b, const struct direction *d)
 {
     ARENA_AUTO scratch = {0};
     const struct market *m = b->market;
-    struct ranked **ranks = ARENA_ARRAY(&scratch, struct ranked *, m->class_count);
+    struct ranked **ranks = ARENA_ARRAY(&scratch, struct ranked *, m->cohort_count);
     __int128 sum = 0;
 
     for (size_t i = 0; i < m->shape_count; i++) {
@@ -174,13 +174,13 @@ static __int128 borne(struct bounding *b, const struct direction *d)
         size_t k = 0;
         if (!b->counts[i])
             continue;
-        if (!ranks[s->class])
-            ranks[s->class] = rank(b, &scratch, s->class, d);
+        if (!ranks[s->cohort])
+            ranks[s->cohort] = rank(b, &scratch, s->cohort, d);
         /* Some host fits: shapes that nobody can serve do not count. */
-        while (!fits(&s->requests, ranks[s->class][k].room, m->resource_count))
+        while (!fits(&s->requests, ranks[s->cohort][k].space, m->resource_count))
             k++;
         int64_t value = direction_value(d, &s->requests, m->resource_count);
-        sum += (__int128)rate_weight(ranks[s->class][k].rate, value) * b->counts[i];
+        sum += (__int128)rate_weight(ranks[s->cohort][k].rate, value) * b->counts[i];
     }
     return sum;
 }
@@ -249,20 +249,20 @@ static int64_t standing(const struct market *m)
     return sum;
 }
 
-/* May no node of a static pool, living or to come, host the class? */
-static bool is_kept_off_static_pools(struct market *m, size_t class)
+/* May no node of a static pool, living or to come, host the cohort? */
+static bool is_kept_off_static_pools(struct market *m, size_t cohort)
 {
     const struct world *w = m->world;
 
     for (size_t i = 0; i < w->pool_count; i++)
         if (is_static(&w->pools[i]) &&
             (!m->shops[i].catalog ||
-             (shop_admission(m, i, class)->tolerated && shop_matches_labels(m, i, class))))
+             (shop_admission(m, i, cohort)->tolerated && shop_matches_labels(m, i, cohort))))
             return false;
     for (size_t i = 0; i < w->claim_count; i++) {
         size_t pool = pool_place(w, w->claims[i].pool);
         if (pool != SIZE_MAX && is_static(&w->pools[pool]) &&
-            class_admits_claim(&m->classes[class], &w->pools[pool], &w->claims[i]))
+            claim_admits(&m->cohorts[cohort], &w->pools[pool], &w->claims[i]))
             return false;
     }
     return true;
@@ -297,13 +297,13 @@ int64_t bound_microusd_per_hour(struct arena *a, const struct world *w)
     struct bounding b = {.market = &m};
 
     market_open(a, w, &m);
-    b.hosts = ARENA_ARRAY(a, struct hosts, m.class_count);
+    b.hosts = ARENA_ARRAY(a, struct hosts, m.cohort_count);
     count_pods(&b);
     int64_t all = bear(&b), beside = standing(&m);
     if (beside == 0)
         return all;
     for (size_t i = 0; i < m.shape_count; i++)
-        if (b.counts[i] && !is_kept_off_static_pools(&m, m.shapes[i].class))
+        if (b.counts[i] && !is_kept_off_static_pools(&m, m.shapes[i].cohort))
             b.counts[i] = 0;
     if (__builtin_add_overflow(beside, bear(&b), &beside))
         beside = INT64_MAX;

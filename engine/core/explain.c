@@ -37,12 +37,12 @@ static const struct requirement *culprit(const struct shop *s, const struct requ
 }
 
 static struct str requirements_message(struct market *m, const struct shop *s,
-                                       const struct pod_class *class)
+                                       const struct cohort *cohort)
 {
     struct arena *a = m->arena;
-    const struct requirement *r = class->term_count ? culprit(s, &class->terms[0]) : NULL;
+    const struct requirement *r = cohort->term_count ? culprit(s, &cohort->terms[0]) : NULL;
 
-    if (!class->term_count)
+    if (!cohort->term_count)
         return STR("its required node affinity has no term that could match a node");
     if (!r)
         return arena_printf(a, "pool " STR_FMT ": its requirements leave no instance type",
@@ -72,9 +72,9 @@ static const struct instance_type *largest(const struct shop *s, const struct ad
 
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
-        if (admitted(ad, i) && (!best || s->room[o->type].amount[resource] > *amount)) {
+        if (admitted(ad, i) && (!best || s->space[o->type].amount[resource] > *amount)) {
             best = &s->catalog->types[o->type];
-            *amount = s->room[o->type].amount[resource];
+            *amount = s->space[o->type].amount[resource];
         }
     }
     return best;
@@ -129,7 +129,7 @@ static bool some_offer_fits(const struct market *m, const struct shop *s,
                             const struct admission *ad, const struct resources *want)
 {
     for (size_t i = 0; i < s->offer_count; i++)
-        if (admitted(ad, i) && fits(want, &s->room[s->offers[i].type], m->resource_count))
+        if (admitted(ad, i) && fits(want, &s->space[s->offers[i].type], m->resource_count))
             return true;
     return false;
 }
@@ -138,13 +138,13 @@ static bool some_offer_fits(const struct market *m, const struct shop *s,
 static bool on_sale(struct market *m, size_t shop, const struct shape *shape)
 {
     const struct shop *s = &m->shops[shop];
-    int32_t context = shop_join(m, shop, CONTEXT_ANY, shape->class);
+    int32_t context = shop_join(m, shop, CONTEXT_ANY, shape->cohort);
 
     if (context == CONTEXT_NONE)
         return false;
     const struct context *c = &s->contexts[context];
     for (size_t i = 0; i < c->best_count; i++)
-        if (fits(&shape->requests, &s->room[c->best[i].type], m->resource_count))
+        if (fits(&shape->requests, &s->space[c->best[i].type], m->resource_count))
             return true;
     return false;
 }
@@ -175,7 +175,7 @@ static struct waiting explain_pool(struct market *m, size_t shop, const struct a
                                    const struct shape *shape, const struct pod *pod)
 {
     const struct shop *s = &m->shops[shop];
-    const struct pod_class *class = &m->classes[shape->class];
+    const struct cohort *cohort = &m->cohorts[shape->cohort];
 
     if (!s->catalog && s->pool->closed.len)
         return with_message(REASON_CANNOT_LAUNCH, s->pool,
@@ -186,9 +186,9 @@ static struct waiting explain_pool(struct market *m, size_t shop, const struct a
                             arena_printf(m->arena,
                                          "pool " STR_FMT ": its instance types are not known yet",
                                          STR_ARG(s->pool->name)));
-    if (!shop_matches_labels(m, shop, shape->class))
-        return with_message(REASON_REQUIREMENTS, s->pool, requirements_message(m, s, class));
-    const struct taint *t = taints_untolerated(&s->pool->taints, class->tolerations);
+    if (!shop_matches_labels(m, shop, shape->cohort))
+        return with_message(REASON_REQUIREMENTS, s->pool, requirements_message(m, s, cohort));
+    const struct taint *t = taints_untolerated(&s->pool->taints, cohort->tolerations);
     if (t)
         return with_message(REASON_NOT_TOLERATED, s->pool,
                             arena_printf(m->arena,
@@ -198,7 +198,7 @@ static struct waiting explain_pool(struct market *m, size_t shop, const struct a
         return with_message(REASON_UNSERVED_RESOURCE, s->pool,
                             arena_printf(m->arena, "pool " STR_FMT ": no type offers " STR_FMT,
                                          STR_ARG(s->pool->name), STR_ARG(pod->unserved_resource)));
-    const struct admission *ad = shop_admission(m, shop, shape->class);
+    const struct admission *ad = shop_admission(m, shop, shape->cohort);
     if (!some_offer_fits(m, s, ad, &shape->requests))
         return with_message(REASON_NO_TYPE_FITS, s->pool,
                             too_large_message(m, s, ad, &shape->requests));

@@ -65,14 +65,14 @@ static const struct choice *cheapest(const struct market *m, const struct shop *
                                      const struct context *c, const struct shape *shape)
 {
     for (size_t i = 0; i < c->best_count; i++)
-        if (!shape || fits(&shape->requests, &s->room[c->best[i].type], m->resource_count))
+        if (!shape || fits(&shape->requests, &s->space[c->best[i].type], m->resource_count))
             return &c->best[i];
     return NULL;
 }
 
 static const struct context *context_of(struct market *m, size_t shop, const struct shape *shape)
 {
-    int32_t context = shape ? shop_join(m, shop, CONTEXT_ANY, shape->class) : CONTEXT_ANY;
+    int32_t context = shape ? shop_join(m, shop, CONTEXT_ANY, shape->cohort) : CONTEXT_ANY;
 
     return context == CONTEXT_NONE ? NULL : &m->shops[shop].contexts[context];
 }
@@ -107,7 +107,7 @@ static bool *affordable(struct market *m, const struct shop *s, const struct con
     bool *fit = ARENA_ARRAY(m->arena, bool, s->catalog->count);
 
     for (size_t i = 0; i < s->catalog->count; i++)
-        fit[i] = (!shape || fits(&shape->requests, &s->room[i], m->resource_count)) &&
+        fit[i] = (!shape || fits(&shape->requests, &s->space[i], m->resource_count)) &&
                  allowance_admits(left, &s->catalog->types[i], c->price_of_type[i]);
     return fit;
 }

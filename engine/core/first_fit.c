@@ -40,7 +40,7 @@ static void open_best_value(const struct job *j, struct bin *b)
     struct rate best = {0};
 
     for (size_t i = b->at; i < c->best_count; i++) {
-        const struct resources *room = &s->room[c->best[i].type];
+        const struct resources *room = &s->space[c->best[i].type];
         struct rate r = {c->best[i].price,
                          direction_value(&j->direction, room, j->m->resource_count)};
         if (rate_is_lower(r, best) && fits(&b->sum, room, j->m->resource_count)) {
@@ -60,7 +60,7 @@ static void open_bin(struct job *j, uint32_t shape, enum opening how, struct she
     if (how == OPEN_BEST_VALUE)
         open_best_value(j, &b);
     grow(j, shelf, at);
-    shelf->rest[at] = s->room[b.type];
+    shelf->rest[at] = s->space[b.type];
     resources_subtract(&shelf->rest[at], &b.sum);
     shelf->offer[at] = how == OPEN_CHEAPEST
                            ? offer_at_price(s, &s->contexts[b.context], b.type, b.cost)

@@ -80,7 +80,7 @@ static void shares(const struct job *j, const struct resources *of, const struct
 static void fill_in_balance(struct job *j, struct filling *f, const struct window *w,
                             const uint32_t *left)
 {
-    const struct resources *room = &j->m->shops[f->bin.shop].room[f->bin.type];
+    const struct resources *room = &j->m->shops[f->bin.shop].space[f->bin.type];
     int64_t share[WINDOW][RESOURCES_MAX], rest[RESOURCES_MAX];
     bool closed[WINDOW] = {false};
 
@@ -114,7 +114,7 @@ static struct filling begin(struct job *j, size_t shop, int32_t context, uint32_
     struct filling f = {.bin = {.shop = shop, .context = context, .type = type}};
 
     bin_put(j, &f.bin, seed, 1, context);
-    f.rest = j->m->shops[shop].room[type];
+    f.rest = j->m->shops[shop].space[type];
     resources_subtract(&f.rest, &f.bin.sum);
     f.weight = j->weight[seed];
     return f;
@@ -151,7 +151,7 @@ static size_t pick_types(const struct job *j, const struct shop *s, const struct
     size_t count = 0, cheap = 0;
 
     for (size_t i = 0; i < c->best_count; i++) {
-        const struct resources *room = &s->room[c->best[i].type];
+        const struct resources *room = &s->space[c->best[i].type];
         if (!fits(seed, room, j->m->resource_count))
             continue;
         struct rate r = {c->best[i].price,
@@ -177,7 +177,7 @@ static void try_shop(struct job *j, size_t shop, const struct window *w, const u
                      struct filling *best)
 {
     const struct shape *seed = &j->m->shapes[w->shape[0]];
-    int32_t context = shop_join(j->m, shop, CONTEXT_ANY, seed->class);
+    int32_t context = shop_join(j->m, shop, CONTEXT_ANY, seed->cohort);
     uint32_t types[BY_VALUE + BY_PRICE];
 
     if (context == CONTEXT_NONE)

@@ -42,7 +42,7 @@ const uint32_t *job_sequence(struct job *j, const uint32_t *kinds);
 static inline bool bin_joins(const struct job *j, const struct bin *b, uint32_t shape,
                              int32_t *context)
 {
-    *context = shop_join(j->m, b->shop, b->context, j->m->shapes[shape].class);
+    *context = shop_join(j->m, b->shop, b->context, j->m->shapes[shape].cohort);
     return *context != CONTEXT_NONE;
 }
 

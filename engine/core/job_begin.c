@@ -6,7 +6,7 @@ static void find_alone(struct job *j, struct alone *alone, uint32_t shape)
 
     alone[shape].price = INT64_MAX;
     for (size_t i = 0; i < j->shop_count; i++) {
-        int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, s->class);
+        int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, s->cohort);
         size_t at = 0;
         if (context == CONTEXT_NONE)
             continue;
@@ -16,20 +16,20 @@ static void find_alone(struct job *j, struct alone *alone, uint32_t shape)
     }
 }
 
-/* How cheap a class can have value at best. */
-static struct rate lowest_rate(const struct job *j, size_t class, const struct direction *d)
+/* How cheap a cohort can have value at best. */
+static struct rate lowest_rate(const struct job *j, size_t cohort, const struct direction *d)
 {
     struct rate best = {0};
 
     for (size_t i = 0; i < j->shop_count; i++) {
         const struct shop *s = &j->m->shops[j->shops[i]];
-        int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, class);
+        int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, cohort);
         if (context == CONTEXT_NONE)
             continue;
         const struct context *c = &s->contexts[context];
         for (size_t k = 0; k < c->best_count; k++) {
             struct rate r = {c->best[k].price,
-                             direction_value(d, &s->room[c->best[k].type], j->m->resource_count)};
+                             direction_value(d, &s->space[c->best[k].type], j->m->resource_count)};
             if (rate_is_lower(r, best))
                 best = r;
         }
@@ -43,14 +43,14 @@ static __int128 weigh(const struct job *j, const struct direction *d, struct rat
 {
     __int128 sum = 0;
 
-    memset(known, 0, j->m->class_count * sizeof(*known));
+    memset(known, 0, j->m->cohort_count * sizeof(*known));
     for (size_t i = 0; i < j->kind_count; i++) {
         const struct shape *s = &j->m->shapes[j->kinds[i]];
-        if (!known[s->class])
-            rates[s->class] = lowest_rate(j, s->class, d);
-        known[s->class] = true;
+        if (!known[s->cohort])
+            rates[s->cohort] = lowest_rate(j, s->cohort, d);
+        known[s->cohort] = true;
         int64_t value = direction_value(d, &s->requests, j->m->resource_count);
-        weight[j->kinds[i]] = rate_weight(rates[s->class], value);
+        weight[j->kinds[i]] = rate_weight(rates[s->cohort], value);
         sum += (__int128)weight[j->kinds[i]] * j->want[j->kinds[i]];
     }
     return sum;
@@ -61,8 +61,8 @@ static void choose_weights(struct job *j)
 {
     const struct direction *all;
     size_t count = directions(j->arena, j->m->resource_count, &all);
-    struct rate *rates = ARENA_ARRAY(j->arena, struct rate, j->m->class_count);
-    bool *known = ARENA_ARRAY(j->arena, bool, j->m->class_count);
+    struct rate *rates = ARENA_ARRAY(j->arena, struct rate, j->m->cohort_count);
+    bool *known = ARENA_ARRAY(j->arena, bool, j->m->cohort_count);
     int64_t *weight = ARENA_ARRAY(j->arena, int64_t, j->m->shape_count);
     __int128 most = -1;
 

@@ -39,12 +39,12 @@ static bool daemon_runs(const struct daemon *d, const struct shop *s, const stru
 /* A DaemonSet that would run on one of the type's offers is reckoned on all of them. */
 static void find_room(struct arena *a, const struct world *w, struct shop *s)
 {
-    s->room = ARENA_ARRAY(a, struct resources, s->catalog->count);
+    s->space = ARENA_ARRAY(a, struct resources, s->catalog->count);
     for (size_t i = 0; i < s->catalog->count; i++) {
-        s->room[i] = s->catalog->types[i].allocatable;
+        s->space[i] = s->catalog->types[i].allocatable;
         for (size_t k = 0; k < w->daemon_count; k++)
             if (daemon_runs(&w->daemons[k], s, &s->catalog->types[i]))
-                resources_subtract(&s->room[i], &w->daemons[k].requests);
+                resources_subtract(&s->space[i], &w->daemons[k].requests);
     }
 }
 
@@ -104,7 +104,7 @@ static bool surpassed(const struct market *m, const struct shop *s, const struct
                       const struct choice *by)
 {
     for (size_t i = 0; i < c->best_count; i++)
-        if (fits(&s->room[by->type], &s->room[c->best[i].type], m->resource_count))
+        if (fits(&s->space[by->type], &s->space[c->best[i].type], m->resource_count))
             return true;
     return false;
 }
@@ -162,8 +162,8 @@ static int32_t intern_context(struct market *m, struct shop *s, struct bits offe
     struct context c = {.offers = bits_new(m->arena, s), .hash = hash, .custom = *custom};
     memcpy(c.offers.words, offers.words, s->word_count * sizeof(*offers.words));
     price_context(m, s, &c);
-    c.joined = ARENA_ARRAY(m->arena, int32_t, m->class_count);
-    for (size_t i = 0; i < m->class_count; i++)
+    c.joined = ARENA_ARRAY(m->arena, int32_t, m->cohort_count);
+    for (size_t i = 0; i < m->cohort_count; i++)
         c.joined[i] = JOIN_UNKNOWN;
     ARENA_PUSH(m->arena, s->contexts, s->context_count, s->context_capacity, c);
     return (int32_t)s->context_count - 1;
@@ -182,8 +182,9 @@ static void open_shop(struct market *m, struct shop *s, const struct pool *p)
     s->usable = bits_new(a, s);
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
-        if (has_room(&s->room[o->type]) && offer_satisfies(p, &s->catalog->types[o->type],
-                                                           o->offering, &p->requirements, &s->open))
+        if (has_room(&s->space[o->type]) &&
+            offer_satisfies(p, &s->catalog->types[o->type], o->offering, &p->requirements,
+                            &s->open))
             bits_set(s->usable, i);
     }
     struct bits now = bits_new(a, s);
@@ -192,7 +193,7 @@ static void open_shop(struct market *m, struct shop *s, const struct pool *p)
             !is_dear_spot(s, &s->offers[i], s->usable))
             bits_set(now, i);
     s->scratch = bits_new(a, s);
-    s->admissions = ARENA_ARRAY(a, struct admission, m->class_count);
+    s->admissions = ARENA_ARRAY(a, struct admission, m->cohort_count);
     intern_context(m, s, now, &s->open, true);
 }
 
@@ -219,22 +220,22 @@ static int64_t lowest_price(const struct shop *s, int32_t context)
     return context == CONTEXT_NONE ? INT64_MAX : s->contexts[context].all[0].price;
 }
 
-int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t class)
+int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t cohort)
 {
     struct shop *s = &m->shops[shop];
     int32_t best = CONTEXT_NONE;
 
-    if (m->heeds && !shop_admission(m, shop, class)->welcome)
+    if (m->heeds && !shop_admission(m, shop, cohort)->welcome)
         return CONTEXT_NONE;
-    if (s->contexts[context].joined[class] != JOIN_UNKNOWN)
-        return s->contexts[context].joined[class];
-    const struct admission *ad = shop_admission(m, shop, class);
+    if (s->contexts[context].joined[cohort] != JOIN_UNKNOWN)
+        return s->contexts[context].joined[cohort];
+    const struct admission *ad = shop_admission(m, shop, cohort);
     for (size_t i = 0; i < ad->count; i++) {
         int32_t c = join_alternative(m, s, context, &ad->items[i]);
         if (lowest_price(s, c) < lowest_price(s, best))
             best = c;
     }
-    s->contexts[context].joined[class] = best;
+    s->contexts[context].joined[cohort] = best;
     return best;
 }
 
@@ -287,7 +288,7 @@ static bool min_values_kept(const struct market *m, const struct shop *s, const 
     size_t found;
 
     for (size_t i = 0; i < s->catalog->count; i++)
-        fit[i] = fits(sum, &s->room[i], m->resource_count);
+        fit[i] = fits(sum, &s->space[i], m->resource_count);
     return !shop_lacks_values(s, c, fit, &found);
 }
 
@@ -297,7 +298,7 @@ int64_t shop_price(const struct market *m, size_t shop, int32_t context,
     const struct shop *s = &m->shops[shop];
     const struct context *c = &s->contexts[context];
 
-    while (*from < c->best_count && !fits(sum, &s->room[c->best[*from].type], m->resource_count))
+    while (*from < c->best_count && !fits(sum, &s->space[c->best[*from].type], m->resource_count))
         ++*from;
     if (*from == c->best_count || (s->has_min_values && !min_values_kept(m, s, c, sum)))
         return INT64_MAX;

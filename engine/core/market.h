@@ -5,10 +5,10 @@
 
 /* What can be bought, and for whom: each pool's offers, and which of them may host which pods.
  *
- * Pods with equal terms and tolerations are one `class`; all that depends on labels and taints is
- * worked out once a class.  What a node may still be, given the pods on it, is a `context`: a set
+ * Pods with equal terms and tolerations are one `cohort`; all that depends on labels and taints is
+ * worked out once a cohort.  What a node may still be, given the pods on it, is a `context`: a set
  * of offers, and what is left of custom labels that the pool leaves open.  Contexts are numbered
- * per pool and never change; adding a pod's class to one gives another (shop_join), and that is
+ * per pool and never change; adding a pod's cohort to one gives another (shop_join), and that is
  * looked up, not computed, from the second time on. */
 struct bits {
     uint64_t *words;
@@ -38,14 +38,14 @@ struct context {
     size_t all_count;
     struct choice *best; /* without those that a cheaper one surpasses in everything */
     size_t best_count;
-    int32_t *joined; /* by class; JOIN_UNKNOWN where not asked yet */
+    int32_t *joined; /* by cohort; JOIN_UNKNOWN where not asked yet */
 };
 
 struct alternative {
     struct bits offers;
     struct requirements custom;
 };
-/* What one class can have of one pool. */
+/* What one cohort can have of one pool. */
 struct admission {
     bool known, tolerated;
     bool welcome; /* no taint says that such pods had better go elsewhere */
@@ -58,18 +58,18 @@ struct shop {
     const struct catalog *catalog;
     struct offer *offers;
     size_t offer_count, word_count;
-    struct resources *room;   /* by type: allocatable less its DaemonSets */
+    struct resources *space;  /* by type: allocatable less its DaemonSets */
     struct requirements open; /* of the pool: keys that no type states */
     bool has_min_values;
     struct context *contexts;
     size_t context_count, context_capacity;
-    size_t joint_count; /* of them, those of several classes */
+    size_t joint_count; /* of them, those of several cohorts */
     struct bits scratch;
-    struct admission *admissions; /* by class */
+    struct admission *admissions; /* by cohort */
     struct bits usable;           /* allowed by the pool, whether available or not */
 };
 
-struct pod_class {
+struct cohort {
     const struct requirements *terms;
     size_t term_count;
     const struct tolerations *tolerations;
@@ -78,7 +78,7 @@ struct pod_class {
 /* Pods alike in everything that placing looks at. */
 struct shape {
     struct resources requests;
-    size_t class;
+    size_t cohort;
     const struct pod *first;
 };
 
@@ -87,8 +87,8 @@ struct market {
     const struct world *world;
     size_t resource_count; /* places in use: what comparisons look at */
     struct shop *shops;    /* one a pool, same order; catalog NULL: sells nothing */
-    struct pod_class *classes;
-    size_t class_count, class_capacity;
+    struct cohort *cohorts;
+    size_t cohort_count, cohort_capacity;
     struct shape *shapes;
     size_t shape_count, shape_capacity;
     uint32_t *shape_of_pod; /* by the pod's place in the world */
@@ -101,12 +101,12 @@ struct market {
  * world. */
 void market_open(struct arena *a, const struct world *w, struct market *m);
 
-/* The first half of market_open: shapes and classes. */
+/* The first half of market_open: shapes and cohorts. */
 void market_group_pods(struct market *m);
 
-/* The context of a node in `context` that also takes a pod of `class`, or CONTEXT_NONE.  While the
- * market heeds preferences, pools that do not welcome the class have none. */
-int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t class);
+/* The context of a node in `context` that also takes a pod of `cohort`, or CONTEXT_NONE.  While the
+ * market heeds preferences, pools that do not welcome the cohort have none. */
+int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t cohort);
 /* The cheapest type of a context that holds `sum` and, with those beside it, keeps the pool's
  * min_values; its price, or INT64_MAX. `from` is where to look in context.best and where it was
  * found: sums only grow. */
@@ -116,9 +116,9 @@ int64_t shop_price(const struct market *m, size_t shop, int32_t context,
  * all are kept.  `fit` by type. */
 const struct requirement *shop_lacks_values(const struct shop *s, const struct context *c,
                                             const bool *fit, size_t *found);
-const struct admission *shop_admission(struct market *m, size_t shop, size_t class);
-/* Do labels and requirements alone let the class onto some usable offer, taints aside? */
-bool shop_matches_labels(struct market *m, size_t shop, size_t class);
+const struct admission *shop_admission(struct market *m, size_t shop, size_t cohort);
+/* Do labels and requirements alone let the cohort onto some usable offer, taints aside? */
+bool shop_matches_labels(struct market *m, size_t shop, size_t cohort);
 
 /* The value of a label on a node of this offer as far as pool, type and place decide it; ptr NULL:
  * it has none. */
@@ -128,9 +128,8 @@ struct str offer_label(const struct pool *p, const struct instance_type *t,
 /* Does it satisfy them, those of the pool's open keys aside? */
 bool offer_satisfies(const struct pool *p, const struct instance_type *t, const struct offering *o,
                      const struct requirements *wanted, const struct requirements *open);
-/* Would the claim take pods of this class, room aside?  `pool`: the claim's, NULL when unknown. */
-bool class_admits_claim(const struct pod_class *class, const struct pool *pool,
-                        const struct claim *c);
+/* Would the claim take pods of this cohort, room aside?  `pool`: the claim's, NULL when unknown. */
+bool claim_admits(const struct cohort *cohort, const struct pool *pool, const struct claim *c);
 
 static inline bool fits(const struct resources *want, const struct resources *have, size_t count)
 {

@@ -31,7 +31,7 @@ static size_t list_candidates(const struct market *m, const struct bin *b,
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
         const struct instance_type *t = &s->catalog->types[o->type];
-        if (bits_has(c->offers, i) && fits(&b->sum, &s->room[o->type], m->resource_count) &&
+        if (bits_has(c->offers, i) && fits(&b->sum, &s->space[o->type], m->resource_count) &&
             allowance_admits(left, t, o->offering->price_microusd_per_hour))
             out[n++] = (struct candidate){{t, o->offering}, o->type};
     }

@@ -62,7 +62,7 @@ static bool reprice_within(const struct job *j, struct bin *b, const struct allo
 
     for (size_t i = 0; i < c->all_count; i++) {
         uint32_t type = c->all[i].type;
-        if (fits(&b->sum, &s->room[type], j->m->resource_count) &&
+        if (fits(&b->sum, &s->space[type], j->m->resource_count) &&
             allowance_admits(left, &s->catalog->types[type], c->all[i].price)) {
             b->type = type;
             b->cost = c->all[i].price;
@@ -85,7 +85,7 @@ static bool put_beside(struct job *j, struct packing *p, uint32_t shape)
         struct resources sum = b->sum;
         int32_t context;
         resources_add(&sum, &j->m->shapes[shape].requests);
-        if (!fits(&sum, &s->room[b->type], j->m->resource_count) ||
+        if (!fits(&sum, &s->space[b->type], j->m->resource_count) ||
             !bin_joins(j, b, shape, &context) ||
             s->contexts[context].price_of_type[b->type] > b->cost ||
             !bin_keeps_min_values(j, b, shape, context))

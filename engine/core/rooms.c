@@ -5,9 +5,9 @@
 static bool daemon_runs(const struct market *m, const struct daemon *d, const struct claim *c,
                         size_t pool)
 {
-    struct pod_class class = {d->terms, d->term_count, &d->tolerations};
+    struct cohort cohort = {d->terms, d->term_count, &d->tolerations};
 
-    return class_admits_claim(&class, pool == SIZE_MAX ? NULL : &m->world->pools[pool], c);
+    return claim_admits(&cohort, pool == SIZE_MAX ? NULL : &m->world->pools[pool], c);
 }
 
 static struct resources rest_of(const struct market *m, const struct claim *c, size_t pool)
@@ -27,7 +27,7 @@ void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t 
 {
     struct room room = {.claim = c, .pool = pool, .rest = rest_of(m, c, pool)};
 
-    room.admits = ARENA_ARRAY(m->arena, uint8_t, m->class_count);
+    room.admits = ARENA_ARRAY(m->arena, uint8_t, m->cohort_count);
     ARENA_PUSH(m->arena, r->items, r->count, r->capacity, room);
 }
 
@@ -54,14 +54,14 @@ void rooms_make(struct market *m, struct rooms *out)
     add_some(m, out, false, false);
 }
 
-static enum admits ask(const struct market *m, const struct room *r, size_t class)
+static enum admits ask(const struct market *m, const struct room *r, size_t cohort)
 {
     const struct pool *pool = r->pool == SIZE_MAX ? NULL : &m->world->pools[r->pool];
 
-    if (!class_admits_claim(&m->classes[class], pool, r->claim))
+    if (!claim_admits(&m->cohorts[cohort], pool, r->claim))
         return ADMITS_NOT;
-    return taints_unwelcome(&r->claim->taints, m->classes[class].tolerations) ? ADMITS_UNWILLINGLY
-                                                                              : ADMITS;
+    return taints_unwelcome(&r->claim->taints, m->cohorts[cohort].tolerations) ? ADMITS_UNWILLINGLY
+                                                                               : ADMITS;
 }
 
 static bool room_takes(struct market *m, struct room *r, uint32_t shape)
@@ -70,10 +70,10 @@ static bool room_takes(struct market *m, struct room *r, uint32_t shape)
 
     if (!fits(&s->requests, &r->rest, m->resource_count))
         return false;
-    if (r->admits[s->class] == ADMITS_UNKNOWN)
-        r->admits[s->class] = (uint8_t)ask(m, r, s->class);
-    return r->admits[s->class] == ADMITS ||
-           (r->admits[s->class] == ADMITS_UNWILLINGLY && !m->heeds);
+    if (r->admits[s->cohort] == ADMITS_UNKNOWN)
+        r->admits[s->cohort] = (uint8_t)ask(m, r, s->cohort);
+    return r->admits[s->cohort] == ADMITS ||
+           (r->admits[s->cohort] == ADMITS_UNWILLINGLY && !m->heeds);
 }
 
 static void note(struct market *m, struct rooms *r, struct room_change change)

@@ -17,7 +17,7 @@ struct room {
     size_t guests;   /* pods that are to be placed here */
     bool due;        /* too old or drifted: it stays for now, but not for long */
     bool leaving;    /* it goes as soon as its pods have a place */
-    uint8_t *admits; /* by class: an enum admits */
+    uint8_t *admits; /* by cohort: an enum admits */
 };
 
 /* One pod placed, or taken to be leaving or staying after all. */

@@ -18,7 +18,7 @@ static uint64_t hash_requirement(const struct requirement *r)
     return h;
 }
 
-static uint64_t hash_class(const struct pod *p)
+static uint64_t hash_cohort(const struct pod *p)
 {
     uint64_t h = p->term_count;
 
@@ -42,7 +42,7 @@ static bool same_tolerations(const struct tolerations *x, const struct toleratio
     return same;
 }
 
-static bool same_class(const struct pod_class *c, const struct pod *p)
+static bool same_cohort(const struct cohort *c, const struct pod *p)
 {
     bool same = c->term_count == p->term_count && same_tolerations(c->tolerations, &p->tolerations);
 
@@ -52,32 +52,32 @@ static bool same_class(const struct pod_class *c, const struct pod *p)
 }
 
 /* Open addressing over indexes plus one; 0 is a free place. */
-static size_t class_of(struct market *m, uint32_t *table, const struct pod *p, uint64_t hash)
+static size_t cohort_of(struct market *m, uint32_t *table, const struct pod *p, uint64_t hash)
 {
     size_t at = hash & (m->table_size - 1);
 
     for (; table[at]; at = (at + 1) & (m->table_size - 1))
-        if (same_class(&m->classes[table[at] - 1], p))
+        if (same_cohort(&m->cohorts[table[at] - 1], p))
             return table[at] - 1;
-    struct pod_class c = {p->terms, p->term_count, &p->tolerations};
-    ARENA_PUSH(m->arena, m->classes, m->class_count, m->class_capacity, c);
-    table[at] = (uint32_t)m->class_count;
-    return m->class_count - 1;
+    struct cohort c = {p->terms, p->term_count, &p->tolerations};
+    ARENA_PUSH(m->arena, m->cohorts, m->cohort_count, m->cohort_capacity, c);
+    table[at] = (uint32_t)m->cohort_count;
+    return m->cohort_count - 1;
 }
 
-static uint32_t shape_of(struct market *m, uint32_t *table, const struct pod *p, size_t class)
+static uint32_t shape_of(struct market *m, uint32_t *table, const struct pod *p, size_t cohort)
 {
     uint64_t hash =
-        mix(class,
+        mix(cohort,
             str_hash((struct str){(const char *)p->requests.amount, sizeof(p->requests.amount)}));
     size_t at = (hash ^ hash >> 29) & (m->table_size - 1);
 
     for (; table[at]; at = (at + 1) & (m->table_size - 1)) {
         const struct shape *s = &m->shapes[table[at] - 1];
-        if (s->class == class && memcmp(&s->requests, &p->requests, sizeof(p->requests)) == 0)
+        if (s->cohort == cohort && memcmp(&s->requests, &p->requests, sizeof(p->requests)) == 0)
             return table[at] - 1;
     }
-    struct shape s = {p->requests, class, p};
+    struct shape s = {p->requests, cohort, p};
     ARENA_PUSH(m->arena, m->shapes, m->shape_count, m->shape_capacity, s);
     table[at] = (uint32_t)m->shape_count;
     return table[at] - 1;
@@ -90,13 +90,13 @@ void market_group_pods(struct market *m)
     m->table_size = 64;
     while (m->table_size < 2 * w->pod_count)
         m->table_size *= 2;
-    uint32_t *classes = ARENA_ARRAY(m->arena, uint32_t, m->table_size);
+    uint32_t *cohorts = ARENA_ARRAY(m->arena, uint32_t, m->table_size);
     uint32_t *shapes = ARENA_ARRAY(m->arena, uint32_t, m->table_size);
     m->shape_of_pod = ARENA_ARRAY(m->arena, uint32_t, w->pod_count);
     for (size_t i = 0; i < w->pod_count; i++) {
         const struct pod *p = &w->pods[i];
-        uint64_t hash = hash_class(p);
-        size_t class = class_of(m, classes, p, hash ^ hash >> 29);
-        m->shape_of_pod[i] = shape_of(m, shapes, p, class);
+        uint64_t hash = hash_cohort(p);
+        size_t cohort = cohort_of(m, cohorts, p, hash ^ hash >> 29);
+        m->shape_of_pod[i] = shape_of(m, shapes, p, cohort);
     }
 }

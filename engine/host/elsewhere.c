@@ -19,7 +19,7 @@ static bool is_of(const struct host *h, struct str region, struct str cluster)
 
 /* As the last apply there left them; where that store is lost, ours without our pods. */
 static struct host_settings settings_of(const struct host *h, struct arena *a,
-                                        const struct fleet *fleet)
+                                        const struct fleet_identity *fleet)
 {
     struct host_settings last, s = h->settings;
     const struct host there = {.settings = {.fleet = *fleet, .store = s.store}};
@@ -42,7 +42,7 @@ static struct host_settings settings_of(const struct host *h, struct arena *a,
 static struct error *open_other(struct host *h, struct arena *a, struct str region,
                                 struct str cluster, struct other *other)
 {
-    struct fleet fleet = h->settings.fleet;
+    struct fleet_identity fleet = h->settings.fleet;
     bool moved = !str_eq(fleet.region, region);
 
     if (moved && h->settings.aws)

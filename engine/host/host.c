@@ -18,7 +18,7 @@ static void copy_settings(struct arena *a, const struct host_settings *from,
     to->aws = from->aws;
 }
 
-static struct error *fleet(void *self, struct arena *a, struct fleet *out)
+static struct error *fleet(void *self, struct arena *a, struct fleet_identity *out)
 {
     (void)a;
     *out = ((struct host *)self)->settings.fleet;
@@ -93,7 +93,7 @@ struct error *host_store_path(const struct host *h, struct arena *a, struct str 
     return NULL;
 }
 
-typedef struct error *open_fn(struct arena *a, struct str path, const struct fleet *fleet,
+typedef struct error *open_fn(struct arena *a, struct str path, const struct fleet_identity *fleet,
                               struct store_door **out);
 
 static struct error *open_store(struct host *h, struct arena *a, open_fn *open)

@@ -16,7 +16,7 @@
 struct host;
 
 struct host_settings {
-    struct fleet fleet;
+    struct fleet_identity fleet;
     struct str store; /* "sqlite:PATH"; empty: the fleet's place under the user's state folder */
     bool daemon;      /* engine.mode = "daemon": here is only written and waited */
     int64_t batch_idle_ms, batch_max_ms; /* 0: the engine's */

@@ -40,7 +40,7 @@ static struct str partition_of(struct str arn)
 static struct error *check_account(const struct host *h, struct arena *a,
                                    const struct sts_identity *who)
 {
-    const struct fleet *fleet = &h->settings.fleet;
+    const struct fleet_identity *fleet = &h->settings.fleet;
     struct str partition = aws_partition_of(fleet->region);
     struct str found =
         arena_printf(a, STR_FMT " (" STR_FMT ")", STR_ARG(who->account), STR_ARG(who->arn));

@@ -2,18 +2,18 @@
 #include "engine/objects/values.h"
 
 /* Requests and limits of a container, or of the pod as a whole. */
-struct claims {
+struct demand {
     struct resources requests, limits;
 };
 
-static struct claims read_claims(struct reader *r, const struct place *at,
+static struct demand read_demand(struct reader *r, const struct place *at,
                                  const struct json *holder, struct resource_table *table,
                                  struct str *unserved)
 {
     struct place here = place_member(at, "resources");
     struct place requests = place_member(&here, "requests"), limits = place_member(&here, "limits");
     const struct json *resources = json_get(holder, "resources");
-    struct claims c = {0};
+    struct demand c = {0};
 
     if (!read_map(r, &here, resources))
         return c;
@@ -23,7 +23,7 @@ static struct claims read_claims(struct reader *r, const struct place *at,
 }
 
 /* A request of zero stands, as in Kubernetes: only an absent one is taken from the limit. */
-static void limits_become_requests(struct claims *c, const struct json *holder,
+static void limits_become_requests(struct demand *c, const struct json *holder,
                                    const struct resource_table *table)
 {
     const struct json *requests = json_path(holder, "resources", "requests", NULL);
@@ -61,9 +61,9 @@ static struct resources container_requests(const struct containers *c, const str
             reader_refuse(c->r, &at, container, "A container is expected.");
         return (struct resources){0};
     }
-    struct claims claims = read_claims(c->r, &at, container, c->table, c->unserved);
-    limits_become_requests(&claims, container, c->table);
-    return claims.requests;
+    struct demand demand = read_demand(c->r, &at, container, c->table, c->unserved);
+    limits_become_requests(&demand, container, c->table);
+    return demand.requests;
 }
 
 /* The most that is asked for at any moment of the pod's life. */
@@ -99,7 +99,7 @@ static struct resources all_containers(const struct containers *c, const struct 
 
 /* What the pod states as a whole wins; its limit counts where neither it nor a container requests
  * (that is how the API server fills it in). */
-static void pod_level(const struct claims *pod, const struct json *spec,
+static void pod_level(const struct demand *pod, const struct json *spec,
                       const struct resource_table *table, struct resources *sum)
 {
     const struct json *requests = json_path(spec, "resources", "requests", NULL);
@@ -119,7 +119,7 @@ void pod_requests_read(struct reader *r, const struct place *at, const struct js
     struct resources overhead = {0};
 
     out->requests = all_containers(&c, at, spec);
-    struct claims pod = read_claims(r, at, spec, resources, &out->unserved_resource);
+    struct demand pod = read_demand(r, at, spec, resources, &out->unserved_resource);
     pod_level(&pod, spec, resources, &out->requests);
     read_resources(r, &overhead_at, json_get(spec, "overhead"), resources, &overhead,
                    &out->unserved_resource);

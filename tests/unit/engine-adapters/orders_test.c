@@ -123,8 +123,9 @@ static void parts_run_at_the_same_time(void **state)
     (void)state;
     struct log log = log_new();
 
-    parts_run(
-        (struct part[]){{meet_as_a_part, &log}, {meet_as_a_part, &log}, {meet_as_a_part, &log}}, 3);
+    errands_run(
+        (struct errand[]){{meet_as_a_part, &log}, {meet_as_a_part, &log}, {meet_as_a_part, &log}},
+        3);
     assert_int_equal(log.most_running, 3);
     assert_int_equal(log.running, 0);
 }

@@ -26,8 +26,8 @@ struct box {
     struct event *first, *last;
 };
 
-static const struct fleet moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("moon"),
-                                  STR_INIT("")};
+static const struct fleet_identity moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"),
+                                           STR_INIT("moon"), STR_INIT("")};
 
 static int set_up(void **state)
 {
@@ -89,7 +89,7 @@ static void next_lease(struct box *b, bool held)
     event_free(v);
 }
 
-static struct store_door *open_store(struct box *b, const struct fleet *fleet)
+static struct store_door *open_store(struct box *b, const struct fleet_identity *fleet)
 {
     struct store_door *s;
     assert_null(store_door_make(&b->arena, b->path, fleet, &s));
@@ -342,7 +342,7 @@ static void put(struct box *b, struct store_door *s, const char *kind, const cha
 
 static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
 {
-    static const struct fleet others[] = {
+    static const struct fleet_identity others[] = {
         {STR_INIT("210987654321"), STR_INIT("us-east-1"), STR_INIT("moon"), STR_INIT("")},
         {STR_INIT("123456789012"), STR_INIT("eu-west-1"), STR_INIT("moon"), STR_INIT("")},
         {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("mars"), STR_INIT("")},
@@ -366,7 +366,7 @@ static void a_store_of_another_fleet_is_refused_and_both_are_named(void **state)
 static void a_store_with_nothing_in_it_becomes_whoever_opens_it(void **state)
 {
     struct box *b = *state;
-    struct fleet mars = moon, found;
+    struct fleet_identity mars = moon, found;
     struct store_door *s = open_store(b, &moon), *other;
     struct lease_file lease;
     bool held;
@@ -390,7 +390,7 @@ static void a_store_with_nothing_in_it_becomes_whoever_opens_it(void **state)
 static void what_was_not_known_of_the_fleet_is_filled_in_later(void **state)
 {
     struct box *b = *state;
-    struct fleet vague = moon, known;
+    struct fleet_identity vague = moon, known;
     vague.account = STR("");
     store_door_close(open_store(b, &vague));
     store_door_close(open_store(b, &moon));

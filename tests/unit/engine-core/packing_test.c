@@ -189,7 +189,7 @@ static void every_node_holds_what_it_is_given(void **state)
             for (size_t k = 0; k < b->part_count; k++)
                 for (uint32_t n = 0; n < b->parts[k].count; n++, placed++)
                     resources_add(&sum, &p.market.shapes[b->parts[k].shape].requests);
-            assert_true(fits(&sum, &p.market.shops[0].room[b->type], RESOURCES_MAX));
+            assert_true(fits(&sum, &p.market.shops[0].space[b->type], RESOURCES_MAX));
         }
         assert_int_equal(placed + p.left, t.world.pod_count);
         assert_true(p.solved.cost <= p.first_fit.cost);
@@ -214,7 +214,7 @@ static void pods_alike_share_a_shape(void **state)
     }
     market_open(&a, &t.world, &m);
     assert_int_equal(m.shape_count, 4);
-    assert_int_equal(m.class_count, 2);
+    assert_int_equal(m.cohort_count, 2);
     assert_int_equal(m.shape_of_pod[0], m.shape_of_pod[2]);
     assert_int_equal(m.shape_of_pod[1], m.shape_of_pod[3]);
 }

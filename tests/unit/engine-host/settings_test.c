@@ -168,7 +168,8 @@ static void begin(struct trial *t, const struct loopback_step *steps, size_t cou
     t->url = arena_printf(&t->arena, "http://127.0.0.1:%d/", t->server.port);
     memcpy(t->folder, "/tmp/tenon-host-XXXXXX", sizeof("/tmp/tenon-host-XXXXXX"));
     assert_non_null(mkdtemp(t->folder));
-    t->settings.fleet = (struct fleet){STR("111111111111"), STR("us-east-1"), STR("moon"), t->url};
+    t->settings.fleet =
+        (struct fleet_identity){STR("111111111111"), STR("us-east-1"), STR("moon"), t->url};
     t->settings.store = arena_printf(&t->arena, "sqlite:%s/a.db", t->folder);
 }
 

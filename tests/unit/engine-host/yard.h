@@ -29,8 +29,8 @@ struct yard {
     unsigned stops, closes; /* of the ports */
 };
 
-static const struct fleet moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"), STR_INIT("moon"),
-                                  STR_INIT("http://127.0.0.1:1")};
+static const struct fleet_identity moon = {STR_INIT("123456789012"), STR_INIT("us-east-1"),
+                                           STR_INIT("moon"), STR_INIT("http://127.0.0.1:1")};
 
 /* As another apply does, by a door of its own. */
 static inline void put_by_another(struct yard *y, const struct spec *spec)

@@ -1,5 +1,6 @@
 #include "engine/base/http.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <strings.h>
 
@@ -33,12 +34,14 @@ struct http_client {
 
 struct exchange {
     struct arena *arena;
+    CURL *easy;
     const struct http_request *request;
     struct http_response *response;
     size_t header_capacity;
     struct buf body;
     bool may_be_out; /* from here on the other side may act on it */
     bool lost;       /* the connection died under a change */
+    bool stale;      /* the connection was kept, and over before anything was sent */
     bool too_large;
 };
 
@@ -102,6 +105,19 @@ void http_client_free(struct http_client *c)
     free(c);
 }
 
+/* A kept connection on which something has come, of which only an end is to be expected.  libcurl
+ * 8.23 does not look when it has used the connection a moment ago. */
+static bool is_over(CURL *easy)
+{
+    long made = 0;
+    curl_socket_t socket = CURL_SOCKET_BAD;
+
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &made);
+    curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket);
+    struct pollfd look = {.fd = socket, .events = POLLIN};
+    return made == 0 && socket != CURL_SOCKET_BAD && poll(&look, 1, 0) > 0;
+}
+
 /* Connected, and the request is the next thing on the wire.  When a kept connection dies under it,
  * libcurl sends it again by itself on a new one: right for a read.  Whether a change may be sent a
  * second time is for the caller to say, who then knows of the first. */
@@ -110,6 +126,9 @@ static int going_out(void *self, char *remote_ip, char *local_ip, int remote_por
     struct exchange *x = self;
 
     (void)remote_ip, (void)local_ip, (void)remote_port, (void)local_port;
+    x->stale = !x->may_be_out && is_over(x->easy);
+    if (x->stale)
+        return CURL_PREREQFUNC_ABORT;
     x->lost = x->may_be_out && x->request->changes;
     x->may_be_out = true;
     return x->lost ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
@@ -176,6 +195,16 @@ static void set_up_lane(struct lane *l)
     curl_easy_setopt(l->easy, CURLOPT_PREREQFUNCTION, going_out);
 }
 
+static struct lane *lane_new(void)
+{
+    struct lane *l = must_have(calloc(1, sizeof(*l)));
+
+    l->multi = must_have(curl_multi_init());
+    l->easy = must_have(curl_easy_init());
+    set_up_lane(l);
+    return l;
+}
+
 static struct lane *take_lane(struct http_client *c)
 {
     pthread_mutex_lock(&c->lock);
@@ -185,13 +214,7 @@ static struct lane *take_lane(struct http_client *c)
         c->idle_count--;
     }
     pthread_mutex_unlock(&c->lock);
-    if (l)
-        return l;
-    l = must_have(calloc(1, sizeof(*l)));
-    l->multi = must_have(curl_multi_init());
-    l->easy = must_have(curl_easy_init());
-    set_up_lane(l);
-    return l;
+    return l ? l : lane_new();
 }
 
 static void give_back_lane(struct http_client *c, struct lane *l)
@@ -330,6 +353,7 @@ static struct error *exchange(const struct http_client *c, struct lane *l, struc
     struct curl_slist *headers = header_list(x->arena, x->request);
 
     l->why[0] = '\0';
+    x->easy = l->easy;
     set_up(c, l->easy, x, headers);
     CURLcode code = run(l, x, cancel, &cancelled);
     curl_easy_getinfo(l->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -355,6 +379,11 @@ struct error *http_send(struct http_client *c, struct arena *a, struct cancel *c
                          STR_ARG(host_of(a, request->url)));
     struct lane *l = take_lane(c);
     struct error *e = exchange(c, l, &x, cancel);
+    if (x.stale) {
+        lane_free(l);
+        l = lane_new();
+        e = exchange(c, l, &x, cancel);
+    }
     if (e)
         lane_free(l); /* what a failure leaves in a handle differs between libcurl's versions */
     else

@@ -13,10 +13,12 @@ struct error *aws_send(const struct aws_call *c, struct arena *answers,
                        const struct aws_request *request, struct aws_answer *out)
 {
     *out = (struct aws_answer){0};
-    if (request->service->protocol == PROTOCOL_JSON)
-        TRY(json_parse(answers, answer_bytes, &out->json));
-    else
-        TRY(xml_parse(answers, answer_bytes, &out->xml));
+    enum aws_protocol protocol = request->service->protocol;
+    struct error *e = protocol == PROTOCOL_JSON || protocol == PROTOCOL_REST
+                          ? json_parse(answers, answer_bytes, &out->json)
+                          : xml_parse(answers, answer_bytes, &out->xml);
+    if (e) /* errors outlive the answer */
+        return error_copy(c->arena, e);
     return cancel_is_raised(c->cancel) ? error_new(c->arena, ERROR_CANCELLED, "stopped") : NULL;
 }
 

@@ -1,8 +1,9 @@
 /* room: engine/aws
- * Whatever IAM, SQS, EventBridge, SSM, STS or Price List answer, each reader returns, and what it
- * returns can be looked at to the last byte; the first byte chooses the call. */
+ * Whatever IAM, SQS, EventBridge, SSM, STS, EKS or Price List answer, each reader returns, and what
+ * it returns can be looked at to the last byte; the first byte chooses the call. */
 #include <assert.h>
 
+#include "engine/aws/eks.h"
 #include "engine/aws/events.h"
 #include "engine/aws/iam.h"
 #include "engine/aws/pricing.h"
@@ -144,10 +145,20 @@ static struct error *prices(const struct aws_call *c)
     return NULL;
 }
 
+static struct error *cluster(const struct aws_call *c)
+{
+    struct eks_cluster found;
+    TRY(eks_describe_cluster(c, STR("dev"), &found));
+    look(found.version), look(found.endpoint);
+    look(found.certificate_authority), look(found.service_cidr);
+    return NULL;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct error *(*const calls[])(const struct aws_call *) = {
-        role, role_policies, policy, profile, queue, rule, target, parameter, identity, prices,
+        role,   role_policies, policy,   profile, queue,   rule,
+        target, parameter,     identity, prices,  cluster,
     };
     enum { CALLS = sizeof(calls) / sizeof(*calls) };
     ARENA_AUTO a = {0};

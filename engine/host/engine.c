@@ -369,10 +369,11 @@ struct error *host_run(struct host *h, struct arena *a, struct cancel *cancel, b
                        int64_t deadline_ms, bool *settled)
 {
     struct store_door *store;
-    struct error *e = NULL;
     *settled = false;
     TRY(host_store(h, a, &store));
-    TRY(host_prove(h, a, cancel));
+    struct error *e = host_prove(h, a, cancel);
+    if (e) /* told to stop before it began: it has, and that is what was asked */
+        return cancel_is_raised(cancel) ? NULL : e;
     TRY(host_need(h, a, true, once));
     while (!has_ended(h, a, once, settled, &e) && !cancel_is_raised(cancel) &&
            time_monotonic_ms() < deadline_ms)

@@ -173,7 +173,7 @@ static void begin(struct trial *t, const struct loopback_step *steps, size_t cou
     t->settings.store = arena_printf(&t->arena, "sqlite:%s/a.db", t->folder);
 }
 
-static struct error *run_once(struct trial *t, struct str url, bool *opened)
+static struct error *run_until(struct trial *t, struct str url, struct cancel *stop, bool *opened)
 {
     const struct aws_endpoint_override endpoints[] = {{STR("ec2"), url}, {STR("sts"), url}};
     const struct aws_config config = {.region = STR("us-east-1"),
@@ -186,10 +186,15 @@ static struct error *run_once(struct trial *t, struct str url, bool *opened)
     *opened = false;
     assert_null(aws_client_new(&t->arena, &config, &t->settings.aws));
     struct host *h = host_new(&t->settings, &factory);
-    struct error *e = host_run(h, &t->arena, NULL, true, NEVER_MS, &settled);
+    struct error *e = host_run(h, &t->arena, stop, true, NEVER_MS, &settled);
     host_free(h);
     aws_client_free(t->settings.aws);
     return e;
+}
+
+static struct error *run_once(struct trial *t, struct str url, bool *opened)
+{
+    return run_until(t, url, NULL, opened);
 }
 
 static void end(struct trial *t)
@@ -197,6 +202,20 @@ static void end(struct trial *t)
     loopback_stop(&t->server);
     assert_int_equal(system(arena_printf(&t->arena, "rm -rf %s", t->folder).ptr), 0);
     arena_free(&t->arena);
+}
+
+static void an_engine_that_is_told_to_stop_before_it_knows_whose_it_is_stops(void **state)
+{
+    struct trial t;
+    bool opened;
+    struct cancel *stop = cancel_new(NULL);
+    (void)state;
+    begin(&t, NULL, 0);
+    cancel_raise(stop);
+    assert_null(run_until(&t, t.url, stop, &opened));
+    assert_false(opened);
+    cancel_free(stop);
+    end(&t);
 }
 
 static void an_engine_with_credentials_of_another_account_is_refused_by_name(void **state)
@@ -262,6 +281,7 @@ int main(void)
         cmocka_unit_test(settings_survive_their_record),
         cmocka_unit_test(a_record_keeps_no_secret),
         cmocka_unit_test(a_record_of_another_shape_is_refused_by_what_it_should_be),
+        cmocka_unit_test(an_engine_that_is_told_to_stop_before_it_knows_whose_it_is_stops),
         cmocka_unit_test(an_engine_with_credentials_of_another_account_is_refused_by_name),
         cmocka_unit_test(an_engine_in_another_partition_or_behind_another_endpoint_is_refused),
         cmocka_unit_test(

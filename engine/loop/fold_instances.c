@@ -73,11 +73,24 @@ static void unbind_all(struct state *s, struct str claim)
 }
 
 /* Nobody of us told it to go. */
+/* The same again would come to the same.  What was launched together fails together, and counts
+ * once. */
+static void cool_down(struct pool_entry *p, int64_t now_ms)
+{
+    if (p->cool_until_ms <= now_ms)
+        p->cool_until_ms = now_ms + backoff_ms(p->failures++ + 2, COOL_MOST_MS);
+}
+
+/* Instances that die at boot are paid for each time, whoever they are launched for. */
 static void lost(struct state *s, const struct claim_entry *c, int64_t now_ms)
 {
     struct pool_entry *p = state_pool(s, c->claim.pool);
-    if (p && c->claim.instance_id.len)
-        failed_note(p, c, calendar_date_ms(&s->calendar, now_ms));
+    if (!p || !c->claim.instance_id.len || c->claim.phase > CLAIM_LAUNCHED)
+        return;
+    failed_note(p, c, calendar_date_ms(&s->calendar, now_ms));
+    cool_down(p, now_ms);
+    snprintf(p->problem, sizeof(p->problem), "instance " STR_FMT " was gone before it was ready",
+             STR_ARG(c->claim.instance_id));
 }
 
 static void ready(struct state *s, struct claim_entry *c, int64_t now_ms)
@@ -85,8 +98,10 @@ static void ready(struct state *s, struct claim_entry *c, int64_t now_ms)
     struct pool_entry *p = state_pool(s, c->claim.pool);
     claim_set_phase(c, CLAIM_READY, now_ms);
     c->claim.ready_ms = calendar_date_ms(&s->calendar, now_ms);
-    if (p)
-        failed_forget(p, c);
+    if (!p)
+        return;
+    failed_forget(p, c);
+    p->failures = 0;
 }
 
 static void advance(struct state *s, struct claim_entry *c, enum instance_state state,
@@ -289,6 +304,16 @@ static void repeat_later(struct claim_entry *c, int64_t now_ms)
     c->attempts++;
 }
 
+/* Adopt what lives; if the lists show nothing for a while, the claim ends. */
+static void spend(struct claim_entry *c, int64_t now_ms)
+{
+    c->spent = true;
+    c->since_ms = now_ms;
+}
+
+/* A refusal is about the order that it answers.  Of a repeat it says nothing of the order before,
+ * whose instance may live: rights and templates are looked at before the token is.  (What has no
+ * capacity has been looked for by its token, and has none.) */
 static void refused(struct state *s, struct claim_entry *c, const struct event *e, int64_t now_ms)
 {
     struct pool_entry *p = state_pool(s, c->claim.pool);
@@ -299,14 +324,16 @@ static void refused(struct state *s, struct claim_entry *c, const struct event *
         p->definite = false; /* most of what EC2 refuses passes, and no code says which */
     if (p && no_capacity)
         capacity_refused(s, p, c, e, now_ms);
-    else if (p) /* the same again would be refused again */
-        p->cool_until_ms = now_ms + backoff_ms(p->refusals++ + 2, COOL_MOST_MS);
-    end(s, c, "its launch was refused", now_ms);
+    else if (p)
+        cool_down(p, now_ms);
+    if (c->doubtful && !no_capacity)
+        spend(c, now_ms);
+    else
+        end(s, c, "its launch was refused", now_ms);
 }
 
 static void launched(struct state *s, struct pool_entry *p, const struct event *e, int64_t now_ms)
 {
-    p->refusals = 0;
     p->problem[0] = 0;
     p->definite = false;
     capacity_came(s, p, e, now_ms);
@@ -339,11 +366,11 @@ void fold_launch(struct state *s, const struct event *e, int64_t now_ms)
     case LAUNCH_UNKNOWN:
         if (p && e->error)
             keep_problem(p->problem, sizeof(p->problem), e->error);
+        c->doubtful = true;
         repeat_later(c, now_ms);
         break;
     case LAUNCH_SPENT:
-        c->spent = true;
-        c->since_ms = now_ms;
+        spend(c, now_ms);
         break;
     }
 }

@@ -90,7 +90,7 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
     p->drain_by_ms = p->text.drain_by_ms ? instant_of(s, p->text.drain_by_ms, now_ms) : 0;
     failed_finish(p);
     p->cool_until_ms = 0; /* the change may be the cure of what was refused */
-    p->refusals = 0;
+    p->failures = 0;
     memset(p->shortages, 0, sizeof(p->shortages));
     p->problem[0] = 0;
     p->definite = false;
@@ -219,6 +219,7 @@ static void fold_claim(struct state *s, const struct store_record *r, const stru
         return; /* its instance, if it has one, is found again by its tags */
     struct claim_entry *c = state_claim(s, r->key);
     c->sent_ms = now_ms;  /* as far as this engine can know, until it had the lease */
+    c->doubtful = true;   /* and the answer went to the one before */
     c->since_ms = now_ms; /* lists have as long to show its instance as after a launch */
     struct pool_entry *p = state_pool(s, c->claim.pool);
     if (p && str_eq(p->text.uid, c->uid) && c->serial > p->serial)

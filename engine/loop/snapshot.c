@@ -50,7 +50,7 @@ static struct str why_closed(struct arena *a, const struct state *s, const struc
                                             STR_ARG(c->name.key), c->problem)
                              : STR("");
     return p->cool_until_ms > now_ms
-               ? arena_printf(a, "a launch was refused and is tried again: %s", p->problem)
+               ? arena_printf(a, "a launch came to nothing and is tried again: %s", p->problem)
                : STR("");
 }
 

@@ -44,6 +44,7 @@ struct claim_entry {
                           since; 0: never */
     bool doomed;       /* to be ended without having been sent */
     bool in_flight;    /* a launch or terminate is unanswered */
+    bool doubtful;     /* its launch may have taken effect without our having heard of it */
     int64_t retry_ms;  /* not to be sent before */
     int64_t since_ms;  /* when its phase began, or its token was found spent */
     unsigned attempts;
@@ -90,9 +91,10 @@ struct pool_entry {
     struct error *error; /* the document is refused */
     struct str hash;
     int64_t serial; /* the highest ever given */
-    /* Launches that were refused for other reasons than capacity are not repeated at once. */
+    /* Where launches come to nothing (refused for other reasons than capacity, or the instance gone
+     * before it was ready), the next waits, longer each time in a row. */
     int64_t cool_until_ms;
-    unsigned refusals;
+    unsigned failures;
     struct shortage shortages[CAPACITY_SPOT + 1];
     size_t launching;    /* launches on their way, as of the last that was sent (loop/send.c) */
     int64_t drain_by_ms; /* an instant, whatever becomes of the date; 0: at once */

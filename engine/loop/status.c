@@ -195,7 +195,7 @@ static void notice_pool(struct arena *a, struct json_writer *w, const struct sta
     if (p->error)
         notice(w, true, "", p->error->summary, p->error->detail);
     if (p->problem[0] && !p->status.settled)
-        notice(w, p->definite, "", STR("a launch was refused"), str_of(p->problem));
+        notice(w, p->definite, "", STR("a launch came to nothing"), str_of(p->problem));
     if (!p->text.deleting)
         notice_class(a, w, s, p->pool.node_class, "node_class");
     if (d) {

@@ -528,6 +528,23 @@ static void a_launch_whose_answer_is_lost_is_made_once(void **state)
     scene_free(s);
 }
 
+static void a_refusal_of_a_repeat_says_nothing_of_the_launch_before(void **state)
+{
+    (void)state;
+    struct scene *s = scene_new(2);
+    sim_fail(s->sim, SIM_LAUNCH_LOST, 1);
+    scene_put_class(s);
+    scene_put_pool(s);
+    while (!sim_launches(s->sim) && scene_step(s, sim_now_ms(s->sim) + MINUTE))
+        continue;
+    sim_fail(s->sim, SIM_LIST_FAILS, 6);     /* so that the repeat comes first ... */
+    sim_fail(s->sim, SIM_LAUNCH_REFUSED, 1); /* ... and is refused */
+    assert_true(scene_settles(s, 5 * MINUTE));
+    assert_int_equal(sim_launches(s->sim), 1);
+    assert_int_equal(sim_living(s->sim), 1);
+    scene_free(s);
+}
+
 static void a_refused_template_is_said_and_tried_again_later(void **state)
 {
     (void)state;
@@ -867,6 +884,7 @@ int main(void)
         cmocka_unit_test(a_type_without_capacity_is_passed_over),
         cmocka_unit_test(no_capacity_at_all_is_tried_again_when_the_marks_are_old),
         cmocka_unit_test(a_launch_whose_answer_is_lost_is_made_once),
+        cmocka_unit_test(a_refusal_of_a_repeat_says_nothing_of_the_launch_before),
         cmocka_unit_test(a_refused_template_is_said_and_tried_again_later),
         cmocka_unit_test(terminations_are_repeated_until_the_instance_is_gone),
         cmocka_unit_test(lists_and_catalogs_that_fail_are_asked_for_again),

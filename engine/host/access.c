@@ -1,5 +1,3 @@
-#include <stddef.h>
-
 #include "engine/host/inside.h"
 #include "engine/loop/record.h"
 
@@ -8,35 +6,27 @@
 
 enum { SESSION_SECONDS_MOST = 12 * 3600, ATTEMPTS_MOST = 10000 };
 
-struct text_row {
-    const char *key;
-    size_t offset;
-};
-#define ROW(key, type, member)      \
-    {                               \
-        key, offsetof(type, member) \
-    }
 static const struct text_row role_rows[] = {
-    ROW("arn", struct aws_role, arn),
-    ROW("session_name", struct aws_role, session_name),
-    ROW("external_id", struct aws_role, external_id),
-    ROW("policy", struct aws_role, policy),
-    ROW("source_identity", struct aws_role, source_identity),
-    ROW("token_file", struct aws_role, token_file),
-    ROW("path", struct aws_role, path),
+    TEXT_ROW("arn", struct aws_role, arn),
+    TEXT_ROW("session_name", struct aws_role, session_name),
+    TEXT_ROW("external_id", struct aws_role, external_id),
+    TEXT_ROW("policy", struct aws_role, policy),
+    TEXT_ROW("source_identity", struct aws_role, source_identity),
+    TEXT_ROW("token_file", struct aws_role, token_file),
+    TEXT_ROW("path", struct aws_role, path),
 };
 static const struct text_row access_rows[] = {
-    ROW("sts_region", struct aws_config, sts_region),
-    ROW("metadata_endpoint", struct aws_config, metadata_endpoint),
-    ROW("metadata_mode", struct aws_config, metadata_mode),
-    ROW("retry_mode", struct aws_config, retry_mode),
-    ROW("no_proxy", struct aws_config, no_proxy),
-    ROW("ca_bundle", struct aws_config, ca_bundle),
+    TEXT_ROW("sts_region", struct aws_config, sts_region),
+    TEXT_ROW("metadata_endpoint", struct aws_config, metadata_endpoint),
+    TEXT_ROW("metadata_mode", struct aws_config, metadata_mode),
+    TEXT_ROW("retry_mode", struct aws_config, retry_mode),
+    TEXT_ROW("no_proxy", struct aws_config, no_proxy),
+    TEXT_ROW("ca_bundle", struct aws_config, ca_bundle),
 };
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
-static void write_rows(struct json_writer *w, const struct text_row *rows, size_t count,
-                       const void *from)
+void host_write_rows(struct json_writer *w, const struct text_row *rows, size_t count,
+                     const void *from)
 {
     for (size_t i = 0; i < count; i++) {
         const struct str *text = (const void *)((const char *)from + rows[i].offset);
@@ -45,7 +35,7 @@ static void write_rows(struct json_writer *w, const struct text_row *rows, size_
     }
 }
 
-static void read_rows(const struct record *r, const struct text_row *rows, size_t count, void *to)
+void host_read_rows(const struct record *r, const struct text_row *rows, size_t count, void *to)
 {
     for (size_t i = 0; i < count; i++)
         *(struct str *)(void *)((char *)to + rows[i].offset) = record_text(r, rows[i].key);
@@ -74,7 +64,7 @@ const struct str *host_read_texts(const struct record *r, const char *key, size_
 static void write_role(struct json_writer *w, const struct aws_role *r)
 {
     json_begin_object(w);
-    write_rows(w, role_rows, COUNT(role_rows), r);
+    host_write_rows(w, role_rows, COUNT(role_rows), r);
     json_member_int(w, "duration_seconds", r->duration_seconds);
     host_write_texts(w, "policy_arns", r->policy_arns, r->policy_arn_count);
     host_write_texts(w, "transitive_tag_keys", r->transitive_tag_keys, r->transitive_tag_key_count);
@@ -98,7 +88,7 @@ static struct aws_role read_role(const struct record *r)
         .tags.capacity = tags.body->count,
     };
 
-    read_rows(r, role_rows, COUNT(role_rows), &role);
+    host_read_rows(r, role_rows, COUNT(role_rows), &role);
     role.policy_arns = host_read_texts(r, "policy_arns", &role.policy_arn_count);
     role.transitive_tag_keys =
         host_read_texts(r, "transitive_tag_keys", &role.transitive_tag_key_count);
@@ -133,7 +123,7 @@ void access_write(struct json_writer *w, const struct host_settings *s)
 
     json_key(w, STR("access"));
     json_begin_object(w);
-    write_rows(w, access_rows, COUNT(access_rows), c);
+    host_write_rows(w, access_rows, COUNT(access_rows), c);
     write_proxy(w, "http_proxy", c->http_proxy);
     write_proxy(w, "https_proxy", c->https_proxy);
     json_member_bool(w, "http_direct", c->http_direct);
@@ -180,7 +170,7 @@ void access_read(const struct record *settings, struct host_settings *out)
     const struct record r = record_object(settings, "access");
     struct aws_config *c = &out->access;
 
-    read_rows(&r, access_rows, COUNT(access_rows), c);
+    host_read_rows(&r, access_rows, COUNT(access_rows), c);
     c->http_proxy = record_text(&r, "http_proxy");
     c->https_proxy = record_text(&r, "https_proxy");
     c->http_direct = record_bool(&r, "http_direct", false);

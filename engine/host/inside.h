@@ -90,10 +90,22 @@ struct event_sink host_sink(struct host *h);
 /* Why the pods are not known; inside of `news`. */
 struct error *host_workload_error(const struct host *h, struct arena *a);
 
-/* access.c: the member "access" of the settings record, and lists of texts in it. */
+/* access.c: the member "access" of the settings record, and what that record is made of: texts of a
+ * struct by their keys, in the order they are written (empty ones are not), and lists of texts. */
 struct record;
 void access_write(struct json_writer *w, const struct host_settings *s);
 void access_read(const struct record *settings, struct host_settings *out);
+struct text_row {
+    const char *key;
+    size_t offset;
+};
+#define TEXT_ROW(key, type, member) \
+    {                               \
+        key, offsetof(type, member) \
+    }
+void host_write_rows(struct json_writer *w, const struct text_row *rows, size_t count,
+                     const void *from);
+void host_read_rows(const struct record *r, const struct text_row *rows, size_t count, void *to);
 void host_write_texts(struct json_writer *w, const char *key, const struct str *texts,
                       size_t count);
 const struct str *host_read_texts(const struct record *r, const char *key, size_t *count);

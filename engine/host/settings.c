@@ -3,36 +3,22 @@
 
 /* The settings record: what a command needs to act for the fleet of a store. */
 
-/* Texts by their keys, in the order they are written. */
-struct text_row {
-    const char *key;
-    size_t offset;
-};
-#define ROW(key, member)                            \
-    {                                               \
-        key, offsetof(struct host_settings, member) \
-    }
 static const struct text_row texts[] = {
-    ROW("account", fleet.account),
-    ROW("region", fleet.region),
-    ROW("cluster", fleet.cluster),
-    ROW("endpoint", fleet.endpoint),
-    ROW("profile", access.profile),
-    ROW("kubernetes_version", kubernetes_version),
-    ROW("api_server_endpoint", api_server_endpoint),
-    ROW("certificate_authority", certificate_authority),
-    ROW("service_cidr", service_cidr),
-    ROW("cluster_dns", cluster_dns),
-    ROW("default_instance_profile", default_instance_profile),
+    TEXT_ROW("account", struct host_settings, fleet.account),
+    TEXT_ROW("region", struct host_settings, fleet.region),
+    TEXT_ROW("cluster", struct host_settings, fleet.cluster),
+    TEXT_ROW("endpoint", struct host_settings, fleet.endpoint),
+    TEXT_ROW("profile", struct host_settings, access.profile),
+    TEXT_ROW("kubernetes_version", struct host_settings, kubernetes_version),
+    TEXT_ROW("api_server_endpoint", struct host_settings, api_server_endpoint),
+    TEXT_ROW("certificate_authority", struct host_settings, certificate_authority),
+    TEXT_ROW("service_cidr", struct host_settings, service_cidr),
+    TEXT_ROW("cluster_dns", struct host_settings, cluster_dns),
+    TEXT_ROW("default_instance_profile", struct host_settings, default_instance_profile),
 };
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 
 static const int64_t BATCH_MOST_MS = INT64_C(365) * 24 * 3600 * 1000;
-
-static struct str *member(struct host_settings *s, size_t row)
-{
-    return (struct str *)(void *)((char *)s + texts[row].offset);
-}
 
 static void write_lists(struct json_writer *w, const struct host_settings *s)
 {
@@ -55,14 +41,11 @@ static void write_lists(struct json_writer *w, const struct host_settings *s)
 
 struct str host_settings_write(struct arena *a, const struct host_settings *s)
 {
-    struct host_settings copy = *s;
     struct buf out = buf_in(a);
     struct json_writer w = json_writer_to(&out);
 
     json_begin_object(&w);
-    for (size_t i = 0; i < TEXTS; i++)
-        if (member(&copy, i)->len)
-            json_member(&w, texts[i].key, *member(&copy, i));
+    host_write_rows(&w, texts, TEXTS, s);
     json_member_int(&w, "batch_idle_ms", s->batch_idle_ms);
     json_member_int(&w, "batch_max_ms", s->batch_max_ms);
     write_lists(&w, s);
@@ -84,8 +67,7 @@ static void read_endpoints(const struct record *r, struct aws_config *out)
 
 static void read_members(const struct record *r, struct host_settings *out)
 {
-    for (size_t i = 0; i < TEXTS; i++)
-        *member(out, i) = record_text(r, texts[i].key);
+    host_read_rows(r, texts, TEXTS, out);
     out->batch_idle_ms = record_int(r, "batch_idle_ms", 0, BATCH_MOST_MS, 0);
     out->batch_max_ms = record_int(r, "batch_max_ms", 0, BATCH_MOST_MS, 0);
     out->manifests = host_read_texts(r, "manifests", &out->manifest_count);

@@ -81,14 +81,6 @@ void store_door_close(struct store_door *s)
     free(s);
 }
 
-struct error *store_door_fleet(struct store_door *s, struct arena *a, struct fleet_identity *out)
-{
-    pthread_mutex_lock(&s->lock);
-    struct error *e = store_file_fleet(a, s->file, out);
-    pthread_mutex_unlock(&s->lock);
-    return e;
-}
-
 struct error *store_door_get(struct store_door *s, struct arena *a, struct str kind, struct str key,
                              struct store_record *out)
 {

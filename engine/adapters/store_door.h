@@ -21,8 +21,6 @@ MUST_CHECK struct error *store_door_make(struct arena *a, struct str path,
                                          struct store_door **out);
 void store_door_close(struct store_door *s); /* NULL is fine */
 
-MUST_CHECK struct error *store_door_fleet(struct store_door *s, struct arena *a,
-                                          struct fleet_identity *out);
 MUST_CHECK struct error *store_door_get(struct store_door *s, struct arena *a, struct str kind,
                                         struct str key, struct store_record *out);
 MUST_CHECK struct error *store_door_list(struct store_door *s, struct arena *a, struct str kind,

@@ -253,10 +253,3 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     check_names_differ(&c.r, out);
     return c.r.errors;
 }
-
-bool disruption_budget_covers(const struct disruption_budget *b, const struct pod *p)
-{
-    size_t slash = str_find(p->name, '/');
-    return str_eq(b->namespace, str_slice(p->name, 0, slash)) &&
-           label_selector_matches(&b->selector, &p->labels);
-}

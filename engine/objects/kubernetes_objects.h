@@ -55,9 +55,6 @@ MUST_CHECK struct error *kubernetes_objects_read(struct arena *keep,
                                                  struct resource_table *resources,
                                                  struct kubernetes_objects *out);
 
-/* Does the budget speak of the pod? */
-bool disruption_budget_covers(const struct disruption_budget *b, const struct pod *p);
-
 /* Kubernetes' own limit for a cluster: more in the files is a slip of the pen. */
 #define PODS_MAX 150000
 

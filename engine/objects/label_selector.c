@@ -62,14 +62,3 @@ void label_selector_read(struct reader *r, const struct place *at, const struct 
         read_expression(r, &each, &expressions->items[i], out);
     }
 }
-
-bool label_selector_matches(const struct label_selector *s, const struct labels *labels)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        struct str value = labels_get(labels, s->items[i].key);
-        if (!(value.ptr ? requirement_has(&s->items[i], value)
-                        : requirement_allows_absence(&s->items[i])))
-            return false;
-    }
-    return s->present;
-}

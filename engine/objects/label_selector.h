@@ -14,6 +14,5 @@ struct label_selector {
 
 void label_selector_read(struct reader *r, const struct place *at, const struct json *j,
                          struct label_selector *out);
-bool label_selector_matches(const struct label_selector *s, const struct labels *labels);
 
 #endif

@@ -32,8 +32,7 @@ static void read_as(const char *name, struct str text)
     for (size_t i = 0; i < o.notes.count; i++)
         demand(note_text(&a, &o.notes.items[i]).len > 0);
     for (size_t i = 0; i < o.budget_count; i++)
-        for (size_t k = 0; k < o.pod_count && k < 10; k++)
-            (void)disruption_budget_covers(&o.budgets[i], &o.pods[k]);
+        demand(o.budgets[i].name.len > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

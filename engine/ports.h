@@ -41,7 +41,7 @@ struct store_record {
  *   claim         its id             engine   loop/claim_record.c
  *   template      its name           engine   loop/templates.c: a launch template, once for all
  *                                             claims that start from it
- *   binding       namespace/pod      engine   {"claim", "spec": loop/pod_spec.h}
+ *   binding       namespace/pod      engine   {"claim", "spec": loop/pod_digest.h}
  *   status        pool/N or class/N  engine   {"uid", "content", "converged", "serial",
  *                                           "templates_lost", "notices"}: of that very
  *                                           specification (pools.h)

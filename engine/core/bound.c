@@ -109,7 +109,7 @@ static const struct hosts *hosts_of(struct bounding *b, size_t cohort)
 /* Pods on a claim without a price cost nobody knows what: they are left out. */
 static bool counts(const struct world *w, const struct pod *p)
 {
-    if (p->never_serve || p->term_count == 0 || p->unserved_resource.len)
+    if (p->never_serve || p->spec->term_count == 0 || p->spec->unserved_resource.len)
         return false;
     for (size_t i = 0; p->claim.len && i < w->claim_count; i++)
         if (str_eq(w->claims[i].id, p->claim))

@@ -194,10 +194,11 @@ static struct waiting explain_pool(struct market *m, size_t shop, const struct a
                             arena_printf(m->arena,
                                          "pool " STR_FMT ": does not tolerate its taint " STR_FMT,
                                          STR_ARG(s->pool->name), STR_ARG(taint_text(m->arena, t))));
-    if (pod && pod->unserved_resource.len)
+    if (pod && pod->spec->unserved_resource.len)
         return with_message(REASON_UNSERVED_RESOURCE, s->pool,
                             arena_printf(m->arena, "pool " STR_FMT ": no type offers " STR_FMT,
-                                         STR_ARG(s->pool->name), STR_ARG(pod->unserved_resource)));
+                                         STR_ARG(s->pool->name),
+                                         STR_ARG(pod->spec->unserved_resource)));
     const struct admission *ad = shop_admission(m, shop, shape->cohort);
     if (!some_offer_fits(m, s, ad, &shape->requests))
         return with_message(REASON_NO_TYPE_FITS, s->pool,

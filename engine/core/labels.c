@@ -167,3 +167,14 @@ void labels_set(struct arena *a, struct labels *l, struct str key, struct str va
     memmove(&l->items[at + 1], &l->items[at], (l->count - 1 - at) * sizeof(*l->items));
     l->items[at] = label;
 }
+
+bool label_selector_matches(const struct label_selector *s, const struct labels *labels)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        struct str value = labels_get(labels, s->items[i].key);
+        if (!(value.ptr ? requirement_has(&s->items[i], value)
+                        : requirement_allows_absence(&s->items[i])))
+            return false;
+    }
+    return s->present;
+}

@@ -27,11 +27,11 @@ static void find_open(struct arena *a, struct shop *s)
 
 static bool daemon_runs(const struct daemon *d, const struct shop *s, const struct instance_type *t)
 {
-    if (taints_untolerated(&s->pool->taints, &d->tolerations))
+    if (taints_untolerated(&s->pool->taints, &d->spec->tolerations))
         return false;
-    for (size_t i = 0; i < d->term_count; i++)
+    for (size_t i = 0; i < d->spec->term_count; i++)
         for (size_t k = 0; k < t->offering_count; k++)
-            if (offer_satisfies(s->pool, t, &t->offerings[k], &d->terms[i], &s->open))
+            if (offer_satisfies(s->pool, t, &t->offerings[k], &d->spec->terms[i], &s->open))
                 return true;
     return false;
 }
@@ -44,7 +44,7 @@ static void find_room(struct arena *a, const struct world *w, struct shop *s)
         s->space[i] = s->catalog->types[i].allocatable;
         for (size_t k = 0; k < w->daemon_count; k++)
             if (daemon_runs(&w->daemons[k], s, &s->catalog->types[i]))
-                resources_subtract(&s->space[i], &w->daemons[k].requests);
+                resources_subtract(&s->space[i], &w->daemons[k].spec->requests);
     }
 }
 

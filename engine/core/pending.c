@@ -27,7 +27,7 @@ static void wait_for(struct plan *p, const struct pod *pod, const struct pool *p
 /* Pods that no node could ever take are not even tried. */
 static bool is_hopeless(const struct pod *pod)
 {
-    return pod->term_count == 0 || pod->unserved_resource.len > 0;
+    return pod->spec->term_count == 0 || pod->spec->unserved_resource.len > 0;
 }
 
 static size_t list_pending(struct plan *p, struct seeker *out)

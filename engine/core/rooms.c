@@ -5,7 +5,7 @@
 static bool daemon_runs(const struct market *m, const struct daemon *d, const struct claim *c,
                         size_t pool)
 {
-    struct cohort cohort = {d->terms, d->term_count, &d->tolerations};
+    struct cohort cohort = {d->spec->terms, d->spec->term_count, &d->spec->tolerations};
 
     return claim_admits(&cohort, pool == SIZE_MAX ? NULL : &m->world->pools[pool], c);
 }
@@ -16,10 +16,10 @@ static struct resources rest_of(const struct market *m, const struct claim *c, s
 
     for (size_t i = 0; i < m->world->daemon_count; i++)
         if (daemon_runs(m, &m->world->daemons[i], c, pool))
-            resources_subtract(&rest, &m->world->daemons[i].requests);
+            resources_subtract(&rest, &m->world->daemons[i].spec->requests);
     for (size_t i = 0; i < c->pod_count; i++)
         if (!c->pods[i]->never_serve)
-            resources_subtract(&rest, &c->pods[i]->requests);
+            resources_subtract(&rest, &c->pods[i]->spec->requests);
     return rest;
 }
 

@@ -18,7 +18,7 @@ static uint64_t hash_requirement(const struct requirement *r)
     return h;
 }
 
-static uint64_t hash_cohort(const struct pod *p)
+static uint64_t hash_cohort(const struct pod_spec *p)
 {
     uint64_t h = p->term_count;
 
@@ -42,7 +42,7 @@ static bool same_tolerations(const struct tolerations *x, const struct toleratio
     return same;
 }
 
-static bool same_cohort(const struct cohort *c, const struct pod *p)
+static bool same_cohort(const struct cohort *c, const struct pod_spec *p)
 {
     bool same = c->term_count == p->term_count && same_tolerations(c->tolerations, &p->tolerations);
 
@@ -52,7 +52,7 @@ static bool same_cohort(const struct cohort *c, const struct pod *p)
 }
 
 /* Open addressing over indexes plus one; 0 is a free place. */
-static size_t cohort_of(struct market *m, uint32_t *table, const struct pod *p, uint64_t hash)
+static size_t cohort_of(struct market *m, uint32_t *table, const struct pod_spec *p, uint64_t hash)
 {
     size_t at = hash & (m->table_size - 1);
 
@@ -67,17 +67,17 @@ static size_t cohort_of(struct market *m, uint32_t *table, const struct pod *p, 
 
 static uint32_t shape_of(struct market *m, uint32_t *table, const struct pod *p, size_t cohort)
 {
-    uint64_t hash =
-        mix(cohort,
-            str_hash((struct str){(const char *)p->requests.amount, sizeof(p->requests.amount)}));
+    uint64_t hash = mix(cohort, str_hash((struct str){(const char *)p->spec->requests.amount,
+                                                      sizeof(p->spec->requests.amount)}));
     size_t at = (hash ^ hash >> 29) & (m->table_size - 1);
 
     for (; table[at]; at = (at + 1) & (m->table_size - 1)) {
         const struct shape *s = &m->shapes[table[at] - 1];
-        if (s->cohort == cohort && memcmp(&s->requests, &p->requests, sizeof(p->requests)) == 0)
+        if (s->cohort == cohort &&
+            memcmp(&s->requests, &p->spec->requests, sizeof(p->spec->requests)) == 0)
             return table[at] - 1;
     }
-    struct shape s = {p->requests, cohort, p};
+    struct shape s = {p->spec->requests, cohort, p};
     ARENA_PUSH(m->arena, m->shapes, m->shape_count, m->shape_capacity, s);
     table[at] = (uint32_t)m->shape_count;
     return table[at] - 1;
@@ -95,8 +95,8 @@ void market_group_pods(struct market *m)
     m->shape_of_pod = ARENA_ARRAY(m->arena, uint32_t, w->pod_count);
     for (size_t i = 0; i < w->pod_count; i++) {
         const struct pod *p = &w->pods[i];
-        uint64_t hash = hash_cohort(p);
-        size_t cohort = cohort_of(m, cohorts, p, hash ^ hash >> 29);
+        uint64_t hash = hash_cohort(p->spec);
+        size_t cohort = cohort_of(m, cohorts, p->spec, hash ^ hash >> 29);
         m->shape_of_pod[i] = shape_of(m, shapes, p, cohort);
     }
 }

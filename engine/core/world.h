@@ -107,30 +107,106 @@ struct pool {
     struct str closed;             /* why not; empty: the cloud has not said yet what there is */
 };
 
-struct pod {
-    struct str name; /* namespace/name */
+/* A LabelSelector of Kubernetes: all its requirements must hold.  Absent it selects nothing, empty
+ * it selects everything. */
+struct label_selector {
+    bool present;
+    struct requirement *items; /* as written, several of one key may stand side by side */
+    size_t count, capacity;
+};
+bool label_selector_matches(const struct label_selector *s, const struct labels *labels);
+
+/* Whom a topology term counts: pods with such labels in such namespaces. */
+struct pod_selector {
+    struct label_selector labels; /* with what matchLabelKeys and mismatchLabelKeys make of the
+                                     labels of the pod whose term it is */
+    const struct str *namespaces; /* sorted, distinct */
+    size_t namespace_count;
+    struct label_selector namespace_labels; /* those with such labels too; present and empty: all */
+};
+
+enum topology_kind { TOPOLOGY_SPREAD, TOPOLOGY_AFFINITY, TOPOLOGY_ANTI_AFFINITY };
+
+/* What a pod asks of where other pods are.  A domain is one value of the key. */
+struct topology_term {
+    enum topology_kind kind;
+    struct str key;
+    struct pod_selector who;
+    bool required;  /* DoNotSchedule, requiredDuringScheduling... */
+    int64_t weight; /* of what is preferred, 1 to 100; of ScheduleAnyway 0 */
+    /* Of a spread: */
+    int64_t max_skew, min_domains; /* from 1 */
+    bool heeds_affinity; /* nodeAffinityPolicy Honor: nodes count that `own_terms` allow */
+    bool heeds_taints;   /* nodeTaintsPolicy Honor: and whose taints are tolerated */
+};
+
+/* preferredDuringScheduling... of nodeAffinity */
+struct preference {
+    int64_t weight; /* 1 to 100 */
+    struct requirements node;
+};
+
+/* Two pods on one node must not have equal port and protocol on addresses that meet. */
+struct host_port {
+    struct str ip; /* empty, as 0.0.0.0 and ::, is every address */
+    int64_t port;
+    struct str protocol; /* "TCP" */
+};
+
+/* A volume that not every pod may use at once. */
+struct held_volume {
+    struct str claim; /* namespace/name of the PersistentVolumeClaim */
+    bool by_one_pod;  /* ReadWriteOncePod; else ReadWriteOnce: by pods of one node */
+};
+
+/* What of a pod decides where it may run.  Pods of one template share one. */
+struct pod_spec {
+    struct str namespace;
     struct labels labels;
     struct resources requests;    /* one piece of RESOURCE_PODS included */
     struct str unserved_resource; /* a resource that no table holds; empty: none */
-    /* The node must satisfy one of these: nodeSelector with each required nodeAffinity term.  None:
-     * the pod's terms match nothing and it can never run; without constraints: one empty entry. */
+    struct str impossible; /* why no node can ever start it: its claim is lost; empty: none */
+    /* The node must satisfy one of these: nodeSelector with each required nodeAffinity term, and
+     * with what its volumes ask.  None: the pod's terms match nothing and it can never run; without
+     * constraints: one empty entry. */
     const struct requirements *terms;
     size_t term_count;
+    const struct requirements *own_terms; /* the same without volumes: what spreads heed */
+    size_t own_term_count;
     struct tolerations tolerations;
+    const struct topology_term *topology; /* as written: spreads, affinity, anti-affinity */
+    size_t topology_count;
+    const struct preference *preferences; /* heaviest first, of equal ones as written */
+    size_t preference_count;
+    const struct host_port *ports;
+    size_t port_count;
+    const struct held_volume *volumes;
+    size_t volume_count;
+    int64_t priority; /* 0 where no class says more */
+};
+
+struct pod {
+    struct str name; /* namespace/name */
+    const struct pod_spec *spec;
     int64_t created_ms;
     struct str claim; /* where it runs or is bound to; empty: pending */
     struct str node;  /* spec.nodeName: the node it has, ours or not; empty: none that is known */
     bool do_not_disrupt;
-    bool never_serve; /* gated, finished, terminating or on a node of others: counts for nothing */
+    bool never_serve; /* gated, finished, terminating or on a node that nobody knows: it counts for
+                         nothing */
 };
 
 /* A DaemonSet's pod takes room on every node that it would run on. */
 struct daemon {
     struct str name;
-    struct resources requests;
-    const struct requirements *terms;
-    size_t term_count;
-    struct tolerations tolerations;
+    const struct pod_spec *spec;
+};
+
+/* What namespaceSelectors look at. */
+struct namespace
+{
+    struct str name;
+    struct labels labels; /* kubernetes.io/metadata.name included */
 };
 
 /* A claim is the engine's promise of one node: (cluster, pool, uid, serial). */
@@ -144,7 +220,10 @@ enum claim_phase {
 struct str claim_phase_text(enum claim_phase p);
 
 struct claim {
-    struct str id; /* cluster/pool/uid/serial, as in the tag tenon.dev/claim */
+    struct str id; /* cluster/pool/uid/serial, as in the tag tenon.dev/claim; of a foreign one its
+                      node's name */
+    bool foreign;  /* a node that is not ours: it is ready, has room, labels, taints and pods that
+                      count, and is never changed */
     struct str pool;
     enum claim_phase phase;
     struct str instance_id, instance_type,
@@ -192,11 +271,14 @@ struct world {
     size_t pod_count;
     const struct daemon *daemons;
     size_t daemon_count;
+    const struct namespace *namespaces; /* sorted by name; those that are not here have no labels */
+    size_t namespace_count;
     const struct claim *claims;
     size_t claim_count;
     bool date_unsure;      /* now_ms may be wrong: nothing is due by it */
     bool only_add;         /* instances of unknown pools are about: disrupt nothing */
     bool engine_binds;     /* pods come from manifests: placing them is ours */
+    bool no_preferences;   /* what is only preferred is not heeded (engine block, preferences) */
     int64_t batch_idle_ms; /* a pool that is destroyed keeps its pods pending this long */
     /* When a pool was last told to be destroyed, also when it is gone by now; 0: never. */
     int64_t pool_deleted_ms;

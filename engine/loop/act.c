@@ -6,7 +6,7 @@
 #include "engine/loop/capacity.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/failed.h"
-#include "engine/loop/pod_spec.h"
+#include "engine/loop/pod_digest.h"
 #include "engine/loop/templates.h"
 
 enum { WRITE_AGAIN_MS = 10 * 1000 };
@@ -211,7 +211,8 @@ static bool act_one(struct arena *a, struct state *s, const struct launch_port *
         return launch(a, s, launches, x, now_ms);
     case ACTION_BIND:
         if (c)
-            state_bind(s, x->pod->name, c->id.key, pod_spec(a, &s->resources, x->pod), true);
+            state_bind(s, x->pod->name, c->id.key, pod_digest(a, &s->resources, x->pod->spec),
+                       true);
         return c;
     case ACTION_EVICT:
         state_unbind(s, x->pod->name);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
-#include "engine/loop/pod_spec.h"
+#include "engine/loop/pod_digest.h"
 #include "engine/loop/running.h"
 #include "engine/loop/templates.h"
 
@@ -38,7 +38,7 @@ static void unbind_others(struct state *s)
     for (size_t i = s->bindings.count; i-- > 0;) {
         const struct binding_entry *b = BINDING_AT(s, i);
         const struct pod *p = find_pod(sorted, w->pod_count, b->pod.key);
-        if (!p || (b->spec.len && !str_eq(b->spec, pod_spec(&a, &w->resources, p))))
+        if (!p || (b->spec.len && !str_eq(b->spec, pod_digest(&a, &w->resources, p->spec))))
             state_unbind(s, b->pod.key);
     }
 }

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "engine/loop/pod_spec.h"
+#include "engine/loop/pod_digest.h"
 
 static int by_name(const void *x, const void *y)
 {
@@ -40,8 +40,8 @@ static void bind_one(struct state *s, const struct nodes *nodes, const struct po
     const struct claim_entry *at = state_claim(s, bound);
 
     if (runs && runs != at && runs->claim.phase < CLAIM_DRAINING)
-        state_bind(s, p->name, runs->id.key, pod_spec(&a, &s->workload->workload.resources, p),
-                   true);
+        state_bind(s, p->name, runs->id.key,
+                   pod_digest(&a, &s->workload->workload.resources, p->spec), true);
     else if (!runs && reading && at && at->node_name.len)
         state_unbind(s, p->name);
 }

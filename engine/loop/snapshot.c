@@ -79,19 +79,24 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool 
 }
 
 /* Amounts named by the state's table; what no catalog offers is named instead. */
-static void rename_requests(const struct state *s, const struct resource_table *names,
-                            struct resources *requests, struct str *unserved)
+static const struct pod_spec *rename_requests(struct arena *a, const struct state *s,
+                                              const struct resource_table *names,
+                                              const struct pod_spec *spec)
 {
+    struct pod_spec *renamed = ARENA_NEW(a, struct pod_spec);
     struct resources to = {0};
+
+    *renamed = *spec;
     for (size_t i = 0; i < names->count; i++) {
-        size_t at = requests->amount[i] ? resource_table_find(&s->resources, names->name[i])
-                                        : RESOURCES_MAX;
+        int64_t amount = spec->requests.amount[i];
+        size_t at = amount ? resource_table_find(&s->resources, names->name[i]) : RESOURCES_MAX;
         if (at < RESOURCES_MAX)
-            to.amount[at] = requests->amount[i];
-        else if (requests->amount[i] && unserved && !unserved->len)
-            *unserved = names->name[i];
+            to.amount[at] = amount;
+        else if (amount && !renamed->unserved_resource.len)
+            renamed->unserved_resource = names->name[i];
     }
-    *requests = to;
+    renamed->requests = to;
+    return renamed;
 }
 
 static int by_pod_name(const void *a, const void *b)
@@ -104,9 +109,12 @@ static struct pod *snapshot_pods(struct arena *a, const struct state *s)
     const struct workload *w = &s->workload->workload;
     struct nodes nodes = nodes_of(a, s);
     struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
+    const struct pod_spec *last = NULL, *renamed = NULL;
     for (size_t i = 0; i < w->pod_count; i++) {
         pods[i] = w->pods[i];
-        rename_requests(s, &w->resources, &pods[i].requests, &pods[i].unserved_resource);
+        if (pods[i].spec != last) /* pods of one template stand together */
+            renamed = rename_requests(a, s, &w->resources, last = pods[i].spec);
+        pods[i].spec = renamed;
         struct str claim = pods[i].claim.len ? pods[i].claim : state_binding(s, pods[i].name);
         pods[i].claim = state_claim(s, claim) ? claim : (struct str){0};
         /* On a node of others, or else it had to leave one of ours and waits for another. */
@@ -123,7 +131,7 @@ static struct daemon *snapshot_daemons(struct arena *a, const struct state *s)
     struct daemon *daemons = ARENA_ARRAY(a, struct daemon, w->daemon_count);
     for (size_t i = 0; i < w->daemon_count; i++) {
         daemons[i] = w->daemons[i];
-        rename_requests(s, &w->resources, &daemons[i].requests, NULL);
+        daemons[i].spec = rename_requests(a, s, &w->resources, daemons[i].spec);
     }
     return daemons;
 }

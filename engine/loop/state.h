@@ -124,7 +124,7 @@ struct class_entry {
 struct binding_entry {
     struct keyed pod;
     struct str claim;
-    struct str spec; /* of the pod that was bound (pod_spec.h); empty: not known */
+    struct str spec; /* of the pod that was bound (pod_digest.h); empty: not known */
     bool dirty, writing;
     char bytes[];
 };

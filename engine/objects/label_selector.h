@@ -4,14 +4,7 @@
 #include "engine/core/world.h"
 #include "engine/objects/reader.h"
 
-/* A LabelSelector of Kubernetes: matchLabels and matchExpressions, all of which must hold.  Absent
- * it selects nothing, empty it selects everything. */
-struct label_selector {
-    bool present;
-    struct requirement *items; /* as written, several of one key may stand side by side */
-    size_t count, capacity;
-};
-
+/* Absent (null) it selects nothing, empty it selects everything (world.h). */
 void label_selector_read(struct reader *r, const struct place *at, const struct json *j,
                          struct label_selector *out);
 

@@ -112,7 +112,7 @@ static void pod_level(const struct demand *pod, const struct json *spec,
 }
 
 void pod_requests_read(struct reader *r, const struct place *at, const struct json *spec,
-                       struct resource_table *resources, struct pod *out)
+                       struct resource_table *resources, struct pod_spec *out)
 {
     struct containers c = {r, resources, &out->unserved_resource};
     struct place overhead_at = place_member(at, "overhead");

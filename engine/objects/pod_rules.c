@@ -16,7 +16,7 @@ static bool check_class(struct reader *r, const struct object *o)
     struct notes untold = {0};
     struct resources amounts = {0};
     struct str unserved = {0};
-    struct pod p = {0};
+    struct pod_spec p = {0};
 
     read_resources(r, &fixed, json_path(o->json, "overhead", "podFixed", NULL), &names, &amounts,
                    &unserved);

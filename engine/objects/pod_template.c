@@ -174,21 +174,23 @@ void pod_template_read(struct reader *r, const struct place *at, const struct js
     struct place labels_at = place_member(&metadata_at, "labels"),
                  node_at = place_member(&spec_at, "nodeName");
     const struct json *metadata = json_get(pod, "metadata"), *spec = json_get(pod, "spec");
+    struct pod_spec *read = ARENA_NEW(r->keep, struct pod_spec);
     struct notes untold = {0};
 
+    out->spec = read;
     out->never_serve = counts_for_nothing(pod);
     read_string(r, &node_at, json_get(spec, "nodeName"), &out->node);
     if (out->never_serve || out->node.len)
         notes = &untold; /* what it asks for is not acted on, whatever this version can do */
     read_map(r, &metadata_at, metadata);
-    read_labels(r, &labels_at, json_get(metadata, "labels"), false, &out->labels);
+    read_labels(r, &labels_at, json_get(metadata, "labels"), false, &read->labels);
     out->do_not_disrupt = may_not_be_disrupted(r, metadata, notes);
     if (spec->kind == JSON_NULL)
         reader_missing(r, &spec_at, pod, "The pod's containers stand there.");
     if (!read_map(r, &spec_at, spec))
         return;
-    pod_requests_read(r, &spec_at, spec, resources, out);
-    pod_terms_read(r, &spec_at, spec, notes, out);
-    pod_tolerations_read(r, &spec_at, spec, &out->tolerations);
+    pod_requests_read(r, &spec_at, spec, resources, read);
+    pod_terms_read(r, &spec_at, spec, notes, read);
+    pod_tolerations_read(r, &spec_at, spec, &read->tolerations);
     pod_unheeded(r, &spec_at, spec, notes);
 }

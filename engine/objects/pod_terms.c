@@ -86,7 +86,7 @@ static struct requirements copy_of(struct arena *a, const struct requirements *s
 }
 
 void pod_terms_read(struct reader *r, const struct place *at, const struct json *spec,
-                    struct notes *notes, struct pod *out)
+                    struct notes *notes, struct pod_spec *out)
 {
     struct place selector_at = place_member(at, "nodeSelector"),
                  affinity = place_member(at, "affinity"),
@@ -116,7 +116,8 @@ void pod_terms_read(struct reader *r, const struct place *at, const struct json 
         if (!requirements_contradiction(term))
             out->term_count++;
     }
-    out->terms = found;
+    out->terms = out->own_terms = found;
+    out->own_term_count = out->term_count;
 }
 
 static bool read_toleration(struct reader *r, const struct place *at, const struct json *j,

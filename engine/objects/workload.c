@@ -63,11 +63,7 @@ static void push_pod(struct reader *r, struct kubernetes_objects *out, const str
 static void push_daemon(struct reader *r, struct kubernetes_objects *out, struct str name,
                         const struct pod *p)
 {
-    struct daemon d = {.name = name,
-                       .requests = p->requests,
-                       .terms = p->terms,
-                       .term_count = p->term_count,
-                       .tolerations = p->tolerations};
+    struct daemon d = {.name = name, .spec = p->spec};
     ARENA_PUSH(r->keep, out->daemons, out->daemon_count, out->daemon_capacity, d);
 }
 

@@ -90,8 +90,14 @@ static void add_pod(struct bench *b, struct str name, int64_t cpu_milli, int64_t
     static struct requirements none;
     struct pod *p = &b->pods[b->world.pod_count++];
 
-    *p = (struct pod){.name = name, .terms = &none, .term_count = 1};
-    p->requests = (struct resources){{cpu_milli, memory_mib << 20, 1}};
+    struct pod_spec *spec = ARENA_NEW(&b->arena, struct pod_spec);
+
+    *spec = (struct pod_spec){.requests = {{cpu_milli, memory_mib << 20, 1}},
+                              .terms = &none,
+                              .term_count = 1,
+                              .own_terms = &none,
+                              .own_term_count = 1};
+    *p = (struct pod){.name = name, .spec = spec};
 }
 
 /* As Karpenter's benchmark draws them; or every pod a size of its own. */

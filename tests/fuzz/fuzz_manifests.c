@@ -26,7 +26,7 @@ static void read_as(const char *name, struct str text)
         demand(e->summary.len > 0 && e->detail.len > 0);
     demand(o.pod_count <= PODS_MAX);
     for (size_t i = 0; i < o.pod_count; i++) {
-        demand(o.pods[i].requests.amount[RESOURCE_CPU] >= 0);
+        demand(o.pods[i].spec->requests.amount[RESOURCE_CPU] >= 0);
         demand(i == 0 || str_cmp(o.pods[i - 1].name, o.pods[i].name) <= 0);
     }
     for (size_t i = 0; i < o.notes.count; i++)

@@ -185,7 +185,7 @@ static void check_instant(const struct drive *d, uint64_t seed)
     for (size_t i = 0; i < w->claim_count; i++) {
         struct resources sum = {0};
         for (size_t k = 0; k < w->claims[i].pod_count; k++)
-            resources_add(&sum, &w->claims[i].pods[k]->requests);
+            resources_add(&sum, &w->claims[i].pods[k]->spec->requests);
         assert_true(fits(&sum, &w->claims[i].allocatable, RESOURCES_MAX));
     }
 }

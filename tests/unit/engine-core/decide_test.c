@@ -419,7 +419,7 @@ static void a_pending_pod_takes_the_room_of_a_node_that_cannot_leave(void **stat
 
     town_pod(&t, "p2", 500, 512);
     t.pools[0].limits.nodes = 2; /* one more, and two would be needed */
-    t.pods[0].requests = amounts(1400, 6000, 1);
+    spec_of(&t.pods[0])->requests = amounts(1400, 6000, 1);
     struct decision d = town_decide(&t);
     assert_int_equal(d.action_count, 1);
     assert_true(d.actions[0].kind == ACTION_BIND && d.actions[0].claim == old);
@@ -617,7 +617,7 @@ static void what_a_pod_may_ask_of_a_pools_own_label(void **state)
             if (kinds[i].text)
                 requirements_add(&a, &pool->requirements, &sides[0]);
             requirements_add(&a, term, &sides[1]);
-            p->terms = term;
+            spec_of(p)->terms = term;
             struct requirement both = requirement_intersect(&a, &sides[0], &sides[1]);
             bool fits = kinds[i].text ? !requirement_is_contradiction(&both)
                                       : requirement_allows_absence(&sides[1]);
@@ -675,8 +675,8 @@ static void any_term_will_do_and_the_cheapest_wins(void **state)
     require(&t, &terms[0], "karpenter.sh/capacity-type", OPERATOR_IN, "on-demand");
     require(&t, &terms[1], "topology.kubernetes.io/zone", OPERATOR_IN, "b");
     struct pod *p = town_pod(&t, "p1", 500, 512);
-    p->terms = terms;
-    p->term_count = 2;
+    spec_of(p)->terms = terms;
+    spec_of(p)->term_count = 2;
     struct decision d = town_decide(&t);
     assert_int_equal(d.actions[0].options[0].offering->price_microusd_per_hour, 40000);
     assert_true(str_eq(d.actions[0].options[0].offering->zone, STR("b")));
@@ -701,7 +701,7 @@ static void min_values_are_kept_or_the_pod_waits(void **state)
         xlarge |= launch->options[i].type == &t.types[0];
     }
     assert_true(large && xlarge);
-    p->requests.amount[RESOURCE_CPU] = 3000; /* only one type is large enough */
+    spec_of(p)->requests.amount[RESOURCE_CPU] = 3000; /* only one type is large enough */
     d = town_decide(&t);
     assert_int_equal(d.action_count, 0);
     assert_int_equal(find_waiting(&d, "p1")->reason, REASON_MIN_VALUES);
@@ -716,17 +716,14 @@ static void daemons_take_room_where_they_run(void **state)
 
     struct pool *pool = simple_town(&t, &a);
     require(&t, &nowhere, "kubernetes.io/arch", OPERATOR_IN, "arm64");
-    t.daemons[0] =
-        (struct daemon){.requests = amounts(100, 100, 1), .terms = &everywhere, .term_count = 1};
-    t.daemons[1] =
-        (struct daemon){.requests = amounts(1000, 100, 1), .terms = &nowhere, .term_count = 1};
-    t.world.daemon_count = 2;
+    town_daemon(&t, &everywhere, 100, 100);
+    town_daemon(&t, &nowhere, 1000, 100);
     town_pod(&t, "p1", 1900, 512);
     struct decision d = town_decide(&t);
     assert_true(d.actions[0].options[0].type == &t.types[0]);
     town_claim(&t, "c1", pool, &t.types[1]); /* nor does it fit the node that is there */
     assert_int_equal(count_actions(&d, ACTION_BIND), 0);
-    t.pods[0].requests.amount[RESOURCE_CPU] = 1830;
+    spec_of(&t.pods[0])->requests.amount[RESOURCE_CPU] = 1830;
     d = town_decide(&t);
     assert_int_equal(count_actions(&d, ACTION_BIND), 1);
 }
@@ -753,9 +750,9 @@ static void a_pod_that_waits_is_told_the_nearest_miss(void **state)
     struct pool *tainted = town_pool(&t, "tainted");
     tainted->taints = (struct taints){&taint, 1, 1};
     pod_selects(&t, town_pod(&t, "arm", 100, 100), "kubernetes.io/arch", "arm64");
-    town_pod(&t, "gpu", 100, 100)->unserved_resource = STR("nvidia.com/gpu");
+    spec_of(town_pod(&t, "gpu", 100, 100))->unserved_resource = STR("nvidia.com/gpu");
     town_pod(&t, "huge", 8000, 100);
-    town_pod(&t, "never", 100, 100)->term_count = 0;
+    spec_of(town_pod(&t, "never", 100, 100))->term_count = 0;
     struct decision d = town_decide(&t);
     assert_int_equal(d.action_count, 0);
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -924,7 +921,7 @@ static void pods_go_where_they_are_welcome_while_any_pool_is_that_can_take_them(
     require(&t, &dear->requirements, "topology.kubernetes.io/zone", OPERATOR_IN, "a");
     town_pod(&t, "anywhere", 500, 100);
     pod_selects(&t, town_pod(&t, "zone-b", 500, 100), "topology.kubernetes.io/zone", "b");
-    town_pod(&t, "tolerates", 500, 100)->tolerations = (struct tolerations){&burst, 1, 1};
+    spec_of(town_pod(&t, "tolerates", 500, 100))->tolerations = (struct tolerations){&burst, 1, 1};
     struct decision d = town_decide(&t);
     assert_ptr_equal(launch_for(&d, "anywhere")->pool, dear);
     assert_ptr_equal(launch_for(&d, "zone-b")->pool, soft); /* or it would wait */
@@ -985,7 +982,7 @@ static void a_pod_that_names_a_pool_is_told_of_its_taint_and_not_of_other_pools(
     assert_told(&t, REASON_NOT_TOLERATED,
                 "pool api: does not tolerate its taint dedicated=api:NoSchedule");
     /* A pool that it neither tolerates nor matches is further than one that it does not match. */
-    t.pods[0].terms = ARENA_NEW(&a, struct requirements);
+    spec_of(&t.pods[0])->terms = ARENA_NEW(&a, struct requirements);
     pod_selects(&t, &t.pods[0], "kubernetes.io/arch", "arm64");
     assert_int_equal(told(&t).reason, REASON_REQUIREMENTS);
 }
@@ -1026,10 +1023,10 @@ static void amounts_that_are_compared_are_written_alike(void **state)
 
     simple_town(&t, &a);
     t.types[1].allocatable.amount[RESOURCE_MEMORY] = 223926258176;
-    town_pod(&t, "p1", 100, 0)->requests.amount[RESOURCE_MEMORY] = 300000000000;
+    spec_of(town_pod(&t, "p1", 100, 0))->requests.amount[RESOURCE_MEMORY] = 300000000000;
     assert_told(&t, REASON_NO_TYPE_FITS,
                 "pool default: asks for 279.4Gi memory, its largest type m5.large offers 208.5Gi");
-    t.pods[0].requests.amount[RESOURCE_MEMORY] = 223926258177;
+    spec_of(&t.pods[0])->requests.amount[RESOURCE_MEMORY] = 223926258177;
     assert_true(says(told(&t).message, "asks for 223926258177 memory"));
 }
 
@@ -1043,9 +1040,7 @@ static void places_that_daemons_take_are_not_called_a_small_type(void **state)
     simple_town(&t, &a);
     for (size_t i = 0; i < t.catalog.count; i++)
         t.types[i].allocatable.amount[RESOURCE_PODS] = 1;
-    t.daemons[0] =
-        (struct daemon){.requests = amounts(10, 1, 1), .terms = &everywhere, .term_count = 1};
-    t.world.daemon_count = 1;
+    town_daemon(&t, &everywhere, 10, 1);
     town_pod(&t, "p1", 100, 100);
     assert_told(&t, REASON_NO_TYPE_FITS,
                 "pool default: its nodes take at most 1 pods (c5.xlarge), and DaemonSets need 1 of "

@@ -29,15 +29,11 @@ static void random_town(struct town *t, struct arena *a, uint64_t seed)
         if (rng_below(&r, 6) == 0)
             pod_selects(t, p, "karpenter.sh/capacity-type", "on-demand");
         if (i && rng_below(&r, 3) == 0)
-            *p = (struct pod){.name = p->name,
-                              .requests = t->pods[i - 1].requests,
-                              .terms = t->pods[i - 1].terms,
-                              .term_count = 1};
+            p->spec = t->pods[i - 1].spec;
     }
     if (rng_below(&r, 4) == 0) {
         struct requirements *term = ARENA_NEW(a, struct requirements);
-        t->daemons[t->world.daemon_count++] =
-            (struct daemon){.requests = amounts(100, 128, 1), .terms = term, .term_count = 1};
+        town_daemon(t, term, 100, 128);
     }
 }
 
@@ -47,12 +43,12 @@ static bool offer_hosts(const struct town *t, const struct instance_type *type,
     struct resources room = type->allocatable;
 
     for (size_t i = 0; i < t->world.daemon_count; i++)
-        resources_subtract(&room, &t->daemons[i].requests);
+        resources_subtract(&room, &t->daemons[i].spec->requests);
     if (!fits(sum, &room, RESOURCES_MAX))
         return false;
     for (size_t i = 0; i < t->world.pod_count; i++)
-        for (size_t k = 0; (pods >> i & 1) && k < t->pods[i].terms[0].count; k++) {
-            const struct requirement *r = &t->pods[i].terms[0].items[k];
+        for (size_t k = 0; (pods >> i & 1) && k < t->pods[i].spec->terms[0].count; k++) {
+            const struct requirement *r = &t->pods[i].spec->terms[0].items[k];
             struct str value =
                 str_eq(r->key, LABEL_ZONE) ? o->zone : capacity_type_text(o->capacity_type);
             if (!requirement_has(r, value))
@@ -68,7 +64,7 @@ static int64_t node_cost(const struct town *t, unsigned pods)
 
     for (size_t i = 0; i < t->world.pod_count; i++)
         if (pods >> i & 1)
-            resources_add(&sum, &t->pods[i].requests);
+            resources_add(&sum, &t->pods[i].spec->requests);
     for (size_t i = 0; i < t->catalog.count; i++)
         for (size_t k = 0; k < t->types[i].offering_count; k++) {
             const struct offering *o = &t->types[i].offerings[k];

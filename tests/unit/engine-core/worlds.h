@@ -45,6 +45,20 @@ static inline struct resources amounts(int64_t cpu_milli, int64_t memory_mib, in
     return (struct resources){{cpu_milli, memory_mib * MIB, pods}};
 }
 
+/* What a DaemonSet asks on every node that the term allows. */
+static inline void town_daemon(struct town *t, const struct requirements *term, int64_t cpu_milli,
+                               int64_t memory_mib)
+{
+    struct pod_spec *spec = ARENA_NEW(t->arena, struct pod_spec);
+
+    *spec = (struct pod_spec){.requests = amounts(cpu_milli, memory_mib, 1),
+                              .terms = term,
+                              .term_count = 1,
+                              .own_terms = term,
+                              .own_term_count = 1};
+    t->daemons[t->world.daemon_count++] = (struct daemon){.spec = spec};
+}
+
 static inline void labels_put(struct town *t, struct labels *l, const char *key, struct str value)
 {
     labels_set(t->arena, l, str_of(key), value);
@@ -109,12 +123,22 @@ static inline struct pod *town_pod(struct town *t, const char *name, int64_t cpu
 {
     struct pod *p = &t->pods[t->world.pod_count++];
     struct requirements *term = ARENA_NEW(t->arena, struct requirements);
+    struct pod_spec *spec = ARENA_NEW(t->arena, struct pod_spec);
 
-    *p = (struct pod){.name = arena_str(t->arena, str_of(name)),
-                      .requests = amounts(cpu_milli, memory_mib, 1),
-                      .terms = term,
-                      .term_count = 1};
+    *spec = (struct pod_spec){.namespace = STR("default"),
+                              .requests = amounts(cpu_milli, memory_mib, 1),
+                              .terms = term,
+                              .term_count = 1,
+                              .own_terms = term,
+                              .own_term_count = 1};
+    *p = (struct pod){.name = arena_str(t->arena, str_of(name)), .spec = spec};
     return p;
+}
+
+/* A town's pods each have a spec of their own, which a test may still change. */
+static inline struct pod_spec *spec_of(const struct pod *p)
+{
+    return (struct pod_spec *)p->spec;
 }
 
 /* nodeSelector key=value on the pod's only term. */
@@ -122,14 +146,14 @@ static inline void pod_selects(struct town *t, struct pod *p, const char *key, c
 {
     struct requirements *term = ARENA_NEW(t->arena, struct requirements);
 
-    requirements_add_all(t->arena, term, &p->terms[0]);
+    requirements_add_all(t->arena, term, &p->spec->terms[0]);
     require(t, term, key, OPERATOR_IN, value);
-    p->terms = term;
+    spec_of(p)->terms = spec_of(p)->own_terms = term;
 }
 
 static inline void pods_tolerate(struct pod *p, struct toleration *t)
 {
-    p->tolerations = (struct tolerations){t, 1, 1};
+    spec_of(p)->tolerations = (struct tolerations){t, 1, 1};
 }
 
 /* A ready node of the pool and type, in zone a. */

@@ -78,16 +78,20 @@ static inline void fill_workload(void *self, struct event *e)
     struct arena *a = &e->arena;
     struct pod *pods = ARENA_ARRAY(a, struct pod, y->pods);
     struct requirements *any = ARENA_NEW(a, struct requirements);
+    struct pod_spec *spec = ARENA_NEW(a, struct pod_spec);
     if (y->manifests_broken) {
         e->error = error_new(a, ERROR_INVALID, "web.yaml:3: found a tab");
         e->complete = false;
         return;
     }
+    *spec = (struct pod_spec){.namespace = STR("default"),
+                              .requests = {{1500, 1 << 30, 1}},
+                              .terms = any,
+                              .term_count = 1,
+                              .own_terms = any,
+                              .own_term_count = 1};
     for (size_t i = 0; i < y->pods; i++)
-        pods[i] = (struct pod){.name = arena_printf(a, "default/web-%zu", i),
-                               .requests = {{1500, 1 << 30, 1}},
-                               .terms = any,
-                               .term_count = 1};
+        pods[i] = (struct pod){.name = arena_printf(a, "default/web-%zu", i), .spec = spec};
     e->workload = (struct workload){.pods = pods, .pod_count = y->pods};
     e->workload.resources = resource_table_new();
 }

@@ -85,19 +85,24 @@ static inline void scene_workload(void *self, struct event *e)
     struct arena *a = &e->arena;
     struct pod *pods = ARENA_ARRAY(a, struct pod, s->pods);
     struct requirements *any = ARENA_NEW(a, struct requirements);
+    struct pod_spec *spec = ARENA_NEW(a, struct pod_spec);
     if (s->workload_broken) {
         e->error = error_new(a, ERROR_INVALID, "web.yaml:3: found a tab");
         e->complete = false;
         return;
     }
+    *spec = (struct pod_spec){.namespace = STR("default"),
+                              .requests = {{[RESOURCE_CPU] = s->pod_milli,
+                                            [RESOURCE_MEMORY] = s->pod_milli * MEBI,
+                                            [RESOURCE_PODS] = 1}},
+                              .terms = any,
+                              .term_count = 1,
+                              .own_terms = any,
+                              .own_term_count = 1};
     for (size_t i = 0; i < s->pods; i++)
         pods[i] = (struct pod){
             .name = arena_printf(a, "default/web-%zu", i),
-            .requests = {{[RESOURCE_CPU] = s->pod_milli,
-                          [RESOURCE_MEMORY] = s->pod_milli * MEBI,
-                          [RESOURCE_PODS] = 1}},
-            .terms = any,
-            .term_count = 1,
+            .spec = spec,
             .node = i < COUNT(s->pod_nodes) ? s->pod_nodes[i] : (struct str){0},
         };
     e->workload = (struct workload){.pods = pods, .pod_count = s->pods};

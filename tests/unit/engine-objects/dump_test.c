@@ -211,8 +211,8 @@ static void a_daemon_set_is_inferred_from_its_pods(void **state)
               &o);
     assert_int_equal(o.daemon_count, 1);
     assert_true(str_eq(o.daemons[0].name, STR("default/agent")));
-    assert_int_equal(o.daemons[0].term_count, 1);
-    assert_non_null(requirements_get(&o.daemons[0].terms[0], STR("disk")));
+    assert_int_equal(o.daemons[0].spec->term_count, 1);
+    assert_non_null(requirements_get(&o.daemons[0].spec->terms[0], STR("disk")));
     assert_int_equal(o.notes.count, 0);
 
     read_dump(&a,
@@ -222,7 +222,7 @@ static void a_daemon_set_is_inferred_from_its_pods(void **state)
                                     "{template: {spec: {containers: [{}]}}}}\n",
               &o);
     assert_int_equal(o.daemon_count, 1);
-    assert_int_equal(o.daemons[0].terms[0].count, 0);
+    assert_int_equal(o.daemons[0].spec->terms[0].count, 0);
 }
 
 static void of_pods_that_are_placed_or_over_nothing_is_said(void **state)

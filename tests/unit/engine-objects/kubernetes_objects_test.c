@@ -70,12 +70,12 @@ static void the_seeds_deployment_becomes_five_pods(void **state)
     assert_true(str_eq(o.pods[0].name, STR("default/celery-migration-worker-0")));
     assert_true(str_eq(o.pods[4].name, STR("default/celery-migration-worker-4")));
     const struct pod *p = &o.pods[4];
-    assert_true(p->requests.amount[RESOURCE_CPU] == 2000);
-    assert_true(p->requests.amount[RESOURCE_MEMORY] == INT64_C(4) << 30);
-    assert_true(p->requests.amount[RESOURCE_PODS] == 1);
-    assert_true(str_eq(labels_get(&p->labels, STR("workload-type")), STR("migration")));
-    assert_int_equal(p->term_count, 1);
-    const struct requirement *r = requirements_get(&p->terms[0], STR("workload-type"));
+    assert_true(p->spec->requests.amount[RESOURCE_CPU] == 2000);
+    assert_true(p->spec->requests.amount[RESOURCE_MEMORY] == INT64_C(4) << 30);
+    assert_true(p->spec->requests.amount[RESOURCE_PODS] == 1);
+    assert_true(str_eq(labels_get(&p->spec->labels, STR("workload-type")), STR("migration")));
+    assert_int_equal(p->spec->term_count, 1);
+    const struct requirement *r = requirements_get(&p->spec->terms[0], STR("workload-type"));
     assert_true(r && r->count == 1 && requirement_has(r, STR("migration")));
     assert_false(p->never_serve || p->do_not_disrupt);
 }
@@ -172,9 +172,9 @@ static void requests_are_the_most_that_is_needed_at_once(void **state)
         struct resource_table table;
         struct kubernetes_objects o;
         struct pod p = pod_of(&a, rows[i].spec, &table, &o);
-        if (p.requests.amount[RESOURCE_CPU] != rows[i].cpu_milli)
-            fail_msg("%s: %lld", rows[i].spec, (long long)p.requests.amount[RESOURCE_CPU]);
-        assert_true(p.requests.amount[RESOURCE_PODS] == 1);
+        if (p.spec->requests.amount[RESOURCE_CPU] != rows[i].cpu_milli)
+            fail_msg("%s: %lld", rows[i].spec, (long long)p.spec->requests.amount[RESOURCE_CPU]);
+        assert_true(p.spec->requests.amount[RESOURCE_PODS] == 1);
     }
 }
 
@@ -188,8 +188,8 @@ static void extended_resources_take_places_in_the_table(void **state)
                           &table, &o);
     size_t gpu = resource_table_find(&table, STR("nvidia.com/gpu"));
 
-    assert_true(gpu < RESOURCES_MAX && p.requests.amount[gpu] == 2);
-    assert_true(p.unserved_resource.len == 0);
+    assert_true(gpu < RESOURCES_MAX && p.spec->requests.amount[gpu] == 2);
+    assert_true(p.spec->unserved_resource.len == 0);
 
     struct buf many = buf_in(&a);
     buf_printf(&many, "{'containers': [{'resources': {'limits': {");
@@ -197,23 +197,23 @@ static void extended_resources_take_places_in_the_table(void **state)
         buf_printf(&many, "%s'example.com/r%02d': 1", i ? ", " : "", i);
     buf_printf(&many, "}}}]}");
     p = pod_of(&a, many.ptr, &table, &o);
-    assert_true(str_eq(p.unserved_resource, STR("example.com/r12")));
+    assert_true(str_eq(p.spec->unserved_resource, STR("example.com/r12")));
 }
 
 /* What the pod may land on, as text: terms by "|", requirements by ",". */
 static struct str terms_text(struct arena *a, const struct pod *p)
 {
     struct buf out = buf_in(a);
-    for (size_t i = 0; i < p->term_count; i++) {
+    for (size_t i = 0; i < p->spec->term_count; i++) {
         buf_add(&out, i ? STR(" | ") : STR(""));
-        for (size_t k = 0; k < p->terms[i].count; k++) {
+        for (size_t k = 0; k < p->spec->terms[i].count; k++) {
             buf_add(&out, k ? STR(", ") : STR(""));
-            buf_add(&out, requirement_text(a, &p->terms[i].items[k]));
+            buf_add(&out, requirement_text(a, &p->spec->terms[i].items[k]));
         }
-        if (p->terms[i].count == 0)
+        if (p->spec->terms[i].count == 0)
             buf_add(&out, STR("anything"));
     }
-    return p->term_count ? buf_str(&out) : STR("nothing");
+    return p->spec->term_count ? buf_str(&out) : STR("nothing");
 }
 
 static void the_node_selector_holds_with_any_affinity_term(void **state)
@@ -274,8 +274,8 @@ static void tolerations_are_read_as_kubernetes_has_them(void **state)
                           "'Equal', 'effect': ''}]}",
                           &table, &o);
 
-    assert_int_equal(p.tolerations.count, 3);
-    const struct toleration *t = p.tolerations.items;
+    assert_int_equal(p.spec->tolerations.count, 3);
+    const struct toleration *t = p.spec->tolerations.items;
     assert_true(t[0].exists && t[0].any_effect && t[0].key.len == 0);
     assert_true(!t[1].exists && !t[1].any_effect && t[1].effect == EFFECT_NO_SCHEDULE);
     assert_true(str_eq(t[1].value, STR("x")));

@@ -54,8 +54,9 @@ static void the_runtime_class_of_a_pod_adds_its_overhead(void **state)
         struct kubernetes_objects o;
         read_good(&a, str_of(rows[i].text), &o);
         assert_int_equal(o.pod_count, 1);
-        if (o.pods[0].requests.amount[RESOURCE_CPU] != rows[i].cpu_milli)
-            fail_msg("%s: %lld", rows[i].text, (long long)o.pods[0].requests.amount[RESOURCE_CPU]);
+        if (o.pods[0].spec->requests.amount[RESOURCE_CPU] != rows[i].cpu_milli)
+            fail_msg("%s: %lld", rows[i].text,
+                     (long long)o.pods[0].spec->requests.amount[RESOURCE_CPU]);
         assert_int_equal(o.notes.count, rows[i].note ? 1 : 0);
         if (rows[i].note)
             assert_holds(note_text(&a, &o.notes.items[0]), rows[i].note);
@@ -75,14 +76,17 @@ static void the_runtime_class_of_a_pod_adds_where_it_may_run(void **state)
               STR(CLASS(SCHEDULING) POD(", nodeSelector: {disk: ssd}, tolerations: [{key: x, "
                                         "operator: Exists}]")),
               &o);
-    assert_int_equal(o.pods[0].term_count, 1);
-    assert_true(requirement_has(requirements_get(&o.pods[0].terms[0], STR("zone")), STR("b")));
-    assert_true(requirement_has(requirements_get(&o.pods[0].terms[0], STR("disk")), STR("ssd")));
-    assert_int_equal(o.pods[0].tolerations.count, 2);
-    assert_true(str_eq(o.pods[0].tolerations.items[1].key, STR("sandbox")));
+    assert_int_equal(o.pods[0].spec->term_count, 1);
+    assert_true(
+        requirement_has(requirements_get(&o.pods[0].spec->terms[0], STR("zone")), STR("b")));
+    assert_true(
+        requirement_has(requirements_get(&o.pods[0].spec->terms[0], STR("disk")), STR("ssd")));
+    assert_int_equal(o.pods[0].spec->tolerations.count, 2);
+    assert_true(str_eq(o.pods[0].spec->tolerations.items[1].key, STR("sandbox")));
 
     read_good(&a, STR(CLASS(SCHEDULING) POD(", nodeSelector: {zone: a}")), &o);
-    assert_true(requirement_has(requirements_get(&o.pods[0].terms[0], STR("zone")), STR("a")));
+    assert_true(
+        requirement_has(requirements_get(&o.pods[0].spec->terms[0], STR("zone")), STR("a")));
     assert_int_equal(o.notes.count, 1);
     assert_holds(note_text(&a, &o.notes.items[0]), "its nodeSelector is not that of");
 }
@@ -149,8 +153,9 @@ static void limit_ranges_give_requests_to_containers_that_state_none(void **stat
         struct kubernetes_objects o;
         read_good(&a, str_of(rows[i].text), &o);
         assert_int_equal(o.pod_count, 1);
-        if (o.pods[0].requests.amount[RESOURCE_CPU] != rows[i].cpu_milli)
-            fail_msg("%s: %lld", rows[i].text, (long long)o.pods[0].requests.amount[RESOURCE_CPU]);
+        if (o.pods[0].spec->requests.amount[RESOURCE_CPU] != rows[i].cpu_milli)
+            fail_msg("%s: %lld", rows[i].text,
+                     (long long)o.pods[0].spec->requests.amount[RESOURCE_CPU]);
         assert_int_equal(o.notes.count, 0);
     }
 }
@@ -168,7 +173,7 @@ static void daemons_are_admitted_as_other_pods_are(void **state)
                                       "{runtimeClassName: kata, containers: [{}]}}}}"),
               &o);
     assert_int_equal(o.daemon_count, 1);
-    assert_true(o.daemons[0].requests.amount[RESOURCE_CPU] == 450);
+    assert_true(o.daemons[0].spec->requests.amount[RESOURCE_CPU] == 450);
 }
 
 static void faults_of_the_rules_are_named_where_they_stand(void **state)

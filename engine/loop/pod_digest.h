@@ -1,5 +1,5 @@
-#ifndef ENGINE_LOOP_POD_SPEC_H
-#define ENGINE_LOOP_POD_SPEC_H
+#ifndef ENGINE_LOOP_POD_DIGEST_H
+#define ENGINE_LOOP_POD_DIGEST_H
 
 #include "engine/core/world.h"
 
@@ -8,6 +8,7 @@
  * `default/web-0` is another pod, which has to be bound anew.  Equal texts for equal pods,
  * whichever of the tables its amounts are named by; stores hold them, so another way of writing
  * them moves every pod once. */
-struct str pod_spec(struct arena *a, const struct resource_table *names, const struct pod *p);
+struct str pod_digest(struct arena *a, const struct resource_table *names,
+                      const struct pod_spec *p);
 
 #endif

@@ -1,4 +1,4 @@
-#include "engine/loop/pod_spec.h"
+#include "engine/loop/pod_digest.h"
 
 #include "engine/base/buf.h"
 
@@ -28,7 +28,7 @@ static void add_toleration(struct buf *out, const struct toleration *t)
                STR_ARG(t->value), STR_ARG(t->any_effect ? STR("*") : taint_effect_text(t->effect)));
 }
 
-struct str pod_spec(struct arena *a, const struct resource_table *names, const struct pod *p)
+struct str pod_digest(struct arena *a, const struct resource_table *names, const struct pod_spec *p)
 {
     struct buf constraints = buf_in(a);
     for (size_t i = 0; i < p->term_count; i++)

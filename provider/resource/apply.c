@@ -174,7 +174,7 @@ static struct cty_value half_updated(const struct call *c, const struct cty_valu
                                      const struct cty_value *made)
 {
     struct cty_value now = *prior;
-    for (const struct replace_list *done = c->applied; done; done = done->next) {
+    for (const struct applied_list *done = c->applied; done; done = done->next) {
         struct str name = str_of(done->attribute);
         now = cty_with(c->arena, &now, name, *cty_get(made, name));
     }

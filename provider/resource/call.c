@@ -15,21 +15,11 @@ void call_warn(struct call *c, struct str path, struct str summary, struct str d
     c->warnings = error_join(c->warnings, w);
 }
 
-static void note(struct call *c, struct replace_list **list, const char *attribute)
-{
-    struct replace_list *item = ARENA_NEW(c->arena, struct replace_list);
-    *item = (struct replace_list){attribute, *list};
-    *list = item;
-}
-
-void call_replace(struct call *c, const char *attribute)
-{
-    note(c, &c->replace, attribute);
-}
-
 void call_applied(struct call *c, const char *attribute)
 {
-    note(c, &c->applied, attribute);
+    struct applied_list *item = ARENA_NEW(c->arena, struct applied_list);
+    *item = (struct applied_list){attribute, c->applied};
+    c->applied = item;
 }
 
 /* Private state: a JSON object of strings.  What hashicorp/aws left there stays. */

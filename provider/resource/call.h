@@ -19,23 +19,19 @@ struct call {
     struct aws_client *aws;    /* of that provider; NULL while validating and when unknown */
 
     struct error *warnings;       /* through call_warn */
-    struct replace_list *replace; /* through call_replace */
-    struct replace_list *applied; /* through call_applied */
+    struct applied_list *applied; /* through call_applied */
     struct json private_state;    /* through call_private */
 };
 
-struct replace_list {
+struct applied_list {
     const char *attribute;
-    struct replace_list *next;
+    struct applied_list *next;
 };
 
 /* A warning for the user.  `path` as in struct error ("requirements[1]"), empty for the whole.
  * Terraform shows them from validate, plan and apply; in a plan, warn only when planned differs
  * from prior, or CI logs fill with noise. */
 void call_warn(struct call *c, struct str path, struct str summary, struct str detail);
-
-/* In `plan`: a change of this attribute needs a new object this time. */
-void call_replace(struct call *c, const char *attribute);
 
 /* In `update`: the remote side now has the planned value of this attribute.  Only matters when a
  * later step of the same update fails and reading back fails as well. */

@@ -321,8 +321,5 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
     if (cty_eq(request->prior, &out->planned))
         c->warnings = NULL; /* a plan without changes says nothing, or CI logs fill with noise */
     find_replacements(c->arena, m, request->prior, &out->planned, NULL, out);
-    for (const struct replace_list *r = c->replace; r; r = r->next)
-        ARENA_PUSH(c->arena, out->replace, out->replace_count, out->replace_capacity,
-                   str_of(r->attribute));
     return NULL;
 }

@@ -217,9 +217,9 @@ struct resource_type {
     MUST_CHECK struct error *(*validate)(struct call *c, const void *model);
 
     /* Adjusts a plan after the table's rules.  `prior` is NULL on create; `config` is what the user
-     * wrote.  May set computed members to what is known already (id = name) or to unknown, ask for
-     * a replacement (call_replace) and warn.  Must give the same answer at apply for equal input:
-     * no clock, no chance, nothing remote that moves.  Not called for a destroy. */
+     * wrote.  May set computed members to what is known already (id = name) or to unknown, and
+     * warn.  Must give the same answer at apply for equal input: no clock, no chance, nothing
+     * remote that moves.  Not called for a destroy. */
     MUST_CHECK struct error *(*plan)(struct call *c, const void *prior, const void *config,
                                      void *planned);
 

@@ -168,12 +168,11 @@ static inline struct error *thing_plan(struct call *c, const void *prior, const 
 {
     const struct thing *was = prior, *wrote = config;
     struct thing *t = planned;
+    (void)c;
     if (!was && TF_IS_NULL(wrote->shadow))
         t->shadow = wrote->shadow;
     if (!was && TF_IS_KNOWN(t->name))
         t->id = t->name; /* known before it exists */
-    if (was && TF_IS_KNOWN(was->size) && TF_IS_KNOWN(t->size) && t->size.v < was->size.v)
-        call_replace(c, "size");
     return NULL;
 }
 

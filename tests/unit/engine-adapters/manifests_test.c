@@ -8,11 +8,11 @@
 
 #include "engine/adapters/manifests.h"
 #include "engine/base/time.h"
+#include "tests/unit/engine-adapters/folder.h"
 
 /* A folder of its own for every test, and what the adapter posted, one event after the other. */
 struct scene {
-    struct arena arena;
-    char folder[64];
+    struct folder in;
     pthread_mutex_t lock;
     pthread_cond_t came;
     struct event *first, **last;
@@ -49,8 +49,7 @@ static int set_up(void **state)
     struct scene *s = calloc(1, sizeof(*s));
 
     assert_non_null(s);
-    snprintf(s->folder, sizeof(s->folder), "/tmp/tenon-manifests-XXXXXX");
-    assert_non_null(mkdtemp(s->folder));
+    folder_make(&s->in);
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->came, NULL);
     s->last = &s->first;
@@ -61,43 +60,22 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *s = *state;
-    char command[128];
 
     manifests_free(s->manifests);
     while (s->first)
         event_free(next_event(s));
-    arena_free(&s->arena);
-    snprintf(command, sizeof(command), "rm -rf '%s'", s->folder);
-    assert_int_equal(system(command), 0);
+    folder_remove(&s->in);
     free(s);
     return 0;
-}
-
-static struct str path_of(struct scene *s, const char *name)
-{
-    return arena_printf(&s->arena, "%s/%s", s->folder, name);
 }
 
 /* As editors and kubectl do it: the new text takes the old one's place at once. */
 static void put(struct scene *s, const char *name, const char *text)
 {
-    struct str path = path_of(s, name), part = path_of(s, ".part");
-    FILE *f = fopen(part.ptr, "we");
+    struct str path = path_of(&s->in, name), part = path_of(&s->in, ".part");
 
-    assert_non_null(f);
-    assert_true(fputs(text, f) >= 0);
-    fclose(f);
+    write_file(part, text);
     assert_int_equal(rename(part.ptr, path.ptr), 0);
-}
-
-static const char *deployment(struct scene *s, const char *name, int replicas)
-{
-    return arena_printf(&s->arena,
-                        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\n"
-                        "spec:\n  replicas: %d\n  template:\n    spec:\n      containers:\n"
-                        "      - {name: c, resources: {requests: {cpu: '1'}}}\n",
-                        name, replicas)
-        .ptr;
 }
 
 /* A clock by which everything has stood still for long when it is looked at again; files are old.
@@ -125,7 +103,7 @@ static void start(struct scene *s, const struct str *paths, size_t count)
 
 static void start_with_folder(struct scene *s)
 {
-    start(s, &(struct str){s->folder, strlen(s->folder)}, 1);
+    start(s, &(struct str){s->in.path, strlen(s->in.path)}, 1);
 }
 
 static void expect_pods(struct scene *s, const char *const *names, bool wrong)
@@ -160,12 +138,12 @@ static void an_emptied_file_is_said_and_takes_nothing_away(void **state)
 {
     struct scene *s = *state;
 
-    put(s, "a.yaml", deployment(s, "a", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
     start_with_folder(s);
     expect_pods(s, NAMES("default/a-0"), false);
     put(s, "a.yaml", "");
     expect_note(s, "a.yaml: is empty, and its 1 pods stay");
-    put(s, "a.yaml", deployment(s, "a", 2));
+    put(s, "a.yaml", deployment(&s->in, "a", 2));
     expect_pods(s, NAMES("default/a-0"), false); /* nothing is said of it any more */
     expect_pods(s, NAMES("default/a-0", "default/a-1"), false);
 }
@@ -174,12 +152,12 @@ static void files_of_a_folder_become_pods_and_other_names_do_not_count(void **st
 {
     struct scene *s = *state;
 
-    put(s, "b.yml", deployment(s, "b", 1));
-    put(s, "a.yaml", deployment(s, "a", 2));
+    put(s, "b.yml", deployment(&s->in, "b", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 2));
     put(s, "notes.txt", "no manifest: [");
     put(s, ".hidden.yaml", "no manifest: [");
-    assert_int_equal(mkdir(path_of(s, "deeper").ptr, 0700), 0);
-    put(s, "deeper/c.yaml", deployment(s, "c", 1));
+    assert_int_equal(mkdir(path_of(&s->in, "deeper").ptr, 0700), 0);
+    put(s, "deeper/c.yaml", deployment(&s->in, "c", 1));
     start_with_folder(s);
     expect_pods(s, NAMES("default/a-0", "default/a-1", "default/b-0"), false);
 }
@@ -188,10 +166,10 @@ static void a_change_is_posted_as_a_whole_new_workload(void **state)
 {
     struct scene *s = *state;
 
-    put(s, "a.yaml", deployment(s, "a", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
     start_with_folder(s);
     expect_pods(s, NAMES("default/a-0"), false);
-    put(s, "a.yaml", deployment(s, "a", 2));
+    put(s, "a.yaml", deployment(&s->in, "a", 2));
     expect_pods(s, NAMES("default/a-0", "default/a-1"), false);
 }
 
@@ -199,11 +177,11 @@ static void a_file_gone_from_a_listed_folder_is_deleted(void **state)
 {
     struct scene *s = *state;
 
-    put(s, "a.yaml", deployment(s, "a", 1));
-    put(s, "b.yaml", deployment(s, "b", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
+    put(s, "b.yaml", deployment(&s->in, "b", 1));
     start_with_folder(s);
     expect_pods(s, NAMES("default/a-0", "default/b-0"), false);
-    assert_int_equal(unlink(path_of(s, "a.yaml").ptr), 0);
+    assert_int_equal(unlink(path_of(&s->in, "a.yaml").ptr), 0);
     expect_note(s, "a.yaml: 1 of its 1 pods are not in it any more");
     expect_pods(s, NAMES("default/b-0"), false);
 }
@@ -212,15 +190,15 @@ static void a_file_that_breaks_keeps_its_pods_and_freezes_no_other(void **state)
 {
     struct scene *s = *state;
 
-    put(s, "a.yaml", deployment(s, "a", 1));
-    put(s, "b.yaml", deployment(s, "b", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
+    put(s, "b.yaml", deployment(&s->in, "b", 1));
     start_with_folder(s);
     expect_pods(s, NAMES("default/a-0", "default/b-0"), false);
     put(s, "a.yaml", "kind: [");
     expect_pods(s, NAMES("default/a-0", "default/b-0"), true);
-    put(s, "b.yaml", deployment(s, "b", 2));
+    put(s, "b.yaml", deployment(&s->in, "b", 2));
     expect_pods(s, NAMES("default/a-0", "default/b-0", "default/b-1"), true);
-    put(s, "a.yaml", deployment(s, "a", 0));
+    put(s, "a.yaml", deployment(&s->in, "a", 0));
     expect_note(s, "a.yaml: 1 of its 1 pods are not in it any more");
     expect_pods(s, NAMES("default/b-0", "default/b-1"), false);
 }
@@ -228,9 +206,9 @@ static void a_file_that_breaks_keeps_its_pods_and_freezes_no_other(void **state)
 static void a_listed_path_that_goes_missing_keeps_its_pods(void **state)
 {
     struct scene *s = *state;
-    struct str file = path_of(s, "a.yaml");
+    struct str file = path_of(&s->in, "a.yaml");
 
-    put(s, "a.yaml", deployment(s, "a", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
     start(s, &file, 1);
     expect_pods(s, NAMES("default/a-0"), false);
     assert_int_equal(unlink(file.ptr), 0);
@@ -241,8 +219,8 @@ static void of_one_object_in_two_files_the_later_counts_and_a_note_says_so(void 
 {
     struct scene *s = *state;
 
-    put(s, "a.yaml", deployment(s, "a", 1));
-    put(s, "b.yaml", deployment(s, "a", 2));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
+    put(s, "b.yaml", deployment(&s->in, "a", 2));
     start_with_folder(s);
     struct event *e = next_event(s);
     assert_null(e->error);
@@ -255,12 +233,12 @@ static void files_that_are_too_much_together_change_nothing(void **state)
 {
     struct scene *s = *state;
 
-    put(s, "a.yaml", deployment(s, "a", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
     start_with_folder(s);
     expect_pods(s, NAMES("default/a-0"), false);
-    put(s, "b.yaml", deployment(s, "b", PODS_MAX));
+    put(s, "b.yaml", deployment(&s->in, "b", PODS_MAX));
     expect_pods(s, NAMES("default/a-0"), true);
-    put(s, "b.yaml", deployment(s, "b", 1));
+    put(s, "b.yaml", deployment(&s->in, "b", 1));
     expect_pods(s, NAMES("default/a-0"), false); /* nothing is wrong any more */
     expect_pods(s, NAMES("default/a-0", "default/b-0"), false);
 }
@@ -269,7 +247,7 @@ static void without_a_first_good_reading_there_is_only_the_error(void **state)
 {
     struct scene *s = *state;
 
-    put(s, "a.yaml", deployment(s, "a", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
     put(s, "b.yaml", "a: 1\nkind: [\n");
     start_with_folder(s);
     struct event *e = next_event(s);
@@ -277,7 +255,7 @@ static void without_a_first_good_reading_there_is_only_the_error(void **state)
     assert_false(e->complete);
     assert_int_equal(e->workload.pod_count, 0);
     event_free(e);
-    put(s, "b.yaml", deployment(s, "b", 1));
+    put(s, "b.yaml", deployment(&s->in, "b", 1));
     expect_pods(s, NAMES("default/a-0", "default/b-0"), false);
 }
 
@@ -285,12 +263,12 @@ static void a_pod_keeps_the_instant_it_was_first_seen_at(void **state)
 {
     struct scene *s = *state;
 
-    put(s, "a.yaml", deployment(s, "a", 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
     start_with_folder(s);
     struct event *e = next_event(s);
     int64_t first_ms = e->workload.pods[0].created_ms;
     event_free(e);
-    put(s, "a.yaml", deployment(s, "a", 2));
+    put(s, "a.yaml", deployment(&s->in, "a", 2));
     e = next_event(s);
     assert_true(first_ms > 0);
     assert_int_equal(e->workload.pods[0].created_ms, first_ms);
@@ -301,19 +279,19 @@ static void a_pod_keeps_the_instant_it_was_first_seen_at(void **state)
 static void a_check_names_file_line_and_attribute_of_everything_that_is_wrong(void **state)
 {
     struct scene *s = *state;
-    const struct str paths[] = {path_of(s, "a.yaml"), path_of(s, "b.yaml"),
-                                path_of(s, "missing.yaml")};
+    const struct str paths[] = {path_of(&s->in, "a.yaml"), path_of(&s->in, "b.yaml"),
+                                path_of(&s->in, "missing.yaml")};
 
     put(s, "a.yaml", "a: 1\nkind: [\n");
     put(s, "b.yaml",
         "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: b}\nspec:\n"
         "  template: {spec: {containers: [{name: c}]}}\n  replicas: many\n");
-    struct error *e = manifests_check(&s->arena, paths, 3, NULL);
+    struct error *e = manifests_check(&s->in.arena, paths, 3, NULL);
     struct str all = {0};
     size_t count = 0;
     for (; e; e = e->next, count++) {
         assert_true(str_eq(e->path, STR("cluster.manifests")));
-        all = arena_printf(&s->arena, STR_FMT STR_FMT "\n", STR_ARG(all), STR_ARG(e->summary));
+        all = arena_printf(&s->in.arena, STR_FMT STR_FMT "\n", STR_ARG(all), STR_ARG(e->summary));
     }
     assert_true(count >= 3);
     assert_non_null(strstr(all.ptr, "a.yaml:"));
@@ -324,10 +302,10 @@ static void a_check_names_file_line_and_attribute_of_everything_that_is_wrong(vo
 static void good_files_pass_the_check(void **state)
 {
     struct scene *s = *state;
-    struct str path = path_of(s, "a.yaml");
+    struct str path = path_of(&s->in, "a.yaml");
 
-    put(s, "a.yaml", deployment(s, "a", 1));
-    assert_null(manifests_check(&s->arena, &path, 1, NULL));
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
+    assert_null(manifests_check(&s->in.arena, &path, 1, NULL));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -8,8 +8,9 @@ are left out without it.  The peer is looked for in TENON_PEER (the path of its 
 folders in which terraform itself looks for mirrors (those of its CLI configuration, ./terraform.d/plugins,
 ~/.terraform.d/plugins, $XDG_DATA_HOME and $XDG_DATA_DIRS), then in /opt/*.  Nothing is downloaded.
 
-Real terraform runs both providers through dev_overrides against tests/moto/start (which keeps connections, as AWS does),
-turn and turn about, so that what else the machine does falls on both.  Each figure is the median of its rounds; the table says of how many.
+Real terraform, or tofu (what deploy/terraform finds), runs both providers through dev_overrides against
+tests/moto/start (which keeps connections, as AWS does), turn and turn about, so that what else the machine does falls
+on both.  Each figure is the median of its rounds; the table says of how many.
 
   provider_start_ms      from before exec to the whole handshake line, started as terraform starts it, with mutual TLS
   provider_peak_rss_mb   the largest resident set that any provider process had: at the seed's plan, apply and destroy
@@ -276,7 +277,7 @@ class Workspace:
     def run(self, *arguments, expect=0):
         with open(self.dir / "output", "wb") as output:
             started = time.monotonic()
-            terraform = subprocess.Popen(["terraform", *arguments, "-no-color"], cwd=self.dir, env=self.env,
+            terraform = subprocess.Popen([harness.TERRAFORM, *arguments, "-no-color"], cwd=self.dir, env=self.env,
                                          stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
             watcher = Watcher(terraform.pid, self.side.executable)
             watcher.start()
@@ -359,8 +360,8 @@ class FiveHundred:
         first.apply("-parallelism=30")
         made = (first.dir / "terraform.tfstate").read_text()
         for other in self.stacks[1:]:
-            other.write("terraform.tfstate", made.replace(f"registry.terraform.io/{first.side.source}",
-                                                          f"registry.terraform.io/{other.side.source}"))
+            other.write("terraform.tfstate", made.replace(f"{harness.REGISTRY}/{first.side.source}",
+                                                          f"{harness.REGISTRY}/{other.side.source}"))
 
     def round(self, sides):
         for stack in [s for s in self.stacks if s.side in sides]:
@@ -456,8 +457,8 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
-    if not shutil.which("terraform"):
-        raise SystemExit("terraform is not on PATH: make deps installs it")
+    if not shutil.which(harness.TERRAFORM):
+        raise SystemExit("no terraform or tofu of 1.8 or later is here: make deps installs one")
     peer = None if arguments.no_peer else find_peer()
     with tempfile.TemporaryDirectory(prefix="tenon-bench-") as folder:
         folder = pathlib.Path(folder)

@@ -25,7 +25,8 @@ TERRAFORM = subprocess.run([ROOT / "deploy/terraform"], stdout=subprocess.PIPE, 
 BINARY = pathlib.Path(os.environ.get("TENON_BINARY", ROOT / "build/release/terraform-provider-tenon"))
 IS_TOFU = pathlib.Path(TERRAFORM).name == "tofu"
 SOURCE = "oko-investments/tenon"
-PROVIDER = f"registry.{'opentofu.org' if IS_TOFU else 'terraform.io'}/{SOURCE}"
+REGISTRY = f"registry.{'opentofu.org' if IS_TOFU else 'terraform.io'}"
+PROVIDER = f"{REGISTRY}/{SOURCE}"
 CLUSTER = "test-eks"
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/reasons.h"
 #include "engine/cli/table.h"
 #include "provider/examples.h"
 #include "provider/resource/page.h"
@@ -148,6 +149,14 @@ static struct error *write_file(struct arena *a, struct str path, struct str tex
     return fclose(f) == 0 && written == text.len ? NULL : cannot(a, "write", path);
 }
 
+static struct error *write_reasons(struct arena *a, struct str folder)
+{
+    struct buf page = buf_in(a);
+
+    reasons_page(&page);
+    return write_file(a, arena_printf(a, "%s/reasons.md", folder.ptr), buf_str(&page));
+}
+
 static struct error *write_pages(struct arena *a, struct str folder, const struct choice *c)
 {
     folder = arena_str(a, folder);
@@ -162,7 +171,7 @@ static struct error *write_pages(struct arena *a, struct str folder, const struc
         print_page(&page, i);
         TRY(write_file(a, path, buf_str(&page)));
     }
-    return NULL;
+    return c->named ? NULL : write_reasons(a, folder);
 }
 
 static void show(struct arena *a, const struct choice *c, bool as_json)
@@ -183,10 +192,10 @@ int run_schema(int argc, char **argv)
     ARENA_AUTO a = {0};
     struct str output = STR("table"), folder = {0};
     const struct cli_option options[] = {
-        {"output", "FORM", "table (default): an overview or pages; json: the tables", &output, NULL,
-         (const char *const[]){"table", "json", NULL}},
-        {"write", "FOLDER", "writes pages there: index.md and resources/NAME.md", &folder, NULL,
-         NULL},
+        {"output", "FORM", "table (default): an overview or pages; json: the tables",
+         .text = &output, .one_of = (const char *const[]){"table", "json", NULL}},
+        {"write", "FOLDER", "writes pages there: index.md, reasons.md and resources/NAME.md",
+         .text = &folder},
     };
     const struct cli_usage usage = {
         .command = "schema",

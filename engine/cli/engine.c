@@ -112,13 +112,12 @@ int run_engine(int argc, char **argv)
     struct run r = {.timeout_ms = NEVER_MS};
     struct str timeout = {0};
     const struct cli_option options[] = {
-        {"store", "STORE", CLI_STORE_HELP, &r.store, NULL, NULL},
-        {"once", NULL, "until everything has converged, then end", NULL, &r.once, NULL},
-        {"timeout", "DURATION", "with --once: give up after this (default 10m)", &timeout, NULL,
-         NULL},
-        {"profile", "NAME", "AWS profile; default: that of the apply", &r.profile, NULL, NULL},
-        {"assume-role-arn", "ARN", "role to act as; default: those that the apply assumed", &r.role,
-         NULL, NULL},
+        {"store", "STORE", CLI_STORE_HELP, .text = &r.store},
+        {"once", NULL, "until everything has converged, then end", .flag = &r.once},
+        {"timeout", "DURATION", "with --once: give up after this (default 10m)", .text = &timeout},
+        {"profile", "NAME", "AWS profile; default: that of the apply", .text = &r.profile},
+        {"assume-role-arn", "ARN", "role to act as; default: those that the apply assumed",
+         .text = &r.role},
     };
     const struct cli_usage usage = {
         .command = "engine",

@@ -42,7 +42,10 @@ static bool take_value(const struct cli_usage *u, const struct cli_option *o, st
             return false;
         }
     }
-    *o->text = value;
+    if (o->texts)
+        ARENA_PUSH(o->texts->arena, o->texts->items, o->texts->count, o->texts->capacity, value);
+    else
+        *o->text = value;
     return true;
 }
 

@@ -5,6 +5,14 @@
 
 /* Options of a subcommand as a table: parsing, --help and the messages about wrong usage come from
  * it. */
+
+/* The values of an option that may be given several times, in that order. */
+struct cli_texts {
+    struct arena *arena;
+    struct str *items;
+    size_t count, capacity;
+};
+
 struct cli_option {
     const char *name;  /* without the dashes */
     const char *value; /* what it takes, in capitals, for --help; NULL: a flag */
@@ -12,6 +20,7 @@ struct cli_option {
     struct str *text;          /* where a value goes */
     bool *flag;                /* where a flag goes */
     const char *const *one_of; /* allowed values; NULL: any */
+    struct cli_texts *texts;   /* where values go instead of `text` */
 };
 
 struct cli_usage {

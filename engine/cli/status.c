@@ -46,9 +46,9 @@ int run_status(int argc, char **argv)
     ARENA_AUTO a = {0};
     struct str store = {0}, output = STR("table"), picture;
     const struct cli_option options[] = {
-        {"store", "STORE", CLI_STORE_HELP, &store, NULL, NULL},
-        {"output", "FORM", "table (default) or json", &output, NULL,
-         (const char *const[]){"table", "json", NULL}},
+        {"store", "STORE", CLI_STORE_HELP, .text = &store},
+        {"output", "FORM", "table (default) or json", .text = &output,
+         .one_of = (const char *const[]){"table", "json", NULL}},
     };
     const struct cli_usage usage = {
         .command = "status",

@@ -94,9 +94,10 @@ static void options_take_values_in_both_forms_and_collect_operands(void **state)
     struct str store = {0}, output = {0};
     bool once = false;
     const struct cli_option options[] = {
-        {"store", "STORE", "", &store, NULL, NULL},
-        {"output", "FORM", "", &output, NULL, (const char *const[]){"table", "json", NULL}},
-        {"once", NULL, "", NULL, &once, NULL},
+        {"store", "STORE", "", .text = &store},
+        {"output", "FORM", "", .text = &output,
+         .one_of = (const char *const[]){"table", "json", NULL}},
+        {"once", NULL, "", .flag = &once},
     };
     const struct cli_usage usage = {"x", "", "FILE...", options, 3};
     char *argv[] = {(char[]){"x"},        (char[]){"one"},  (char[]){"--store=s"},
@@ -115,8 +116,8 @@ static void wrong_usage_is_told_from_help(void **state)
 {
     (void)state;
     struct str output = {0};
-    const struct cli_option options[] = {
-        {"output", "FORM", "", &output, NULL, (const char *const[]){"table", "json", NULL}}};
+    const struct cli_option options[] = {{"output", "FORM", "", .text = &output,
+                                          .one_of = (const char *const[]){"table", "json", NULL}}};
     const struct cli_usage usage = {"x", "", NULL, options, 1};
     static const char *const wrong[] = {"--outptu=json", "--output=xml", "--output", "operand"};
     int operands;

@@ -53,3 +53,10 @@ struct str money_text(struct arena *a, int64_t microusd, int digits)
     return arena_printf(a, "%lld.%0*lld", (long long)(rounded / whole), digits,
                         (long long)(rounded % whole));
 }
+
+struct str percent_text(struct arena *a, int64_t part, int64_t whole)
+{
+    long double tenths = 1000.0L * (long double)part / (long double)whole;
+
+    return arena_printf(a, "%.1Lf", tenths / 10);
+}

@@ -17,4 +17,7 @@ void table_print(struct buf *out, const struct table_column *columns, size_t col
 /* Micro-dollars as dollars: 96000 -> "0.096000" with `digits` 6, rounded half up with fewer. */
 struct str money_text(struct arena *a, int64_t microusd, int digits);
 
+/* How many hundredths of the whole the part is, to a tenth: "97.3". */
+struct str percent_text(struct arena *a, int64_t part, int64_t whole);
+
 #endif

@@ -1,0 +1,167 @@
+#include "engine/cli/estimate.h"
+#include "engine/cli/planned_groups.h"
+#include "engine/cli/table.h"
+
+enum { UNPLACED_SHOWN = 40, NOTES_SHOWN = 20 };
+
+struct str estimate_gap(struct arena *a, const struct estimate *e)
+{
+    int64_t over = e->fleet.microusd_per_hour - e->bound_microusd_per_hour;
+
+    if (e->bound_microusd_per_hour <= 0)
+        return STR("-");
+    return arena_printf(a, STR_FMT " %%",
+                        STR_ARG(percent_text(a, over, e->bound_microusd_per_hour)));
+}
+
+static void print_line(struct buf *out, const char *name, int64_t microusd, const char *says)
+{
+    struct str hour = money_text(out->arena, microusd, 4);
+    struct str month = money_text(out->arena, microusd * HOURS_OF_MONTH, 0);
+
+    buf_printf(out, "%-6s %12.*s $/h %12.*s $/month%s", name, STR_ARG(hour), STR_ARG(month), says);
+}
+
+static void print_today(struct buf *out, const struct estimate *e)
+{
+    int64_t saved = e->today.microusd_per_hour - e->fleet.microusd_per_hour;
+
+    if (e->today.count == 0)
+        return;
+    print_line(out, "today", e->today.microusd_per_hour, "  ");
+    buf_printf(out, "%zu nodes", e->today.count);
+    if (e->today.unpriced_count) {
+        buf_printf(out, ", %zu of them without a price:", e->today.unpriced_count);
+        for (size_t i = 0; i < e->today.unpriced_count && i < NOTES_SHOWN; i++)
+            buf_printf(out, " " STR_FMT, STR_ARG(e->today.unpriced[i]));
+        buf_add(out, e->today.unpriced_count > NOTES_SHOWN ? STR(" ...\n") : STR("\n"));
+        return;
+    }
+    buf_add_char(out, '\n');
+    if (saved <= 0)
+        return;
+    print_line(out, "saved", saved, "  ");
+    buf_printf(out, STR_FMT " %% of today\n",
+               STR_ARG(percent_text(out->arena, saved, e->today.microusd_per_hour)));
+}
+
+static void print_sums(struct buf *out, const struct estimate *e)
+{
+    const struct planned_fleet *f = &e->fleet;
+
+    print_line(out, "cost", f->microusd_per_hour, "  ");
+    buf_printf(out, "%zu nodes for %zu pods\n", f->count, f->placed_count);
+    print_line(out, "bound", e->bound_microusd_per_hour, "  ");
+    buf_printf(out, "no fleet for these pods can cost less; this one is " STR_FMT " above\n",
+               STR_ARG(estimate_gap(out->arena, e)));
+    print_today(out, e);
+}
+
+/* "a b": of the groups before `end` that are akin, each zone once. */
+static struct str zones_of(struct arena *a, const struct planned_group *g,
+                           const struct planned_group *end)
+{
+    struct buf out = buf_in(a);
+    struct str last = {0};
+
+    /* Equal zones stand together. */
+    for (; g < end; g++) {
+        struct str zone = planned_option(g->first)->offering->zone;
+        if (!str_eq(zone, last))
+            buf_printf(&out, "%s" STR_FMT, out.len ? " " : "", STR_ARG(zone));
+        last = zone;
+    }
+    return buf_str(&out);
+}
+
+static struct str share(struct arena *a, const struct planned_sum *s, size_t resource)
+{
+    struct resources filled = s->used;
+
+    resources_add(&filled, &s->reserved);
+    if (s->space.amount[resource] <= 0)
+        return STR("-");
+    return percent_text(a, filled.amount[resource], s->space.amount[resource]);
+}
+
+static void put_row(struct arena *a, const struct planned_group *g, const struct planned_group *end,
+                    const struct planned_sum *s, struct str *row)
+{
+    const struct launch_option *o = planned_option(g->first);
+
+    *row++ = g->first->launch->pool->name;
+    *row++ = o->type->name;
+    *row++ = capacity_type_text(o->offering->capacity_type);
+    *row++ = arena_printf(a, "%zu", s->nodes);
+    *row++ = arena_printf(a, "%zu", s->pods);
+    *row++ = share(a, s, RESOURCE_CPU);
+    *row++ = share(a, s, RESOURCE_MEMORY);
+    *row++ = money_text(a, s->microusd_per_hour, 4);
+    *row++ = zones_of(a, g, end);
+}
+
+static void print_nodes(struct buf *out, const struct planned_fleet *f)
+{
+    static const struct table_column columns[] = {
+        {"POOL", false}, {"TYPE", false}, {"CAPACITY", false}, {"NODES", true},  {"PODS", true},
+        {"CPU %", true}, {"MEM %", true}, {"$/H", true},       {"ZONES", false},
+    };
+    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
+    struct arena *a = out->arena;
+    struct planned_groups groups;
+    size_t rows = 0;
+
+    planned_groups_make(a, f, &groups);
+    struct str *cells = ARENA_ARRAY(a, struct str, groups.count * COLUMNS);
+    for (size_t i = 0; i < groups.count;) {
+        const struct planned_group *first = &groups.items[i];
+        struct planned_sum sum = {0};
+        for (; i < groups.count && planned_group_is_akin(first, &groups.items[i]); i++)
+            planned_sum_add(&sum, f->world, &groups.items[i]);
+        put_row(a, first, &groups.items[i], &sum, cells + rows++ * COLUMNS);
+    }
+    if (rows) {
+        buf_add_char(out, '\n');
+        table_print(out, columns, COLUMNS, cells, rows);
+    }
+}
+
+static void print_unplaced(struct buf *out, const struct planned_fleet *f)
+{
+    static const struct table_column columns[] = {
+        {"UNPLACED", false}, {"REASON", false}, {"MESSAGE", false}};
+    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
+    size_t count = f->unplaced_count < UNPLACED_SHOWN ? f->unplaced_count : UNPLACED_SHOWN;
+    struct str *cells = ARENA_ARRAY(out->arena, struct str, count * COLUMNS);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct waiting *x = &f->unplaced[i];
+        const struct reason_row *reason = reason_row(x->reason);
+        struct str row[COLUMNS] = {x->pod->name, str_of(reason->code),
+                                   x->message.len ? x->message : str_of(reason->meaning)};
+        memcpy(cells + i * COLUMNS, row, sizeof(row));
+    }
+    if (count) {
+        buf_add_char(out, '\n');
+        table_print(out, columns, COLUMNS, cells, count);
+    }
+    if (count < f->unplaced_count)
+        buf_printf(out, "and %zu more (--output json lists them all)\n", f->unplaced_count - count);
+}
+
+static void print_notes(struct buf *out, const struct estimate *e)
+{
+    for (size_t i = 0; i < e->note_count && i < NOTES_SHOWN; i++)
+        buf_printf(out, "%snote: " STR_FMT "\n", i ? "" : "\n", STR_ARG(e->notes[i]));
+    if (e->note_count > NOTES_SHOWN)
+        buf_printf(out, "and %zu more notes (--output json lists them all)\n",
+                   e->note_count - NOTES_SHOWN);
+}
+
+void estimate_table(struct buf *out, const struct estimate *e)
+{
+    print_sums(out, e);
+    print_nodes(out, &e->fleet);
+    print_unplaced(out, &e->fleet);
+    print_notes(out, e);
+}

@@ -1,0 +1,45 @@
+#ifndef ENGINE_CLI_PLANNED_FLEET_H
+#define ENGINE_CLI_PLANNED_FLEET_H
+
+#include "engine/core/decide.h"
+
+/* The fleet that a decision buys for all pods of a world, as something to be shown: its nodes by
+ * name, who is on them, what they cost, and who has no place.
+ *
+ * A launch leaves open which of its options comes; here a node is the cheapest of them. */
+
+struct planned_node {
+    const struct action *launch;
+    int64_t number;          /* from 1; its name is POOL-NUMBER */
+    const struct pod **pods; /* sorted by name */
+    size_t pod_count;
+};
+
+struct planned_fleet {
+    const struct world *world;
+    struct planned_node *nodes; /* by pool, then by number */
+    size_t count;
+    struct waiting *unplaced; /* sorted by pod */
+    size_t unplaced_count;
+    size_t placed_count; /* pods */
+    int64_t microusd_per_hour;
+};
+
+/* Decides from nothing: claims of the world are passed over.  What is made points into the world
+ * and lives in the arena. */
+void planned_fleet_make(struct arena *a, const struct world *w, struct planned_fleet *out);
+
+/* What no fleet that holds the same pods can cost less than. */
+int64_t planned_fleet_bound(struct arena *a, const struct planned_fleet *f);
+
+const struct launch_option *planned_option(const struct planned_node *n);
+struct str planned_name(struct arena *a, const struct planned_node *n);
+/* The node as a claim, without pods: its id is the node's name. */
+struct claim planned_claim(struct arena *a, const struct planned_node *n);
+/* What its pods ask for together, and what the DaemonSets that run there do. */
+struct resources planned_used(const struct planned_node *n);
+struct resources planned_reserved(const struct world *w, const struct planned_node *n);
+/* NULL: it has none. */
+const struct planned_node *planned_node_of(const struct planned_fleet *f, const struct pod *pod);
+
+#endif

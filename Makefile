@@ -1,6 +1,6 @@
 # Tenon.  `make help` lists what there is; every target but deps works without a network.
 #   make                debug build (ASan + UBSan)      make release       one optimised executable
-#   make check          lint, unit, scenarios, fuzz corpora: the loop to live in
+#   make check          lint, unit, scenarios, fuzz corpora, verifiers: the loop to live in
 #   make test           everything, with real terraform and moto
 #   make demo           the main job, end to end        make bench         figures, into build/bench.json too
 #   make docs           documentation pages, from the tables
@@ -194,18 +194,24 @@ SECONDS ?= 15
 fuzz:
 	tests/fuzz/run $(SECONDS)
 
-# Figures: tests/bench/X_bench.c, first line naming the room, always built for release
+# Verifiers of what the engine decides, which share no code with it, and their own tests
+python := $(firstword $(wildcard build/venv/bin/python) python3)
+verifiers:
+	@$(python) -m unittest discover -s tests/verify -p 'test_*.py'
+
+# Figures: tests/bench/X_bench.c, first line naming the room, and what they share; always built for release
 bench_sources := $(wildcard tests/bench/*_bench.c)
 bench_programs := $(bench_sources:%.c=$(OUT)/%)
-$(bench_programs): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call fuzz_room,$$*.c))
+bench_parts := $(patsubst %.c,$(OUT)/%.o,$(filter-out $(bench_sources),$(wildcard tests/bench/*.c)))
+$(bench_programs): $(OUT)/%: $(OUT)/%.o $(bench_parts) $$(call archives_for,$$(call fuzz_room,$$*.c))
 	$(say) LD $@
-	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 bench-programs: $(bench_programs)
 # The provider's come last, beside those of hashicorp/aws where it is at hand: BENCH=--quick for a first look.
 bench:
 	$(MAKE) BUILD=release OUT=build/release all bench-programs
-	@for b in $(bench_sources:%.c=build/release/%); do $$b || exit 1; done
-	@$(firstword $(wildcard build/venv/bin/python) python3) tests/bench/provider_bench.py $(BENCH)
+	@$(python) tests/bench/schedule_bench.py
+	@$(python) tests/bench/provider_bench.py $(BENCH)
 
 # Lint: layers, purity, statics, format
 # Formatting differs between versions: the pinned one when `make deps` has installed it.
@@ -231,7 +237,7 @@ deps:
 	@deploy/deps
 # The loop to live in: no network, under a minute.
 check:
-	@$(MAKE) --no-print-directory STRICT=1 lint unit scenarios fuzz-corpora
+	@$(MAKE) --no-print-directory STRICT=1 lint unit scenarios fuzz-corpora verifiers
 # Everything, with real terraform and moto; ends with `N passed, N failed`.
 test: deps
 	@tests/all
@@ -260,5 +266,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: FORCE bench bench-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE bench bench-programs verifiers scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

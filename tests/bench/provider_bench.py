@@ -3,7 +3,7 @@
     make bench                                     both benchmarks, this one last
     build/venv/bin/python tests/bench/provider_bench.py [--quick] [--rounds N] [--peer-rounds N] [--no-peer]
 
-Prints a table and writes build/bench.json, a flat object {"name": number}; the peer's figures end in _hashicorp and
+Prints a table and puts them into build/bench.json, a flat object {"name": number}; the peer's figures end in _hashicorp and
 are left out without it.  The peer is looked for in TENON_PEER (the path of its executable), then unpacked in the
 folders in which terraform itself looks for mirrors (those of its CLI configuration, ./terraform.d/plugins,
 ~/.terraform.d/plugins, $XDG_DATA_HOME and $XDG_DATA_DIRS), then in /opt/*.  Nothing is downloaded.
@@ -437,7 +437,8 @@ def write(sides, path):
     figures = {name + side.suffix: round(side.median(name), 3) for side in sides for name, *_ in FIGURES
                if side.median(name) is not None}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(figures, indent=1) + "\n")
+    known = json.loads(path.read_text()) if path.exists() else {}  # the figures of placing
+    path.write_text(json.dumps({**known, **figures}, indent=1) + "\n")
     print(f"\nwritten to {path}")
 
 

@@ -1,0 +1,271 @@
+/* room: engine/objects
+ * How fast and how well waiting pods are placed; worlds.h says in which worlds.
+ *
+ *   schedule_bench mix PODS         Karpenter's mix on its 400 types
+ *   schedule_bench preferences PODS pods with preferences that cannot all hold
+ *   schedule_bench ec2 PODS         the mix on all priced types of EC2
+ *   schedule_bench gap PODS         plain pods of four families, 20 seeds each, on amd64 on demand
+ *   schedule_bench memory PODS      how much the process grows by the mix's world and its decision
+ *   schedule_bench idle PODS        a decision in which nothing changed: pods that run on 1,000
+ * nodes
+ *
+ *   --draws FILE     take the mix's pods from such a file instead of drawing them
+ *   --files FOLDER   write the world and the placement as files that `tenon estimate` reads and
+ *                    tests/verify/placement checks
+ *   --rounds N       5 unless told; each on a fresh state, of times the median is printed
+ *
+ * Prints a figure a line, `name value`.  Times are milliseconds of the wall clock, topology and all
+ * grouping inside; _cpu_ms beside them is what the process used, for machines that are busy. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "engine/core/decide.h"
+#include "tests/bench/files.h"
+#include "tests/bench/worlds.h"
+
+enum { ROUNDS_MOST = 99, SEEDS = 20, IDLE_NODES = 1000 };
+
+struct options {
+    size_t pods, rounds;
+    const char *draws, *files;
+};
+
+static double clock_ms(clockid_t clock)
+{
+    struct timespec t;
+
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int by_size(const void *x, const void *y)
+{
+    double a = *(const double *)x, b = *(const double *)y;
+    return (a > b) - (a < b);
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof(*values), by_size);
+    return (values[(count - 1) / 2] + values[count / 2]) / 2;
+}
+
+/* A placement's worth. */
+struct quality {
+    int64_t cost_microusd, bound_microusd;
+    size_t nodes, unplaced;
+};
+
+static struct quality judge(struct arena *a, const struct world *w, const struct decision *d)
+{
+    struct quality q = {.unplaced = d->waiting_count};
+
+    for (size_t i = 0; i < d->action_count; i++)
+        if (d->actions[i].kind == ACTION_LAUNCH) {
+            q.cost_microusd += d->actions[i].options[0].offering->price_microusd_per_hour;
+            q.unplaced -= d->actions[i].pod_count; /* until their node is there they wait too */
+            q.nodes++;
+        }
+    q.bound_microusd = bound_microusd_per_hour(a, w);
+    return q;
+}
+
+static void print_quality(const char *name, size_t pods, const struct quality *q)
+{
+    printf("%s_%zu_nodes %zu\n", name, pods, q->nodes);
+    printf("%s_%zu_unplaced %zu\n", name, pods, q->unplaced);
+    printf("%s_%zu_usd %.6f\n", name, pods, (double)q->cost_microusd / 1e6);
+    printf("%s_%zu_bound_usd %.6f\n", name, pods, (double)q->bound_microusd / 1e6);
+    printf("%s_%zu_ratio %.4f\n", name, pods,
+           q->bound_microusd ? (double)q->cost_microusd / (double)q->bound_microusd : 0);
+}
+
+/* Decides once a round, each time with nothing left of the last; prints the time's median, and of
+ * the last round what came out. */
+static void measure(const struct options *o, const char *name, const struct world *w)
+{
+    double wall[ROUNDS_MOST], cpu[ROUNDS_MOST];
+
+    for (size_t i = 0; i < o->rounds; i++) {
+        ARENA_AUTO a = {0};
+        struct decision d;
+        double wall_begin = clock_ms(CLOCK_MONOTONIC);
+        double cpu_begin = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+        decide(&a, w, &d);
+        cpu[i] = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin;
+        wall[i] = clock_ms(CLOCK_MONOTONIC) - wall_begin;
+        if (i + 1 < o->rounds)
+            continue;
+        struct quality q = judge(&a, w, &d);
+        printf("%s_%zu_ms %.3f\n", name, o->pods, median(wall, o->rounds));
+        printf("%s_%zu_cpu_ms %.3f\n", name, o->pods, median(cpu, o->rounds));
+        print_quality(name, o->pods, &q);
+        if (o->files)
+            bench_write_files(w, &d, q.bound_microusd, o->files);
+    }
+}
+
+static void fill_with_mix(struct bench *b, const struct options *o)
+{
+    if (!o->draws)
+        bench_draw_mix(b, o->pods);
+    else if (!bench_read_mix(b, o->draws) || b->world.pod_count != o->pods) {
+        fprintf(stderr, "schedule_bench: %s does not hold %zu pods of the mix\n", o->draws,
+                o->pods);
+        exit(1);
+    }
+}
+
+static void run_mix(const struct options *o)
+{
+    ARENA_AUTO a = {0};
+    struct bench b;
+
+    bench_begin(&b, &a, o->pods);
+    bench_sell_fakes(&b);
+    fill_with_mix(&b, o);
+    measure(o, "schedule_mix", &b.world);
+}
+
+static void run_preferences(const struct options *o)
+{
+    ARENA_AUTO a = {0};
+    struct bench b;
+
+    bench_begin(&b, &a, o->pods);
+    bench_sell_fakes(&b);
+    bench_draw_preferences(&b, o->pods);
+    measure(o, "schedule_preferences", &b.world);
+}
+
+static void run_ec2(const struct options *o)
+{
+    ARENA_AUTO a = {0};
+    struct bench b;
+
+    bench_begin(&b, &a, o->pods);
+    bench_sell_ec2(&b);
+    fill_with_mix(&b, o);
+    measure(o, "schedule_ec2", &b.world);
+}
+
+/* One fleet: how far above the bound it is, in per cent, and how long it took. */
+static double gap_of(const struct options *o, enum family f, uint64_t seed, double *took_ms)
+{
+    ARENA_AUTO a = {0};
+    struct bench b;
+    struct decision d;
+
+    bench_begin(&b, &a, o->pods);
+    bench_sell_on_demand(&b);
+    bench_draw_family(&b, f, seed, o->pods);
+    double begin = clock_ms(CLOCK_MONOTONIC);
+    decide(&a, &b.world, &d);
+    *took_ms = clock_ms(CLOCK_MONOTONIC) - begin;
+    struct quality q = judge(&a, &b.world, &d);
+    return 100.0 * (double)(q.cost_microusd - q.bound_microusd) / (double)q.bound_microusd;
+}
+
+static void run_gap(const struct options *o)
+{
+    double sum = 0, most = 0, slowest_ms = 0;
+
+    for (enum family f = 0; f < FAMILIES; f++) {
+        double sum_of_family = 0;
+        for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+            double took_ms, gap = gap_of(o, f, seed, &took_ms);
+            sum_of_family += gap;
+            most = gap > most ? gap : most;
+            slowest_ms = took_ms > slowest_ms ? took_ms : slowest_ms;
+        }
+        printf("gap_mean_%s_%zu_pct %.3f\n", family_text(f), o->pods, sum_of_family / SEEDS);
+        sum += sum_of_family;
+    }
+    printf("gap_mean_%zu_pct %.3f\n", o->pods, sum / (FAMILIES * SEEDS));
+    printf("gap_max_%zu_pct %.3f\n", o->pods, most);
+    printf("gap_slowest_%zu_ms %.3f\n", o->pods, slowest_ms);
+}
+
+/* The most that this process has ever had resident, in 10^6 bytes. */
+static double peak_mb(void)
+{
+    char line[128];
+    long long kib = 0;
+    FILE *f = fopen("/proc/self/status", "re");
+
+    while (f && fgets(line, sizeof(line), f) && sscanf(line, "VmHWM: %lld", &kib) != 1)
+        continue;
+    if (f)
+        fclose(f);
+    return (double)kib * 1024 / 1e6;
+}
+
+/* What is for sale is there whether pods wait or not, so it does not count. */
+static void run_memory(const struct options *o)
+{
+    ARENA_AUTO a = {0}, pods = {0};
+    struct bench b;
+    struct decision d;
+
+    bench_begin(&b, &a, o->pods);
+    bench_sell_fakes(&b);
+    double before = peak_mb();
+    b.arena = &pods;
+    b.shared = true;
+    fill_with_mix(&b, o);
+    decide(&pods, &b.world, &d);
+    printf("memory_%zuk_pods_mb %.1f\n", o->pods / 1000, peak_mb() - before);
+    arena_free(&pods);
+}
+
+static void run_idle(const struct options *o)
+{
+    ARENA_AUTO a = {0};
+    struct bench b;
+    size_t drawn = (o->pods - IDLE_NODES) * 5 / 4; /* a fifth is left out but for one a node */
+
+    bench_begin(&b, &a, drawn);
+    bench_sell_fakes(&b);
+    bench_draw_mix(&b, drawn);
+    bench_run_on(&b, IDLE_NODES);
+    measure(o, "decide_idle", &b.world);
+}
+
+static const struct bench_case {
+    const char *name;
+    void (*run)(const struct options *o);
+} cases[] = {{"mix", run_mix}, {"preferences", run_preferences}, {"ec2", run_ec2},
+             {"gap", run_gap}, {"memory", run_memory},           {"idle", run_idle}};
+
+static bool read_option(struct options *o, const char *name, const char *value)
+{
+    if (!strcmp(name, "--draws"))
+        o->draws = value;
+    else if (!strcmp(name, "--files"))
+        o->files = value;
+    else if (!strcmp(name, "--rounds"))
+        o->rounds = strtoul(value, NULL, 10);
+    else
+        return false;
+    return o->rounds >= 1 && o->rounds <= ROUNDS_MOST;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.rounds = 5};
+    bool good = argc >= 3 && argc % 2 == 1;
+
+    if (good)
+        o.pods = strtoul(argv[2], NULL, 10);
+    for (int i = 3; good && i < argc; i += 2)
+        good = read_option(&o, argv[i], argv[i + 1]);
+    for (size_t i = 0; good && o.pods && i < sizeof(cases) / sizeof(*cases); i++)
+        if (!strcmp(cases[i].name, argv[1])) {
+            cases[i].run(&o);
+            return 0;
+        }
+    fprintf(stderr, "usage: schedule_bench mix|preferences|ec2|gap|memory|idle PODS "
+                    "[--draws FILE] [--files FOLDER] [--rounds N]\n");
+    return 64;
+}

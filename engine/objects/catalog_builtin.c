@@ -76,25 +76,58 @@ static bool family_runs_on(enum ami_family f, const struct builtin_type *t)
     return !windows || t->amd64;
 }
 
-static void add_offerings(struct arena *a, struct instance_type *type, struct str region,
-                          bool foreign_zones, int64_t price)
+/* To the nearest millionth. */
+static int64_t spot_price(int64_t on_demand, int64_t discount_percent)
 {
-    size_t count;
-    struct str *zones = zones_of(a, region, foreign_zones, type->name, &count);
-    struct offering *offerings = ARENA_ARRAY(a, struct offering, count);
+    return (on_demand * (100 - discount_percent) + 50) / 100;
+}
 
-    for (size_t i = 0; i < count; i++)
-        offerings[i] = (struct offering){
-            .zone = zones[i],
-            .capacity_type = CAPACITY_ON_DEMAND,
-            .price_microusd_per_hour = price,
-        };
+bool builtin_offering_price(struct str region, struct str instance_type, enum capacity_type t,
+                            int64_t spot_discount_percent, int64_t *microusd_per_hour)
+{
+    struct str priced = prices_are_foreign(region) ? STAND_IN : region;
+    int64_t on_demand;
+
+    if ((t == CAPACITY_SPOT && !spot_discount_percent) ||
+        !builtin_price_find(priced, instance_type, &on_demand))
+        return false;
+    *microusd_per_hour =
+        t == CAPACITY_SPOT ? spot_price(on_demand, spot_discount_percent) : on_demand;
+    return true;
+}
+
+struct price_list {
+    struct str region;
+    bool foreign_zones;
+    int64_t spot_discount_percent;
+};
+
+static void add_offerings(struct arena *a, const struct builtin_type *t,
+                          const struct price_list *prices, int64_t on_demand,
+                          struct instance_type *type)
+{
+    bool spot = t->spot && prices->spot_discount_percent;
+    size_t zone_count, count = 0;
+    struct str *zones = zones_of(a, prices->region, prices->foreign_zones, type->name, &zone_count);
+    struct offering *offerings = ARENA_ARRAY(a, struct offering, 2 * zone_count);
+
+    for (size_t i = 0; i < zone_count; i++) {
+        offerings[count++] = (struct offering){.zone = zones[i],
+                                               .capacity_type = CAPACITY_ON_DEMAND,
+                                               .price_microusd_per_hour = on_demand};
+        if (spot)
+            offerings[count++] = (struct offering){
+                .zone = zones[i],
+                .capacity_type = CAPACITY_SPOT,
+                .price_microusd_per_hour = spot_price(on_demand, prices->spot_discount_percent)};
+    }
     type->offerings = offerings;
     type->offering_count = count;
 }
 
 void catalog_builtin(struct arena *a, const struct node_class *c, struct str region,
-                     struct resource_table *table, struct builtin_catalog *out)
+                     int64_t spot_discount_percent, struct resource_table *table,
+                     struct builtin_catalog *out)
 {
     struct node_settings settings = node_settings_of_class(c, region);
     struct instance_type *types = ARENA_ARRAY(a, struct instance_type, builtin_type_count);
@@ -104,19 +137,19 @@ void catalog_builtin(struct arena *a, const struct node_class *c, struct str reg
         .foreign_prices = prices_are_foreign(region),
         .foreign_zones = zones_are_foreign(region),
     };
-    struct str price_region = out->foreign_prices ? STAND_IN : region;
+    struct price_list prices = {region, out->foreign_zones, spot_discount_percent};
     for (size_t i = 0; i < builtin_type_count; i++) {
         const struct builtin_type *t = &builtin_types[i];
         struct instance_facts facts = instance_facts_of_builtin(t);
         struct instance_type *type = &types[count];
         int64_t price;
         if (!t->on_demand || !family_runs_on(c->family, t) ||
-            !builtin_price_find(price_region, facts.name, &price))
+            !builtin_offering_price(region, facts.name, CAPACITY_ON_DEMAND, 0, &price))
             continue;
         type->name = facts.name;
         allocatable_of_type(&facts, &settings, table, &type->capacity, &type->allocatable);
         type->labels = labels_of_type(a, &facts, &settings);
-        add_offerings(a, type, region, out->foreign_zones, price);
+        add_offerings(a, t, &prices, price, type);
         count += type->offering_count > 0;
     }
     out->catalog = (struct catalog){.node_class = c->name, .types = types, .count = count};

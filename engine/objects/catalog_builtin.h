@@ -17,10 +17,15 @@ struct builtin_catalog {
     bool foreign_prices, foreign_zones;
 };
 
-/* On-demand offerings of all types that are priced.  There are no spot offerings: without a quote a
- * spot price is not guessed.  `region` must outlive the catalog. */
+/* On-demand offerings of all types that are priced.  Without a quote a spot price is not guessed:
+ * there are spot offerings only when somebody says how much cheaper they are, in per cent of the
+ * on-demand price (1 to 99; 0: none).  `region` must outlive the catalog. */
 void catalog_builtin(struct arena *a, const struct node_class *c, struct str region,
-                     struct resource_table *table, struct builtin_catalog *out);
+                     int64_t spot_discount_percent, struct resource_table *table,
+                     struct builtin_catalog *out);
+/* What a type costs there, on demand or at that discount; false when that is not known. */
+bool builtin_offering_price(struct str region, struct str instance_type, enum capacity_type t,
+                            int64_t spot_discount_percent, int64_t *microusd_per_hour);
 
 /* Could any type of the table serve the pool?  Spot counts wherever the type is sold as spot.
  * False: *why says which requirement leaves no type over, for a warning ("with ... none of 900

@@ -1,7 +1,7 @@
 #include "engine/objects/kubernetes_objects.h"
 
-#include "engine/base/yaml.h"
 #include "engine/objects/names.h"
+#include "engine/objects/node.h"
 #include "engine/objects/pod_rules.h"
 
 struct collection {
@@ -24,13 +24,16 @@ static bool holds_containers(const struct json *j)
 }
 
 /* What it is called, good or not, for whatever is to be said about it. */
-static struct str written_name(struct arena *a, const struct json *object)
+static struct str written_name(struct arena *a, const struct object *o)
 {
-    const struct json *metadata = json_get(object, "metadata");
+    const struct json *metadata = json_get(o->json, "metadata");
     struct str name = json_string_or(json_get(metadata, "name"), STR(""));
     struct str space = json_string_or(json_get(metadata, "namespace"), STR("default"));
+    bool of_cluster = o->kind && workload_kind_is_of_cluster(o->kind);
 
-    return name.len ? arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(space), STR_ARG(name)) : name;
+    return name.len && !of_cluster
+               ? arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(space), STR_ARG(name))
+               : name;
 }
 
 /* Name and namespace; false when they are unusable. */
@@ -67,7 +70,7 @@ static void add_object(struct collection *c, struct object *o)
     o->kind = workload_kind_find(o->api_version, o->kind_name);
     if (!o->kind && !holds_containers(o->json))
         return;
-    o->full_name = written_name(c->r.keep, o->json);
+    o->full_name = written_name(c->r.keep, o);
     object_announce(&c->r, o);
     if (!o->kind) {
         notes_add(&c->r, &c->out->notes, o->json,
@@ -82,81 +85,12 @@ static void add_object(struct collection *c, struct object *o)
     c->r.object = (struct str){0};
 }
 
-static void add_document(struct collection *c, const struct json *j, struct str kind_otherwise,
-                         struct str version_otherwise);
-
-/* `kind: List`, or a typed list whose items may leave out what they are. */
-static void add_list(struct collection *c, const struct json *items, struct str kind,
-                     struct str version)
+static void add_found(void *self, const struct json *j, struct str kind, struct str api_version)
 {
-    struct place items_at = place_member(NULL, "items");
-    bool is_typed = kind.len > 4 && str_ends_with(kind, STR("List"));
-    struct str each = is_typed ? str_slice(kind, 0, kind.len - 4) : (struct str){0};
+    struct collection *c = self;
+    struct object o = {.json = j, .file = c->r.file, .kind_name = kind, .api_version = api_version};
 
-    if (!read_list(&c->r, &items_at, items))
-        return;
-    for (size_t i = 0; i < items->count; i++)
-        add_document(c, &items->items[i], each, is_typed ? version : (struct str){0});
-}
-
-static void add_document(struct collection *c, const struct json *j, struct str kind_otherwise,
-                         struct str version_otherwise)
-{
-    struct place kind_at = place_member(NULL, "kind"),
-                 version_at = place_member(NULL, "apiVersion");
-    struct object o = {.json = j,
-                       .file = c->r.file,
-                       .kind_name = kind_otherwise,
-                       .api_version = version_otherwise};
-    const struct json *items = json_get(j, "items");
-
-    c->r.line = j->line ? j->line : 1;
-    if (j->kind != JSON_OBJECT) {
-        reader_refuse(&c->r, NULL, j, "A Kubernetes object with apiVersion and kind is expected.");
-        return;
-    }
-    read_string(&c->r, &kind_at, json_get(j, "kind"), &o.kind_name);
-    read_string(&c->r, &version_at, json_get(j, "apiVersion"), &o.api_version);
-    if (o.kind_name.len == 0)
-        reader_missing(&c->r, &kind_at, j,
-                       "Every document of a manifest is a Kubernetes object: say its apiVersion "
-                       "and kind.");
-    else if (o.api_version.len == 0)
-        reader_missing(&c->r, &version_at, j, "Every Kubernetes object has one, such as apps/v1.");
-    else if (str_ends_with(o.kind_name, STR("List")) && items->kind != JSON_NULL)
-        add_list(c, items, o.kind_name, o.api_version);
-    else
-        add_object(c, &o);
-}
-
-static struct error *parse_json(struct arena *keep, const struct manifest_text *file,
-                                struct yaml_documents *out)
-{
-    out->items = ARENA_NEW(keep, struct json);
-    out->count = 1;
-    struct error *e = json_parse(keep, file->text, out->items);
-    if (e)
-        e->summary =
-            arena_printf(keep, STR_FMT ": " STR_FMT, STR_ARG(file->name), STR_ARG(e->summary));
-    return e;
-}
-
-static void add_file(struct collection *c, const struct manifest_text *file)
-{
-    struct yaml_documents documents = {0};
-    struct error *e = str_ends_with(file->name, STR(".json"))
-                          ? parse_json(c->r.keep, file, &documents)
-                          : yaml_parse(c->r.keep, file->name, file->text, &documents);
-
-    c->r.file = file->name;
-    if (e) {
-        if (e->detail.len == 0)
-            e->detail = STR("Nothing is read from a file that does not parse: correct it.");
-        reader_keep(&c->r, e);
-        return;
-    }
-    for (size_t i = 0; i < documents.count; i++)
-        add_document(c, &documents.items[i], (struct str){0}, (struct str){0});
+    add_object(c, &o);
 }
 
 /* As `kubectl apply` has it, the later of two objects with one name stands. */
@@ -185,6 +119,16 @@ static void drop_repeated(struct collection *c)
 static int by_pod_name(const void *x, const void *y)
 {
     return str_cmp(((const struct pod *)x)->name, ((const struct pod *)y)->name);
+}
+
+static int by_node_name(const void *x, const void *y)
+{
+    return str_cmp(((const struct claim *)x)->id, ((const struct claim *)y)->id);
+}
+
+static int by_namespace_name(const void *x, const void *y)
+{
+    return str_cmp(((const struct namespace *)x)->name, ((const struct namespace *)y)->name);
 }
 
 static int by_daemon_name(const void *x, const void *y)
@@ -225,6 +169,39 @@ static void sort_all(struct kubernetes_objects *out)
         qsort(out->pods, out->pod_count, sizeof(*out->pods), by_pod_name);
     if (out->daemon_count)
         qsort(out->daemons, out->daemon_count, sizeof(*out->daemons), by_daemon_name);
+    if (out->node_count)
+        qsort(out->nodes, out->node_count, sizeof(*out->nodes), by_node_name);
+    if (out->namespace_count)
+        qsort(out->namespaces, out->namespace_count, sizeof(*out->namespaces), by_namespace_name);
+}
+
+/* Those that only pods speak of have the label that every namespace has. */
+static void add_unlisted_namespaces(struct arena *a, struct kubernetes_objects *out)
+{
+    struct str last = {0};
+
+    for (size_t i = 0, listed = out->namespace_count; i < out->pod_count; i++) {
+        struct namespace found = {.name = out->pods[i].spec->namespace};
+        if (str_eq(found.name, last)) /* pods stand sorted by it */
+            continue;
+        last = found.name;
+        if (listed && bsearch(&found, out->namespaces, listed, sizeof(found), by_namespace_name))
+            continue;
+        labels_set(a, &found.labels, LABEL_NAMESPACE_NAME, found.name);
+        ARENA_PUSH(a, out->namespaces, out->namespace_count, out->namespace_capacity, found);
+    }
+    if (out->namespace_count)
+        qsort(out->namespaces, out->namespace_count, sizeof(*out->namespaces), by_namespace_name);
+}
+
+static void expand(struct collection *c, const struct pod_rules *rules, struct object *o,
+                   struct resource_table *resources)
+{
+    if (o->maker && workload_kind_makes_pods(o->kind))
+        return; /* its pods are its maker's */
+    object_announce(&c->r, o);
+    o->json = pod_rules_apply(&c->r, rules, o, &c->out->notes);
+    workload_expand(&c->r, o, resources, c->out);
 }
 
 struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_text *files,
@@ -236,20 +213,17 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
 
     *out = (struct kubernetes_objects){0};
     for (size_t i = 0; i < count; i++)
-        add_file(&c, &files[i]);
+        manifest_walk(&c.r, &files[i], add_found, &c);
     drop_repeated(&c);
     name_pods_apart(&c);
     owners_find(keep, &c.found);
     pod_rules_read(&c.r, &c.found, &rules);
-    for (size_t i = 0; i < c.found.count; i++) {
-        struct object *o = &c.found.items[i];
-        if (o->maker && workload_kind_makes_pods(o->kind))
-            continue; /* its pods are its maker's */
-        object_announce(&c.r, o);
-        o->json = pod_rules_apply(&c.r, &rules, o, &out->notes);
-        workload_expand(&c.r, o, resources, out);
-    }
+    for (int nodes = 0; nodes <= 1; nodes++) /* last: they say of what pods ask for how much */
+        for (size_t i = 0; i < c.found.count; i++)
+            if (str_eq(c.found.items[i].kind_name, STR("Node")) == nodes)
+                expand(&c, &rules, &c.found.items[i], resources);
     sort_all(out);
+    add_unlisted_namespaces(keep, out);
     check_names_differ(&c.r, out);
     return c.r.errors;
 }

@@ -2,6 +2,7 @@
 #define ENGINE_OBJECTS_KUBERNETES_OBJECTS_H
 
 #include "engine/objects/label_selector.h"
+#include "engine/objects/manifest.h"
 #include "engine/objects/pod_template.h"
 
 /* Kubernetes manifests (YAML or JSON, lists too) as the pods that they ask for.
@@ -21,11 +22,6 @@
  * LimitRanges of the files is added here (pod_rules.h).
  *
  * Kinds without pods are passed over in silence, unknown kinds that hold pods with a note. */
-struct manifest_text {
-    struct str name; /* the file, for errors; "*.json" is read as JSON */
-    struct str text;
-};
-
 /* A PodDisruptionBudget: read and matched; the decision does not act on it. */
 struct int_or_percent {
     bool set, percent;
@@ -42,6 +38,10 @@ struct kubernetes_objects {
     size_t pod_count, pod_capacity;
     struct daemon *daemons; /* sorted by name */
     size_t daemon_count, daemon_capacity;
+    struct claim *nodes; /* `foreign`, as node.h has them; sorted by id */
+    size_t node_count, node_capacity;
+    struct namespace *namespaces; /* those that are listed or hold a pod; sorted by name */
+    size_t namespace_count, namespace_capacity;
     struct disruption_budget *budgets;
     size_t budget_count, budget_capacity;
     struct notes notes;

@@ -168,7 +168,7 @@ static bool counts_for_nothing(const struct json *pod)
 }
 
 void pod_template_read(struct reader *r, const struct place *at, const struct json *pod,
-                       struct resource_table *resources, struct notes *notes, struct pod *out)
+                       const struct pod_surroundings *around, struct notes *notes, struct pod *out)
 {
     struct place metadata_at = place_member(at, "metadata"), spec_at = place_member(at, "spec");
     struct place labels_at = place_member(&metadata_at, "labels"),
@@ -177,6 +177,7 @@ void pod_template_read(struct reader *r, const struct place *at, const struct js
     struct pod_spec *read = ARENA_NEW(r->keep, struct pod_spec);
     struct notes untold = {0};
 
+    read->namespace = around->namespace;
     out->spec = read;
     out->never_serve = counts_for_nothing(pod);
     read_string(r, &node_at, json_get(spec, "nodeName"), &out->node);
@@ -189,7 +190,7 @@ void pod_template_read(struct reader *r, const struct place *at, const struct js
         reader_missing(r, &spec_at, pod, "The pod's containers stand there.");
     if (!read_map(r, &spec_at, spec))
         return;
-    pod_requests_read(r, &spec_at, spec, resources, read);
+    pod_requests_read(r, &spec_at, spec, around->resources, read);
     pod_terms_read(r, &spec_at, spec, notes, read);
     pod_tolerations_read(r, &spec_at, spec, &read->tolerations);
     pod_unheeded(r, &spec_at, spec, notes);

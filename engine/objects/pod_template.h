@@ -24,11 +24,17 @@ void notes_add(struct reader *r, struct notes *notes, const struct json *found, 
  * as one of its pods. */
 bool pod_lives(const struct json *pod);
 
-/* Reads metadata and spec of a pod into *out: labels, requests, terms, tolerations, what keeps it
- * from being disrupted or served, the node it has.  The name and `created_ms` of a workload's pod
- * are its owner's to say.  `at` is where the pod stands in the document (NULL: it is the document).
- * Resource names are added to the table; one that finds no room there is out->unserved_resource. */
+/* What a pod means by more than its own text. */
+struct pod_surroundings {
+    struct str namespace;
+    struct resource_table *resources; /* grows by what is asked for */
+};
+
+/* Reads metadata and spec of a pod into *out: everything of its specification, what keeps it from
+ * being disrupted or served, the node it has.  The name and `created_ms` of a workload's pod are
+ * its owner's to say.  `at` is where the pod stands in the document (NULL: it is the document).  A
+ * resource that finds no room in the table is out->spec->unserved_resource. */
 void pod_template_read(struct reader *r, const struct place *at, const struct json *pod,
-                       struct resource_table *resources, struct notes *notes, struct pod *out);
+                       const struct pod_surroundings *around, struct notes *notes, struct pod *out);
 
 #endif

@@ -1,34 +1,8 @@
-#include "engine/objects/names.h"
 #include "engine/objects/pod_parts.h"
 #include "engine/objects/values.h"
 
 /* Node affinity knows fewer operators than a pool does. */
 static const char *const operators[] = {"In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt", NULL};
-
-static bool read_expression(struct reader *r, const struct place *at, const struct json *j,
-                            struct requirement *out)
-{
-    struct place key_at = place_member(at, "key"), operator_at = place_member(at, "operator"),
-                 values_at = place_member(at, "values");
-    enum requirement_operator op = OPERATOR_IN;
-    struct str key = {0}, *values = NULL;
-    size_t count = 0;
-    size_t word = 0;
-
-    if (json_get(j, "key")->kind == JSON_NULL)
-        reader_missing(r, &key_at, j, LABEL_KEY_RULE);
-    if (json_get(j, "operator")->kind == JSON_NULL)
-        reader_missing(r, &operator_at, j, "Allowed: In, NotIn, Exists, DoesNotExist, Gt or Lt.");
-    bool good = read_string(r, &key_at, json_get(j, "key"), &key);
-    good &= read_choice(r, &operator_at, json_get(j, "operator"), operators, &word);
-    if (json_get(j, "values")->kind != JSON_NULL)
-        good &= read_strings(r, &values_at, json_get(j, "values"), &values, &count);
-    if (!good || !requirement_operator_parse(str_of(operators[word]), &op))
-        return false;
-    struct error *e = requirement_new(r->keep, key, op, values, count, 0, out);
-    reader_adopt(r, at, j, e);
-    return e == NULL;
-}
 
 /* nodeSelector: every label must have that value. */
 static void read_node_selector(struct reader *r, const struct place *at, const struct json *j,
@@ -65,8 +39,7 @@ static bool read_term(struct reader *r, const struct place *at, const struct jso
         for (size_t i = 0; i < expressions->count; i++) {
             struct place each = place_index(&list, i);
             struct requirement one;
-            if (read_map(r, &each, &expressions->items[i]) &&
-                read_expression(r, &each, &expressions->items[i], &one))
+            if (read_requirement(r, &each, &expressions->items[i], operators, &one))
                 requirements_add(r->keep, out, &one);
         }
     if (fields->kind == JSON_ARRAY && fields->count) {

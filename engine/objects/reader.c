@@ -208,7 +208,7 @@ bool read_int(struct reader *r, const struct place *at, const struct json *j, in
     return true;
 }
 
-static struct str words_text(struct arena *a, const char *const *words)
+struct str words_text(struct arena *a, const char *const *words)
 {
     struct buf out = buf_in(a);
     for (size_t i = 0; words[i]; i++)

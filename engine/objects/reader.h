@@ -59,6 +59,8 @@ bool read_int(struct reader *r, const struct place *at, const struct json *j, in
 /* One of `words` (ending in NULL), as its place among them. */
 bool read_choice(struct reader *r, const struct place *at, const struct json *j,
                  const char *const *words, size_t *out);
+/* The words as a sentence has them: "In, NotIn or Exists". */
+struct str words_text(struct arena *a, const char *const *words);
 /* A Kubernetes quantity of zero or more, in thousandths or in whole units. */
 bool read_quantity_milli(struct reader *r, const struct place *at, const struct json *j,
                          int64_t *out);

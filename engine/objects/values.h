@@ -14,6 +14,15 @@ void read_labels(struct reader *r, const struct place *at, const struct json *j,
 void read_string_map(struct reader *r, const struct place *at, const struct json *j,
                      struct labels *out);
 
+/* Key, operator (one of the words, ending in NULL) and values of an expression, as requirement_new
+ * makes them one; minValues where it stands. */
+bool read_requirement(struct reader *r, const struct place *at, const struct json *j,
+                      const char *const *operators, struct requirement *out);
+/* A list of key, value and effect, of pools and of nodes; what is wrong with one is among the
+ * errors, and it is left out. */
+void read_taints(struct reader *r, const struct place *at, const struct json *j,
+                 struct taints *out);
+
 /* The amount of a resource as the core counts it: CPU in thousandths, anything else in whole units.
  */
 bool read_amount(struct reader *r, const struct place *at, struct str resource,

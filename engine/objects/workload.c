@@ -1,11 +1,13 @@
 #include "engine/objects/workload.h"
 
 #include "engine/objects/job_pods.h"
+#include "engine/objects/node.h"
 #include "engine/objects/values.h"
 
 struct workload_kind {
     struct str kind;
     const char *const *groups; /* of its API, "" is the core's */
+    bool of_cluster;           /* it stands in no namespace */
     /* NULL: it makes none, or what it makes is listed itself. */
     void (*expand)(struct reader *r, const struct object *o, struct resource_table *resources,
                    struct kubernetes_objects *out);
@@ -89,6 +91,7 @@ static struct json without(struct arena *a, const struct json *object, struct st
 static void infer_daemon(struct reader *r, const struct object *o, struct resource_table *resources,
                          struct kubernetes_objects *out)
 {
+    struct pod_surroundings around = {o->namespace, resources};
     struct json free = without(r->keep, o->json, STR("spec"), STR("affinity"));
     struct notes untold = {0};
     struct pod p = {0};
@@ -96,16 +99,17 @@ static void infer_daemon(struct reader *r, const struct object *o, struct resour
     for (size_t i = 0; i < out->daemon_count; i++)
         if (str_eq(out->daemons[i].name, o->daemon_set))
             return;
-    pod_template_read(r, NULL, &free, resources, &untold, &p);
+    pod_template_read(r, NULL, &free, &around, &untold, &p);
     push_daemon(r, out, o->daemon_set, &p);
 }
 
 static void expand_pod(struct reader *r, const struct object *o, struct resource_table *resources,
                        struct kubernetes_objects *out)
 {
+    struct pod_surroundings around = {o->namespace, resources};
     struct pod p = {.name = o->full_name, .created_ms = created_ms(o->json)};
 
-    pod_template_read(r, NULL, o->json, resources, &out->notes, &p);
+    pod_template_read(r, NULL, o->json, &around, &out->notes, &p);
     push_pod(r, out, &p);
     if (o->daemon_set.len && pod_lives(o->json))
         infer_daemon(r, o, resources, out);
@@ -160,6 +164,7 @@ static void expand_template(struct reader *r, const struct object *o,
 {
     struct place spec_at = SPEC, template_at = place_member(&spec_at, "template");
     const struct json *spec = json_get(o->json, "spec"), *template = json_get(spec, "template");
+    struct pod_surroundings around = {o->namespace, resources};
     struct pod p = {.created_ms = created_ms(o->json)};
     int64_t first = 0;
 
@@ -170,7 +175,7 @@ static void expand_template(struct reader *r, const struct object *o,
     int64_t wanted = is_going(o->json) ? 0 : o->kind->count(r, o->json, &first);
     int64_t missing = wanted > o->live_pods ? wanted - o->live_pods : 0;
     struct notes untold = {0}, *notes = missing ? &out->notes : &untold;
-    pod_template_read(r, &template_at, template, resources, notes, &p);
+    pod_template_read(r, &template_at, template, &around, notes, &p);
     note_volume_templates(r, spec, notes);
     note_unlisted_pods(r, o, notes);
     if ((int64_t)out->pod_count + missing > PODS_MAX)
@@ -187,13 +192,14 @@ static void expand_daemon(struct reader *r, const struct object *o,
 {
     struct place spec_at = SPEC, template_at = place_member(&spec_at, "template");
     const struct json *template = json_path(o->json, "spec", "template", NULL);
+    struct pod_surroundings around = {o->namespace, resources};
     struct pod p = {0};
 
     if (template->kind == JSON_NULL)
         reader_missing(r, &template_at, o->json, "The template of its pods stands there.");
     if (!read_map(r, &template_at, template) || is_going(o->json))
         return;
-    pod_template_read(r, &template_at, template, resources, &out->notes, &p);
+    pod_template_read(r, &template_at, template, &around, &out->notes, &p);
     push_daemon(r, out, o->full_name, &p);
 }
 
@@ -239,25 +245,50 @@ static void expand_budget(struct reader *r, const struct object *o,
         STR("disruption budgets are not acted on by this version: they hold back no eviction"));
 }
 
+static void expand_node(struct reader *r, const struct object *o, struct resource_table *resources,
+                        struct kubernetes_objects *out)
+{
+    struct claim node;
+
+    node_read(r, o->json, resources, &node);
+    ARENA_PUSH(r->keep, out->nodes, out->node_count, out->node_capacity, node);
+}
+
+static void expand_namespace(struct reader *r, const struct object *o,
+                             struct resource_table *resources, struct kubernetes_objects *out)
+{
+    struct place metadata_at = place_member(NULL, "metadata"),
+                 labels_at = place_member(&metadata_at, "labels");
+    struct namespace found = {.name = o->name};
+
+    (void)resources;
+    read_labels(r, &labels_at, json_path(o->json, "metadata", "labels", NULL), false,
+                &found.labels);
+    labels_set(r->keep, &found.labels, LABEL_NAMESPACE_NAME, o->name);
+    ARENA_PUSH(r->keep, out->namespaces, out->namespace_count, out->namespace_capacity, found);
+}
+
 static const char *const apps[] = {"apps", "extensions", NULL};
 static const char *const batch[] = {"batch", NULL};
 static const char *const core[] = {"", NULL};
-static const char *const node[] = {"node.k8s.io", NULL};
+static const char *const runtime[] = {"node.k8s.io", NULL};
 static const char *const policy[] = {"policy", NULL};
 
 static const struct workload_kind kinds[] = {
-    {STR_INIT("Deployment"), apps, expand_template, count_replicas},
-    {STR_INIT("ReplicaSet"), apps, expand_template, count_replicas},
-    {STR_INIT("StatefulSet"), apps, expand_template, count_stateful},
-    {STR_INIT("ReplicationController"), core, expand_template, count_replicas},
-    {STR_INIT("Job"), batch, expand_template, count_job},
-    {STR_INIT("CronJob"), batch, NULL, NULL},
-    {STR_INIT("PodTemplate"), core, NULL, NULL},
-    {STR_INIT("DaemonSet"), apps, expand_daemon, NULL},
-    {STR_INIT("Pod"), core, expand_pod, NULL},
-    {STR_INIT("PodDisruptionBudget"), policy, expand_budget, NULL},
-    {STR_INIT("RuntimeClass"), node, NULL, NULL},
-    {STR_INIT("LimitRange"), core, NULL, NULL},
+    {STR_INIT("Deployment"), apps, false, expand_template, count_replicas},
+    {STR_INIT("ReplicaSet"), apps, false, expand_template, count_replicas},
+    {STR_INIT("StatefulSet"), apps, false, expand_template, count_stateful},
+    {STR_INIT("ReplicationController"), core, false, expand_template, count_replicas},
+    {STR_INIT("Job"), batch, false, expand_template, count_job},
+    {STR_INIT("CronJob"), batch, false, NULL, NULL},
+    {STR_INIT("PodTemplate"), core, false, NULL, NULL},
+    {STR_INIT("DaemonSet"), apps, false, expand_daemon, NULL},
+    {STR_INIT("Pod"), core, false, expand_pod, NULL},
+    {STR_INIT("PodDisruptionBudget"), policy, false, expand_budget, NULL},
+    {STR_INIT("RuntimeClass"), runtime, true, NULL, NULL},
+    {STR_INIT("LimitRange"), core, false, NULL, NULL},
+    {STR_INIT("Node"), core, true, expand_node, NULL},
+    {STR_INIT("Namespace"), core, true, expand_namespace, NULL},
 };
 
 const struct workload_kind *workload_kind_find(struct str api_version, struct str kind)
@@ -275,6 +306,11 @@ const struct workload_kind *workload_kind_find(struct str api_version, struct st
 bool workload_kind_makes_pods(const struct workload_kind *kind)
 {
     return kind->count;
+}
+
+bool workload_kind_is_of_cluster(const struct workload_kind *kind)
+{
+    return kind->of_cluster;
 }
 
 void object_announce(struct reader *r, const struct object *o)

@@ -25,6 +25,9 @@ const struct workload_kind *workload_kind_find(struct str api_version, struct st
 /* Does it say how many pods there are to be? */
 bool workload_kind_makes_pods(const struct workload_kind *kind);
 
+/* Is it in no namespace? */
+bool workload_kind_is_of_cluster(const struct workload_kind *kind);
+
 /* Errors and notes from here on speak of this object. */
 void object_announce(struct reader *r, const struct object *o);
 

@@ -216,8 +216,9 @@ static void an_empty_file_takes_nothing_away_however_long_it_stands(void **state
 static void a_word_that_there_are_none_counts_when_it_has_stood(void **state)
 {
     struct scene *s = *state;
-    static const char *const words[] = {"# none\n", "apiVersion: v1\nkind: List\nitems: []\n",
-                                        "apiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n"};
+    static const char *const words[] = {
+        "# none\n", "apiVersion: v1\nkind: List\nitems: []\n",
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
         put(s, "a.yaml", deployment(&s->in, "a", 4));

@@ -40,7 +40,7 @@ static void types_have_the_amounts_and_prices_that_ec2_has(void **state)
     struct resource_table table = resource_table_new();
     struct builtin_catalog out;
 
-    catalog_builtin(&a, &c, STR("us-east-1"), &table, &out);
+    catalog_builtin(&a, &c, STR("us-east-1"), 0, &table, &out);
     assert_false(out.foreign_prices || out.foreign_zones);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct instance_type *t = type_of(&out.catalog, rows[i].name);
@@ -68,7 +68,7 @@ static void a_region_without_prices_borrows_them_and_says_so(void **state)
     struct resource_table table = resource_table_new();
     struct builtin_catalog out;
 
-    catalog_builtin(&a, &c, STR("mars-north-1"), &table, &out);
+    catalog_builtin(&a, &c, STR("mars-north-1"), 0, &table, &out);
     assert_true(out.foreign_prices && out.foreign_zones);
     const struct instance_type *t = type_of(&out.catalog, "m5.large");
     assert_true(t && t->offerings[0].price_microusd_per_hour == 96000);
@@ -83,7 +83,7 @@ static void the_class_shapes_what_pods_may_use(void **state)
     struct resource_table table = resource_table_new();
     struct builtin_catalog out;
 
-    catalog_builtin(&a, &c, STR("us-east-1"), &table, &out);
+    catalog_builtin(&a, &c, STR("us-east-1"), 0, &table, &out);
     assert_true(type_of(&out.catalog, "m5.large")->allocatable.amount[RESOURCE_PODS] == 110);
     assert_null(type_of(&out.catalog, "a1.large")); /* AL2023 does not boot there */
 }

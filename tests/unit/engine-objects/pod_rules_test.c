@@ -183,7 +183,7 @@ static void faults_of_the_rules_are_named_where_they_stand(void **state)
         const char *text, *says;
     } rows[] = {
         {CLASS(", overhead: {podFixed: {cpu: much}}"),
-         "a.yaml:1: RuntimeClass default/kata: overhead.podFixed.cpu is \"much\""},
+         "a.yaml:1: RuntimeClass kata: overhead.podFixed.cpu is \"much\""},
         {CLASS(", scheduling: 5"), "scheduling is 5"},
         {CLASS(", scheduling: {nodeSelector: {a: 5}}"), "scheduling.nodeSelector.a is 5"},
         {CLASS(", scheduling: {tolerations: [{value: x}]}"),

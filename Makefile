@@ -39,18 +39,19 @@ $(shell find $(OUT) -name '*.o.said' -exec sh -c 'rm -f "$$1" "$${1%.said}"' sh 
 endif
 
 # The rooms and whom each may link with: the same arrows that tests/lint/layers checks in the includes.
-rooms := engine/base engine/aws engine/core engine/objects engine/door engine/loop engine/sim engine/adapters \
-         engine/host engine/cli go-plugin-shim provider/cty provider/resource provider/resources provider/rpc
+rooms := engine/base engine/aws engine/core engine/optimize engine/objects engine/door engine/loop engine/sim \
+         engine/adapters engine/host engine/cli go-plugin-shim provider/cty provider/resource provider/resources provider/rpc
 needs.engine/base :=
 needs.engine/aws := engine/base
 needs.engine/core := engine/base
+needs.engine/optimize := engine/core engine/base
 needs.engine/objects := engine/core engine/base
 needs.engine/door := engine/core engine/base
-needs.engine/loop := engine/door engine/core engine/base
+needs.engine/loop := engine/door engine/optimize engine/core engine/base
 needs.engine/sim := engine/door engine/objects engine/core engine/base
 needs.engine/adapters := engine/door engine/objects engine/aws engine/core engine/base
-needs.engine/host := engine/adapters engine/loop engine/door engine/objects engine/aws engine/core engine/base
-needs.engine/cli := engine/host engine/adapters engine/sim engine/loop engine/door engine/objects engine/aws engine/core engine/base
+needs.engine/host := engine/adapters engine/loop engine/optimize engine/door engine/objects engine/aws engine/core engine/base
+needs.engine/cli := engine/host engine/adapters engine/sim engine/loop engine/optimize engine/door engine/objects engine/aws engine/core engine/base
 needs.go-plugin-shim := engine/base
 needs.provider/cty := engine/base
 needs.provider/resource := provider/cty engine/aws engine/base
@@ -106,6 +107,8 @@ $(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c tests/u
 # Objects, one archive a room, the executable
 $(OUT)/engine/adapters/lease_file.o: CFLAGS += -D_GNU_SOURCE # open-file-description locks
 $(OUT)/engine/core/%.o: CFLAGS += -Wconversion -Wsign-conversion
+# A product and a sum stay two roundings, so that equal worlds give equal answers on every machine.
+$(OUT)/engine/optimize/%.o: CFLAGS += -Wconversion -Wsign-conversion -ffp-contract=off
 $(OUT)/%.o: %.c $(made_with) | $(version_header)
 	@mkdir -p $(@D)
 	$(say) CC $<
@@ -219,7 +222,7 @@ clang_format = $(firstword $(wildcard build/venv/bin/clang-format) clang-format)
 c_files = $(or $(shell find $(wildcard engine go-plugin-shim provider tests examples data) -name '*.[ch]' 2>/dev/null),$(error no C file is here))
 lint: $(everything) $(OUT)/terraform-provider-tenon
 	@tests/lint/layers
-	@tests/lint/pure $(call archive_of,engine/core)
+	@tests/lint/pure $(call archive_of,engine/core) $(call archive_of,engine/optimize)
 	@tests/lint/statics $(everything)
 	@tests/lint/cmocka
 	@tests/lint/pages $(OUT)/terraform-provider-tenon

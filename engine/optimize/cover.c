@@ -1,0 +1,149 @@
+#include "engine/optimize/groups.h"
+#include "engine/optimize/hosting.h"
+#include "engine/optimize/rows.h"
+
+/* Classes that some host admits together are answered together; by class, the least of them. */
+static void find_parts(const struct hosting *h, uint32_t *part)
+{
+    bool again = true;
+
+    for (uint32_t i = 0; i < h->class_count; i++)
+        part[i] = i;
+    while (again) {
+        again = false;
+        for (size_t i = 0; i < h->host_count; i++) {
+            uint32_t least = UINT32_MAX;
+            for (uint32_t k = 0; k < h->class_count; k++)
+                if (bits_has(h->hosts[i].rows, k) && part[k] < least)
+                    least = part[k];
+            for (uint32_t k = 0; k < h->class_count; k++)
+                if (bits_has(h->hosts[i].rows, k) && part[k] != least) {
+                    part[k] = least;
+                    again = true;
+                }
+        }
+    }
+}
+
+/* From classes to the rows of one cover; false: it admits none of them. */
+static bool narrow(struct arena *a, const struct row_list *rows, const uint32_t *place,
+                   size_t count, struct host *host)
+{
+    struct bits by_row = {ARENA_ARRAY(a, uint64_t, (count + 63) / 64)};
+    bool any = false;
+
+    for (size_t i = 0; i < rows->count; i++)
+        if (place[i] != UINT32_MAX && bits_has(host->rows, rows->items[i].class)) {
+            bits_set(by_row, place[i]);
+            any = true;
+        }
+    host->rows = by_row;
+    return any;
+}
+
+static struct host *narrow_all(struct arena *a, const struct row_list *rows, const uint32_t *place,
+                               size_t row_count, const struct host *hosts, size_t *count)
+{
+    struct host *out = ARENA_ARRAY(a, struct host, *count);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < *count; i++) {
+        out[kept] = hosts[i];
+        kept += narrow(a, rows, place, row_count, &out[kept]);
+    }
+    *count = kept;
+    return out;
+}
+
+static struct cover cover_of(const struct hosting *h, const struct groups *groups,
+                             const struct row_list *rows, const uint32_t *place, size_t count)
+{
+    struct arena *a = h->m->arena;
+    uint32_t *most = ARENA_ARRAY(a, uint32_t, groups->count);
+    struct cover c = {.resource_count = h->m->resource_count,
+                      .rows = ARENA_ARRAY(a, struct row, count),
+                      .row_count = count,
+                      .group_most = most,
+                      .group_count = groups->count,
+                      .host_count = h->host_count,
+                      .room_count = h->room_count};
+
+    for (size_t i = 0; i < rows->count; i++)
+        if (place[i] != UINT32_MAX)
+            c.rows[place[i]] = rows->items[i].row;
+    for (size_t i = 0; i < groups->count; i++)
+        most[i] = groups->items[i].most;
+    c.hosts = narrow_all(a, rows, place, count, h->hosts, &c.host_count);
+    c.rooms = narrow_all(a, rows, place, count, h->rooms, &c.room_count);
+    return c;
+}
+
+static void split(const struct hosting *h, const struct groups *groups, const struct row_list *rows,
+                  struct covers *out, uint32_t *cover_of_row, uint32_t *place_of_row)
+{
+    struct arena *a = h->m->arena;
+    uint32_t *part = ARENA_ARRAY(a, uint32_t, CLASSES_MOST);
+
+    find_parts(h, part);
+    out->items = ARENA_ARRAY(a, struct cover, h->class_count);
+    for (uint32_t p = 0; p < h->class_count; p++) {
+        uint32_t *place = ARENA_ARRAY(a, uint32_t, rows->count);
+        uint32_t count = 0;
+        for (size_t i = 0; i < rows->count; i++) {
+            bool mine = part[rows->items[i].class] == p;
+            place[i] = mine ? count++ : UINT32_MAX;
+            if (mine) {
+                cover_of_row[i] = (uint32_t)out->count;
+                place_of_row[i] = place[i];
+            }
+        }
+        if (count)
+            out->items[out->count++] = cover_of(h, groups, rows, place, count);
+    }
+}
+
+static void make(struct hosting *h, const bool *counted, size_t rows_most, bool round_up,
+                 struct covers *out)
+{
+    const struct market *m = h->m;
+    struct arena *a = m->arena;
+    struct groups groups = {.arena = a};
+    struct row_list rows;
+    uint32_t *row = ARENA_ARRAY(a, uint32_t, m->world->pod_count);
+
+    for (size_t i = 0; i < m->world->pod_count; i++)
+        if (counted[i])
+            hosting_class(h, m->shapes[m->shape_of_pod[i]].cohort);
+    hosting_list(h);
+    rows_make(h, &groups, counted, rows_most, round_up, &rows, row);
+    uint32_t *cover = ARENA_ARRAY(a, uint32_t, rows.count);
+    uint32_t *place = ARENA_ARRAY(a, uint32_t, rows.count);
+    *out = (struct covers){.cover_of_pod = ARENA_ARRAY(a, uint32_t, m->world->pod_count),
+                           .row_of_pod = ARENA_ARRAY(a, uint32_t, m->world->pod_count)};
+    split(h, &groups, &rows, out, cover, place);
+    for (size_t i = 0; i < m->world->pod_count; i++) {
+        bool in = row[i] != UINT32_MAX;
+        out->cover_of_pod[i] = in ? cover[row[i]] : UINT32_MAX;
+        out->row_of_pod[i] = in ? place[row[i]] : UINT32_MAX;
+    }
+}
+
+void cover_for_bound(struct market *m, const bool *counted, size_t rows_most, struct covers *out)
+{
+    size_t *all = ARENA_ARRAY(m->arena, size_t, m->world->pool_count);
+    struct hosting h;
+
+    for (size_t i = 0; i < m->world->pool_count; i++)
+        all[i] = i;
+    hosting_open(&h, m, all, m->world->pool_count, false);
+    make(&h, counted, rows_most, false, out);
+}
+
+void cover_for_fleet(struct market *m, const size_t *shops, size_t shop_count, const bool *counted,
+                     struct covers *out)
+{
+    struct hosting h;
+
+    hosting_open(&h, m, shops, shop_count, true);
+    make(&h, counted, ROWS_MOST, true, out);
+}

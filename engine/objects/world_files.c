@@ -12,7 +12,7 @@ struct making {
     struct error *errors;
     struct kubernetes_objects objects;
     struct karpenter_pools pools;
-    struct catalog csv;
+    struct catalog *csv; /* the world's pools point to it */
 };
 
 static void note(struct making *m, struct str where, struct str text)
@@ -113,7 +113,7 @@ static void give_pools(struct making *m)
     for (size_t i = 0; i < m->pools.count; i++) {
         pools[i] = m->pools.items[i].pool;
         pools[i].generation = 1;
-        pools[i].catalog = m->texts->catalog ? &m->csv : builtin_for(m, i, pools);
+        pools[i].catalog = m->texts->catalog ? m->csv : builtin_for(m, i, pools);
     }
     m->out->world.pools = pools;
     m->out->world.pool_count = m->pools.count;
@@ -141,8 +141,8 @@ static bool find_price(const struct making *m, const struct claim *node, int64_t
     if (!m->texts->catalog)
         return builtin_offering_price(m->region, node->instance_type, node->capacity_type,
                                       m->texts->spot_discount_percent, price);
-    for (size_t i = 0; i < m->csv.count; i++) {
-        const struct instance_type *t = &m->csv.types[i];
+    for (size_t i = 0; i < m->csv->count; i++) {
+        const struct instance_type *t = &m->csv->types[i];
         if (!str_eq(t->name, node->instance_type))
             continue;
         for (size_t k = 0; k < t->offering_count; k++)
@@ -208,7 +208,7 @@ static void read_texts(struct making *m)
         add_default_pool(m);
     if (t->catalog)
         m->errors = error_join(
-            m->errors, catalog_csv_read(m->keep, t->catalog->name, t->catalog->text, &m->csv));
+            m->errors, catalog_csv_read(m->keep, t->catalog->name, t->catalog->text, m->csv));
     take_notes(m, &m->objects.notes);
     take_notes(m, &m->pools.notes);
 }
@@ -218,6 +218,7 @@ struct error *world_from_files(struct arena *keep, const struct world_texts *tex
 {
     struct making m = {.keep = keep,
                        .texts = texts,
+                       .csv = ARENA_NEW(keep, struct catalog),
                        .region = texts->region.len ? texts->region : STR("us-east-1"),
                        .out = out};
 

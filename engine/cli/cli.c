@@ -10,6 +10,7 @@ static const struct cli_command commands[] = {
     {"engine", run_engine,
      "owns a cluster's nodes: launches for waiting pods, takes away what is due"},
     {"status", run_status, "nodes, their pods and their price, and pods that wait"},
+    {"estimate", run_estimate, "what the pods of a dump would cost on the best fleet"},
     {"version", run_version, "prints the version"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };

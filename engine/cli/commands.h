@@ -7,6 +7,7 @@
 /* The subcommands, a file each; argv[0] is the subcommand.  They return an exit code. */
 int run_engine(int argc, char **argv);
 int run_status(int argc, char **argv);
+int run_estimate(int argc, char **argv);
 
 /* Prints an error as people read it, its detail beneath, on stderr; returns CLI_ERROR. */
 int cli_fail(const char *command, const struct error *e);

@@ -272,8 +272,9 @@ static void print_node(struct page *p, const struct planned_sum *sum, const stru
     } else {
         buf_add(out, STR(" filled otherwise"));
     }
-    buf_printf(out, "<br><span class=\"soft\">%zu pods", sum->pods / sum->nodes);
-    buf_add(out, sum->nodes > 1 ? STR(" each</span></div>\n<div>") : STR("</span></div>\n<div>"));
+    size_t pods = g ? g->first->pod_count : sum->pods;
+    buf_printf(out, "<br><span class=\"soft\">%zu pod%s%s</span></div>\n<div>", pods,
+               pods == 1 ? "" : "s", sum->nodes > 1 ? g ? " each" : " together" : "");
     print_fill(p, "cpu", RESOURCE_CPU, sum, g);
     print_fill(p, "memory", RESOURCE_MEMORY, sum, g);
     buf_add(out, STR("</div>\n"));

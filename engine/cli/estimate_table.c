@@ -50,7 +50,8 @@ static void print_sums(struct buf *out, const struct estimate *e)
     const struct planned_fleet *f = &e->fleet;
 
     print_line(out, "cost", f->microusd_per_hour, "  ");
-    buf_printf(out, "%zu nodes for %zu pods\n", f->count, f->placed_count);
+    buf_printf(out, "%zu node%s for %zu pod%s\n", f->count, f->count == 1 ? "" : "s",
+               f->placed_count, f->placed_count == 1 ? "" : "s");
     print_line(out, "bound", e->bound_microusd_per_hour, "  ");
     buf_printf(out, "no fleet for these pods can cost less; this one is " STR_FMT " above\n",
                STR_ARG(estimate_gap(out->arena, e)));

@@ -66,7 +66,9 @@ struct resources planned_reserved(const struct world *w, const struct planned_no
 
     for (size_t i = 0; i < w->daemon_count; i++) {
         const struct pod_spec *spec = w->daemons[i].spec;
-        struct cohort cohort = {spec->terms, spec->term_count, &spec->tolerations};
+        struct cohort cohort = {.terms = spec->terms,
+                                .term_count = spec->term_count,
+                                .tolerations = &spec->tolerations};
         if (claim_admits(&cohort, n->launch->pool, &c))
             resources_add(&sum, &spec->requests);
     }

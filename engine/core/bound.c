@@ -50,7 +50,7 @@ static void add_shop(struct market *m, size_t shop, size_t cohort, struct hosts 
             if (bits_has(ad->items[k].offers, i)) {
                 uint32_t type = s->offers[i].type;
                 struct host host = {s->offers[i].offering->price_microusd_per_hour,
-                                    &s->catalog->types[type].allocatable, &s->space[type]};
+                                    &s->types[type]->allocatable, &s->space[type]};
                 add_host(m->arena, h, host);
             }
 }
@@ -212,7 +212,7 @@ static int64_t most_nodes(const struct shop *s)
         smallest.amount[r] = INT64_MAX;
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
-        const int64_t *capacity = s->catalog->types[o->type].capacity.amount;
+        const int64_t *capacity = s->types[o->type]->capacity.amount;
         if (!bits_has(s->usable, i))
             continue;
         for (size_t r = 0; r < RESOURCES_MAX; r++)

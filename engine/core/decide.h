@@ -42,6 +42,8 @@ enum reason {
     REASON_NO_CATALOG,        /* the cloud has not answered yet: does not last */
     REASON_CANNOT_LAUNCH,     /* its class is not usable, a launch was refused: does not last */
     REASON_MIN_VALUES,
+    REASON_TOPOLOGY,   /* its spread or affinity leaves no place where other pods are */
+    REASON_IMPOSSIBLE, /* no node is to blame: a claim of its is lost */
     REASON_COUNT,
 };
 struct reason_row {
@@ -73,6 +75,12 @@ struct waiting {
         message; /* "pool default: asks for 8 cpu, its largest type c5.xlarge offers 3920m" */
 };
 
+/* What a pod would rather have had, and does not get where it goes. */
+struct relaxed {
+    const struct pod *pod;
+    struct str dropped; /* "preferred node affinity: disk In [ssd]" */
+};
+
 struct pool_verdict {
     const struct pool *pool;
     bool settled; /* nothing is due that can be done, no lasting work in flight */
@@ -87,6 +95,8 @@ struct decision {
     size_t action_count, action_capacity;
     struct waiting *waiting;
     size_t waiting_count, waiting_capacity;
+    struct relaxed *relaxed; /* of pods that are bound or for whom a node is launched */
+    size_t relaxed_count, relaxed_capacity;
     struct pool_verdict *pools; /* one a pool of the world, same order */
     int64_t wake_at_ms; /* nothing can become due before this; NEVER_MS: only events matter */
 };

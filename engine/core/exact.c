@@ -10,12 +10,26 @@ struct search {
     size_t count;
     struct bin bins[PODS_MAX]; /* without parts: place[] says who is where */
     size_t bin_count;
+    struct companies company[PODS_MAX]; /* memory for that of each bin */
     size_t place[PODS_MAX], best_place[PODS_MAX], best_shop[PODS_MAX];
     int64_t cost, best;
     bool found;
 };
 
 static void descend(struct search *s, size_t depth);
+
+/* Bins of the search are copied to and fro, so a bin's company is what its pods make of it. */
+static void gather(struct search *s, struct bin *b, size_t at, size_t depth)
+{
+    b->company = s->company[at];
+    b->company.count = 0;
+    for (size_t i = 0; i < depth; i++) {
+        uint32_t profile = s->job->m->shapes[s->pod[i]].profile;
+        if (s->place[i] == at && profile)
+            company_add(s->job->arena, &b->company, &s->job->m->topology.profiles[profile], 1);
+    }
+    s->company[at] = b->company;
+}
 
 static bool add_to(struct search *s, struct bin *b, uint32_t shape, int32_t context)
 {
@@ -40,6 +54,8 @@ static void join_open(struct search *s, size_t depth, size_t from)
     for (size_t i = from; i < s->bin_count; i++) {
         struct bin before = s->bins[i];
         int32_t context;
+        if (s->job->m->topology.crowd_count)
+            gather(s, &s->bins[i], i, depth);
         if (bin_joins(s->job, &s->bins[i], s->pod[depth], &context) &&
             add_to(s, &s->bins[i], s->pod[depth], context)) {
             s->cost += s->bins[i].cost - before.cost;

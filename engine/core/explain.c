@@ -25,8 +25,7 @@ static const struct requirement *culprit(const struct shop *s, const struct requ
         bool some = open && !requirements_conflict(&s->open, &one);
         for (size_t k = 0; !open && !some && k < s->offer_count; k++) {
             const struct offer *o = &s->offers[k];
-            struct str v =
-                offer_label(s->pool, &s->catalog->types[o->type], o->offering, term->items[i].key);
+            struct str v = offer_label(s->pool, s->types[o->type], o->offering, term->items[i].key);
             some = bits_has(s->usable, k) && (v.ptr ? requirement_has(&term->items[i], v)
                                                     : requirement_allows_absence(&term->items[i]));
         }
@@ -73,7 +72,7 @@ static const struct instance_type *largest(const struct shop *s, const struct ad
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
         if (admitted(ad, i) && (!best || s->space[o->type].amount[resource] > *amount)) {
-            best = &s->catalog->types[o->type];
+            best = s->types[o->type];
             *amount = s->space[o->type].amount[resource];
         }
     }
@@ -211,6 +210,10 @@ struct waiting explain_shape(struct market *m, const struct allowance *left, uin
 {
     struct waiting best = {.reason = REASON_NO_POOL,
                            .message = STR("no pool launches nodes for pods")};
+
+    if (pod && pod->spec->impossible.len)
+        return (struct waiting){
+            .pod = pod, .reason = REASON_IMPOSSIBLE, .message = pod->spec->impossible};
 
     for (size_t i = 0; i < m->world->pool_count; i++) {
         const struct pool *p = &m->world->pools[i];

@@ -86,7 +86,7 @@ struct str explain_limit(struct market *m, size_t shop, const struct allowance *
 
     if (!best)
         return (struct str){0};
-    const struct instance_type *t = &s->catalog->types[best->type];
+    const struct instance_type *t = s->types[best->type];
     if (left->nodes < 1)
         return over(m->arena,
                     begin(m->arena, s,
@@ -104,11 +104,11 @@ struct str explain_limit(struct market *m, size_t shop, const struct allowance *
 static bool *affordable(struct market *m, const struct shop *s, const struct context *c,
                         const struct allowance *left, const struct shape *shape)
 {
-    bool *fit = ARENA_ARRAY(m->arena, bool, s->catalog->count);
+    bool *fit = ARENA_ARRAY(m->arena, bool, s->type_count);
 
-    for (size_t i = 0; i < s->catalog->count; i++)
+    for (size_t i = 0; i < s->type_count; i++)
         fit[i] = (!shape || fits(&shape->requests, &s->space[i], m->resource_count)) &&
-                 allowance_admits(left, &s->catalog->types[i], c->price_of_type[i]);
+                 allowance_admits(left, s->types[i], c->price_of_type[i]);
     return fit;
 }
 

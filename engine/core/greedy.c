@@ -20,13 +20,9 @@ struct window {
 static int64_t how_many(const struct job *j, uint32_t shape, const struct resources *rest,
                         uint32_t left)
 {
-    const struct resources *one = &j->m->shapes[shape].requests;
-    int64_t n = left;
+    int64_t n = resources_times(&j->m->shapes[shape].requests, rest);
 
-    for (size_t i = 0; i < j->m->resource_count && n; i++)
-        if (one->amount[i] && rest->amount[i] / one->amount[i] < n)
-            n = rest->amount[i] / one->amount[i];
-    return n;
+    return n < left ? n : left;
 }
 
 /* Puts up to `most` in, as room and labels allow; returns how many. */
@@ -44,7 +40,8 @@ static uint32_t fill_with(struct job *j, struct filling *f, uint32_t shape, cons
     if (!n || !bin_joins(j, &f->bin, shape, &context) ||
         j->m->shops[f->bin.shop].contexts[context].price_of_type[f->bin.type] == INT64_MAX)
         return 0;
-    if (j->m->shops[f->bin.shop].has_min_values)
+    n = (uint32_t)bin_bears(j, &f->bin, shape, n);
+    if (n && j->m->shops[f->bin.shop].has_min_values)
         n = bin_keeps_min_values(j, &f->bin, shape, context) ? 1 : 0;
     if (!n)
         return 0;

@@ -39,6 +39,9 @@ void bin_put(struct job *j, struct bin *b, uint32_t shape, uint32_t times, int32
     part_of(j, b, shape)->count += times;
     for (size_t i = 0; i < j->m->resource_count; i++)
         b->sum.amount[i] += one->amount[i] * times; /* it fits a node, so it fits int64 */
+    if (j->m->shapes[shape].profile)
+        company_add(j->arena, &b->company, &j->m->topology.profiles[j->m->shapes[shape].profile],
+                    times);
     if (b->context != context)
         b->at = 0;
     b->context = context;
@@ -60,6 +63,7 @@ struct bin bin_copy(struct job *j, const struct bin *b)
     copy.parts = ARENA_ARRAY(j->arena, struct part, b->part_count);
     copy.part_capacity = b->part_count;
     memcpy(copy.parts, b->parts, b->part_count * sizeof(*b->parts));
+    copy.company = company_copy(j->arena, &b->company);
     return copy;
 }
 

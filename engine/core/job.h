@@ -38,10 +38,23 @@ enum order { BY_CPU, BY_MEMORY, BY_WEIGHT };
 const uint32_t *job_kinds(struct job *j, enum order by);
 const uint32_t *job_sequence(struct job *j, const uint32_t *kinds);
 
+/* How many more of the shape the bin's company bears, at most `most`. */
+static inline int64_t bin_bears(const struct job *j, const struct bin *b, uint32_t shape,
+                                int64_t most)
+{
+    uint32_t profile = j->m->shapes[shape].profile;
+
+    return profile ? company_admits(b->company.items, b->company.count,
+                                    &j->m->topology.profiles[profile], most)
+                   : most;
+}
+
 /* Does the bin also take one of the shape?  Then *context is what it becomes. */
 static inline bool bin_joins(const struct job *j, const struct bin *b, uint32_t shape,
                              int32_t *context)
 {
+    if (!bin_bears(j, b, shape, 1))
+        return false;
     *context = shop_join(j->m, b->shop, b->context, j->m->shapes[shape].cohort);
     return *context != CONTEXT_NONE;
 }

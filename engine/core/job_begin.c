@@ -5,6 +5,8 @@ static void find_alone(struct job *j, struct alone *alone, uint32_t shape)
     const struct shape *s = &j->m->shapes[shape];
 
     alone[shape].price = INT64_MAX;
+    if (j->m->topology.profiles[s->profile].mate_count)
+        return; /* on a new node it would lack the company that it must have */
     for (size_t i = 0; i < j->shop_count; i++) {
         int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, s->cohort);
         size_t at = 0;

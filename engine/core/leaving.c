@@ -1,3 +1,4 @@
+#include "engine/core/apportion.h"
 #include "engine/core/plan.h"
 
 /* Claims that are to go: their pods get a place first, on ready nodes; while that place is still
@@ -9,13 +10,28 @@ static uint32_t shape_of(const struct plan *p, const struct pod *pod)
     return p->market.shape_of_pod[pod - p->world->pods];
 }
 
+/* They are no longer counted where they are, and each is given a place anew. */
+static void move_away(struct plan *p, struct leaver *l)
+{
+    const struct way plain = {0};
+    const struct caps none = {0};
+    struct apportionment places;
+
+    for (size_t i = 0; i < l->count; i++)
+        topology_count(&p->market, p->market.shapes[l->seekers[i].shape].profile,
+                       p->market.topology.cell_of_claim[l->claim - p->world->claims], -1);
+    l->count = teams_form(&p->market, &p->rooms, l->seekers, l->count);
+    apportion(&p->market, &p->rooms, l->seekers, l->count, &plain, &none, &places);
+}
+
 static void seek(struct plan *p, struct leaver *l)
 {
     l->seekers = ARENA_ARRAY(p->arena, struct seeker, l->claim->pod_count);
     for (size_t i = 0; i < l->claim->pod_count; i++)
         if (!l->claim->pods[i]->never_serve)
             l->seekers[l->count++] =
-                (struct seeker){l->claim->pods[i], shape_of(p, l->claim->pods[i]), NULL};
+                (struct seeker){.pod = l->claim->pods[i], .shape = shape_of(p, l->claim->pods[i])};
+    move_away(p, l);
     rooms_seek(&p->market, &p->rooms, l->seekers, l->count, SEEK_LASTING);
     if (l->must)
         rooms_seek(&p->market, &p->rooms, l->seekers, l->count, SEEK_DUE);
@@ -38,6 +54,9 @@ static size_t list_homeless(const struct plan *p, struct wanted *out)
         for (size_t k = 0; k < l->count; k++)
             if (!l->seekers[k].room)
                 out[n++] = (struct wanted){.pod = l->seekers[k].pod,
+                                           .mates = l->seekers[k].mates,
+                                           .mate_count = l->seekers[k].mate_count,
+                                           .nowhere = l->seekers[k].nowhere,
                                            .shape = l->seekers[k].shape,
                                            .reason = l->reason,
                                            .owner = i};
@@ -50,8 +69,11 @@ static struct waiting explain(struct plan *p, struct waiting *known, const struc
 {
     struct waiting *why = &known[w->shape];
 
-    if (why->reason == REASON_NONE)
-        *why = explain_shape(&p->market, p->left, w->shape, w->pod);
+    if (why->reason == REASON_NONE && w->nowhere)
+        *why = (struct waiting){.reason = REASON_TOPOLOGY,
+                                .message = STR("its spread or affinity leaves it no other place")};
+    else if (why->reason == REASON_NONE)
+        *why = explain_shape(&p->market, p->left, p->market.shapes[w->shape].origin, w->pod);
     why->pod = w->pod;
     return *why;
 }
@@ -77,8 +99,8 @@ static void miss(struct plan *p, struct waiting *known, const struct wanted *w)
 static void mark_placed(struct wanted *wanted, size_t count, uint32_t *unplaced)
 {
     for (size_t i = count; i-- > 0;) {
-        wanted[i].launched = !unplaced[wanted[i].shape];
-        unplaced[wanted[i].shape] -= !wanted[i].launched;
+        wanted[i].launched = !wanted[i].nowhere && !unplaced[wanted[i].shape];
+        unplaced[wanted[i].shape] -= !wanted[i].nowhere && !wanted[i].launched;
     }
 }
 
@@ -137,10 +159,12 @@ static void pack(struct plan *p, struct wanted *wanted, size_t count, struct pac
 {
     uint32_t *sequence = ARENA_ARRAY(p->arena, uint32_t, count);
     uint32_t *unplaced = ARENA_ARRAY(p->arena, uint32_t, p->market.shape_count);
+    size_t n = 0;
 
     for (size_t i = 0; i < count; i++)
-        sequence[i] = wanted[i].shape;
-    packing_solve(&p->market, sequence, count, p->left, out, unplaced);
+        if (!wanted[i].nowhere)
+            sequence[n++] = wanted[i].shape;
+    packing_solve(&p->market, sequence, n, p->left, out, unplaced);
     mark_placed(wanted, count, unplaced);
 }
 

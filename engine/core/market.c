@@ -25,27 +25,53 @@ static void find_open(struct arena *a, struct shop *s)
     }
 }
 
-static bool daemon_runs(const struct daemon *d, const struct shop *s, const struct instance_type *t)
+bool shop_runs_daemon(const struct shop *s, const struct daemon *d, const struct instance_type *t,
+                      const struct offering *o)
 {
-    if (taints_untolerated(&s->pool->taints, &d->spec->tolerations))
+    const struct pod_spec *spec = d->spec;
+
+    if (spec->unserved_resource.len || spec->impossible.len ||
+        taints_untolerated(&s->pool->taints, &spec->tolerations))
         return false;
-    for (size_t i = 0; i < d->spec->term_count; i++)
-        for (size_t k = 0; k < t->offering_count; k++)
-            if (offer_satisfies(s->pool, t, &t->offerings[k], &d->spec->terms[i], &s->open))
-                return true;
+    for (size_t i = 0; i < spec->term_count; i++)
+        if (offer_satisfies(s->pool, t, o, &spec->terms[i], &s->open))
+            return true;
     return false;
 }
 
-/* A DaemonSet that would run on one of the type's offers is reckoned on all of them. */
-static void find_room(struct arena *a, const struct world *w, struct shop *s)
+/* What DaemonSets leave on nodes of the offering, and a mark of which of them run there. */
+static struct resources space_of(const struct world *w, const struct shop *s,
+                                 const struct instance_type *t, const struct offering *o,
+                                 uint64_t *daemons)
 {
-    s->space = ARENA_ARRAY(a, struct resources, s->catalog->count);
-    for (size_t i = 0; i < s->catalog->count; i++) {
-        s->space[i] = s->catalog->types[i].allocatable;
-        for (size_t k = 0; k < w->daemon_count; k++)
-            if (daemon_runs(&w->daemons[k], s, &s->catalog->types[i]))
-                resources_subtract(&s->space[i], &w->daemons[k].spec->requests);
-    }
+    struct resources space = t->allocatable;
+
+    *daemons = 0;
+    for (size_t i = 0; i < w->daemon_count; i++)
+        if (shop_runs_daemon(s, &w->daemons[i], t, o)) {
+            resources_subtract(&space, &w->daemons[i].spec->requests);
+            *daemons = hash_mix(*daemons, i + 1);
+        }
+    return space;
+}
+
+/* The type's lot that leaves so much, from `first` on: those of one type stand together. */
+static uint32_t lot_of(struct arena *a, struct shop *s, size_t first, const struct instance_type *t,
+                       const struct resources *space, uint64_t daemons)
+{
+    size_t capacity = s->type_capacity, count = s->type_count, more = s->type_count;
+
+    for (size_t i = first; i < count; i++)
+        if (s->daemons[i] == daemons)
+            return (uint32_t)i;
+    ARENA_PUSH(a, s->types, count, capacity, t);
+    capacity = s->type_capacity, count = more;
+    ARENA_PUSH(a, s->space, count, capacity, *space);
+    capacity = s->type_capacity, count = more;
+    ARENA_PUSH(a, s->daemons, count, capacity, daemons);
+    s->type_capacity = capacity;
+    s->type_count = count;
+    return (uint32_t)more;
 }
 
 static void list_offers(struct arena *a, const struct world *w, struct shop *s)
@@ -56,13 +82,18 @@ static void list_offers(struct arena *a, const struct world *w, struct shop *s)
     for (size_t i = 0; i < c->count; i++)
         total += c->types[i].offering_count;
     s->offers = ARENA_ARRAY(a, struct offer, total);
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
+        size_t first = s->type_count;
         for (size_t k = 0; k < c->types[i].offering_count; k++) {
             const struct offering *o = &c->types[i].offerings[k];
-            s->offers[n++] = (struct offer){.type = (uint32_t)i,
-                                            .offering = o,
-                                            .available = o->unavailable_until_ms <= w->now_ms};
+            uint64_t daemons;
+            struct resources space = space_of(w, s, &c->types[i], o, &daemons);
+            s->offers[n++] =
+                (struct offer){.type = lot_of(a, s, first, &c->types[i], &space, daemons),
+                               .offering = o,
+                               .available = o->unavailable_until_ms <= w->now_ms};
         }
+    }
     s->offer_count = n;
     s->word_count = (n + 63) / 64;
 }
@@ -70,7 +101,7 @@ static void list_offers(struct arena *a, const struct world *w, struct shop *s)
 /* A spot quote above on-demand in the same place is not used where on-demand may be. */
 static bool is_dear_spot(const struct shop *s, const struct offer *o, struct bits usable)
 {
-    const struct instance_type *t = &s->catalog->types[o->type];
+    const struct instance_type *t = s->types[o->type];
     size_t first = (size_t)(o - s->offers) - (size_t)(o->offering - t->offerings);
 
     if (o->offering->capacity_type != CAPACITY_SPOT)
@@ -111,7 +142,7 @@ static bool surpassed(const struct market *m, const struct shop *s, const struct
 
 static void price_context(struct market *m, struct shop *s, struct context *c)
 {
-    size_t types = s->catalog->count;
+    size_t types = s->type_count;
 
     c->price_of_type = ARENA_ARRAY(m->arena, int64_t, types);
     for (size_t i = 0; i < types; i++)
@@ -162,9 +193,6 @@ static int32_t intern_context(struct market *m, struct shop *s, struct bits offe
     struct context c = {.offers = bits_new(m->arena, s), .hash = hash, .custom = *custom};
     memcpy(c.offers.words, offers.words, s->word_count * sizeof(*offers.words));
     price_context(m, s, &c);
-    c.joined = ARENA_ARRAY(m->arena, int32_t, m->cohort_count);
-    for (size_t i = 0; i < m->cohort_count; i++)
-        c.joined[i] = JOIN_UNKNOWN;
     ARENA_PUSH(m->arena, s->contexts, s->context_count, s->context_capacity, c);
     return (int32_t)s->context_count - 1;
 }
@@ -177,24 +205,21 @@ static void open_shop(struct market *m, struct shop *s, const struct pool *p)
     if (!s->catalog)
         return;
     find_open(a, s);
-    find_room(a, m->world, s);
     list_offers(a, m->world, s);
     s->usable = bits_new(a, s);
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
         if (has_room(&s->space[o->type]) &&
-            offer_satisfies(p, &s->catalog->types[o->type], o->offering, &p->requirements,
-                            &s->open))
+            offer_satisfies(p, s->types[o->type], o->offering, &p->requirements, &s->open))
             bits_set(s->usable, i);
     }
-    struct bits now = bits_new(a, s);
+    s->now = bits_new(a, s);
     for (size_t i = 0; i < s->offer_count; i++)
         if (bits_has(s->usable, i) && s->offers[i].available &&
             !is_dear_spot(s, &s->offers[i], s->usable))
-            bits_set(now, i);
+            bits_set(s->now, i);
     s->scratch = bits_new(a, s);
-    s->admissions = ARENA_ARRAY(a, struct admission, m->cohort_count);
-    intern_context(m, s, now, &s->open, true);
+    intern_context(m, s, s->now, &s->open, true);
 }
 
 static int32_t join_alternative(struct market *m, struct shop *s, int32_t context,
@@ -220,6 +245,18 @@ static int64_t lowest_price(const struct shop *s, int32_t context)
     return context == CONTEXT_NONE ? INT64_MAX : s->contexts[context].all[0].price;
 }
 
+/* Cohorts come as pods are given places. */
+static void remember_more(struct market *m, struct context *c)
+{
+    size_t count = m->cohort_capacity;
+    int32_t *joined = ARENA_ARRAY(m->arena, int32_t, count);
+
+    for (size_t i = 0; i < count; i++)
+        joined[i] = i < c->joined_count ? c->joined[i] : JOIN_UNKNOWN;
+    c->joined = joined;
+    c->joined_count = count;
+}
+
 int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t cohort)
 {
     struct shop *s = &m->shops[shop];
@@ -227,6 +264,8 @@ int32_t shop_join(struct market *m, size_t shop, int32_t context, size_t cohort)
 
     if (m->heeds && !shop_admission(m, shop, cohort)->welcome)
         return CONTEXT_NONE;
+    if (cohort >= s->contexts[context].joined_count)
+        remember_more(m, &s->contexts[context]);
     if (s->contexts[context].joined[cohort] != JOIN_UNKNOWN)
         return s->contexts[context].joined[cohort];
     const struct admission *ad = shop_admission(m, shop, cohort);
@@ -259,7 +298,7 @@ static size_t distinct_values(const struct shop *s, const struct context *c, con
         const struct offer *o = &s->offers[i];
         if (!bits_has(c->offers, i) || !fit[o->type])
             continue;
-        struct str v = offer_label(s->pool, &s->catalog->types[o->type], o->offering, key);
+        struct str v = offer_label(s->pool, s->types[o->type], o->offering, key);
         if (v.ptr && !seen_before(values, count, v))
             values[count++] = v;
     }
@@ -284,10 +323,10 @@ static bool min_values_kept(const struct market *m, const struct shop *s, const 
                             const struct resources *sum)
 {
     ARENA_AUTO scratch = {0};
-    bool *fit = ARENA_ARRAY(&scratch, bool, s->catalog->count);
+    bool *fit = ARENA_ARRAY(&scratch, bool, s->type_count);
     size_t found;
 
-    for (size_t i = 0; i < s->catalog->count; i++)
+    for (size_t i = 0; i < s->type_count; i++)
         fit[i] = fits(sum, &s->space[i], m->resource_count);
     return !shop_lacks_values(s, c, fit, &found);
 }
@@ -323,12 +362,28 @@ static bool some_do_not_welcome(const struct world *w)
     return false;
 }
 
+bool shop_sells(const struct shop *s)
+{
+    return s->catalog && !s->pool->deleting && s->pool->replicas < 0;
+}
+
+bool shop_opens_domains(const struct shop *s)
+{
+    const struct limits *l = &s->pool->limits;
+
+    return shop_sells(s) && l->nodes > 0 && l->microusd_per_hour > 0 &&
+           l->amount.amount[RESOURCE_CPU] > 0 && l->amount.amount[RESOURCE_MEMORY] > 0;
+}
+
 void market_open(struct arena *a, const struct world *w, struct market *m)
 {
     *m = (struct market){.arena = a, .world = w, .resource_count = w->resources->count};
     m->has_unwelcoming = some_do_not_welcome(w);
-    market_group_pods(m);
+    market_list_specs(m);
     m->shops = ARENA_ARRAY(a, struct shop, w->pool_count);
     for (size_t i = 0; i < w->pool_count; i++)
         open_shop(m, &m->shops[i], &w->pools[i]);
+    topology_read(m);
+    market_list_shapes(m);
+    topology_survey(m);
 }

@@ -2,6 +2,7 @@
 #define ENGINE_CORE_MARKET_H
 
 #include "engine/core/decide.h"
+#include "engine/core/topology.h"
 
 /* What can be bought, and for whom: each pool's offers, and which of them may host which pods.
  *
@@ -14,9 +15,16 @@ struct bits {
     uint64_t *words;
 };
 
+/* Which of a shop's offers satisfy one requirement: each is asked once. */
+struct asked {
+    uint64_t hash;
+    const struct requirement *requirement;
+    struct bits offers;
+};
+
 /* One type in one zone under one capacity type, of a pool. */
 struct offer {
-    uint32_t type; /* index into the catalog */
+    uint32_t type; /* index into the shop's types */
     const struct offering *offering;
     bool available;
 };
@@ -38,7 +46,8 @@ struct context {
     size_t all_count;
     struct choice *best; /* without those that a cheaper one surpasses in everything */
     size_t best_count;
-    int32_t *joined; /* by cohort; JOIN_UNKNOWN where not asked yet */
+    int32_t *joined; /* by cohort, as far as it has been asked; JOIN_UNKNOWN in between */
+    size_t joined_count;
 };
 
 struct alternative {
@@ -58,28 +67,81 @@ struct shop {
     const struct catalog *catalog;
     struct offer *offers;
     size_t offer_count, word_count;
-    struct resources *space;  /* by type: allocatable less its DaemonSets */
+    /* The catalog's types; one of which DaemonSets run in some of its places only is one for each
+     * such lot of offers. */
+    const struct instance_type **types;
+    struct resources *space; /* by type: allocatable less its DaemonSets */
+    uint64_t *daemons;       /* by type: a hash of which run there */
+    size_t type_count, type_capacity;
     struct requirements open; /* of the pool: keys that no type states */
     bool has_min_values;
     struct context *contexts;
     size_t context_count, context_capacity;
     size_t joint_count; /* of them, those of several cohorts */
     struct bits scratch;
-    struct admission *admissions; /* by cohort */
-    struct bits usable;           /* allowed by the pool, whether available or not */
+    struct admission *admissions; /* by cohort, as far as they have been asked */
+    size_t admission_count;
+    struct asked *asked;
+    size_t asked_count, asked_capacity;
+    struct bits usable; /* allowed by the pool, whether available or not */
+    struct bits now;    /* of these, what is available and worth its price */
+    /* What of the offers is in which cell: one entry a cell and choice of open labels. */
+    struct stock {
+        uint32_t cell;
+        struct bits offers;
+        struct requirements custom; /* open keys that the cell has decided */
+    } * stocks;
+    size_t stock_count, stock_capacity;
 };
 
 struct cohort {
     const struct requirements *terms;
     size_t term_count;
     const struct tolerations *tolerations;
+    const uint32_t *cells; /* sorted: where alone it is admitted; NULL: anywhere */
+    size_t cell_count;
+    const struct host_port *ports; /* not where a DaemonSet's pod has one of them */
+    size_t port_count;
+    const uint32_t *team; /* cohorts of pods that are to share a node: it is admitted where all
+                             of them are.  NULL: it is one */
+    size_t team_count;
+};
+
+/* Some pods of one shape. */
+struct part {
+    uint32_t shape, count;
 };
 
 /* Pods alike in everything that placing looks at. */
 struct shape {
     struct resources requests;
     size_t cohort;
-    const struct pod *first;
+    uint32_t profile; /* of the topology */
+    int64_t priority;
+    const struct pod_spec *spec;
+    uint32_t origin; /* the shape that its pods have by themselves: a place has made this one of
+                        it */
+    uint32_t weaker; /* the same without the preference that is given up first; NO_SHAPE: none is
+                        held */
+    struct str given_up;     /* to become this one of a stronger */
+    const struct str *never; /* preferences that nothing can hold: dropped from the first */
+    size_t never_count;
+};
+enum { NO_SHAPE = UINT32_MAX };
+
+/* A specification that pods of the world have. */
+struct spec_entry {
+    const struct pod_spec *spec;
+    bool pending; /* some pod of it needs a place, or may come to */
+    size_t cohort;
+    uint32_t profile, shape;
+};
+
+/* Finds what is interned by its hash. */
+struct market_index {
+    uint32_t *places; /* index plus one; 0: free */
+    uint64_t *hashes;
+    size_t size;
 };
 
 struct market {
@@ -89,20 +151,38 @@ struct market {
     struct shop *shops;    /* one a pool, same order; catalog NULL: sells nothing */
     struct cohort *cohorts;
     size_t cohort_count, cohort_capacity;
+    struct market_index cohort_index, shape_index;
     struct shape *shapes;
     size_t shape_count, shape_capacity;
-    uint32_t *shape_of_pod; /* by the pod's place in the world */
-    bool has_unwelcoming;   /* some pool or claim has a PreferNoSchedule taint */
-    bool heeds;             /* for now, pods go only where they are welcome */
-    size_t table_size;
+    struct spec_entry *specs;
+    size_t spec_count, spec_capacity;
+    uint32_t *spec_of_pod;  /* by the pod's place in the world */
+    uint32_t *shape_of_pod; /* the same */
+    struct topology topology;
+    bool has_unwelcoming; /* some pool or claim has a PreferNoSchedule taint */
+    bool heeds;           /* for now, pods go only where they are welcome */
 };
 
 /* Groups the world's pods; shops are made for every pool.  Lives as long as the arena and the
  * world. */
 void market_open(struct arena *a, const struct world *w, struct market *m);
 
-/* The first half of market_open: shapes and cohorts. */
-void market_group_pods(struct market *m);
+/* Parts of market_open: the world's specifications and their cohorts; and, once the shops are open,
+ * shapes. */
+void market_list_specs(struct market *m);
+void market_list_shapes(struct market *m);
+
+/* The shape of a specification's pods, with all that they prefer and can have (wishes.c). */
+uint32_t wishes_shape(struct market *m, const struct spec_entry *e);
+/* Could any pool's node, available or not, or any that stands, be one that satisfies the term and
+ * holds that much? */
+bool market_has(struct market *m, const struct requirements *term,
+                const struct tolerations *tolerations, const struct resources *requests);
+
+/* The cohort of that description, known before or not. */
+size_t market_cohort(struct market *m, struct cohort c);
+/* Where a shape is as another but for its cohort (and team): known before or not. */
+uint32_t market_shape(struct market *m, struct shape s);
 
 /* The context of a node in `context` that also takes a pod of `cohort`, or CONTEXT_NONE.  While the
  * market heeds preferences, pools that do not welcome the cohort have none. */
@@ -128,8 +208,33 @@ struct str offer_label(const struct pool *p, const struct instance_type *t,
 /* Does it satisfy them, those of the pool's open keys aside? */
 bool offer_satisfies(const struct pool *p, const struct instance_type *t, const struct offering *o,
                      const struct requirements *wanted, const struct requirements *open);
-/* Would the claim take pods of this cohort, room aside?  `pool`: the claim's, NULL when unknown. */
+/* Does such a DaemonSet have a pod on nodes of the offering? */
+bool shop_runs_daemon(const struct shop *s, const struct daemon *d, const struct instance_type *t,
+                      const struct offering *o);
+/* Does the pool launch nodes for pods: with a catalog, neither static nor being destroyed? */
+bool shop_sells(const struct shop *s);
+/* And could it at all, whatever it has launched?  Only then a spread counts with its zones. */
+bool shop_opens_domains(const struct shop *s);
+/* The value of a label on the node that a launch of the claim makes of one of its options. */
+struct str option_label(const struct world *w, const struct claim *c, const struct launch_option *o,
+                        struct str key);
+static inline uint32_t market_profile_of(const struct market *m, const struct pod *p)
+{
+    return m->specs[m->spec_of_pod[p - m->world->pods]].profile;
+}
+bool host_port_is_everywhere(const struct host_port *p);
+bool host_ports_meet(const struct host_port *x, const struct host_port *y);
+/* May a pod of the cohort be in that cell?  One that is not confined may be in any, known or not.
+ */
+bool cohort_is_in(const struct cohort *c, uint32_t cell);
+/* Would the claim take pods of this cohort, room and cells aside?  `pool`: the claim's, NULL when
+ * unknown. */
 bool claim_admits(const struct cohort *cohort, const struct pool *pool, const struct claim *c);
+
+static inline uint64_t hash_mix(uint64_t h, uint64_t more)
+{
+    return (h ^ more) * 1099511628211u;
+}
 
 static inline bool fits(const struct resources *want, const struct resources *have, size_t count)
 {
@@ -147,6 +252,11 @@ static inline struct bits bits_new(struct arena *a, const struct shop *s)
 static inline void bits_set(struct bits b, size_t i)
 {
     b.words[i / 64] |= (uint64_t)1 << (i % 64);
+}
+
+static inline void bits_clear(struct bits b, size_t i)
+{
+    b.words[i / 64] &= ~((uint64_t)1 << (i % 64));
 }
 
 static inline bool bits_has(struct bits b, size_t i)

@@ -30,7 +30,7 @@ static size_t list_candidates(const struct market *m, const struct bin *b,
 
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
-        const struct instance_type *t = &s->catalog->types[o->type];
+        const struct instance_type *t = s->types[o->type];
         if (bits_has(c->offers, i) && fits(&b->sum, &s->space[o->type], m->resource_count) &&
             allowance_admits(left, t, o->offering->price_microusd_per_hour))
             out[n++] = (struct candidate){{t, o->offering}, o->type};
@@ -153,7 +153,7 @@ static struct labels node_labels(struct arena *a, const struct shop *s, const st
 
 static void give_back(const struct shop *s, const struct bin *b, struct allowance *left)
 {
-    const struct resources *own = &s->catalog->types[b->type].capacity;
+    const struct resources *own = &s->types[b->type]->capacity;
 
     for (size_t i = 0; i < RESOURCES_MAX; i++)
         if (left->capacity.amount[i] != INT64_MAX)

@@ -63,7 +63,7 @@ static bool reprice_within(const struct job *j, struct bin *b, const struct allo
     for (size_t i = 0; i < c->all_count; i++) {
         uint32_t type = c->all[i].type;
         if (fits(&b->sum, &s->space[type], j->m->resource_count) &&
-            allowance_admits(left, &s->catalog->types[type], c->all[i].price)) {
+            allowance_admits(left, s->types[type], c->all[i].price)) {
             b->type = type;
             b->cost = c->all[i].price;
             return true;
@@ -74,7 +74,7 @@ static bool reprice_within(const struct job *j, struct bin *b, const struct allo
 
 static void take(const struct job *j, struct allowance *left, const struct bin *b)
 {
-    allowance_take(&left[b->shop], &j->m->shops[b->shop].catalog->types[b->type].capacity, b->cost);
+    allowance_take(&left[b->shop], &j->m->shops[b->shop].types[b->type]->capacity, b->cost);
 }
 
 static bool put_beside(struct job *j, struct packing *p, uint32_t shape)
@@ -178,11 +178,6 @@ static void within_limits(struct job *j, const struct packing *plan, struct allo
     memcpy(left, best_left, pools * sizeof(*left));
 }
 
-static bool sells(const struct shop *s)
-{
-    return s->catalog && !s->pool->deleting && s->pool->replicas < 0;
-}
-
 /* The shops of the heaviest pools below `weight`; lowers *weight to theirs. */
 static size_t next_tier(const struct market *m, int64_t *weight, size_t *shops)
 {
@@ -190,11 +185,11 @@ static size_t next_tier(const struct market *m, int64_t *weight, size_t *shops)
     size_t count = 0;
 
     for (size_t i = 0; i < m->world->pool_count; i++)
-        if (sells(&m->shops[i]) && m->shops[i].pool->weight < *weight &&
+        if (shop_sells(&m->shops[i]) && m->shops[i].pool->weight < *weight &&
             m->shops[i].pool->weight > best)
             best = m->shops[i].pool->weight;
     for (size_t i = 0; i < m->world->pool_count && best != INT64_MIN; i++)
-        if (sells(&m->shops[i]) && m->shops[i].pool->weight == best)
+        if (shop_sells(&m->shops[i]) && m->shops[i].pool->weight == best)
             shops[count++] = i;
     *weight = best;
     return count;

@@ -12,11 +12,6 @@
  * improved by taking dear nodes apart and packing them anew; a handful of pods is solved exactly.
  * Effort is counted in work units, never in time. */
 
-/* Some pods of one shape. */
-struct part {
-    uint32_t shape, count;
-};
-
 /* A node to be. */
 struct bin {
     size_t shop;
@@ -25,6 +20,7 @@ struct bin {
     int64_t cost;  /* ... and its best price */
     size_t at;     /* its place in the context's list of best types */
     struct resources sum;
+    struct companies company;
     struct part *parts; /* one a shape */
     size_t part_count, part_capacity;
 };

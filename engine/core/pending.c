@@ -1,33 +1,13 @@
+#include "engine/core/apportion.h"
 #include "engine/core/plan.h"
 
 /* Pods without a node: onto existing room first, then onto new nodes. */
 
-static void wait(struct plan *p, struct waiting w)
-{
-    if (w.pod)
-        ARENA_PUSH(p->arena, p->out->waiting, p->out->waiting_count, p->out->waiting_capacity, w);
-    if (reason_row(w.reason)->lasts)
-        return;
-    p->lacks_capacity |= w.reason == REASON_NO_CAPACITY;
-    for (size_t i = 0; i < p->world->pool_count; i++)
-        if (!w.pool || w.pool == &p->world->pools[i])
-            p->busy[i] = true;
-}
-
-static void wait_for(struct plan *p, const struct pod *pod, const struct pool *pool,
-                     const char *what)
-{
-    struct str message =
-        pool ? arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(pool->name), what)
-             : str_of(what);
-
-    wait(p, (struct waiting){pod, REASON_ON_ITS_WAY, pool, message});
-}
-
 /* Pods that no node could ever take are not even tried. */
 static bool is_hopeless(const struct pod *pod)
 {
-    return pod->spec->term_count == 0 || pod->spec->unserved_resource.len > 0;
+    return pod->spec->term_count == 0 || pod->spec->unserved_resource.len > 0 ||
+           pod->spec->impossible.len > 0;
 }
 
 static size_t list_pending(struct plan *p, struct seeker *out)
@@ -41,52 +21,11 @@ static size_t list_pending(struct plan *p, struct seeker *out)
             continue;
         uint32_t shape = p->market.shape_of_pod[i];
         if (is_hopeless(pod))
-            wait(p, explain_shape(&p->market, p->left, shape, pod));
+            plan_wait(p, pod, NULL, 0, explain_shape(&p->market, p->left, shape, pod));
         else
-            out[n++] = (struct seeker){pod, shape, NULL};
+            out[n++] = (struct seeker){.pod = pod, .shape = shape};
     }
     return n;
-}
-
-static void settle_in(struct plan *p, const struct seeker *s)
-{
-    const struct pool *pool = s->room->pool == SIZE_MAX ? NULL : &p->world->pools[s->room->pool];
-
-    if (s->room->claim->phase != CLAIM_READY)
-        wait_for(p, s->pod, pool, "a node for it is starting");
-    else if (p->world->engine_binds)
-        plan_act(p, (struct action){.kind = ACTION_BIND,
-                                    .reason = REASON_PENDING_PODS,
-                                    .claim = s->room->claim,
-                                    .pod = s->pod});
-    else
-        wait_for(p, s->pod, pool, "a ready node has room for it");
-}
-
-/* Those still without a room, as what is to be launched. */
-static size_t list_wanted(const struct seeker *seekers, size_t count, struct wanted *out)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (!seekers[i].room)
-            out[n++] = (struct wanted){.pod = seekers[i].pod,
-                                       .shape = seekers[i].shape,
-                                       .reason = REASON_PENDING_PODS,
-                                       .owner = i};
-    return n;
-}
-
-static void launch(struct plan *p, struct wanted *wanted, size_t count)
-{
-    struct packing packing;
-    uint32_t *sequence = ARENA_ARRAY(p->arena, uint32_t, count);
-    uint32_t *unplaced = ARENA_ARRAY(p->arena, uint32_t, p->market.shape_count);
-
-    for (size_t i = 0; i < count; i++)
-        sequence[i] = wanted[i].shape;
-    packing_solve(&p->market, sequence, count, p->left, &packing, unplaced);
-    plan_launch(p, &packing, wanted, count);
 }
 
 static struct leaver *leaver_of(struct plan *p, const struct room *r)
@@ -97,81 +36,105 @@ static struct leaver *leaver_of(struct plan *p, const struct room *r)
     return NULL;
 }
 
+static struct waiting why_nowhere(struct plan *p, const struct seeker *s)
+{
+    struct str message = s->lonely
+                             ? STR("the pods that have to share its node do not fit on one with it")
+                             : apportion_why(&p->market, &p->rooms, s->shape);
+
+    return (struct waiting){.pod = s->pod, .reason = REASON_TOPOLOGY, .message = message};
+}
+
+static struct waiting why(struct plan *p, struct waiting *known, const struct seeker *s)
+{
+    struct waiting *w = &known[s->shape];
+
+    if (s->nowhere)
+        return why_nowhere(p, s);
+    if (w->reason == REASON_NONE) /* pods alike wait for the same */
+        *w = explain_shape(&p->market, p->left, s->shape, s->pod);
+    w->pod = s->pod;
+    return *w;
+}
+
 /* What neither fits anywhere nor could be launched may still go where a node is about to leave,
  * which then stays; else it waits, and says for what. */
-static void last_resort(struct plan *p, const struct wanted *wanted, size_t count)
+static void last_resort(struct plan *p, struct seeker *seekers, size_t count)
 {
-    struct seeker *rest = ARENA_ARRAY(p->arena, struct seeker, count);
     struct waiting *known = ARENA_ARRAY(p->arena, struct waiting, p->market.shape_count);
-    size_t n = 0;
+    size_t rest = 0;
 
-    for (size_t i = 0; i < count; i++)
-        if (!wanted[i].launched)
-            rest[n++] = (struct seeker){wanted[i].pod, wanted[i].shape, NULL};
-    rooms_seek(&p->market, &p->rooms, rest, n, SEEK_LEAVING);
-    for (size_t i = 0; i < n; i++) {
-        struct waiting *why = &known[rest[i].shape];
-        struct leaver *l = rest[i].room ? leaver_of(p, rest[i].room) : NULL;
-        if (why->reason == REASON_NONE) /* pods alike wait for the same */
-            *why = explain_shape(&p->market, p->left, rest[i].shape, rest[i].pod);
-        why->pod = rest[i].pod;
+    for (size_t i = 0; i < count; i++) {
+        if (seekers[i].nowhere || apportion_concerns(&p->market, seekers[i].shape))
+            plan_wait(p, seekers[i].pod, seekers[i].mates, seekers[i].mate_count,
+                      why(p, known, &seekers[i]));
+        else
+            seekers[rest++] = seekers[i];
+    }
+    rooms_seek(&p->market, &p->rooms, seekers, rest, SEEK_LEAVING);
+    for (size_t i = 0; i < rest; i++) {
+        const struct seeker *s = &seekers[i];
+        struct leaver *l = s->room ? leaver_of(p, s->room) : NULL;
         if (l && !l->must)
-            plan_stay(p, l, *why);
-        else if (rest[i].room)
-            settle_in(p, &rest[i]);
+            plan_stay(p, l, why(p, known, s));
+        else if (s->room)
+            settle_in(p, s);
         else
-            wait(p, *why);
+            plan_wait(p, s->pod, s->mates, s->mate_count, why(p, known, s));
     }
 }
 
-/* Room that is there, then new nodes.  Returns how many pods have neither: they are in `wanted`. */
-static size_t serve(struct plan *p, struct seeker *seekers, size_t count, struct wanted *wanted)
+/* With all that they prefer; who has no place then with one preference less, again and again. */
+static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t count)
 {
-    size_t left = 0;
-
-    rooms_seek(&p->market, &p->rooms, seekers, count, SEEK_LASTING);
-    rooms_seek(&p->market, &p->rooms, seekers, count, SEEK_DUE);
-    for (size_t i = 0; i < count; i++)
-        if (seekers[i].room)
-            settle_in(p, &seekers[i]);
-    size_t n = list_wanted(seekers, count, wanted);
-    if (p->hold_launches)
-        return n;
-    launch(p, wanted, n);
-    for (size_t i = 0; i < n; i++) {
-        if (wanted[i].launched)
-            wait_for(p, wanted[i].pod, wanted[i].pool, "a node for it is launched");
-        else
-            wanted[left++] = wanted[i];
+    for (;;) {
+        bool relaxed = false;
+        count = serve(p, seekers, count);
+        for (size_t i = 0; i < count && !p->hold_launches; i++) {
+            uint32_t weaker = p->market.shapes[seekers[i].shape].weaker;
+            if (seekers[i].lonely || weaker == NO_SHAPE)
+                continue;
+            seekers[i].shape = weaker;
+            seekers[i].nowhere = false;
+            relaxed = true;
+        }
+        if (!relaxed)
+            return count;
     }
-    return left;
 }
 
-/* Only where pods are welcome: a new node there is preferred to room where they are not. */
-static size_t serve_where_welcome(struct plan *p, struct seeker *seekers, size_t count,
-                                  struct wanted *wanted)
+/* Only where pods are welcome at first: a new node there is preferred to room where they are not.
+ */
+static size_t serve_all(struct plan *p, struct seeker *seekers, size_t count)
 {
-    p->market.heeds = true;
-    size_t left = serve(p, seekers, count, wanted);
-    p->market.heeds = false;
-    for (size_t i = 0; i < left; i++)
-        seekers[i] = (struct seeker){wanted[i].pod, wanted[i].shape, NULL};
-    return left;
+    if (p->market.has_unwelcoming) {
+        p->market.heeds = true;
+        count = serve_and_relax(p, seekers, count);
+        p->market.heeds = false;
+        for (size_t i = 0; i < count; i++) {
+            seekers[i].shape = seekers[i].full;
+            seekers[i].nowhere = seekers[i].lonely;
+        }
+    }
+    return serve_and_relax(p, seekers, count);
 }
 
 void try_pending(struct plan *p)
 {
     struct seeker *seekers = ARENA_ARRAY(p->arena, struct seeker, p->world->pod_count);
-    struct wanted *wanted = ARENA_ARRAY(p->arena, struct wanted, p->world->pod_count);
     size_t count = list_pending(p, seekers);
 
-    if (p->market.has_unwelcoming)
-        count = serve_where_welcome(p, seekers, count, wanted);
-    count = serve(p, seekers, count, wanted);
-    if (p->hold_launches)
-        for (size_t i = 0; i < count; i++)
-            wait_for(p, wanted[i].pod, NULL,
-                     "a pool is being destroyed; another may be, so its pods wait a moment");
-    else
-        last_resort(p, wanted, count);
+    count = teams_form(&p->market, &p->rooms, seekers, count);
+    for (size_t i = 0; i < count; i++)
+        seekers[i].full = seekers[i].own = seekers[i].shape;
+    count = serve_all(p, seekers, count);
+    if (!p->hold_launches) {
+        last_resort(p, seekers, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        plan_wait(p, seekers[i].pod, seekers[i].mates, seekers[i].mate_count,
+                  (struct waiting){seekers[i].pod, REASON_ON_ITS_WAY, NULL,
+                                   STR("a pool is being destroyed; another may be, so its pods "
+                                       "wait a moment")});
 }

@@ -49,6 +49,27 @@ void plan_drain(struct plan *p, const struct claim *c, enum reason reason)
                             .kind = ACTION_EVICT, .reason = reason, .claim = c, .pod = c->pods[i]});
 }
 
+void plan_wait(struct plan *p, const struct pod *pod, const struct pod *const *mates,
+               size_t mate_count, struct waiting why)
+{
+    for (size_t i = 0; why.pod && i <= mate_count; i++) {
+        why.pod = i ? mates[i - 1] : pod;
+        ARENA_PUSH(p->arena, p->out->waiting, p->out->waiting_count, p->out->waiting_capacity, why);
+    }
+    if (reason_row(why.reason)->lasts)
+        return;
+    p->lacks_capacity |= why.reason == REASON_NO_CAPACITY;
+    for (size_t i = 0; i < p->world->pool_count; i++)
+        if (!why.pool || why.pool == &p->world->pools[i])
+            p->busy[i] = true;
+}
+
+void plan_relax(struct plan *p, const struct pod *pod, struct str dropped)
+{
+    ARENA_PUSH(p->arena, p->out->relaxed, p->out->relaxed_count, p->out->relaxed_capacity,
+               (struct relaxed){pod, dropped});
+}
+
 void plan_leave(struct plan *p, struct leaver l)
 {
     ARENA_PUSH(p->arena, p->leavers, p->leaver_count, p->leaver_capacity, l);
@@ -97,8 +118,11 @@ static void launch_bin(struct plan *p, const struct packing *packing, size_t at,
     size_t total = 0;
     bool made = options_make(&p->market, b, &p->left[b->shop], &act);
 
-    for (size_t i = 0; i < b->part_count; i++)
-        total += b->parts[i].count;
+    for (size_t i = 0; i < b->part_count; i++) {
+        size_t next = head[b->parts[i].shape];
+        for (uint32_t n = 0; n < b->parts[i].count; n++, next = link[next])
+            total += 1 + wanted[next].mate_count;
+    }
     const struct pod **pods = ARENA_ARRAY(p->arena, const struct pod *, total);
     for (size_t i = 0; i < b->part_count; i++)
         for (uint32_t n = 0; n < b->parts[i].count; n++) {
@@ -110,6 +134,8 @@ static void launch_bin(struct plan *p, const struct packing *packing, size_t at,
             each->bin = at;
             act.reason = act.pod_count ? act.reason : each->reason;
             pods[act.pod_count++] = each->pod;
+            for (size_t k = 0; k < each->mate_count; k++)
+                pods[act.pod_count++] = each->mates[k];
         }
     act.pods = pods;
     if (made)

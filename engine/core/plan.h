@@ -4,6 +4,7 @@
 #include "engine/core/explain.h"
 #include "engine/core/options.h"
 #include "engine/core/rooms.h"
+#include "engine/core/teams.h"
 
 /* Private to the decision: what has been worked out so far, handed from one rule to the next. */
 
@@ -56,7 +57,8 @@ struct plan {
  * what was tried, not what exists.  What it has found out of leavers
  * (`blocked`) and paces (`turns`) outlives it.  Trials may be nested. */
 struct trial {
-    size_t rooms, room_changes, leavers, actions, waiting;
+    size_t rooms, room_changes, leavers, actions, waiting, relaxed;
+    int32_t *counts; /* of crowds, all in one */
     struct allowance *left;
     struct pool_verdict *verdicts;
     bool *busy;
@@ -88,6 +90,9 @@ const struct pod *claim_who_stays(const struct claim *c);
  * `launched` of those whose node could not be (min_values under a limit).  Reasons are by pod. */
 struct wanted {
     const struct pod *pod;
+    const struct pod *const *mates; /* who come with it */
+    size_t mate_count;
+    bool nowhere; /* no place is to be sought for it */
     uint32_t shape;
     enum reason reason;
     size_t owner;            /* of the caller's */
@@ -97,6 +102,19 @@ struct wanted {
 };
 void plan_launch(struct plan *p, const struct packing *packing, struct wanted *wanted,
                  size_t count);
+
+/* The pod and its mates wait for this. */
+void plan_wait(struct plan *p, const struct pod *pod, const struct pod *const *mates,
+               size_t mate_count, struct waiting why);
+/* A preference of theirs that is not held where they go. */
+void plan_relax(struct plan *p, const struct pod *pod, struct str dropped);
+
+/* Finds places for seekers in the rooms, else on new nodes, and plans what follows (serve.c). Those
+ * that have neither come first in the array afterwards, with the shapes that they came with; their
+ * number is returned. */
+size_t serve(struct plan *p, struct seeker *seekers, size_t count);
+/* Binds those that have got a room, or says that it is on its way. */
+void settle_in(struct plan *p, const struct seeker *s);
 
 /* Rules of the decision (decide.c has their order). */
 typedef void rule_fn(struct plan *p);

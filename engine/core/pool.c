@@ -18,7 +18,7 @@ static bool offer_meets(const struct pool *p, const struct shop *s, size_t offer
 
     if (requirements_get(&s->open, r->key))
         return true;
-    struct str v = offer_label(p, &s->catalog->types[o->type], o->offering, r->key);
+    struct str v = offer_label(p, s->types[o->type], o->offering, r->key);
     return v.ptr ? requirement_has(r, v) : requirement_allows_absence(r);
 }
 
@@ -44,7 +44,7 @@ static struct str values_there(struct arena *a, const struct pool *p, const stru
 
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
-        struct str v = offer_label(p, &s->catalog->types[o->type], o->offering, key);
+        struct str v = offer_label(p, s->types[o->type], o->offering, key);
         if (v.ptr)
             labels_set(a, &seen, v, STR(""));
     }

@@ -75,7 +75,7 @@ static bool choose_cheapest(const struct plan *p, struct bin *b)
     for (size_t i = 0; i < c->all_count; i++) {
         b->type = c->all[i].type;
         b->cost = c->all[i].price;
-        if (allowance_admits(&p->left[b->shop], &s->catalog->types[b->type], b->cost))
+        if (allowance_admits(&p->left[b->shop], s->types[b->type], b->cost))
             return true;
     }
     return false;
@@ -94,7 +94,7 @@ static enum reason launch_one(struct plan *p, size_t pool, enum reason reason)
         return sells_ever(s) ? REASON_NO_CAPACITY : REASON_REQUIREMENTS;
     if (!choose_cheapest(p, &b))
         return REASON_LIMIT;
-    allowance_take(&p->left[pool], &s->catalog->types[b.type].capacity, b.cost);
+    allowance_take(&p->left[pool], &s->types[b.type]->capacity, b.cost);
     if (!options_make(&p->market, &b, &p->left[pool], &act))
         return REASON_MIN_VALUES;
     plan_act(p, act);

@@ -58,3 +58,13 @@ struct str resource_amount_about(struct arena *a, size_t place, int64_t amount)
         return quantity_format_bytes_about(a, amount);
     return resource_amount_text(a, place, amount);
 }
+
+int64_t resources_times(const struct resources *one, const struct resources *rest)
+{
+    int64_t times = INT64_MAX;
+
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        if (one->amount[i] > 0 && rest->amount[i] / one->amount[i] < times)
+            times = rest->amount[i] > 0 ? rest->amount[i] / one->amount[i] : 0;
+    return times;
+}

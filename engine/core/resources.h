@@ -35,6 +35,8 @@ size_t resource_table_add(struct resource_table *t, struct str name);
 
 /* Sums saturate at INT64_MAX: an absurd request must not wrap into a small one. */
 void resources_add(struct resources *sum, const struct resources *more);
+/* How many such amounts there are in the rest. */
+int64_t resources_times(const struct resources *one, const struct resources *rest);
 void resources_subtract(struct resources *rest, const struct resources *less);
 /* An amount as Kubernetes writes it in this place: "1930m" of CPU, "3246Mi", 4 pieces; and back. */
 struct str resource_amount_text(struct arena *a, size_t place, int64_t amount);

@@ -5,7 +5,9 @@
 static bool daemon_runs(const struct market *m, const struct daemon *d, const struct claim *c,
                         size_t pool)
 {
-    struct cohort cohort = {d->spec->terms, d->spec->term_count, &d->spec->tolerations};
+    struct cohort cohort = {.terms = d->spec->terms,
+                            .term_count = d->spec->term_count,
+                            .tolerations = &d->spec->tolerations};
 
     return claim_admits(&cohort, pool == SIZE_MAX ? NULL : &m->world->pools[pool], c);
 }
@@ -23,11 +25,24 @@ static struct resources rest_of(const struct market *m, const struct claim *c, s
     return rest;
 }
 
+static struct companies company_of(struct market *m, const struct claim *c)
+{
+    struct companies all = {0};
+
+    for (size_t i = 0; i < c->pod_count && m->topology.crowd_count; i++)
+        if (!c->pods[i]->never_serve)
+            company_add(m->arena, &all, &m->topology.profiles[market_profile_of(m, c->pods[i])], 1);
+    return all;
+}
+
 void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t pool)
 {
-    struct room room = {.claim = c, .pool = pool, .rest = rest_of(m, c, pool)};
+    struct room room = {.claim = c,
+                        .pool = pool,
+                        .cell = topology_cell(m, c),
+                        .rest = rest_of(m, c, pool),
+                        .company = company_of(m, c)};
 
-    room.admits = ARENA_ARRAY(m->arena, uint8_t, m->cohort_count);
     ARENA_PUSH(m->arena, r->items, r->count, r->capacity, room);
 }
 
@@ -54,26 +69,69 @@ void rooms_make(struct market *m, struct rooms *out)
     add_some(m, out, false, false);
 }
 
-static enum admits ask(const struct market *m, const struct room *r, size_t cohort)
+static bool has_port_of_daemon(const struct market *m, const struct room *r,
+                               const struct cohort *cohort)
 {
-    const struct pool *pool = r->pool == SIZE_MAX ? NULL : &m->world->pools[r->pool];
-
-    if (!claim_admits(&m->cohorts[cohort], pool, r->claim))
-        return ADMITS_NOT;
-    return taints_unwelcome(&r->claim->taints, m->cohorts[cohort].tolerations) ? ADMITS_UNWILLINGLY
-                                                                               : ADMITS;
+    for (size_t d = 0; cohort->port_count && d < m->world->daemon_count; d++) {
+        const struct pod_spec *spec = m->world->daemons[d].spec;
+        for (size_t i = 0; i < cohort->port_count; i++)
+            for (size_t k = 0; k < spec->port_count; k++)
+                if (host_ports_meet(&cohort->ports[i], &spec->ports[k]) &&
+                    daemon_runs(m, &m->world->daemons[d], r->claim, r->pool))
+                    return true;
+    }
+    return false;
 }
 
-static bool room_takes(struct market *m, struct room *r, uint32_t shape)
+static enum admits ask(const struct market *m, const struct room *r, const struct cohort *cohort)
+{
+    const struct pool *pool = r->pool == SIZE_MAX ? NULL : &m->world->pools[r->pool];
+    enum admits all = ADMITS;
+
+    if (cohort->cells && (r->cell == NO_DOMAIN || !cohort_is_in(cohort, r->cell)))
+        return ADMITS_NOT;
+    for (size_t i = 0; i < cohort->team_count && all != ADMITS_NOT; i++) {
+        enum admits one = ask(m, r, &m->cohorts[cohort->team[i]]);
+        all = one == ADMITS ? all : one;
+    }
+    if (cohort->team)
+        return all;
+    if (!claim_admits(cohort, pool, r->claim) || has_port_of_daemon(m, r, cohort))
+        return ADMITS_NOT;
+    return taints_unwelcome(&r->claim->taints, cohort->tolerations) ? ADMITS_UNWILLINGLY : ADMITS;
+}
+
+static enum admits admits(struct market *m, struct room *r, size_t cohort)
+{
+    if (cohort >= r->admits_count) {
+        uint8_t *more = ARENA_ARRAY(m->arena, uint8_t, m->cohort_capacity);
+        if (r->admits_count)
+            memcpy(more, r->admits, r->admits_count);
+        r->admits = more;
+        r->admits_count = m->cohort_capacity;
+    }
+    if (r->admits[cohort] == ADMITS_UNKNOWN)
+        r->admits[cohort] = (uint8_t)ask(m, r, &m->cohorts[cohort]);
+    return (enum admits)r->admits[cohort];
+}
+
+/* Pods that want company of a kind come where it is; where it is nowhere, they are a team. */
+static bool room_bears(const struct market *m, const struct room *r, const struct shape *s)
+{
+    const struct profile *p = &m->topology.profiles[s->profile];
+
+    return s->profile == 0 || (company_admits(r->company.items, r->company.count, p, 1) &&
+                               company_has_mates(&r->company, p));
+}
+
+bool room_takes(struct market *m, struct room *r, uint32_t shape)
 {
     const struct shape *s = &m->shapes[shape];
 
-    if (!fits(&s->requests, &r->rest, m->resource_count))
+    if (!fits(&s->requests, &r->rest, m->resource_count) || !room_bears(m, r, s))
         return false;
-    if (r->admits[s->cohort] == ADMITS_UNKNOWN)
-        r->admits[s->cohort] = (uint8_t)ask(m, r, s->cohort);
-    return r->admits[s->cohort] == ADMITS ||
-           (r->admits[s->cohort] == ADMITS_UNWILLINGLY && !m->heeds);
+    enum admits a = admits(m, r, s->cohort);
+    return a == ADMITS || (a == ADMITS_UNWILLINGLY && !m->heeds);
 }
 
 static void note(struct market *m, struct rooms *r, struct room_change change)
@@ -83,10 +141,17 @@ static void note(struct market *m, struct rooms *r, struct room_change change)
 
 static void place(struct market *m, struct rooms *r, size_t at, struct seeker *s)
 {
-    resources_subtract(&r->items[at].rest, &m->shapes[s->shape].requests);
-    r->items[at].guests++;
-    s->room = &r->items[at];
-    note(m, r, (struct room_change){at, s->shape, ROOM_PLACED});
+    struct room *room = &r->items[at];
+    const struct shape *shape = &m->shapes[s->shape];
+
+    note(m, r, (struct room_change){at, s->shape, ROOM_PLACED, room->company});
+    resources_subtract(&room->rest, &shape->requests);
+    room->guests++;
+    if (shape->profile) {
+        room->company = company_copy(m->arena, &room->company);
+        company_add(m->arena, &room->company, &m->topology.profiles[shape->profile], 1);
+    }
+    s->room = room;
 }
 
 void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leaving)
@@ -94,7 +159,7 @@ void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leav
     if (r->items[room].leaving == leaving)
         return;
     r->items[room].leaving = leaving;
-    note(m, r, (struct room_change){room, 0, ROOM_TURNED});
+    note(m, r, (struct room_change){.room = room, .kind = ROOM_TURNED});
 }
 
 void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t change_count)
@@ -106,6 +171,7 @@ void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t ch
         case ROOM_PLACED:
             resources_add(&room->rest, &m->shapes[last->shape].requests);
             room->guests--;
+            room->company = last->company;
             break;
         case ROOM_TURNED:
             room->leaving = !room->leaving;
@@ -143,7 +209,7 @@ static void seek_planned(struct market *m, struct rooms *r, struct seeker *seeke
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++) {
             struct seeker *s = find(seekers, count, r->items[i].claim->planned_pods[k]);
-            if (s && !s->room && is_sought(&r->items[i], which) &&
+            if (s && !s->room && !s->nowhere && is_sought(&r->items[i], which) &&
                 room_takes(m, &r->items[i], s->shape))
                 place(m, r, i, s);
         }
@@ -151,13 +217,16 @@ static void seek_planned(struct market *m, struct rooms *r, struct seeker *seeke
 
 struct ordered {
     struct seeker *seeker;
-    int64_t cpu, memory;
+    int64_t priority, cpu, memory;
 };
 
-static int largest_first(const void *x, const void *y)
+/* Who matters most, then the largest. */
+static int foremost(const void *x, const void *y)
 {
     const struct ordered *a = x, *b = y;
 
+    if (a->priority != b->priority)
+        return a->priority > b->priority ? -1 : 1;
     if (a->cpu != b->cpu)
         return a->cpu > b->cpu ? -1 : 1;
     if (a->memory != b->memory)
@@ -174,10 +243,11 @@ static size_t list_homeless(const struct market *m, struct seeker *seekers, size
 
     for (size_t i = 0; i < count; i++) {
         const int64_t *amount = m->shapes[seekers[i].shape].requests.amount;
-        if (!seekers[i].room)
-            out[n++] = (struct ordered){&seekers[i], amount[RESOURCE_CPU], amount[RESOURCE_MEMORY]};
+        if (!seekers[i].room && !seekers[i].nowhere)
+            out[n++] = (struct ordered){&seekers[i], m->shapes[seekers[i].shape].priority,
+                                        amount[RESOURCE_CPU], amount[RESOURCE_MEMORY]};
     }
-    qsort(out, n, sizeof(*out), largest_first);
+    qsort(out, n, sizeof(*out), foremost);
     return n;
 }
 

@@ -12,12 +12,15 @@
 enum admits { ADMITS_UNKNOWN, ADMITS_NOT, ADMITS, ADMITS_UNWILLINGLY };
 struct room {
     const struct claim *claim;
-    size_t pool; /* of the world; SIZE_MAX: the engine does not know it */
+    size_t pool;   /* of the world; SIZE_MAX: the engine does not know it */
+    uint32_t cell; /* of the topology; NO_DOMAIN: not known yet */
     struct resources rest;
-    size_t guests;   /* pods that are to be placed here */
-    bool due;        /* too old or drifted: it stays for now, but not for long */
-    bool leaving;    /* it goes as soon as its pods have a place */
-    uint8_t *admits; /* by cohort: an enum admits */
+    struct companies company; /* who is there and who is to come */
+    size_t guests;            /* pods that are to be placed here */
+    bool due;                 /* too old or drifted: it stays for now, but not for long */
+    bool leaving;             /* it goes as soon as its pods have a place */
+    uint8_t *admits;          /* by cohort, as far as it has been asked: an enum admits */
+    size_t admits_count;
 };
 
 /* One pod placed, or taken to be leaving or staying after all. */
@@ -25,6 +28,7 @@ struct room_change {
     size_t room;
     uint32_t shape;
     enum { ROOM_PLACED, ROOM_TURNED } kind;
+    struct companies company; /* as it was */
 };
 
 struct rooms {
@@ -34,17 +38,25 @@ struct rooms {
     size_t change_count, change_capacity;
 };
 
-/* A pod that needs a place, and the one it got. */
+/* A pod that needs a place, with those that have to share its node, and the one it got. */
 struct seeker {
     const struct pod *pod;
     uint32_t shape;
-    struct room *room; /* NULL: none */
+    struct room *room;              /* NULL: none */
+    const struct pod *const *mates; /* without itself */
+    size_t mate_count;
+    uint32_t full; /* the shape that it came with: all that it prefers is held */
+    uint32_t own;  /* the one that it has by itself, when `shape` is confined to cells */
+    bool nowhere;  /* what it asks of where other pods are leaves it no place */
+    bool lonely;   /* and nothing could: whom it wants on its node it cannot have there */
 };
 
 /* Which rooms to look at. */
 enum seek { SEEK_LASTING, SEEK_DUE, SEEK_LEAVING };
 
 void rooms_make(struct market *m, struct rooms *out);
+/* Has it room for one of the shape, and bears it beside who is there? */
+bool room_takes(struct market *m, struct room *r, uint32_t shape);
 /* One more, of a claim that is about to be.  Pointers to rooms from before are then stale. */
 void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t pool);
 /* Finds places for those that have none: first on the claims that were launched for a pod, then

@@ -1,102 +1,173 @@
 #include "engine/core/market.h"
 
-/* Pods alike: equal requests, terms and tolerations. */
-
-static uint64_t mix(uint64_t h, uint64_t more)
-{
-    return (h ^ more) * 1099511628211u;
-}
+/* Pods alike: equal requests, terms and tolerations (a cohort), equal in what they ask of other
+ * pods and in who counts them (a profile), and in what they would rather have. */
 
 static uint64_t hash_requirement(const struct requirement *r)
 {
-    uint64_t h = mix(str_hash(r->key), r->complement ? 7 : 3);
+    uint64_t h = hash_mix(str_hash(r->key), r->complement ? 7 : 3);
 
-    h = mix(h, (uint64_t)r->at_least);
-    h = mix(h, (uint64_t)r->at_most);
+    h = hash_mix(h, (uint64_t)r->at_least);
+    h = hash_mix(h, (uint64_t)r->at_most);
     for (size_t i = 0; i < r->count; i++)
-        h = mix(h, str_hash(r->values[i]));
+        h = hash_mix(h, str_hash(r->values[i]));
     return h;
 }
 
-static uint64_t hash_cohort(const struct pod_spec *p)
+static uint64_t hash_cohort(const struct cohort *c)
 {
-    uint64_t h = p->term_count;
+    uint64_t h = c->term_count;
 
-    for (size_t i = 0; i < p->term_count; i++)
-        for (size_t k = 0; k < p->terms[i].count; k++)
-            h = mix(h, hash_requirement(&p->terms[i].items[k]));
-    for (size_t i = 0; i < p->tolerations.count; i++)
-        h = mix(h, str_hash(p->tolerations.items[i].key));
-    return h;
+    for (size_t i = 0; i < c->term_count; i++)
+        for (size_t k = 0; k < c->terms[i].count; k++)
+            h = hash_mix(h, hash_requirement(&c->terms[i].items[k]));
+    for (size_t i = 0; c->tolerations && i < c->tolerations->count; i++)
+        h = hash_mix(h, str_hash(c->tolerations->items[i].key));
+    for (size_t i = 0; i < c->cell_count; i++)
+        h = hash_mix(h, c->cells[i]);
+    for (size_t i = 0; i < c->team_count; i++)
+        h = hash_mix(h, c->team[i]);
+    return h ^ h >> 29;
 }
 
-static bool same_tolerations(const struct tolerations *x, const struct tolerations *y)
+static bool same_numbers(const uint32_t *x, const uint32_t *y, size_t count)
 {
-    bool same = x->count == y->count;
+    return count == 0 || memcmp(x, y, count * sizeof(*x)) == 0;
+}
 
-    for (size_t i = 0; same && i < x->count; i++) {
-        const struct toleration *a = &x->items[i], *b = &y->items[i];
-        same = str_eq(a->key, b->key) && str_eq(a->value, b->value) && a->exists == b->exists &&
-               a->any_effect == b->any_effect && a->effect == b->effect;
+static bool same_cohort(const struct cohort *c, const struct cohort *d)
+{
+    bool same = c->term_count == d->term_count && c->port_count == d->port_count &&
+                !c->tolerations == !d->tolerations &&
+                (!c->tolerations || tolerations_eq(c->tolerations, d->tolerations)) &&
+                !c->cells == !d->cells && c->cell_count == d->cell_count &&
+                same_numbers(c->cells, d->cells, c->cell_count) && c->team_count == d->team_count &&
+                same_numbers(c->team, d->team, c->team_count);
+
+    for (size_t i = 0; same && c->terms != d->terms && i < c->term_count; i++)
+        same = requirements_eq(&c->terms[i], &d->terms[i]);
+    for (size_t i = 0; same && i < c->port_count; i++)
+        same = c->ports[i].port == d->ports[i].port && str_eq(c->ports[i].ip, d->ports[i].ip) &&
+               str_eq(c->ports[i].protocol, d->ports[i].protocol);
+    return same;
+}
+
+/* Open addressing over indexes plus one; 0 is a free place.  It grows while half is taken. */
+static bool index_is_full(const struct market_index *x, size_t count)
+{
+    return x->size < 2 * (count + 1);
+}
+
+static void index_grow(struct market *m, struct market_index *x)
+{
+    struct market_index bigger = {.size = x->size ? 4 * x->size : 256};
+
+    bigger.places = ARENA_ARRAY(m->arena, uint32_t, bigger.size);
+    bigger.hashes = ARENA_ARRAY(m->arena, uint64_t, bigger.size);
+    for (size_t i = 0; i < x->size; i++) {
+        size_t at = x->hashes[i] & (bigger.size - 1);
+        if (!x->places[i])
+            continue;
+        while (bigger.places[at])
+            at = (at + 1) & (bigger.size - 1);
+        bigger.places[at] = x->places[i];
+        bigger.hashes[at] = x->hashes[i];
     }
-    return same;
+    *x = bigger;
 }
 
-static bool same_cohort(const struct cohort *c, const struct pod_spec *p)
+size_t market_cohort(struct market *m, struct cohort c)
 {
-    bool same = c->term_count == p->term_count && same_tolerations(c->tolerations, &p->tolerations);
+    uint64_t hash = hash_cohort(&c);
+    struct market_index *x = &m->cohort_index;
 
-    for (size_t i = 0; same && c->terms != p->terms && i < c->term_count; i++)
-        same = requirements_eq(&c->terms[i], &p->terms[i]);
-    return same;
-}
-
-/* Open addressing over indexes plus one; 0 is a free place. */
-static size_t cohort_of(struct market *m, uint32_t *table, const struct pod_spec *p, uint64_t hash)
-{
-    size_t at = hash & (m->table_size - 1);
-
-    for (; table[at]; at = (at + 1) & (m->table_size - 1))
-        if (same_cohort(&m->cohorts[table[at] - 1], p))
-            return table[at] - 1;
-    struct cohort c = {p->terms, p->term_count, &p->tolerations};
+    if (index_is_full(x, m->cohort_count))
+        index_grow(m, x);
+    size_t at = hash & (x->size - 1);
+    for (; x->places[at]; at = (at + 1) & (x->size - 1))
+        if (x->hashes[at] == hash && same_cohort(&m->cohorts[x->places[at] - 1], &c))
+            return x->places[at] - 1;
     ARENA_PUSH(m->arena, m->cohorts, m->cohort_count, m->cohort_capacity, c);
-    table[at] = (uint32_t)m->cohort_count;
+    x->places[at] = (uint32_t)m->cohort_count;
+    x->hashes[at] = hash;
     return m->cohort_count - 1;
 }
 
-static uint32_t shape_of(struct market *m, uint32_t *table, const struct pod *p, size_t cohort)
+static uint64_t hash_shape(const struct shape *s)
 {
-    uint64_t hash = mix(cohort, str_hash((struct str){(const char *)p->spec->requests.amount,
-                                                      sizeof(p->spec->requests.amount)}));
-    size_t at = (hash ^ hash >> 29) & (m->table_size - 1);
+    uint64_t h = hash_mix(s->cohort, s->profile);
 
-    for (; table[at]; at = (at + 1) & (m->table_size - 1)) {
-        const struct shape *s = &m->shapes[table[at] - 1];
-        if (s->cohort == cohort &&
-            memcmp(&s->requests, &p->spec->requests, sizeof(p->spec->requests)) == 0)
-            return table[at] - 1;
-    }
-    struct shape s = {p->spec->requests, cohort, p};
-    ARENA_PUSH(m->arena, m->shapes, m->shape_count, m->shape_capacity, s);
-    table[at] = (uint32_t)m->shape_count;
-    return table[at] - 1;
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        h = hash_mix(h ^ h >> 31, (uint64_t)s->requests.amount[i]);
+    h = hash_mix(h, (uint64_t)s->priority);
+    h = hash_mix(h, (uint64_t)s->weaker << 32);
+    return h ^ h >> 29;
 }
 
-void market_group_pods(struct market *m)
+static bool same_shape(const struct shape *x, const struct shape *y)
+{
+    return x->cohort == y->cohort && x->profile == y->profile && x->priority == y->priority &&
+           x->weaker == y->weaker && str_eq(x->given_up, y->given_up) &&
+           x->never_count == y->never_count && (!x->never_count || x->spec == y->spec) &&
+           memcmp(&x->requests, &y->requests, sizeof(x->requests)) == 0;
+}
+
+uint32_t market_shape(struct market *m, struct shape s)
+{
+    uint64_t hash = hash_shape(&s);
+    struct market_index *x = &m->shape_index;
+
+    if (index_is_full(x, m->shape_count))
+        index_grow(m, x);
+    size_t at = hash & (x->size - 1);
+    for (; x->places[at]; at = (at + 1) & (x->size - 1))
+        if (x->hashes[at] == hash && same_shape(&m->shapes[x->places[at] - 1], &s))
+            return x->places[at] - 1;
+    if (s.origin == NO_SHAPE)
+        s.origin = (uint32_t)m->shape_count;
+    ARENA_PUSH(m->arena, m->shapes, m->shape_count, m->shape_capacity, s);
+    x->places[at] = (uint32_t)m->shape_count;
+    x->hashes[at] = hash;
+    return x->places[at] - 1;
+}
+
+/* By their addresses: pods of one template share a specification. */
+void market_list_specs(struct market *m)
 {
     const struct world *w = m->world;
+    size_t size = 64;
 
-    m->table_size = 64;
-    while (m->table_size < 2 * w->pod_count)
-        m->table_size *= 2;
-    uint32_t *cohorts = ARENA_ARRAY(m->arena, uint32_t, m->table_size);
-    uint32_t *shapes = ARENA_ARRAY(m->arena, uint32_t, m->table_size);
-    m->shape_of_pod = ARENA_ARRAY(m->arena, uint32_t, w->pod_count);
+    while (size < 2 * w->pod_count)
+        size *= 2;
+    uint32_t *table = ARENA_ARRAY(m->arena, uint32_t, size);
+    m->spec_of_pod = ARENA_ARRAY(m->arena, uint32_t, w->pod_count);
     for (size_t i = 0; i < w->pod_count; i++) {
-        const struct pod *p = &w->pods[i];
-        uint64_t hash = hash_cohort(p->spec);
-        size_t cohort = cohort_of(m, cohorts, p->spec, hash ^ hash >> 29);
-        m->shape_of_pod[i] = shape_of(m, shapes, p, cohort);
+        const struct pod_spec *spec = w->pods[i].spec;
+        uint64_t hash = hash_mix(14695981039346656037u, (uint64_t)(uintptr_t)spec >> 4);
+        size_t at = (hash ^ hash >> 29) & (size - 1);
+        while (table[at] && m->specs[table[at] - 1].spec != spec)
+            at = (at + 1) & (size - 1);
+        if (!table[at]) {
+            struct cohort c = {.terms = spec->terms,
+                               .term_count = spec->term_count,
+                               .tolerations = &spec->tolerations,
+                               .ports = spec->ports,
+                               .port_count = spec->port_count};
+            struct spec_entry e = {.spec = spec, .cohort = market_cohort(m, c)};
+            ARENA_PUSH(m->arena, m->specs, m->spec_count, m->spec_capacity, e);
+            table[at] = (uint32_t)m->spec_count;
+        }
+        m->spec_of_pod[i] = table[at] - 1;
+        /* Pods of nodes that will leave are pending then: they too ask what pending ones do. */
+        m->specs[table[at] - 1].pending |= !w->pods[i].never_serve;
     }
+}
+
+void market_list_shapes(struct market *m)
+{
+    for (size_t i = 0; i < m->spec_count; i++)
+        m->specs[i].shape = wishes_shape(m, &m->specs[i]);
+    m->shape_of_pod = ARENA_ARRAY(m->arena, uint32_t, m->world->pod_count);
+    for (size_t i = 0; i < m->world->pod_count; i++)
+        m->shape_of_pod[i] = m->specs[m->spec_of_pod[i]].shape;
 }

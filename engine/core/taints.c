@@ -70,3 +70,15 @@ struct str taint_text(struct arena *a, const struct taint *t)
     return arena_printf(a, STR_FMT "=" STR_FMT ":" STR_FMT, STR_ARG(t->key), STR_ARG(t->value),
                         STR_ARG(effect));
 }
+
+bool tolerations_eq(const struct tolerations *x, const struct tolerations *y)
+{
+    bool same = x->count == y->count;
+
+    for (size_t i = 0; same && i < x->count; i++) {
+        const struct toleration *a = &x->items[i], *b = &y->items[i];
+        same = str_eq(a->key, b->key) && str_eq(a->value, b->value) && a->exists == b->exists &&
+               a->any_effect == b->any_effect && a->effect == b->effect;
+    }
+    return same;
+}

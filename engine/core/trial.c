@@ -12,11 +12,16 @@ struct trial trial_begin(const struct plan *p)
                       .leavers = p->leaver_count,
                       .actions = p->out->action_count,
                       .waiting = p->out->waiting_count,
+                      .relaxed = p->out->relaxed_count,
+                      .counts = ARENA_ARRAY(p->arena, int32_t, p->market.topology.count_total),
                       .left = ARENA_ARRAY(p->arena, struct allowance, pools),
                       .verdicts = ARENA_ARRAY(p->arena, struct pool_verdict, pools),
                       .busy = ARENA_ARRAY(p->arena, bool, pools),
                       .lacks_capacity = p->lacks_capacity};
 
+    if (p->market.topology.count_total)
+        memcpy(t.counts, p->market.topology.all_counts,
+               p->market.topology.count_total * sizeof(*t.counts));
     memcpy(t.left, p->left, pools * sizeof(*t.left));
     memcpy(t.verdicts, p->out->pools, pools * sizeof(*t.verdicts));
     memcpy(t.busy, p->busy, pools * sizeof(*t.busy));
@@ -31,6 +36,10 @@ void trial_drop(struct plan *p, const struct trial *t)
     p->leaver_count = t->leavers;
     p->out->action_count = t->actions;
     p->out->waiting_count = t->waiting;
+    p->out->relaxed_count = t->relaxed;
+    if (p->market.topology.count_total)
+        memcpy(p->market.topology.all_counts, t->counts,
+               p->market.topology.count_total * sizeof(*t->counts));
     memcpy(p->left, t->left, pools * sizeof(*t->left));
     memcpy(p->out->pools, t->verdicts, pools * sizeof(*t->verdicts));
     memcpy(p->busy, t->busy, pools * sizeof(*t->busy));

@@ -51,6 +51,12 @@ const struct reason_row *reason_row(enum reason r)
                                false},
         [REASON_CANNOT_LAUNCH] = {"CannotLaunch",
                                   "its pool can launch nothing now; it is tried again", false},
+        [REASON_TOPOLOGY] =
+            {"Topology",
+             "its spread, affinity or anti-affinity leaves it no place, given where "
+             "other pods are",
+             true},
+        [REASON_IMPOSSIBLE] = {"Impossible", "it could start on no node, whichever", true},
         [REASON_MIN_VALUES] = {"MinValues", "fewer values are left than the pool's min_values asks",
                                true},
     };

@@ -45,6 +45,7 @@ const struct taint *taints_untolerated(const struct taints *taints,
 /* The first that such a pod would rather not meet (PreferNoSchedule), or NULL. */
 const struct taint *taints_unwelcome(const struct taints *taints,
                                      const struct tolerations *tolerations);
+bool tolerations_eq(const struct tolerations *x, const struct tolerations *y); /* as written */
 struct str taint_effect_text(enum taint_effect e);
 bool taint_effect_parse(struct str text, enum taint_effect *out);
 struct str taint_text(struct arena *a, const struct taint *t); /* "dedicated=gpu:NoSchedule" */

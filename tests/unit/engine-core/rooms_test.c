@@ -22,7 +22,7 @@ static struct seeker *seekers_of(const struct town *t, const struct market *m)
     struct seeker *s = ARENA_ARRAY(t->arena, struct seeker, PODS);
 
     for (size_t i = 0; i < PODS; i++)
-        s[i] = (struct seeker){&t->pods[i], m->shape_of_pod[i], NULL};
+        s[i] = (struct seeker){.pod = &t->pods[i], .shape = m->shape_of_pod[i]};
     return s;
 }
 

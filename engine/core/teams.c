@@ -1,0 +1,230 @@
+#include "engine/core/teams.h"
+
+struct team {
+    struct shape shape; /* of all of them as one */
+    size_t *members;    /* seekers, the leader first */
+    size_t count, capacity;
+};
+
+struct forming {
+    struct market *m;
+    struct rooms *rooms;
+    struct seeker *seekers;
+    size_t count;
+    bool *taken;
+    bool *begun; /* by crowd: some team of it has been formed */
+};
+
+static const struct profile *profile_of(const struct forming *f, size_t seeker)
+{
+    return &f->m->topology.profiles[f->m->shapes[f->seekers[seeker].shape].profile];
+}
+
+static bool is_one_of(const struct profile *p, uint32_t crowd)
+{
+    for (size_t i = 0; i < p->company_count; i++)
+        if (p->company[i].crowd == crowd)
+            return p->company[i].count > 0;
+    return false;
+}
+
+static bool wants(const struct profile *p, uint32_t crowd)
+{
+    for (size_t i = 0; i < p->mate_count; i++)
+        if (p->mates[i] == crowd)
+            return true;
+    return false;
+}
+
+/* The first crowd that it wants company of and has not; NO_DOMAIN: none. */
+static uint32_t lacks(const struct profile *p)
+{
+    for (size_t i = 0; i < p->mate_count; i++)
+        if (!is_one_of(p, p->mates[i]))
+            return p->mates[i];
+    return NO_DOMAIN;
+}
+
+static bool runs_somewhere(const struct forming *f, uint32_t crowd)
+{
+    for (size_t i = 0; i < f->rooms->count; i++)
+        for (size_t k = 0; k < f->rooms->items[i].company.count; k++)
+            if (f->rooms->items[i].company.items[k].crowd == crowd &&
+                f->rooms->items[i].company.items[k].count)
+                return true;
+    return false;
+}
+
+static bool has_a_host(const struct forming *f, const struct shape *s)
+{
+    uint32_t shape = market_shape(f->m, *s);
+
+    for (size_t i = 0; i < f->m->world->pool_count; i++) {
+        size_t at = 0;
+        if (!shop_sells(&f->m->shops[i]))
+            continue;
+        int32_t context = shop_join(f->m, i, CONTEXT_ANY, s->cohort);
+        if (context != CONTEXT_NONE && shop_price(f->m, i, context, &s->requests, &at) != INT64_MAX)
+            return true;
+    }
+    for (size_t i = 0; i < f->rooms->count; i++)
+        if (room_takes(f->m, &f->rooms->items[i], shape))
+            return true;
+    return false;
+}
+
+static size_t cohort_of_both(struct market *m, size_t x, size_t y)
+{
+    const struct cohort *a = &m->cohorts[x];
+    size_t count = a->team ? a->team_count : 1;
+    uint32_t *all = ARENA_ARRAY(m->arena, uint32_t, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        all[i] = a->team ? a->team[i] : (uint32_t)x;
+        if (all[i] == y)
+            return x;
+    }
+    all[count] = (uint32_t)y;
+    return market_cohort(m, (struct cohort){.team = all, .team_count = count + 1});
+}
+
+/* False: they cannot share a node; the team is as it was. */
+static bool take(struct forming *f, struct team *t, size_t seeker)
+{
+    const struct shape *s = &f->m->shapes[f->seekers[seeker].shape];
+    struct shape both = t->shape;
+
+    if (t->count) {
+        uint32_t joined = profile_join(f->m, t->shape.profile, s->profile);
+        if (joined == NO_DOMAIN)
+            return false;
+        both.profile = joined;
+        both.cohort = cohort_of_both(f->m, t->shape.cohort, s->cohort);
+        resources_add(&both.requests, &s->requests);
+        both.priority = s->priority > both.priority ? s->priority : both.priority;
+        both.weaker = NO_SHAPE;
+    } else {
+        both = *s;
+    }
+    both.origin = NO_SHAPE;
+    if (t->count && !has_a_host(f, &both))
+        return false;
+    t->shape = both;
+    ARENA_PUSH(f->m->arena, t->members, t->count, t->capacity, seeker);
+    return true;
+}
+
+static bool is_in(const struct team *t, size_t seeker)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (t->members[i] == seeker)
+            return true;
+    return false;
+}
+
+/* Whom the team still wants, then all that want to be with somebody of it. */
+static bool grow(struct forming *f, struct team *t)
+{
+    uint32_t lacking;
+
+    while ((lacking = lacks(&f->m->topology.profiles[t->shape.profile])) != NO_DOMAIN) {
+        size_t i = 0;
+        while (i < f->count && (f->taken[i] || is_in(t, i) ||
+                                !is_one_of(profile_of(f, i), lacking) || !take(f, t, i)))
+            i++;
+        if (i == f->count)
+            return false;
+    }
+    for (size_t i = 0; i < f->count; i++) {
+        const struct profile *p = profile_of(f, i);
+        bool follows = p->mate_count > 0 && !f->taken[i] && !is_in(t, i);
+        for (size_t k = 0; follows && k < p->mate_count; k++)
+            follows = is_one_of(&f->m->topology.profiles[t->shape.profile], p->mates[k]);
+        if (follows)
+            take(f, t, i);
+    }
+    return true;
+}
+
+/* The largest team around anyone of the crowd, each shape tried once as its beginning. */
+static struct team best_team(struct forming *f, uint32_t crowd)
+{
+    bool *tried = ARENA_ARRAY(f->m->arena, bool, f->m->shape_count);
+    size_t shapes = f->m->shape_count;
+    struct team best = {0};
+
+    for (size_t i = 0; i < f->count; i++) {
+        struct team t = {0};
+        uint32_t shape = f->seekers[i].shape;
+        if (f->taken[i] || shape >= shapes || tried[shape] || !is_one_of(profile_of(f, i), crowd))
+            continue;
+        tried[shape] = true;
+        if (take(f, &t, i) && grow(f, &t) && t.count > best.count)
+            best = t;
+    }
+    return best;
+}
+
+static void form(struct forming *f, const struct team *t)
+{
+    struct seeker *lead = &f->seekers[t->members[0]];
+    const struct pod **mates = ARENA_ARRAY(f->m->arena, const struct pod *, t->count);
+    const struct profile *p = &f->m->topology.profiles[t->shape.profile];
+
+    for (size_t i = 1; i < t->count; i++)
+        mates[i - 1] = f->seekers[t->members[i]].pod;
+    for (size_t i = 0; i < t->count; i++)
+        f->taken[t->members[i]] = true;
+    for (size_t i = 0; i < p->company_count; i++)
+        f->begun[p->company[i].crowd] |= p->company[i].count > 0;
+    struct shape whole = t->shape;
+    whole.profile = profile_join(f->m, whole.profile, 0); /* what it has itself it need not find */
+    lead->shape = market_shape(f->m, whole);
+    lead->mates = mates;
+    lead->mate_count = t->count - 1;
+}
+
+/* Who wants itself may begin only where nobody of the kind is. */
+static void place_follower(struct forming *f, size_t seeker)
+{
+    const struct profile *p = profile_of(f, seeker);
+    uint32_t crowd = p->mates[0];
+    bool own = is_one_of(p, crowd) && wants(p, crowd);
+
+    if (runs_somewhere(f, crowd))
+        return;
+    struct team t = own && f->begun[crowd] ? (struct team){0} : best_team(f, crowd);
+    bool with = is_in(&t, seeker);
+    if (t.count && (with || own))
+        form(f, &t);
+    if (!with) {
+        f->taken[seeker] = true;
+        f->seekers[seeker].nowhere = f->seekers[seeker].lonely = true;
+    }
+}
+
+static bool has_followers(const struct forming *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (profile_of(f, i)->mate_count)
+            return true;
+    return false;
+}
+
+size_t teams_form(struct market *m, struct rooms *rooms, struct seeker *seekers, size_t count)
+{
+    struct forming f = {.m = m, .rooms = rooms, .seekers = seekers, .count = count};
+    size_t kept = 0;
+
+    if (!m->topology.crowd_count || !has_followers(&f))
+        return count;
+    f.taken = ARENA_ARRAY(m->arena, bool, count);
+    f.begun = ARENA_ARRAY(m->arena, bool, m->topology.crowd_count);
+    for (size_t i = 0; i < count; i++)
+        if (!f.taken[i] && profile_of(&f, i)->mate_count)
+            place_follower(&f, i);
+    for (size_t i = 0; i < count; i++)
+        if (!f.taken[i] || seekers[i].mates || seekers[i].nowhere)
+            seekers[kept++] = seekers[i];
+    return kept;
+}

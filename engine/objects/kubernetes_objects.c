@@ -3,6 +3,7 @@
 #include "engine/objects/names.h"
 #include "engine/objects/node.h"
 #include "engine/objects/pod_rules.h"
+#include "engine/objects/priorities.h"
 
 struct collection {
     struct reader r;
@@ -195,13 +196,13 @@ static void add_unlisted_namespaces(struct arena *a, struct kubernetes_objects *
 }
 
 static void expand(struct collection *c, const struct pod_rules *rules, struct object *o,
-                   struct resource_table *resources)
+                   const struct cluster *cluster)
 {
     if (o->maker && workload_kind_makes_pods(o->kind))
         return; /* its pods are its maker's */
     object_announce(&c->r, o);
     o->json = pod_rules_apply(&c->r, rules, o, &c->out->notes);
-    workload_expand(&c->r, o, resources, c->out);
+    workload_expand(&c->r, o, cluster, c->out);
 }
 
 struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_text *files,
@@ -209,6 +210,8 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
                                       struct kubernetes_objects *out)
 {
     struct collection c = {.r = {.keep = keep}, .out = out};
+    struct priorities priorities;
+    struct cluster cluster = {resources, &priorities};
     struct pod_rules rules;
 
     *out = (struct kubernetes_objects){0};
@@ -218,10 +221,11 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     name_pods_apart(&c);
     owners_find(keep, &c.found);
     pod_rules_read(&c.r, &c.found, &rules);
+    priorities_read(&c.r, &c.found, &priorities);
     for (int nodes = 0; nodes <= 1; nodes++) /* last: they say of what pods ask for how much */
         for (size_t i = 0; i < c.found.count; i++)
             if (str_eq(c.found.items[i].kind_name, STR("Node")) == nodes)
-                expand(&c, &rules, &c.found.items[i], resources);
+                expand(&c, &rules, &c.found.items[i], &cluster);
     sort_all(out);
     add_unlisted_namespaces(keep, out);
     check_names_differ(&c.r, out);

@@ -40,19 +40,65 @@ static void take_larger(struct resources *most, const struct resources *other)
             most->amount[i] = other->amount[i];
 }
 
-static bool is_sidecar(const struct json *container)
+bool container_is_sidecar(const struct json *container)
 {
     return str_eq(json_string_or(json_get(container, "restartPolicy"), STR("")), STR("Always"));
 }
 
 struct containers {
     struct reader *r;
+    const struct json *status; /* of the pod */
+    bool resize_is_infeasible;
     struct resource_table *table;
     struct str *unserved;
 };
 
+/* PodResizePending since Kubernetes 1.33, status.resize before. */
+static bool resize_is_infeasible(const struct json *status)
+{
+    const struct json *conditions = json_get(status, "conditions");
+    struct str infeasible = STR("Infeasible");
+
+    for (size_t i = 0; conditions->kind == JSON_ARRAY && i < conditions->count; i++) {
+        const struct json *each = &conditions->items[i];
+        if (str_eq(json_string_or(json_get(each, "type"), STR("")), STR("PodResizePending")))
+            return str_eq(json_string_or(json_get(each, "reason"), STR("")), infeasible);
+    }
+    return str_eq(json_string_or(json_get(status, "resize"), STR("")), infeasible);
+}
+
+static const struct json *status_of(const struct json *statuses, struct str name)
+{
+    for (size_t i = 0; statuses->kind == JSON_ARRAY && i < statuses->count; i++)
+        if (str_eq(json_string_or(json_get(&statuses->items[i], "name"), STR("")), name))
+            return &statuses->items[i];
+    return json_get(statuses, ""); /* null */
+}
+
+/* What the node has set aside for the container, or given it already. */
+static void heed_resize(const struct containers *c, const struct json *container, bool is_init,
+                        struct resources *requests)
+{
+    const char *list = is_init ? "initContainerStatuses" : "containerStatuses";
+    struct place status_at = place_member(NULL, "status"), at = place_member(&status_at, list);
+    struct str name = json_string_or(json_get(container, "name"), STR(""));
+    const struct json *found = status_of(json_get(c->status, list), name);
+    struct resources given = {0}, set_aside = {0};
+
+    if (json_get(found, "resources")->kind != JSON_OBJECT)
+        return;
+    read_resources(c->r, &at, json_path(found, "resources", "requests", NULL), c->table, &given,
+                   c->unserved);
+    read_resources(c->r, &at, json_get(found, "allocatedResources"), c->table, &set_aside,
+                   c->unserved);
+    if (c->resize_is_infeasible)
+        *requests = (struct resources){0};
+    take_larger(requests, &given);
+    take_larger(requests, &set_aside);
+}
+
 static struct resources container_requests(const struct containers *c, const struct place *list,
-                                           size_t index, const struct json *container)
+                                           size_t index, const struct json *container, bool is_init)
 {
     struct place at = place_index(list, index);
 
@@ -63,6 +109,8 @@ static struct resources container_requests(const struct containers *c, const str
     }
     struct demand demand = read_demand(c->r, &at, container, c->table, c->unserved);
     limits_become_requests(&demand, container, c->table);
+    if (!is_init || container_is_sidecar(container))
+        heed_resize(c, container, is_init, &demand.requests);
     return demand.requests;
 }
 
@@ -78,13 +126,13 @@ static struct resources all_containers(const struct containers *c, const struct 
     if (containers->kind == JSON_NULL || (containers->kind == JSON_ARRAY && !containers->count))
         reader_missing(c->r, &list, spec, "A pod has at least one container.");
     for (size_t i = 0; read_list(c->r, &list, containers) && i < containers->count; i++) {
-        struct resources one = container_requests(c, &list, i, &containers->items[i]);
+        struct resources one = container_requests(c, &list, i, &containers->items[i], false);
         resources_add(&sum, &one);
     }
     for (size_t i = 0; read_list(c->r, &inits, init_containers) && i < init_containers->count;
          i++) {
-        struct resources one = container_requests(c, &inits, i, &init_containers->items[i]);
-        if (is_sidecar(&init_containers->items[i])) {
+        struct resources one = container_requests(c, &inits, i, &init_containers->items[i], true);
+        if (container_is_sidecar(&init_containers->items[i])) {
             resources_add(&sum, &one);
             resources_add(&sidecars, &one);
             one = sidecars;
@@ -112,9 +160,11 @@ static void pod_level(const struct demand *pod, const struct json *spec,
 }
 
 void pod_requests_read(struct reader *r, const struct place *at, const struct json *spec,
-                       struct resource_table *resources, struct pod_spec *out)
+                       const struct json *status, struct resource_table *resources,
+                       struct pod_spec *out)
 {
-    struct containers c = {r, resources, &out->unserved_resource};
+    struct containers c = {r, status, resize_is_infeasible(status), resources,
+                           &out->unserved_resource};
     struct place overhead_at = place_member(at, "overhead");
     struct resources overhead = {0};
 

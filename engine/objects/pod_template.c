@@ -1,6 +1,7 @@
 #include "engine/objects/pod_template.h"
 
 #include "engine/objects/pod_parts.h"
+#include "engine/objects/priorities.h"
 #include "engine/objects/values.h"
 
 struct str note_text(struct arena *a, const struct note *n)
@@ -20,104 +21,14 @@ static bool list_has_entries(const struct json *j)
     return j->kind == JSON_ARRAY && j->count > 0;
 }
 
-static const struct json *rules_of(const struct json *spec, const char *affinity, const char *mode)
+static void note_devices(struct reader *r, const struct json *spec, struct notes *notes)
 {
-    return json_path(spec, "affinity", affinity, mode, NULL);
-}
+    const struct json *claims = json_get(spec, "resourceClaims");
 
-#define REQUIRED_RULES  "requiredDuringSchedulingIgnoredDuringExecution"
-#define PREFERRED_RULES "preferredDuringSchedulingIgnoredDuringExecution"
-
-/* Each returns what asks, or NULL. */
-static const struct json *spread(const struct json *spec)
-{
-    const struct json *j = json_get(spec, "topologySpreadConstraints");
-    return list_has_entries(j) ? j : NULL;
-}
-
-static const struct json *pod_affinity(const struct json *spec)
-{
-    const struct json *j = rules_of(spec, "podAffinity", REQUIRED_RULES);
-    return list_has_entries(j) ? j : NULL;
-}
-
-static const struct json *pod_anti_affinity(const struct json *spec)
-{
-    const struct json *j = rules_of(spec, "podAntiAffinity", REQUIRED_RULES);
-    return list_has_entries(j) ? j : NULL;
-}
-
-static const struct json *preferences(const struct json *spec)
-{
-    const char *const kinds[] = {"nodeAffinity", "podAffinity", "podAntiAffinity"};
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-        const struct json *j = rules_of(spec, kinds[i], PREFERRED_RULES);
-        if (list_has_entries(j))
-            return j;
-    }
-    return NULL;
-}
-
-static const struct json *host_ports(const struct json *spec)
-{
-    const struct json *containers = json_get(spec, "containers");
-    int64_t port;
-
-    for (size_t i = 0; containers->kind == JSON_ARRAY && i < containers->count; i++) {
-        const struct json *ports = json_get(&containers->items[i], "ports");
-        for (size_t k = 0; ports->kind == JSON_ARRAY && k < ports->count; k++)
-            if (json_to_int64(json_get(&ports->items[k], "hostPort"), &port) && port > 0)
-                return &ports->items[k];
-    }
-    return NULL;
-}
-
-static const struct json *volume_claims(const struct json *spec)
-{
-    const struct json *volumes = json_get(spec, "volumes");
-
-    for (size_t i = 0; volumes->kind == JSON_ARRAY && i < volumes->count; i++)
-        if (json_get(&volumes->items[i], "persistentVolumeClaim")->kind == JSON_OBJECT ||
-            json_get(&volumes->items[i], "ephemeral")->kind == JSON_OBJECT)
-            return &volumes->items[i];
-    return NULL;
-}
-
-static const struct json *resource_claims(const struct json *spec)
-{
-    const struct json *j = json_get(spec, "resourceClaims");
-    return list_has_entries(j) ? j : NULL;
-}
-
-static const struct unheeded_row {
-    const struct json *(*asks)(const struct json *spec);
-    struct str text;
-} unheeded_rows[] = {
-    {spread, STR_INIT("topologySpreadConstraints are not acted on by this version: its pods may "
-                      "land on the same nodes and zones")},
-    {pod_affinity, STR_INIT("required podAffinity is not acted on by this version: its pods may "
-                            "land apart from those it names")},
-    {pod_anti_affinity, STR_INIT("required podAntiAffinity is not acted on by this version: its "
-                                 "pods may land beside those it names")},
-    {preferences,
-     STR_INIT("preferred affinity is not weighed by this version: only what is required counts")},
-    {host_ports, STR_INIT("hostPort is not acted on by this version: two pods with the same port "
-                          "may land on one node")},
-    {volume_claims, STR_INIT("volume claims are not acted on by this version: a volume's zone does "
-                             "not bind its pod")},
-    {resource_claims, STR_INIT("resourceClaims are not acted on by this version: the devices they "
-                               "ask for are not counted")},
-};
-
-void pod_unheeded(struct reader *r, const struct place *at, const struct json *spec,
-                  struct notes *notes)
-{
-    (void)at;
-    for (size_t i = 0; i < sizeof(unheeded_rows) / sizeof(*unheeded_rows); i++) {
-        const struct json *found = unheeded_rows[i].asks(spec);
-        if (found)
-            notes_add(r, notes, found, unheeded_rows[i].text);
-    }
+    if (list_has_entries(claims))
+        notes_add(r, notes, claims,
+                  STR("resourceClaims are not acted on by this version: the devices they ask for "
+                      "are not counted"));
 }
 
 /* karpenter.sh/do-not-disrupt: "true", or for how long from the pod's start; the alpha's
@@ -190,8 +101,12 @@ void pod_template_read(struct reader *r, const struct place *at, const struct js
         reader_missing(r, &spec_at, pod, "The pod's containers stand there.");
     if (!read_map(r, &spec_at, spec))
         return;
-    pod_requests_read(r, &spec_at, spec, around->resources, read);
+    pod_requests_read(r, &spec_at, spec, json_get(pod, "status"), around->cluster->resources, read);
     pod_terms_read(r, &spec_at, spec, notes, read);
+    pod_preferences_read(r, &spec_at, spec, read);
+    pod_topology_read(r, &spec_at, spec, read);
+    pod_ports_read(r, &spec_at, spec, read);
     pod_tolerations_read(r, &spec_at, spec, &read->tolerations);
-    pod_unheeded(r, &spec_at, spec, notes);
+    read->priority = priorities_of_pod(r, around->cluster->priorities, &spec_at, spec, notes);
+    note_devices(r, spec, notes);
 }

@@ -24,10 +24,14 @@ void notes_add(struct reader *r, struct notes *notes, const struct json *found, 
  * as one of its pods. */
 bool pod_lives(const struct json *pod);
 
-/* What a pod means by more than its own text. */
+/* What pods mean by more than their own text. */
+struct cluster {
+    struct resource_table *resources; /* grows by what is asked for */
+    const struct priorities *priorities;
+};
 struct pod_surroundings {
     struct str namespace;
-    struct resource_table *resources; /* grows by what is asked for */
+    const struct cluster *cluster;
 };
 
 /* Reads metadata and spec of a pod into *out: everything of its specification, what keeps it from

@@ -25,30 +25,37 @@ static void read_node_selector(struct reader *r, const struct place *at, const s
     }
 }
 
-/* One nodeSelectorTerm on top of the nodeSelector; false: it matches no node that there will be. */
-static bool read_term(struct reader *r, const struct place *at, const struct json *j,
-                      struct notes *notes, struct requirements *out)
+bool node_expressions_read(struct reader *r, const struct place *at, const struct json *j,
+                           struct requirements *out)
 {
     const struct json *expressions = json_get(j, "matchExpressions");
-    const struct json *fields = json_get(j, "matchFields");
     struct place list = place_member(at, "matchExpressions");
 
     if (!read_map(r, at, j))
         return false;
-    if (read_list(r, &list, expressions))
-        for (size_t i = 0; i < expressions->count; i++) {
-            struct place each = place_index(&list, i);
-            struct requirement one;
-            if (read_requirement(r, &each, &expressions->items[i], operators, &one))
-                requirements_add(r->keep, out, &one);
-        }
+    for (size_t i = 0; read_list(r, &list, expressions) && i < expressions->count; i++) {
+        struct place each = place_index(&list, i);
+        struct requirement one;
+        if (read_requirement(r, &each, &expressions->items[i], operators, &one))
+            requirements_add(r->keep, out, &one);
+    }
+    return expressions->kind == JSON_ARRAY && expressions->count > 0;
+}
+
+/* One nodeSelectorTerm on top of the nodeSelector; false: it matches no node that there will be. */
+static bool read_term(struct reader *r, const struct place *at, const struct json *j,
+                      struct notes *notes, struct requirements *out)
+{
+    const struct json *fields = json_get(j, "matchFields");
+    bool says_something = node_expressions_read(r, at, j, out);
+
     if (fields->kind == JSON_ARRAY && fields->count) {
         notes_add(r, notes, fields,
                   STR("matchFields names nodes that exist: a term of nodeAffinity with it matches "
                       "no node that Tenon launches, and is passed over"));
         return false;
     }
-    return expressions->kind == JSON_ARRAY && expressions->count > 0;
+    return says_something;
 }
 
 static struct requirements copy_of(struct arena *a, const struct requirements *set)
@@ -64,10 +71,9 @@ void pod_terms_read(struct reader *r, const struct place *at, const struct json 
     struct place selector_at = place_member(at, "nodeSelector"),
                  affinity = place_member(at, "affinity"),
                  node = place_member(&affinity, "nodeAffinity"),
-                 required = place_member(&node, "requiredDuringSchedulingIgnoredDuringExecution"),
+                 required = place_member(&node, REQUIRED_RULES),
                  terms_at = place_member(&required, "nodeSelectorTerms");
-    const struct json *wanted = json_path(spec, "affinity", "nodeAffinity",
-                                          "requiredDuringSchedulingIgnoredDuringExecution", NULL);
+    const struct json *wanted = json_path(spec, "affinity", "nodeAffinity", REQUIRED_RULES, NULL);
     const struct json *terms = json_get(wanted, "nodeSelectorTerms");
     struct requirements selector = {0};
 
@@ -77,6 +83,7 @@ void pod_terms_read(struct reader *r, const struct place *at, const struct json 
         reader_missing(r, &terms_at, wanted, "At least one nodeSelectorTerm is needed.");
     if (has_terms && !read_list(r, &terms_at, terms))
         return;
+    const struct requirement *contradicted = NULL;
     size_t most = has_terms ? terms->count : 1;
     struct requirements *found = ARENA_ARRAY(r->keep, struct requirements, most);
     for (size_t i = 0; i < most; i++) {
@@ -86,11 +93,67 @@ void pod_terms_read(struct reader *r, const struct place *at, const struct json 
         if (has_terms && !read_term(r, &each, &terms->items[i], notes, term))
             continue;
         /* What contradicts itself matches nothing, which is allowed among several terms. */
-        if (!requirements_contradiction(term))
-            out->term_count++;
+        const struct requirement *no_value = requirements_contradiction(term);
+        contradicted = contradicted ? contradicted : no_value;
+        out->term_count += !no_value;
     }
+    if (!out->term_count && contradicted)
+        out->impossible = arena_printf(r->keep,
+                                       "what it asks of the label " STR_FMT
+                                       " contradicts itself: no value satisfies all of it",
+                                       STR_ARG(contradicted->key));
     out->terms = out->own_terms = found;
     out->own_term_count = out->term_count;
+}
+
+/* False for what is wrong, and for what asks nothing: Kubernetes takes that as no preference. */
+static bool read_preference(struct reader *r, const struct place *at, const struct json *j,
+                            struct preference *out)
+{
+    struct place weight = place_member(at, "weight"), node = place_member(at, "preference");
+    const struct json *wanted = json_get(j, "preference");
+
+    if (!read_map(r, at, j))
+        return false;
+    if (json_get(j, "weight")->kind == JSON_NULL)
+        reader_missing(r, &weight, j, "A whole number from 1 to 100 is expected.");
+    if (wanted->kind == JSON_NULL)
+        reader_missing(r, &node, j, "What the node had better be stands there.");
+    bool weighs = read_int(r, &weight, json_get(j, "weight"), 1, 100, &out->weight);
+    return node_expressions_read(r, &node, wanted, &out->node) && weighs;
+}
+
+/* Stable: of equal weights the first comes first. */
+static void sort_by_weight(struct preference *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct preference one = items[i];
+        size_t at = i;
+        for (; at > 0 && items[at - 1].weight < one.weight; at--)
+            items[at] = items[at - 1];
+        items[at] = one;
+    }
+}
+
+void pod_preferences_read(struct reader *r, const struct place *at, const struct json *spec,
+                          struct pod_spec *out)
+{
+    struct place affinity = place_member(at, "affinity"),
+                 node = place_member(&affinity, "nodeAffinity"),
+                 list = place_member(&node, PREFERRED_RULES);
+    const struct json *j = json_path(spec, "affinity", "nodeAffinity", PREFERRED_RULES, NULL);
+
+    if (!read_list(r, &list, j))
+        return;
+    struct preference *found = ARENA_ARRAY(r->keep, struct preference, j->count);
+    for (size_t i = 0; i < j->count; i++) {
+        struct place each = place_index(&list, i);
+        struct preference one = {0};
+        if (read_preference(r, &each, &j->items[i], &one))
+            found[out->preference_count++] = one;
+    }
+    sort_by_weight(found, out->preference_count);
+    out->preferences = found;
 }
 
 static bool read_toleration(struct reader *r, const struct place *at, const struct json *j,

@@ -9,7 +9,7 @@ struct workload_kind {
     const char *const *groups; /* of its API, "" is the core's */
     bool of_cluster;           /* it stands in no namespace */
     /* NULL: it makes none, or what it makes is listed itself. */
-    void (*expand)(struct reader *r, const struct object *o, struct resource_table *resources,
+    void (*expand)(struct reader *r, const struct object *o, const struct cluster *cluster,
                    struct kubernetes_objects *out);
     /* How many pods, and the ordinal of the first (StatefulSets may start elsewhere). */
     int64_t (*count)(struct reader *r, const struct json *object, int64_t *first);
@@ -88,10 +88,10 @@ static struct json without(struct arena *a, const struct json *object, struct st
 
 /* A DaemonSet of which there are only pods.  Each is pinned to its node by the affinity that the
  * DaemonSet's controller puts in the place of the template's, so that one is passed over. */
-static void infer_daemon(struct reader *r, const struct object *o, struct resource_table *resources,
+static void infer_daemon(struct reader *r, const struct object *o, const struct cluster *cluster,
                          struct kubernetes_objects *out)
 {
-    struct pod_surroundings around = {o->namespace, resources};
+    struct pod_surroundings around = {o->namespace, cluster};
     struct json free = without(r->keep, o->json, STR("spec"), STR("affinity"));
     struct notes untold = {0};
     struct pod p = {0};
@@ -103,16 +103,16 @@ static void infer_daemon(struct reader *r, const struct object *o, struct resour
     push_daemon(r, out, o->daemon_set, &p);
 }
 
-static void expand_pod(struct reader *r, const struct object *o, struct resource_table *resources,
+static void expand_pod(struct reader *r, const struct object *o, const struct cluster *cluster,
                        struct kubernetes_objects *out)
 {
-    struct pod_surroundings around = {o->namespace, resources};
+    struct pod_surroundings around = {o->namespace, cluster};
     struct pod p = {.name = o->full_name, .created_ms = created_ms(o->json)};
 
     pod_template_read(r, NULL, o->json, &around, &out->notes, &p);
     push_pod(r, out, &p);
     if (o->daemon_set.len && pod_lives(o->json))
-        infer_daemon(r, o, resources, out);
+        infer_daemon(r, o, cluster, out);
 }
 
 /* A StatefulSet's pods each get volumes of their own. */
@@ -159,12 +159,12 @@ static void push_missing(struct reader *r, const struct object *o, struct kubern
     }
 }
 
-static void expand_template(struct reader *r, const struct object *o,
-                            struct resource_table *resources, struct kubernetes_objects *out)
+static void expand_template(struct reader *r, const struct object *o, const struct cluster *cluster,
+                            struct kubernetes_objects *out)
 {
     struct place spec_at = SPEC, template_at = place_member(&spec_at, "template");
     const struct json *spec = json_get(o->json, "spec"), *template = json_get(spec, "template");
-    struct pod_surroundings around = {o->namespace, resources};
+    struct pod_surroundings around = {o->namespace, cluster};
     struct pod p = {.created_ms = created_ms(o->json)};
     int64_t first = 0;
 
@@ -187,12 +187,12 @@ static void expand_template(struct reader *r, const struct object *o,
         push_missing(r, o, out, &p, first, missing);
 }
 
-static void expand_daemon(struct reader *r, const struct object *o,
-                          struct resource_table *resources, struct kubernetes_objects *out)
+static void expand_daemon(struct reader *r, const struct object *o, const struct cluster *cluster,
+                          struct kubernetes_objects *out)
 {
     struct place spec_at = SPEC, template_at = place_member(&spec_at, "template");
     const struct json *template = json_path(o->json, "spec", "template", NULL);
-    struct pod_surroundings around = {o->namespace, resources};
+    struct pod_surroundings around = {o->namespace, cluster};
     struct pod p = {0};
 
     if (template->kind == JSON_NULL)
@@ -221,8 +221,8 @@ static void read_int_or_percent(struct reader *r, const struct place *at, const 
         *out = (struct int_or_percent){true, percent, n};
 }
 
-static void expand_budget(struct reader *r, const struct object *o,
-                          struct resource_table *resources, struct kubernetes_objects *out)
+static void expand_budget(struct reader *r, const struct object *o, const struct cluster *cluster,
+                          struct kubernetes_objects *out)
 {
     struct place spec_at = SPEC, selector = place_member(&spec_at, "selector"),
                  least = place_member(&spec_at, "minAvailable"),
@@ -230,7 +230,7 @@ static void expand_budget(struct reader *r, const struct object *o,
     const struct json *spec = json_get(o->json, "spec");
     struct disruption_budget b = {.name = o->full_name, .namespace = o->namespace};
 
-    (void)resources;
+    (void)cluster;
     if (!read_map(r, &spec_at, spec))
         return;
     label_selector_read(r, &selector, json_get(spec, "selector"), &b.selector);
@@ -245,23 +245,23 @@ static void expand_budget(struct reader *r, const struct object *o,
         STR("disruption budgets are not acted on by this version: they hold back no eviction"));
 }
 
-static void expand_node(struct reader *r, const struct object *o, struct resource_table *resources,
+static void expand_node(struct reader *r, const struct object *o, const struct cluster *cluster,
                         struct kubernetes_objects *out)
 {
     struct claim node;
 
-    node_read(r, o->json, resources, &node);
+    node_read(r, o->json, cluster->resources, &node);
     ARENA_PUSH(r->keep, out->nodes, out->node_count, out->node_capacity, node);
 }
 
 static void expand_namespace(struct reader *r, const struct object *o,
-                             struct resource_table *resources, struct kubernetes_objects *out)
+                             const struct cluster *cluster, struct kubernetes_objects *out)
 {
     struct place metadata_at = place_member(NULL, "metadata"),
                  labels_at = place_member(&metadata_at, "labels");
     struct namespace found = {.name = o->name};
 
-    (void)resources;
+    (void)cluster;
     read_labels(r, &labels_at, json_path(o->json, "metadata", "labels", NULL), false,
                 &found.labels);
     labels_set(r->keep, &found.labels, LABEL_NAMESPACE_NAME, o->name);
@@ -271,6 +271,7 @@ static void expand_namespace(struct reader *r, const struct object *o,
 static const char *const apps[] = {"apps", "extensions", NULL};
 static const char *const batch[] = {"batch", NULL};
 static const char *const core[] = {"", NULL};
+static const char *const scheduling[] = {"scheduling.k8s.io", NULL};
 static const char *const runtime[] = {"node.k8s.io", NULL};
 static const char *const policy[] = {"policy", NULL};
 
@@ -287,6 +288,7 @@ static const struct workload_kind kinds[] = {
     {STR_INIT("PodDisruptionBudget"), policy, false, expand_budget, NULL},
     {STR_INIT("RuntimeClass"), runtime, true, NULL, NULL},
     {STR_INIT("LimitRange"), core, false, NULL, NULL},
+    {STR_INIT("PriorityClass"), scheduling, true, NULL, NULL},
     {STR_INIT("Node"), core, true, expand_node, NULL},
     {STR_INIT("Namespace"), core, true, expand_namespace, NULL},
 };
@@ -321,9 +323,9 @@ void object_announce(struct reader *r, const struct object *o)
     r->object = arena_printf(r->keep, STR_FMT " " STR_FMT, STR_ARG(o->kind_name), STR_ARG(name));
 }
 
-void workload_expand(struct reader *r, const struct object *o, struct resource_table *resources,
+void workload_expand(struct reader *r, const struct object *o, const struct cluster *cluster,
                      struct kubernetes_objects *out)
 {
     if (o->kind->expand)
-        o->kind->expand(r, o, resources, out);
+        o->kind->expand(r, o, cluster, out);
 }

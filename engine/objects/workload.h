@@ -33,7 +33,7 @@ void object_announce(struct reader *r, const struct object *o);
 
 /* Adds the pods (or the daemon, the budget) of an object to *out: those of a workload that are not
  * among the files themselves. */
-void workload_expand(struct reader *r, const struct object *o, struct resource_table *resources,
+void workload_expand(struct reader *r, const struct object *o, const struct cluster *cluster,
                      struct kubernetes_objects *out);
 
 #endif

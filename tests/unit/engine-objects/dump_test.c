@@ -230,11 +230,11 @@ static void of_pods_that_are_placed_or_over_nothing_is_said(void **state)
     (void)state;
     ARENA_AUTO a = {0};
     struct kubernetes_objects o;
-#define SPREAD ", topologySpreadConstraints: [{maxSkew: 1}]"
+#define DEVICES ", resourceClaims: [{name: d}]"
 
     read_dump(&a,
-              POD("placed", "", SPREAD ON("n1"), "phase: Running")
-                  POD("over", "", SPREAD, "phase: Succeeded"),
+              POD("placed", "", DEVICES ON("n1"), "phase: Running")
+                  POD("over", "", DEVICES, "phase: Succeeded"),
               &o);
     assert_int_equal(o.notes.count, 0);
 }

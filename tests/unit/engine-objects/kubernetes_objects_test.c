@@ -513,20 +513,14 @@ static void faults_of_all_files_come_together_and_the_rest_is_read(void **state)
 static void what_is_not_acted_on_is_said(void **state)
 {
     (void)state;
-#define PREFERRED "preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1}]"
-#define REQUIRES  "requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: z}]"
     static const struct {
         const char *spec, *says;
     } rows[] = {
-        {"topologySpreadConstraints: [{maxSkew: 1, topologyKey: z}]", "topologySpread"},
-        {"affinity: {podAffinity: {" REQUIRES "}}", "required podAffinity"},
-        {"affinity: {podAntiAffinity: {" REQUIRES "}}", "required podAntiAffinity"},
-        {"affinity: {nodeAffinity: {" PREFERRED "}}", "preferred affinity"},
-        {"affinity: {podAntiAffinity: {" PREFERRED "}}", "preferred affinity"},
-        {"volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]", "volume claims"},
         {"volumes: [{name: v, emptyDir: {}}]", NULL},
         {"resourceClaims: [{name: d}]", "resourceClaims"},
-        {"priorityClassName: high", NULL},
+        {"priorityClassName: high", "the files have no PriorityClass high"},
+        {"priorityClassName: system-node-critical", NULL},
+        {"priority: 7, priorityClassName: high", NULL},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -534,7 +528,8 @@ static void what_is_not_acted_on_is_said(void **state)
         struct resource_table table;
         struct kubernetes_objects o;
         struct str text = arena_printf(
-            &a, "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{}]\n  %s\n",
+            &a,
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  {containers: [{}],\n  %s}\n",
             rows[i].spec);
         read_good(&a, text.ptr, &table, &o);
         if (o.notes.count != (rows[i].says ? 1 : 0))

@@ -135,7 +135,8 @@ static void find_crowds(struct market *m, const struct spec_entry *e)
         if (!matters(e, term, m->world))
             continue;
         struct crowd c = crowd_meant(m, e->spec, term);
-        struct crowd *it = &m->topology.crowds[crowd_of(m, c)];
+        uint32_t at = crowd_of(m, c);
+        struct crowd *it = &m->topology.crowds[at];
         if (term->kind == TOPOLOGY_SPREAD && term->required && term->max_skew < it->skew)
             it->skew = term->max_skew;
         if (term->kind == TOPOLOGY_ANTI_AFFINITY && term->required) {

@@ -84,9 +84,27 @@ static void open_another(struct search *s, size_t depth)
     }
 }
 
+/* Each bin as the cheapest node that it can be. */
+static bool is_within_limits(const struct search *s)
+{
+    for (size_t i = 0; s->job->left && i < s->job->shop_count; i++) {
+        struct allowance left = s->job->left[s->job->shops[i]];
+        for (size_t k = 0; k < s->bin_count; k++) {
+            const struct bin *b = &s->bins[k];
+            const struct shop *shop = &s->job->m->shops[b->shop];
+            if (b->shop != s->job->shops[i])
+                continue;
+            if (!allowance_admits(&left, shop->types[b->type], b->cost))
+                return false;
+            allowance_take(&left, &shop->types[b->type]->capacity, b->cost);
+        }
+    }
+    return true;
+}
+
 static void descend(struct search *s, size_t depth)
 {
-    if (s->cost >= s->best || s->job->work <= 0)
+    if (s->cost >= s->best || s->job->work <= 0 || !is_within_limits(s))
         return;
     if (depth == s->count) {
         remember(s);

@@ -32,6 +32,24 @@ static size_t offer_at_price(const struct shop *s, const struct context *c, uint
     return i;
 }
 
+/* Under limits of their number nodes had better be large; what is too large is made smaller when it
+ * is priced. */
+static void open_largest(const struct job *j, struct bin *b)
+{
+    const struct shop *s = &j->m->shops[b->shop];
+    const struct context *c = &s->contexts[b->context];
+    int64_t most = -1;
+
+    for (size_t i = b->at; i < c->best_count; i++) {
+        const struct resources *room = &s->space[c->best[i].type];
+        int64_t value = direction_value(&j->direction, room, j->m->resource_count);
+        if (value > most && fits(&b->sum, room, j->m->resource_count)) {
+            most = value;
+            b->type = c->best[i].type;
+        }
+    }
+}
+
 /* The type that sells value cheapest among those that hold the pod. */
 static void open_best_value(const struct job *j, struct bin *b)
 {
@@ -59,6 +77,8 @@ static void open_bin(struct job *j, uint32_t shape, enum opening how, struct she
 
     if (how == OPEN_BEST_VALUE)
         open_best_value(j, &b);
+    if (how == OPEN_LARGEST)
+        open_largest(j, &b);
     grow(j, shelf, at);
     shelf->rest[at] = s->space[b.type];
     resources_subtract(&shelf->rest[at], &b.sum);

@@ -27,7 +27,8 @@ struct job {
     const struct alone *alone; /* by shape */
     const int64_t *weight;     /* by shape: what it must cost at least */
     struct direction direction;
-    int64_t work; /* units left */
+    const struct allowance *left; /* by pool, for pack_exactly; NULL: whatever the limits */
+    int64_t work;                 /* units left */
 };
 
 /* Fills in a job whose market, arena and shops are set: those of `over` (pods by shape) that these
@@ -76,11 +77,12 @@ void packing_copy(struct job *j, const struct packing *from, struct packing *to)
 int64_t bin_weight(const struct job *j, const struct bin *b);
 
 /* The ways.  Each places everything that is wanted. */
-enum opening { OPEN_CHEAPEST, OPEN_BEST_VALUE };
+enum opening { OPEN_CHEAPEST, OPEN_BEST_VALUE, OPEN_LARGEST };
 void pack_first_fit(struct job *j, const uint32_t *sequence, size_t count, enum opening how,
                     struct packing *out);
 void pack_greedy(struct job *j, struct packing *out);
-/* Sets *out only if it found something cheaper than `limit` within the job's work. */
+/* Sets *out only if it found something cheaper than `limit` within the job's work, and within what
+ * `left` of the job allows. */
 bool pack_exactly(struct job *j, int64_t limit, struct packing *out);
 void pack_improve(struct job *j, struct packing *p);
 

@@ -197,6 +197,21 @@ static int32_t intern_context(struct market *m, struct shop *s, struct bits offe
     return (int32_t)s->context_count - 1;
 }
 
+/* A label of the pool is a requirement: what is in another zone than it says is not the pool's. */
+static bool bears_labels(const struct pool *p, const struct instance_type *t,
+                         const struct offering *o)
+{
+    for (size_t i = 0; i < p->labels.count; i++) {
+        struct str key = p->labels.items[i].key;
+        struct str own = str_eq(key, LABEL_ZONE)            ? o->zone
+                         : str_eq(key, LABEL_CAPACITY_TYPE) ? capacity_type_text(o->capacity_type)
+                                                            : labels_get(&t->labels, key);
+        if (own.ptr && !str_eq(own, p->labels.items[i].value))
+            return false;
+    }
+    return true;
+}
+
 static void open_shop(struct market *m, struct shop *s, const struct pool *p)
 {
     struct arena *a = m->arena;
@@ -209,7 +224,7 @@ static void open_shop(struct market *m, struct shop *s, const struct pool *p)
     s->usable = bits_new(a, s);
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
-        if (has_room(&s->space[o->type]) &&
+        if (has_room(&s->space[o->type]) && bears_labels(p, s->types[o->type], o->offering) &&
             offer_satisfies(p, s->types[o->type], o->offering, &p->requirements, &s->open))
             bits_set(s->usable, i);
     }

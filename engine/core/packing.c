@@ -33,6 +33,29 @@ static void first_fits(struct job *j, struct packing *best)
     }
 }
 
+static struct allowance *copy_of(struct arena *a, const struct allowance *left, size_t count)
+{
+    struct allowance *copy = ARENA_ARRAY(a, struct allowance, count);
+
+    memcpy(copy, left, count * sizeof(*left));
+    return copy;
+}
+
+static bool fits_limits(const struct job *j, const struct packing *p)
+{
+    ARENA_AUTO scratch = {0};
+    struct allowance *left = copy_of(&scratch, j->left, j->m->world->pool_count);
+
+    for (size_t i = 0; i < p->count; i++) {
+        const struct bin *b = &p->bins[i];
+        const struct instance_type *t = j->m->shops[b->shop].types[b->type];
+        if (!allowance_admits(&left[b->shop], t, b->cost))
+            return false;
+        allowance_take(&left[b->shop], &t->capacity, b->cost);
+    }
+    return true;
+}
+
 static void solve(struct job *j, struct packing *best)
 {
     struct packing trial = {0};
@@ -41,7 +64,8 @@ static void solve(struct job *j, struct packing *best)
     first_fits(j, best);
     few.work = EXACT_WORK;
     if (j->count <= EXACT_PODS) {
-        if (pack_exactly(&few, best->cost, &trial))
+        int64_t limit = fits_limits(j, best) ? best->cost : INT64_MAX;
+        if (pack_exactly(&few, limit, &trial))
             *best = trial;
         if (few.work > 0) /* it looked at everything */
             return;
@@ -144,25 +168,19 @@ static size_t fit_limits(struct job *j, const struct packing *plan, struct allow
     return remaining;
 }
 
-static struct allowance *copy_of(struct arena *a, const struct allowance *left, size_t count)
-{
-    struct allowance *copy = ARENA_ARRAY(a, struct allowance, count);
-
-    memcpy(copy, left, count * sizeof(*left));
-    return copy;
-}
-
-/* The plan as it is if limits admit it; else the better of the plan cut down and of placing pod by
- * pod. */
+/* The plan as it is if limits admit it; else the best of the plan cut down, of placing pod by pod,
+ * and of large nodes, of which fewer are needed. */
 static void within_limits(struct job *j, const struct packing *plan, struct allowance *left,
                           struct packing *out, uint32_t *unplaced)
 {
     size_t pools = j->m->world->pool_count;
-    const struct packing none = {0}, *starts[] = {plan, &none};
+    struct packing none = {0}, large = {0}, *starts[] = {(struct packing *)plan, &none, &large};
     size_t fewest = SIZE_MAX;
     struct allowance *best_left = left;
 
-    for (size_t i = 0; i < 2 && fewest > 0; i++) {
+    for (size_t i = 0; i < 3 && fewest > 0; i++) {
+        if (starts[i] == &large)
+            pack_first_fit(j, job_sequence(j, j->kinds), j->count, OPEN_LARGEST, &large);
         struct allowance *trial_left = copy_of(j->arena, left, pools);
         uint32_t *trial_over = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
         struct packing trial = {0};
@@ -211,7 +229,7 @@ static void solve_by_weight(struct market *m, const uint32_t *sequence, size_t c
     for (;;) {
         ARENA_AUTO scratch = {0};
         size_t *shops = ARENA_ARRAY(&scratch, size_t, m->world->pool_count);
-        struct job j = {.m = m, .arena = &scratch, .shops = shops};
+        struct job j = {.m = m, .arena = &scratch, .shops = shops, .left = left};
         struct packing plan = {0}, kept = {0};
         j.shop_count = next_tier(m, &weight, shops);
         if (!j.shop_count)

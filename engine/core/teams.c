@@ -12,7 +12,8 @@ struct forming {
     struct seeker *seekers;
     size_t count;
     bool *taken;
-    bool *begun; /* by crowd: some team of it has been formed */
+    bool *begun;  /* by crowd: some team of it has been formed */
+    bool *wanted; /* by shape: somebody wants to be with such a pod */
 };
 
 static const struct profile *profile_of(const struct forming *f, size_t seeker)
@@ -34,15 +35,6 @@ static bool wants(const struct profile *p, uint32_t crowd)
         if (p->mates[i] == crowd)
             return true;
     return false;
-}
-
-/* The first crowd that it wants company of and has not; NO_DOMAIN: none. */
-static uint32_t lacks(const struct profile *p)
-{
-    for (size_t i = 0; i < p->mate_count; i++)
-        if (!is_one_of(p, p->mates[i]))
-            return p->mates[i];
-    return NO_DOMAIN;
 }
 
 static bool runs_somewhere(const struct forming *f, uint32_t crowd)
@@ -122,44 +114,48 @@ static bool is_in(const struct team *t, size_t seeker)
     return false;
 }
 
-/* Whom the team still wants, then all that want to be with somebody of it. */
-static bool grow(struct forming *f, struct team *t)
+/* Has the profile's node all that this one wants beside it? */
+static bool suits(const struct profile *node, const struct profile *p)
 {
-    uint32_t lacking;
-
-    while ((lacking = lacks(&f->m->topology.profiles[t->shape.profile])) != NO_DOMAIN) {
-        size_t i = 0;
-        while (i < f->count && (f->taken[i] || is_in(t, i) ||
-                                !is_one_of(profile_of(f, i), lacking) || !take(f, t, i)))
-            i++;
-        if (i == f->count)
+    for (size_t i = 0; i < p->mate_count; i++)
+        if (!is_one_of(node, p->mates[i]))
             return false;
-    }
-    for (size_t i = 0; i < f->count; i++) {
-        const struct profile *p = profile_of(f, i);
-        bool follows = p->mate_count > 0 && !f->taken[i] && !is_in(t, i);
-        for (size_t k = 0; follows && k < p->mate_count; k++)
-            follows = is_one_of(&f->m->topology.profiles[t->shape.profile], p->mates[k]);
-        if (follows)
-            take(f, t, i);
-    }
     return true;
 }
 
-/* The largest team around anyone of the crowd, each shape tried once as its beginning. */
+/* All that want to be with somebody of it, in an order in which kube-scheduler could have placed
+ * them: each finds its company there already. */
+static void grow(struct forming *f, struct team *t)
+{
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (size_t i = 0; i < f->count; i++) {
+            const struct profile *p = profile_of(f, i);
+            if (p->mate_count && !f->taken[i] && !is_in(t, i) &&
+                suits(&f->m->topology.profiles[t->shape.profile], p))
+                grown |= take(f, t, i);
+        }
+    }
+}
+
+/* The largest team with somebody of the crowd, each shape that can stand alone tried once as its
+ * beginning. */
 static struct team best_team(struct forming *f, uint32_t crowd)
 {
-    bool *tried = ARENA_ARRAY(f->m->arena, bool, f->m->shape_count);
     size_t shapes = f->m->shape_count;
+    bool *tried = ARENA_ARRAY(f->m->arena, bool, shapes);
     struct team best = {0};
 
     for (size_t i = 0; i < f->count; i++) {
         struct team t = {0};
+        const struct profile *p = profile_of(f, i);
         uint32_t shape = f->seekers[i].shape;
-        if (f->taken[i] || shape >= shapes || tried[shape] || !is_one_of(profile_of(f, i), crowd))
+        if (f->taken[i] || shape >= shapes || tried[shape] || !suits(p, p) || !f->wanted[shape])
             continue;
         tried[shape] = true;
-        if (take(f, &t, i) && grow(f, &t) && t.count > best.count)
+        take(f, &t, i);
+        grow(f, &t);
+        if (t.count > best.count && is_one_of(&f->m->topology.profiles[t.shape.profile], crowd))
             best = t;
     }
     return best;
@@ -203,6 +199,20 @@ static void place_follower(struct forming *f, size_t seeker)
     }
 }
 
+static void find_wanted(struct forming *f)
+{
+    bool *crowds = ARENA_ARRAY(f->m->arena, bool, f->m->topology.crowd_count);
+
+    f->wanted = ARENA_ARRAY(f->m->arena, bool, f->m->shape_count);
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < profile_of(f, i)->mate_count; k++)
+            crowds[profile_of(f, i)->mates[k]] = true;
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < profile_of(f, i)->company_count; k++)
+            f->wanted[f->seekers[i].shape] |= crowds[profile_of(f, i)->company[k].crowd] &&
+                                              profile_of(f, i)->company[k].count > 0;
+}
+
 static bool has_followers(const struct forming *f)
 {
     for (size_t i = 0; i < f->count; i++)
@@ -220,6 +230,7 @@ size_t teams_form(struct market *m, struct rooms *rooms, struct seeker *seekers,
         return count;
     f.taken = ARENA_ARRAY(m->arena, bool, count);
     f.begun = ARENA_ARRAY(m->arena, bool, m->topology.crowd_count);
+    find_wanted(&f);
     for (size_t i = 0; i < count; i++)
         if (!f.taken[i] && profile_of(&f, i)->mate_count)
             place_follower(&f, i);

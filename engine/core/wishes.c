@@ -87,9 +87,9 @@ static void hold_node_affinity(struct chain *c)
     for (size_t i = 0; i < s->preference_count; i++) {
         struct str text = preference_text(c->m->arena, &s->preferences[i]);
         struct cohort cohort = c->m->cohorts[c->shape.cohort];
-        struct requirements *terms =
-            narrow(c->m->arena, &cohort, &s->preferences[i], &cohort.term_count);
-        cohort.term_count = keep_possible(c->m, c->entry, terms, cohort.term_count);
+        size_t count;
+        struct requirements *terms = narrow(c->m->arena, &cohort, &s->preferences[i], &count);
+        cohort.term_count = keep_possible(c->m, c->entry, terms, count);
         if (!cohort.term_count) {
             never[c->shape.never_count++] = text;
             continue;

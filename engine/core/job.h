@@ -80,6 +80,9 @@ int64_t bin_weight(const struct job *j, const struct bin *b);
 enum opening { OPEN_CHEAPEST, OPEN_BEST_VALUE, OPEN_LARGEST };
 void pack_first_fit(struct job *j, const uint32_t *sequence, size_t count, enum opening how,
                     struct packing *out);
+/* As the world's proposal has it, as far as it holds; what it leaves out by first fit.  False: it
+ * says nothing of these pods. */
+bool pack_proposed(struct job *j, struct packing *out);
 void pack_greedy(struct job *j, struct packing *out);
 /* Sets *out only if it found something cheaper than `limit` within the job's work, and within what
  * `left` of the job allows. */

@@ -72,7 +72,8 @@ static void solve(struct job *j, struct packing *best)
     }
     trial = (struct packing){0};
     j->work = GREEDY_WORK;
-    pack_greedy(j, &trial);
+    if (!pack_proposed(j, &trial))
+        pack_greedy(j, &trial);
     keep_cheaper(best, &trial);
     j->work = IMPROVE_WORK;
     pack_improve(j, best);

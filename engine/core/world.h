@@ -263,6 +263,20 @@ struct claim {
     bool pods_unknown;
 };
 
+/* Pods that would do well together on a new node of a pool. */
+struct proposed_node {
+    const struct pool *pool;
+    const struct pod *const *pods; /* of the world */
+    size_t pod_count;
+};
+
+/* Nodes that somebody else has thought of (engine/optimize).  A hint: the decision checks each, and
+ * takes them where they are cheaper than what it finds itself. */
+struct proposal {
+    struct proposed_node *nodes;
+    size_t count, capacity;
+};
+
 struct world {
     int64_t now_ms;
     const struct resource_table *resources;
@@ -276,11 +290,12 @@ struct world {
     size_t namespace_count;
     const struct claim *claims;
     size_t claim_count;
-    bool date_unsure;      /* now_ms may be wrong: nothing is due by it */
-    bool only_add;         /* instances of unknown pools are about: disrupt nothing */
-    bool engine_binds;     /* pods come from manifests: placing them is ours */
-    bool no_preferences;   /* what is only preferred is not heeded (engine block, preferences) */
-    int64_t batch_idle_ms; /* a pool that is destroyed keeps its pods pending this long */
+    bool date_unsure;    /* now_ms may be wrong: nothing is due by it */
+    bool only_add;       /* instances of unknown pools are about: disrupt nothing */
+    bool engine_binds;   /* pods come from manifests: placing them is ours */
+    bool no_preferences; /* what is only preferred is not heeded (engine block, preferences) */
+    const struct proposal *proposal; /* NULL: none */
+    int64_t batch_idle_ms;           /* a pool that is destroyed keeps its pods pending this long */
     /* When a pool was last told to be destroyed, also when it is gone by now; 0: never. */
     int64_t pool_deleted_ms;
 };

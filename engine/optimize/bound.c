@@ -129,7 +129,7 @@ static int64_t most_nodes(const struct shop *s)
         smallest.amount[r] = INT64_MAX;
     for (size_t i = 0; i < s->offer_count; i++) {
         const struct offer *o = &s->offers[i];
-        const int64_t *capacity = s->catalog->types[o->type].capacity.amount;
+        const int64_t *capacity = s->types[o->type]->capacity.amount;
         if (!bits_has(s->usable, i))
             continue;
         for (size_t r = 0; r < RESOURCES_MAX; r++)
@@ -193,7 +193,7 @@ static bool *beside_static(struct market *m, const bool *counted)
     uint8_t *kept_off = ARENA_ARRAY(m->arena, uint8_t, m->cohort_count); /* 0: not asked yet */
 
     for (size_t i = 0; i < w->pod_count; i++) {
-        size_t cohort = m->shapes[m->shape_of_pod[i]].cohort;
+        size_t cohort = m->specs[m->spec_of_pod[i]].cohort;
         if (counted[i] && !kept_off[cohort])
             kept_off[cohort] = is_kept_off_static_pools(m, cohort) ? 1 : 2;
         out[i] = counted[i] && kept_off[cohort] == 1;

@@ -102,48 +102,51 @@ static void split(const struct hosting *h, const struct groups *groups, const st
     }
 }
 
-static void make(struct hosting *h, const bool *counted, size_t rows_most, bool round_up,
+static void make(struct hosting *h, const uint32_t *pin_of_pod, size_t rows_most, bool round_up,
                  struct covers *out)
 {
-    const struct market *m = h->m;
-    struct arena *a = m->arena;
+    struct arena *a = h->m->arena;
+    size_t pods = h->m->world->pod_count;
     struct groups groups = {.arena = a};
+    struct kind_list kinds;
     struct row_list rows;
-    uint32_t *row = ARENA_ARRAY(a, uint32_t, m->world->pod_count);
 
-    for (size_t i = 0; i < m->world->pod_count; i++)
-        if (counted[i])
-            hosting_class(h, m->shapes[m->shape_of_pod[i]].cohort);
+    kinds_list(h, pin_of_pod, &kinds);
     hosting_list(h);
-    rows_make(h, &groups, counted, rows_most, round_up, &rows, row);
+    rows_make(h, &groups, &kinds, rows_most, round_up, &rows);
     uint32_t *cover = ARENA_ARRAY(a, uint32_t, rows.count);
     uint32_t *place = ARENA_ARRAY(a, uint32_t, rows.count);
-    *out = (struct covers){.cover_of_pod = ARENA_ARRAY(a, uint32_t, m->world->pod_count),
-                           .row_of_pod = ARENA_ARRAY(a, uint32_t, m->world->pod_count)};
+    *out = (struct covers){.cover_of_pod = ARENA_ARRAY(a, uint32_t, pods),
+                           .row_of_pod = ARENA_ARRAY(a, uint32_t, pods)};
     split(h, &groups, &rows, out, cover, place);
-    for (size_t i = 0; i < m->world->pod_count; i++) {
-        bool in = row[i] != UINT32_MAX;
-        out->cover_of_pod[i] = in ? cover[row[i]] : UINT32_MAX;
-        out->row_of_pod[i] = in ? place[row[i]] : UINT32_MAX;
+    for (size_t i = 0; i < pods; i++) {
+        uint32_t kind = kinds.of_pod[i];
+        uint32_t row = kind == UINT32_MAX ? UINT32_MAX : kinds.items[kind].row;
+        out->cover_of_pod[i] = row == UINT32_MAX ? UINT32_MAX : cover[row];
+        out->row_of_pod[i] = row == UINT32_MAX ? UINT32_MAX : place[row];
     }
 }
 
 void cover_for_bound(struct market *m, const bool *counted, size_t rows_most, struct covers *out)
 {
     size_t *all = ARENA_ARRAY(m->arena, size_t, m->world->pool_count);
+    uint32_t *pins = ARENA_ARRAY(m->arena, uint32_t, m->world->pod_count);
     struct hosting h;
 
     for (size_t i = 0; i < m->world->pool_count; i++)
         all[i] = i;
+    for (size_t i = 0; i < m->world->pod_count; i++)
+        pins[i] = counted[i] ? NO_PIN : NOT_COUNTED;
     hosting_open(&h, m, all, m->world->pool_count, false);
-    make(&h, counted, rows_most, false, out);
+    make(&h, pins, rows_most, false, out);
 }
 
-void cover_for_fleet(struct market *m, const size_t *shops, size_t shop_count, const bool *counted,
-                     struct covers *out)
+void cover_for_fleet(struct market *m, const size_t *shops, size_t shop_count,
+                     const struct pin *pins, const uint32_t *pin_of_pod, struct covers *out)
 {
     struct hosting h;
 
     hosting_open(&h, m, shops, shop_count, true);
-    make(&h, counted, ROWS_MOST, true, out);
+    h.pins = pins;
+    make(&h, pin_of_pod, ROWS_MOST, true, out);
 }

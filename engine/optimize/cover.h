@@ -50,9 +50,18 @@ struct covers {
  * `counted` by pod; pods that no host takes are left out.  Where there are more than `rows_most`
  * kinds of pods, those of about one size become one row with the least that they ask for. */
 void cover_for_bound(struct market *m, const bool *counted, size_t rows_most, struct covers *out);
-/* What the shops sell now, for the pods that are `counted`.  More than ROWS_MOST kinds: the most
- * that they ask for. */
-void cover_for_fleet(struct market *m, const size_t *shops, size_t shop_count, const bool *counted,
-                     struct covers *out);
+/* What the shops sell now, for some pods: hosts as a decision sees them, preferences held.  More
+ * than ROWS_MOST kinds: the most that they ask for.  A pod whose terms look at other pods' zones
+ * (or at another key than the hostname) has a pin: it stays where the keys' labels are as on that
+ * offer.
+ */
+struct pin {
+    const struct pool *pool;
+    struct launch_option option;
+};
+enum { NO_PIN = UINT32_MAX, NOT_COUNTED = UINT32_MAX - 1 };
+/* `pin_of_pod`: a pin, NO_PIN or NOT_COUNTED, by place in the world. */
+void cover_for_fleet(struct market *m, const size_t *shops, size_t shop_count,
+                     const struct pin *pins, const uint32_t *pin_of_pod, struct covers *out);
 
 #endif

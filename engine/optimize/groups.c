@@ -79,7 +79,7 @@ static bool same_group(const struct group *g, const struct topology_term *term,
     return g->port && g->port->port == port->port && str_eq(g->port->protocol, port->protocol);
 }
 
-static uint32_t find(struct groups *g, const struct pod_spec *spec)
+uint32_t groups_find(struct groups *g, const struct pod_spec *spec)
 {
     const struct topology_term *term;
     const struct host_port *port;
@@ -94,13 +94,4 @@ static uint32_t find(struct groups *g, const struct pod_spec *spec)
         return NO_GROUP;
     ARENA_PUSH(g->arena, g->items, g->count, g->capacity, (struct group){term, port, most});
     return (uint32_t)g->count - 1;
-}
-
-uint32_t groups_find(struct groups *g, const struct pod_spec *spec)
-{
-    if (spec != g->last) {
-        g->last = spec;
-        g->last_group = find(g, spec);
-    }
-    return g->last_group;
 }

@@ -18,8 +18,6 @@ struct groups {
     struct arena *arena;
     struct group *items;
     size_t count, capacity;
-    const struct pod_spec *last; /* pods of one template stand together */
-    uint32_t last_group;
 };
 
 /* NO_GROUP (cover.h): it shares with anybody. */

@@ -15,9 +15,6 @@ void hosting_open(struct hosting *h, struct market *m, const size_t *shops, size
     if (!now)
         h->word_count += (m->world->claim_count + 63) / 64;
     h->classes = ARENA_ARRAY(m->arena, struct bits, CLASSES_MOST);
-    h->class_of = ARENA_ARRAY(m->arena, uint32_t, m->cohort_count);
-    for (size_t i = 0; i < m->cohort_count; i++)
-        h->class_of[i] = UINT32_MAX;
 }
 
 /* The offers that admit the cohort, into `words`. */
@@ -37,41 +34,63 @@ static void admitted(struct hosting *h, size_t shop, size_t cohort, uint64_t *wo
             words[k] |= ad->items[i].offers.words[k];
 }
 
-static struct bits set_of(struct hosting *h, size_t cohort)
+/* Are all labels by which pods look at each other as on the pin's offer? */
+static bool is_pinned(const struct hosting *h, const struct shop *s, const struct offer *o,
+                      const struct pin *pin)
+{
+    const struct topology *t = &h->m->topology;
+
+    for (size_t i = 0; i < t->key_count; i++)
+        if (!str_eq(offer_label(s->pool, s->types[o->type], o->offering, t->keys[i].key),
+                    offer_label(pin->pool, pin->option.type, pin->option.offering, t->keys[i].key)))
+            return false;
+    return true;
+}
+
+static void keep_pinned(const struct hosting *h, const struct shop *s, const struct pin *pin,
+                        uint64_t *words)
+{
+    for (size_t i = 0; i < s->offer_count; i++)
+        if (bits_has((struct bits){words}, i) && !is_pinned(h, s, &s->offers[i], pin))
+            words[i / 64] &= ~((uint64_t)1 << (i % 64));
+}
+
+static struct bits set_of(struct hosting *h, size_t cohort, uint32_t pin)
 {
     struct bits set = {ARENA_ARRAY(h->m->arena, uint64_t, h->word_count)};
     size_t at = 0;
 
-    for (size_t i = 0; i < h->shop_count; i++)
-        if (h->m->shops[h->shops[i]].catalog) {
-            admitted(h, h->shops[i], cohort, set.words + at);
-            at += h->m->shops[h->shops[i]].word_count;
-        }
+    for (size_t i = 0; i < h->shop_count; i++) {
+        const struct shop *s = &h->m->shops[h->shops[i]];
+        if (!s->catalog)
+            continue;
+        admitted(h, h->shops[i], cohort, set.words + at);
+        if (pin != NO_PIN)
+            keep_pinned(h, s, &h->pins[pin], set.words + at);
+        at += s->word_count;
+    }
     for (size_t i = 0; !h->now && i < h->m->world->claim_count; i++)
         if (claim_admits(&h->m->cohorts[cohort], NULL, &h->m->world->claims[i]))
             bits_set((struct bits){set.words + at}, i);
     return set;
 }
 
-uint32_t hosting_class(struct hosting *h, size_t cohort)
+uint32_t hosting_class(struct hosting *h, size_t cohort, uint32_t pin)
 {
-    uint32_t *class = &h->class_of[cohort];
+    struct bits set = set_of(h, cohort, pin);
+    uint32_t class = 0;
 
-    if (*class != UINT32_MAX)
-        return *class;
-    struct bits set = set_of(h, cohort);
-    for (*class = 0; *class < h->class_count; ++*class)
-        if (memcmp(h->classes[*class].words, set.words, h->word_count * sizeof(*set.words)) == 0)
-            return *class;
-    if (*class < CLASSES_MOST) {
+    for (; class < h->class_count; class ++)
+        if (memcmp(h->classes[class].words, set.words, h->word_count * sizeof(*set.words)) == 0)
+            return class;
+    if (class < CLASSES_MOST) {
         h->classes[h->class_count++] = set;
-        return *class;
+        return class;
     }
     /* Too many to tell apart: the last class may go wherever one of its members may. */
-    *class = CLASSES_MOST - 1;
     for (size_t i = 0; i < h->word_count; i++)
-        h->classes[*class].words[i] |= set.words[i];
-    return *class;
+        h->classes[CLASSES_MOST - 1].words[i] |= set.words[i];
+    return CLASSES_MOST - 1;
 }
 
 /* The classes that the offer or claim at this place admits; false: none. */
@@ -88,32 +107,6 @@ static bool classes_at(const struct hosting *h, size_t at, struct bits *out)
     return true;
 }
 
-static bool daemon_runs(const struct daemon *d, const struct shop *s, const struct offer *o)
-{
-    if (taints_untolerated(&s->pool->taints, &d->spec->tolerations))
-        return false;
-    for (size_t i = 0; i < d->spec->term_count; i++)
-        if (offer_satisfies(s->pool, &s->catalog->types[o->type], o->offering, &d->spec->terms[i],
-                            &s->open))
-            return true;
-    return false;
-}
-
-/* For what can be bought now the engine reckons with each DaemonSet of the type; a bound only with
- * those that run on this very offer. */
-static struct resources room_of(const struct hosting *h, const struct shop *s,
-                                const struct offer *o)
-{
-    struct resources room = s->catalog->types[o->type].allocatable;
-
-    if (h->now)
-        return s->space[o->type];
-    for (size_t i = 0; i < h->m->world->daemon_count; i++)
-        if (daemon_runs(&h->m->world->daemons[i], s, o))
-            resources_subtract(&room, &h->m->world->daemons[i].spec->requests);
-    return room;
-}
-
 /* Of offers of a type that admit the same, only the cheapest matters; they stand together. */
 static void add_offer(struct hosting *h, size_t shop, size_t offer, size_t at)
 {
@@ -124,7 +117,7 @@ static void add_offer(struct hosting *h, size_t shop, size_t offer, size_t at)
 
     if (!classes_at(h, at, &host.rows))
         return;
-    host.room = room_of(h, s, o);
+    host.room = s->space[o->type];
     for (size_t i = h->host_count; i-- > 0;) {
         struct host *known = &h->hosts[i];
         if (known->shop != shop || known->type != o->type)

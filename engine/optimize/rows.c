@@ -1,54 +1,86 @@
 #include "engine/optimize/rows.h"
 
-struct making {
-    struct hosting *h;
-    struct groups *groups;
-    struct row_list *rows;
-    uint32_t *table; /* open addressing, by shape and group: a row plus two; 1: none, 0: free */
-    uint64_t *keys;
-    size_t table_size;
-};
-
-static size_t place_of(const struct making *k, uint64_t key)
+static size_t table_size(size_t count)
 {
-    uint64_t hash = key * 0x9e3779b97f4a7c15u;
-    size_t at = (hash ^ hash >> 31) & (k->table_size - 1);
+    size_t size = 64;
 
-    while (k->table[at] && k->keys[at] != key)
-        at = (at + 1) & (k->table_size - 1);
-    return at;
+    while (size < 2 * count)
+        size *= 2;
+    return size;
 }
 
-/* Shapes that differ only in what does not matter here are one row. */
-static uint32_t find_row(struct making *k, const struct shape *s, uint32_t class, uint32_t group)
+/* A bound looks at what is required alone; a fleet holds what is preferred too. */
+static size_t cohort_of(const struct hosting *h, uint32_t spec)
 {
-    struct row_list *rows = k->rows;
+    const struct spec_entry *e = &h->m->specs[spec];
 
-    for (size_t i = rows->count; i-- > 0 && rows->count - i <= ROWS_MOST;)
-        if (rows->items[i].class == class && rows->items[i].row.group == group &&
-            memcmp(&rows->items[i].row.amount, &s->requests, sizeof(s->requests)) == 0)
-            return (uint32_t)i;
-    if (!hosting_serves(k->h, class, &s->requests))
-        return UINT32_MAX;
-    struct classed_row row = {{s->requests, 0, group}, class};
-    ARENA_PUSH(k->h->m->arena, rows->items, rows->count, rows->capacity, row);
-    return (uint32_t)rows->count - 1;
+    return h->now ? h->m->shapes[e->shape].cohort : e->cohort;
 }
 
-static uint32_t row_of(struct making *k, size_t pod)
+/* Open addressing over kinds plus one; 0 is a free place. */
+void kinds_list(struct hosting *h, const uint32_t *pin_of_pod, struct kind_list *out)
 {
-    const struct market *m = k->h->m;
-    uint32_t shape = m->shape_of_pod[pod];
-    uint32_t group = groups_find(k->groups, m->world->pods[pod].spec);
-    uint64_t key = (uint64_t)shape << 32 | group;
-    size_t at = place_of(k, key);
+    const struct market *m = h->m;
+    size_t size = table_size(m->world->pod_count);
+    uint32_t *table = ARENA_ARRAY(m->arena, uint32_t, size);
 
-    if (!k->table[at]) {
-        const struct shape *s = &m->shapes[shape];
-        k->keys[at] = key;
-        k->table[at] = find_row(k, s, hosting_class(k->h, s->cohort), group) + 2;
+    *out = (struct kind_list){.of_pod = ARENA_ARRAY(m->arena, uint32_t, m->world->pod_count)};
+    for (size_t i = 0; i < m->world->pod_count; i++) {
+        uint32_t spec = m->spec_of_pod[i], pin = pin_of_pod[i];
+        out->of_pod[i] = UINT32_MAX;
+        if (pin == NOT_COUNTED)
+            continue;
+        uint64_t hash = ((uint64_t)spec << 32 | pin) * 0x9e3779b97f4a7c15u;
+        size_t at = (hash ^ hash >> 31) & (size - 1);
+        while (table[at] &&
+               (out->items[table[at] - 1].spec != spec || out->items[table[at] - 1].pin != pin))
+            at = (at + 1) & (size - 1);
+        if (!table[at]) {
+            struct kind k = {spec, pin, hosting_class(h, cohort_of(h, spec), pin), UINT32_MAX};
+            ARENA_PUSH(m->arena, out->items, out->count, out->capacity, k);
+            table[at] = (uint32_t)out->count;
+        }
+        out->of_pod[i] = table[at] - 1;
     }
-    return k->table[at] - 2;
+}
+
+static uint64_t hash_row(const struct classed_row *r)
+{
+    uint64_t h = hash_mix(r->class, r->row.group);
+
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        h = hash_mix(h ^ h >> 31, (uint64_t)r->row.amount.amount[i]);
+    return h ^ h >> 29;
+}
+
+static bool same_row(const struct classed_row *x, const struct classed_row *y)
+{
+    return x->class == y->class && x->row.group == y->row.group &&
+           memcmp(&x->row.amount, &y->row.amount, sizeof(x->row.amount)) == 0;
+}
+
+/* Kinds that differ only in what does not matter here are one row. */
+static void rows_of_kinds(struct hosting *h, struct groups *groups, struct kind_list *kinds,
+                          struct row_list *out)
+{
+    size_t size = table_size(kinds->count);
+    uint32_t *table = ARENA_ARRAY(h->m->arena, uint32_t, size);
+
+    for (size_t i = 0; i < kinds->count; i++) {
+        struct kind *k = &kinds->items[i];
+        const struct pod_spec *spec = h->m->specs[k->spec].spec;
+        struct classed_row row = {{spec->requests, 0, groups_find(groups, spec)}, k->class};
+        size_t at = hash_row(&row) & (size - 1);
+        while (table[at] && !same_row(&out->items[table[at] - 1], &row))
+            at = (at + 1) & (size - 1);
+        if (!table[at]) {
+            if (!hosting_serves(h, k->class, &spec->requests))
+                continue;
+            ARENA_PUSH(h->m->arena, out->items, out->count, out->capacity, row);
+            table[at] = (uint32_t)out->count;
+        }
+        k->row = table[at] - 1;
+    }
 }
 
 struct sized {
@@ -153,27 +185,21 @@ static void merge(struct arena *a, size_t rows_most, bool round_up, struct row_l
     }
 }
 
-void rows_make(struct hosting *h, struct groups *groups, const bool *counted, size_t rows_most,
-               bool round_up, struct row_list *out, uint32_t *row_of_pod)
+void rows_make(struct hosting *h, struct groups *groups, struct kind_list *kinds, size_t rows_most,
+               bool round_up, struct row_list *out)
 {
-    const struct world *w = h->m->world;
-    struct making k = {.h = h, .groups = groups, .rows = out, .table_size = 64};
-
     *out = (struct row_list){0};
-    while (k.table_size < 2 * w->pod_count)
-        k.table_size *= 2;
-    k.table = ARENA_ARRAY(h->m->arena, uint32_t, k.table_size);
-    k.keys = ARENA_ARRAY(h->m->arena, uint64_t, k.table_size);
-    for (size_t i = 0; i < w->pod_count; i++) {
-        row_of_pod[i] = counted[i] ? row_of(&k, i) : UINT32_MAX;
-        if (row_of_pod[i] != UINT32_MAX)
-            out->items[row_of_pod[i]].row.count++;
+    rows_of_kinds(h, groups, kinds, out);
+    for (size_t i = 0; i < h->m->world->pod_count; i++) {
+        uint32_t kind = kinds->of_pod[i];
+        if (kind != UINT32_MAX && kinds->items[kind].row != UINT32_MAX)
+            out->items[kinds->items[kind].row].row.count++;
     }
     if (out->count <= rows_most)
         return;
     uint32_t *became = ARENA_ARRAY(h->m->arena, uint32_t, out->count);
     merge(h->m->arena, rows_most, round_up, out, became);
-    for (size_t i = 0; i < w->pod_count; i++)
-        if (row_of_pod[i] != UINT32_MAX)
-            row_of_pod[i] = became[row_of_pod[i]];
+    for (size_t i = 0; i < kinds->count; i++)
+        if (kinds->items[i].row != UINT32_MAX)
+            kinds->items[i].row = became[kinds->items[i].row];
 }

@@ -15,10 +15,23 @@ struct row_list {
     size_t count, capacity;
 };
 
-/* Rows of the pods that are counted and that some host takes; `row_of_pod` UINT32_MAX: none.  More
- * than `rows_most`: neighbours by size become one, with the most of each amount when `round_up`,
- * else the least. */
-void rows_make(struct hosting *h, struct groups *groups, const bool *counted, size_t rows_most,
-               bool round_up, struct row_list *out, uint32_t *row_of_pod);
+/* Pods of one specification and pin. */
+struct kind {
+    uint32_t spec, pin, class;
+    uint32_t row; /* UINT32_MAX: no host takes them */
+};
+
+struct kind_list {
+    struct kind *items;
+    size_t count, capacity;
+    uint32_t *of_pod; /* by place in the world; UINT32_MAX: not counted */
+};
+
+/* The kinds of the pods that are counted (`pin_of_pod`), with their classes. */
+void kinds_list(struct hosting *h, const uint32_t *pin_of_pod, struct kind_list *out);
+/* Their rows, once the hosts are listed.  More than `rows_most`: neighbours by size become one,
+ * with the most of each amount when `round_up`, else the least. */
+void rows_make(struct hosting *h, struct groups *groups, struct kind_list *kinds, size_t rows_most,
+               bool round_up, struct row_list *out);
 
 #endif

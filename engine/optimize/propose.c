@@ -1,0 +1,349 @@
+#include "engine/optimize/propose.h"
+
+#include "engine/optimize/generate.h"
+#include "engine/optimize/search.h"
+
+enum {
+    PRECISION = 9,        /* of the program before it is rounded: one part in 512 */
+    PRECISION_DIVING = 7, /* and on the way down */
+    AT_ONCE = 16,         /* of so many nodes that are left one more is rounded at a time */
+    SEARCHED = 1500,      /* choices that are searched at the end */
+};
+
+/* A node to be: so many pods of rows. */
+struct plan_node {
+    size_t host;
+    struct part *parts;
+    size_t part_count;
+};
+
+struct dive {
+    struct arena *arena;
+    const struct cover *cover;
+    struct generation g;
+    uint32_t *left; /* by row: generation.most */
+    struct plan_node *nodes;
+    size_t count, capacity;
+};
+
+static bool is_done(const struct dive *d)
+{
+    for (size_t i = 0; i < d->cover->row_count; i++)
+        if (d->left[i])
+            return false;
+    return true;
+}
+
+/* As much of the column as is left to place; false: nothing. */
+static bool buy(struct dive *d, size_t host, const struct part *parts, size_t count)
+{
+    struct plan_node n = {host, ARENA_ARRAY(d->arena, struct part, count), 0};
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *left = &d->left[parts[i].shape];
+        uint32_t some = parts[i].count < *left ? parts[i].count : *left;
+        if (!some)
+            continue;
+        n.parts[n.part_count++] = (struct part){parts[i].shape, some};
+        *left -= some;
+    }
+    if (n.part_count)
+        ARENA_PUSH(d->arena, d->nodes, d->count, d->capacity, n);
+    return n.part_count > 0;
+}
+
+static bool is_whole(const struct dive *d, const struct column *c)
+{
+    for (size_t i = 0; i < c->part_count; i++)
+        if (c->parts[i].count > d->left[c->parts[i].shape])
+            return false;
+    return true;
+}
+
+/* What the program takes whole. */
+static size_t buy_whole(struct dive *d)
+{
+    size_t bought = 0;
+
+    for (size_t i = 0; i < d->cover->row_count; i++) {
+        double times;
+        const struct column *c = simplex_taken(&d->g.simplex, i, &times);
+        for (; c && times >= 1 - 1e-6 && is_whole(d, c); times--)
+            bought += buy(d, c->host, c->parts, c->part_count);
+    }
+    return bought;
+}
+
+/* The column that is most nearly whole, of those that are not bought. */
+static const struct column *nearest(const struct dive *d, const bool *used, size_t *place)
+{
+    const struct column *best = NULL;
+    double most = 0;
+
+    for (size_t i = 0; i < d->cover->row_count; i++) {
+        double times;
+        const struct column *c = simplex_taken(&d->g.simplex, i, &times);
+        if (c && !used[i] && times > most && times > 1e-6) {
+            most = times;
+            best = c;
+            *place = i;
+        }
+    }
+    return best;
+}
+
+static double nodes_left(const struct dive *d)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < d->cover->row_count; i++) {
+        double times;
+        if (simplex_taken(&d->g.simplex, i, &times))
+            sum += times;
+    }
+    return sum;
+}
+
+static void buy_nearest(struct dive *d)
+{
+    bool *used = ARENA_ARRAY(d->arena, bool, d->cover->row_count);
+    size_t n = (size_t)(nodes_left(d) / AT_ONCE) + 1, place = 0;
+    const struct column *c;
+
+    while (n-- && (c = nearest(d, used, &place))) {
+        used[place] = true;
+        buy(d, c->host, c->parts, c->part_count);
+    }
+}
+
+/* Columns hold no more than what is left; those that hold nothing any more go, but the first of
+ * each row stay. */
+static void trim(struct dive *d)
+{
+    struct simplex *s = &d->g.simplex;
+    size_t rows = d->cover->row_count, kept = rows;
+
+    for (size_t i = rows; i < s->column_count; i++) {
+        struct column c = s->columns[i];
+        struct part *parts = ARENA_ARRAY(d->arena, struct part, c.part_count);
+        size_t count = 0;
+        double worth = 0;
+        for (size_t k = 0; k < c.part_count; k++) {
+            uint32_t left = d->left[c.parts[k].shape];
+            uint32_t n = c.parts[k].count < left ? c.parts[k].count : left;
+            worth += s->dual[c.parts[k].shape] * n;
+            if (n)
+                parts[count++] = (struct part){c.parts[k].shape, n};
+        }
+        if (worth > 0.9 * c.price)
+            s->columns[kept++] = (struct column){c.host, c.price, parts, count};
+    }
+    s->column_count = kept;
+}
+
+static void solve_rest(struct dive *d)
+{
+    trim(d);
+    for (size_t i = 0; i < d->cover->row_count; i++)
+        d->g.need[i] = d->left[i];
+    simplex_restart(&d->g.simplex);
+    generation_run(&d->g, PRECISION_DIVING);
+}
+
+/* The last handful, exactly. */
+static bool finish(struct dive *d)
+{
+    ARENA_AUTO scratch = {0};
+    struct cover rest = *d->cover;
+    struct searched s;
+
+    rest.rows = ARENA_ARRAY(&scratch, struct row, rest.row_count);
+    for (size_t i = 0; i < rest.row_count; i++) {
+        rest.rows[i] = d->cover->rows[i];
+        rest.rows[i].count = d->left[i];
+    }
+    if (!search_cheapest(&scratch, &rest, SEARCHED, &s))
+        return false;
+    for (size_t i = 0; i < s.count; i++)
+        buy(d, s.hosts[i], s.parts[i], s.part_counts[i]);
+    return true;
+}
+
+static void dive(struct dive *d)
+{
+    generation_run(&d->g, PRECISION);
+    buy_whole(d);
+    while (!is_done(d) && !finish(d) && d->g.work > 0) {
+        solve_rest(d);
+        if (!buy_whole(d))
+            buy_nearest(d);
+    }
+}
+
+/* Which pods of a row were not given out yet. */
+struct pods_of_rows {
+    uint32_t *first; /* by row, into `pods` */
+    const struct pod **pods;
+};
+
+static struct pods_of_rows list_pods(struct arena *a, const struct world *w,
+                                     const struct covers *covers, uint32_t cover)
+{
+    size_t rows = covers->items[cover].row_count;
+    struct pods_of_rows out = {ARENA_ARRAY(a, uint32_t, rows + 1),
+                               ARENA_ARRAY(a, const struct pod *, w->pod_count)};
+    uint32_t *end = ARENA_ARRAY(a, uint32_t, rows), at = 0;
+
+    for (size_t i = 0; i < rows; i++) {
+        out.first[i] = end[i] = at;
+        at += covers->items[cover].rows[i].count;
+    }
+    for (size_t i = 0; i < w->pod_count; i++)
+        if (covers->cover_of_pod[i] == cover)
+            out.pods[end[covers->row_of_pod[i]]++] = &w->pods[i];
+    return out;
+}
+
+static void name_nodes(struct arena *a, const struct market *m, const struct dive *d,
+                       struct pods_of_rows *pods, struct proposal *out)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        const struct plan_node *n = &d->nodes[i];
+        struct proposed_node named = {.pool = m->shops[d->cover->hosts[n->host].shop].pool};
+        for (size_t k = 0; k < n->part_count; k++)
+            named.pod_count += n->parts[k].count;
+        const struct pod **list = ARENA_ARRAY(a, const struct pod *, named.pod_count);
+        size_t at = 0;
+        for (size_t k = 0; k < n->part_count; k++)
+            for (uint32_t p = 0; p < n->parts[k].count; p++)
+                list[at++] = pods->pods[pods->first[n->parts[k].shape]++];
+        named.pods = list;
+        ARENA_PUSH(a, out->nodes, out->count, out->capacity, named);
+    }
+}
+
+/* What its nodes cost; INT64_MAX: work ran out before all pods had one. */
+static int64_t propose_cover(struct arena *a, const struct market *m, const struct covers *covers,
+                             uint32_t cover, int64_t *work, struct proposal *out)
+{
+    ARENA_AUTO scratch = {0};
+    struct dive d = {.arena = &scratch, .cover = &covers->items[cover]};
+    int64_t cost = 0;
+
+    if (d.cover->row_count > ROWS_MOST)
+        return INT64_MAX;
+    generation_open(&scratch, d.cover, *work, &d.g);
+    d.left = d.g.most;
+    dive(&d);
+    *work = d.g.work;
+    struct pods_of_rows pods = list_pods(&scratch, m->world, covers, cover);
+    name_nodes(a, m, &d, &pods, out);
+    for (size_t i = 0; i < d.count; i++)
+        if (__builtin_add_overflow(cost, d.cover->hosts[d.nodes[i].host].price, &cost))
+            return INT64_MAX;
+    return is_done(&d) ? cost : INT64_MAX;
+}
+
+/* Does the pod look at where others are, through another key than the hostname? */
+static bool is_placed(const struct pod_spec *s)
+{
+    for (size_t i = 0; i < s->topology_count; i++)
+        if (!str_eq(s->topology[i].key, LABEL_HOSTNAME))
+            return true;
+    return false;
+}
+
+/* Pods that are to share a node with certain others are the decision's to place. */
+static bool wants_mates(const struct pod_spec *s)
+{
+    for (size_t i = 0; i < s->topology_count; i++)
+        if (s->topology[i].kind == TOPOLOGY_AFFINITY && str_eq(s->topology[i].key, LABEL_HOSTNAME))
+            return true;
+    return false;
+}
+
+static void pin_pods(const struct world *w, const struct action *launch, uint32_t pin,
+                     uint32_t *pin_of_pod)
+{
+    for (size_t i = 0; i < launch->pod_count; i++) {
+        const struct pod *p = launch->pods[i];
+        if (!wants_mates(p->spec))
+            pin_of_pod[p - w->pods] = is_placed(p->spec) ? pin : NO_PIN;
+    }
+}
+
+/* The pin of a launch, known before or not: zones and the like as there. */
+static uint32_t pin_of(const struct market *m, const struct action *launch, struct pin *pins,
+                       uint32_t *count)
+{
+    const struct topology *t = &m->topology;
+    struct pin pin = {launch->pool, launch->options[0]};
+
+    for (uint32_t i = 0; i < *count; i++) {
+        bool same = true;
+        for (size_t k = 0; same && k < t->key_count; k++)
+            same =
+                str_eq(offer_label(pin.pool, pin.option.type, pin.option.offering, t->keys[k].key),
+                       offer_label(pins[i].pool, pins[i].option.type, pins[i].option.offering,
+                                   t->keys[k].key));
+        if (same)
+            return i;
+    }
+    pins[*count] = pin;
+    return (*count)++;
+}
+
+/* The pods of all launches of pools that weigh so much, as they weigh each other's prices. */
+static void propose_weight(struct arena *a, struct market *m, const struct decision *d,
+                           int64_t weight, int64_t *work, struct proposal *out)
+{
+    const struct world *w = m->world;
+    size_t *shops = ARENA_ARRAY(m->arena, size_t, w->pool_count), count = 0;
+    uint32_t *pin_of_pod = ARENA_ARRAY(m->arena, uint32_t, w->pod_count), pin_count = 0;
+    struct pin *pins = ARENA_ARRAY(m->arena, struct pin, d->action_count);
+    struct proposal mine = {0};
+    struct covers covers;
+    int64_t decided = 0, cost = 0;
+
+    for (size_t i = 0; i < w->pool_count; i++)
+        if (shop_sells(&m->shops[i]) && w->pools[i].weight == weight)
+            shops[count++] = i;
+    for (size_t i = 0; i < w->pod_count; i++)
+        pin_of_pod[i] = NOT_COUNTED;
+    for (size_t i = 0; i < d->action_count; i++) {
+        const struct action *l = &d->actions[i];
+        if (l->kind != ACTION_LAUNCH || l->pool->weight != weight || !l->pod_count)
+            continue;
+        decided += l->options[0].offering->price_microusd_per_hour;
+        pin_pods(w, l, pin_of(m, l, pins, &pin_count), pin_of_pod);
+    }
+    cover_for_fleet(m, shops, count, pins, pin_of_pod, &covers);
+    for (uint32_t i = 0; i < covers.count && cost < decided; i++)
+        if (__builtin_add_overflow(cost, propose_cover(a, m, &covers, i, work, &mine), &cost))
+            cost = INT64_MAX;
+    for (size_t i = 0; cost < decided && i < mine.count; i++)
+        ARENA_PUSH(a, out->nodes, out->count, out->capacity, mine.nodes[i]);
+}
+
+void fleet_propose(struct arena *a, const struct world *w, const struct decision *d, int64_t work,
+                   struct proposal *out)
+{
+    ARENA_AUTO scratch = {0};
+    int64_t weight = INT64_MAX;
+    struct market m;
+
+    *out = (struct proposal){0};
+    market_open(&scratch, w, &m);
+    m.heeds = m.has_unwelcoming;
+    for (;;) {
+        int64_t next = INT64_MIN;
+        for (size_t i = 0; i < d->action_count; i++)
+            if (d->actions[i].kind == ACTION_LAUNCH && d->actions[i].pool->weight < weight &&
+                d->actions[i].pool->weight > next)
+                next = d->actions[i].pool->weight;
+        if (next == INT64_MIN)
+            return;
+        weight = next;
+        propose_weight(a, &m, d, weight, &work, out);
+    }
+}

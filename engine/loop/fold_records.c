@@ -50,17 +50,6 @@ static void spec_changed(struct spec_status *status, const struct spec_text *t, 
         status->deleting_since_ms = now_ms;
 }
 
-/* A pool that is dying launches nothing more; what the cloud has never heard of just ends. */
-static void forget_unsent(struct state *s, const struct pool_entry *p, int64_t now_ms)
-{
-    s->pool_deleted_ms = now_ms;
-    for (size_t i = s->claims.count; i-- > 0;) {
-        struct claim_entry *c = CLAIM_AT(s, i);
-        if (str_eq(c->claim.pool, p->name.key) && !c->sent_ms && !c->claim.instance_id.len)
-            state_end_claim(s, c);
-    }
-}
-
 /* An instant of a door's date: doors and engine share the machine's, right or wrong. */
 static int64_t instant_of(const struct state *s, int64_t machine_date_ms, int64_t now_ms)
 {
@@ -86,7 +75,7 @@ static void fold_pool(struct state *s, const struct document_port *documents, st
     parse_pool(s, documents, p);
     spec_changed(&p->status, &p->text, now_ms);
     if (p->text.deleting)
-        forget_unsent(s, p, now_ms);
+        s->pool_deleted_ms = now_ms;
     p->drain_by_ms = p->text.drain_by_ms ? instant_of(s, p->text.drain_by_ms, now_ms) : 0;
     failed_finish(p);
     p->cool_until_ms = 0; /* the change may be the cure of what was refused */

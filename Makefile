@@ -197,6 +197,9 @@ SECONDS ?= 15
 fuzz:
 	tests/fuzz/run $(SECONDS)
 
+# All that tests/all runs from here, so that suites which run side by side build nothing.
+test-programs: all $(unit_tests) $(scenario_runner) $(shim_programs) $(live_tests) $(fuzz_replays)
+
 # Verifiers of what the engine decides, which share no code with it, and their own tests
 python := $(firstword $(wildcard build/venv/bin/python) python3)
 verifiers:
@@ -269,5 +272,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: FORCE bench bench-programs verifiers scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE test-programs bench bench-programs verifiers scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+HANG_S = 600  # ends what hangs, and is no measure
 START = pathlib.Path(__file__).with_name("start")
 ASSUME = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
@@ -31,7 +32,7 @@ def setUpModule():
                                 "--seed-cluster", "green", "--with-parent"],
                                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     unittest.addModuleCleanup(stop)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + HANG_S
     while not ready.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError("tests/moto/start did not become ready")
@@ -41,7 +42,7 @@ def setUpModule():
 
 def stop():
     process.stdin.close()   # --with-parent: our end of the pipe is its life
-    assert process.wait(5) == 0
+    assert process.wait(HANG_S) == 0
 
 
 def aws(service, region="us-east-1"):
@@ -52,7 +53,7 @@ def aws(service, region="us-east-1"):
 def tenon(method, path, body=None):
     request = urllib.request.Request(f"{url}/tenon/{path}", None if body is None else json.dumps(body).encode(),
                                      method=method)
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=HANG_S) as answer:
         return json.load(answer)
 
 
@@ -166,13 +167,13 @@ class Queues(Case):
         queue = sqs.create_queue(QueueName=self.name)["QueueUrl"]
         got = []
         poll = threading.Thread(target=lambda: got.extend(
-            aws("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=10).get("Messages", [])))
+            aws("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=20).get("Messages", [])))
         poll.start()
         started = time.monotonic()
         sqs.send_message(QueueUrl=queue, MessageBody="hello")
         poll.join()
         self.assertEqual([m["Body"] for m in got], ["hello"])
-        self.assertLess(time.monotonic() - started, 5)
+        self.assertLess(time.monotonic() - started, 18)
 
     def test_an_interruption_reaches_the_queue_in_its_envelope(self):
         sqs, events = aws("sqs"), aws("events")
@@ -184,17 +185,15 @@ class Queues(Case):
         events.put_targets(Rule=self.name, Targets=[{"Id": "q", "Arn": arn}])
         key = self.run_one()["InstanceId"]
         tenon("POST", "interrupt", {"instance_id": key, "after_seconds": 0})
-        body = json.loads(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"][0]["Body"])
+        body = json.loads(sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"][0]["Body"])
         self.assertEqual(body["detail-type"], "EC2 Spot Instance Interruption Warning")
         self.assertEqual((body["account"], body["detail"]["instance-id"]), ("123456789012", key))
         self.assertEqual(self.instance(key)["State"]["Name"], "terminated")
 
 
 class Catalog(Case):
-    def test_types_come_in_pages_quickly(self):
-        started = time.monotonic()
+    def test_types_come_in_pages(self):
         pages = list(self.ec2.get_paginator("describe_instance_types").paginate())
-        self.assertLess(time.monotonic() - started, 5)
         names = [t["InstanceType"] for p in pages for t in p["InstanceTypes"]]
         self.assertTrue(all(len(p["InstanceTypes"]) <= 100 for p in pages))
         self.assertEqual(len(names), len(set(names)))
@@ -491,7 +490,7 @@ class Instances(Case):
         self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 500)
 
     def test_life_takes_the_time_it_is_given(self):
-        tenon("POST", "settings", {"pending_ms": 600, "shutting_down_ms": 600})
+        tenon("POST", "settings", {"pending_ms": 5000, "shutting_down_ms": 5000})
         key = self.run_one()["InstanceId"]
         self.assertEqual(self.instance(key)["State"]["Name"], "pending")
         self.wait_for(key, "running")
@@ -500,7 +499,7 @@ class Instances(Case):
         self.wait_for(key, "terminated")
 
     def wait_for(self, key, state):
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + HANG_S
         while self.instance(key)["State"]["Name"] != state and time.monotonic() < deadline:
             time.sleep(0.05)
         self.assertEqual(self.instance(key)["State"]["Name"], state)
@@ -566,7 +565,7 @@ class Control(Case):
         self.assertEqual(len(tenon("GET", f"requests?match={self.name}")), 3)
 
     def test_a_delay_holds_up_nobody_else_and_garbage_is_garbage(self):
-        tenon("POST", "faults", [{"operation": "DescribeVpcs", "times": 1, "delay_ms": 1500, "garbage": True}])
+        tenon("POST", "faults", [{"operation": "DescribeVpcs", "times": 1, "delay_ms": 5000, "garbage": True}])
         seen = []
 
         def slow():

@@ -3,10 +3,9 @@
 import os
 import signal
 import subprocess
-import time
 import unittest
 
-from harness import ACCOUNT, TestCase, main, moto
+from harness import ACCOUNT, HANG_S, TestCase, main, moto
 
 TRUST = 'jsonencode({ Version = "2012-10-17", Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" } }] })'
 STRAY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}'
@@ -93,10 +92,9 @@ class Queue(TestCase):
         s = self.stack(QUEUE % "")
         self.fault("sqs", "CreateQueue", delay_ms=5000)
         process, before = s.start("apply", "-input=false", "-auto-approve"), self.calls("CreateQueue")
-        self.wait_until(lambda: self.calls("CreateQueue") > before, 20)
-        time.sleep(1)
+        self.wait_until(lambda: self.calls("CreateQueue") > before)
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_S)
         self.assertIn("aws_sqs_queue.q", s.state(), out + err)
         self.no_faults()
         self.no_changes(s)
@@ -108,7 +106,7 @@ class Queue(TestCase):
         process, before = s.start("apply", "-input=false", "-parallelism=64", "plan.bin"), self.calls("CreateQueue")
         self.wait_until(lambda: self.calls("CreateQueue") >= before + 64)
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_S)
         self.no_faults()
         made = moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix + "-")["QueueUrls"]
         self.assertEqual(len(made), 64, out + err)
@@ -117,16 +115,16 @@ class Queue(TestCase):
 
     def test_a_second_ctrl_c_ends_terraform_at_once_and_the_provider_with_it(self):
         s = self.stack(QUEUE % "")
-        self.fault("sqs", "CreateQueue", delay_ms=6000)
+        self.fault("sqs", "CreateQueue", delay_ms=60000)
         process, before = s.start("apply", "-input=false", "-auto-approve"), self.calls("CreateQueue")
-        self.wait_until(lambda: self.calls("CreateQueue") > before, 20)
+        self.wait_until(lambda: self.calls("CreateQueue") > before)
         os.killpg(process.pid, signal.SIGINT)
-        time.sleep(0.5)
+        self.wait_for_line(process, "Interrupt received")
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=5)
+        out, err = process.communicate(timeout=50)  # while the call goes on
         self.assertIn("Two interrupts received", out + err)
         in_session = lambda: subprocess.run(["pgrep", "-s", str(process.pid)], capture_output=True).returncode == 0
-        self.wait_until(lambda: not in_session(), 15)
+        self.wait_until(lambda: not in_session())
         self.no_faults()
         self.applies_and_settles(s)  # what Terraform forgot is found again by its name
         self.assertEqual(len(moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix)["QueueUrls"]), 1)
@@ -381,7 +379,7 @@ class Provider(TestCase):
     def test_an_endpoint_that_refuses_is_named_and_nothing_hangs(self):
         s = self.stack(QUEUE % "")
         s.write("_provider.tf", s.provider().replace(f'sqs     = "ENDPOINT"', 'sqs     = "http://127.0.0.1:1"'))
-        self.refused(s.run("apply", "-input=false", "-auto-approve", timeout=60), "127.0.0.1:1", "CreateQueue")
+        self.refused(s.run("apply", "-input=false", "-auto-approve"), "127.0.0.1:1", "CreateQueue")
 
     def test_garbage_and_cut_answers_name_operation_and_endpoint(self):
         for fault in ({"garbage": True}, {"cut": "before"}):

@@ -15,7 +15,7 @@ import unittest
 
 import harness
 from examples_test import ExampleCase
-from harness import BINARY, ROOT, main, moto
+from harness import BINARY, HANG_S, ROOT, TERRAFORM, main, moto
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TENON = BINARY.parent / "tenon"
@@ -171,7 +171,7 @@ class Commands(ExampleCase):
         self.no_changes(s)
 
     def test_commands_of_terraform_exist(self):
-        known = subprocess.run(["terraform", "-help"], capture_output=True, text=True).stdout
+        known = subprocess.run([TERRAFORM, "-help"], capture_output=True, text=True).stdout
         for command in self.named("terraform"):
             self.assertRegex(known, rf"(?m)^  {command.split()[1]}\b", command)
 
@@ -185,7 +185,7 @@ class Commands(ExampleCase):
                 if command == "tenon engine":
                     self.runs_until_it_is_stopped(words, s.env)
                     continue
-                done = subprocess.run(words, env=s.env, cwd=s.dir, capture_output=True, text=True, timeout=120)
+                done = subprocess.run(words, env=s.env, cwd=s.dir, capture_output=True, text=True, timeout=HANG_S)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertTrue(done.stdout or command.startswith("tenon engine"), command)
         self.leaves_nothing(s, before)
@@ -195,7 +195,7 @@ class Commands(ExampleCase):
         self.addCleanup(engine.kill)
         said = engine.stderr.readline()  # it owns the cluster now
         engine.send_signal(signal.SIGTERM)
-        said += engine.communicate(timeout=60)[1]
+        said += engine.communicate(timeout=HANG_S)[1]
         self.assertEqual(engine.returncode, 0, said)
 
 

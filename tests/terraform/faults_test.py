@@ -13,7 +13,7 @@ import unittest
 from collections import Counter
 from functools import lru_cache
 
-from harness import ACCOUNT, REGION, Stack, TestCase, main_side_by_side, moto
+from harness import ACCOUNT, REGION, Stack, TestCase, main, moto
 
 READS = ("Get", "List", "Describe")
 # What one call can meet.  The provider tries each call once only (AWS_MAX_ATTEMPTS), so one failure is final.
@@ -653,4 +653,4 @@ resource "aws_cloudwatch_event_target" "t" {
 
 
 if __name__ == "__main__":
-    main_side_by_side()
+    main()

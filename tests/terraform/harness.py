@@ -3,7 +3,9 @@
 A test makes a Stack (a folder of its own, a name prefix of its own, one moto for the whole run) and drives it as a
 user would.  Nothing is mocked; faults are asked of tests/moto/start through its control surface.
 """
+import io
 import json
+import multiprocessing
 import os
 import pathlib
 import re
@@ -17,8 +19,9 @@ import time
 import unittest
 import urllib.request
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import lru_cache
+from multiprocessing.util import Finalize
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TERRAFORM = subprocess.run([ROOT / "deploy/terraform"], stdout=subprocess.PIPE, text=True).stdout.strip() or "terraform"
@@ -30,37 +33,42 @@ PROVIDER = f"{REGISTRY}/{SOURCE}"
 CLUSTER = "test-eks"
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+# Ends what hangs.  No measure: far above what anything here takes on a machine that others keep busy.
+HANG_S = 600
 
 
 class Moto:
-    """tests/moto/start on a free port, stopped with the run."""
+    """tests/moto/start on a free port.  It ends with this process, whatever ends that."""
 
     def __init__(self):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = tempfile.NamedTemporaryFile("wb", suffix=".moto.log", delete=False)
         python = ROOT / "build/venv/bin/python"
-        command = [str(ROOT / "tests/moto/start"), "--port", str(self.port), "--seed-cluster", CLUSTER]
+        command = [str(ROOT / "tests/moto/start"), "--port", str(self.port), "--seed-cluster", CLUSTER,
+                   "--with-parent"]
         if python.exists():
             command.insert(0, str(python))
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, start_new_session=True)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
+        with tempfile.TemporaryFile() as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
+            if not self.serves():
+                raise RuntimeError(f"moto did not start: {os.pread(log.fileno(), 100000, 0).decode()[-2000:]}")
+
+    def serves(self):
+        deadline = time.monotonic() + HANG_S
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 self.get("/tenon/requests")
-                return
+                return True
             except OSError:
-                if self.process.poll() is not None:
-                    break
                 time.sleep(0.1)
-        raise RuntimeError(f"moto did not start: {pathlib.Path(self.log.name).read_text()[-2000:]}")
+        return False
 
     def call(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=HANG_S) as answer:
             text = answer.read().decode()
         return json.loads(text) if text.strip() else None
 
@@ -83,8 +91,8 @@ class Moto:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(10)
-        os.unlink(self.log.name)
+        self.process.wait(HANG_S)
+        self.process.stdin.close()
 
 
 _moto = None
@@ -93,10 +101,8 @@ _moto = None
 def moto():
     global _moto
     if _moto is None:
-        import atexit
-
         _moto = Moto()
-        atexit.register(_moto.stop)
+        Finalize(None, _moto.stop, exitpriority=0)  # also where atexit is not heeded: in a process of a pool
     return _moto
 
 
@@ -142,7 +148,7 @@ class Stack:
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 start_new_session=True)
 
-    def run(self, *arguments, timeout=180, **env):
+    def run(self, *arguments, timeout=HANG_S, **env):
         process = self.start(*arguments, **env)
         try:
             out, err = process.communicate(timeout=timeout)
@@ -229,16 +235,23 @@ class TestCase(unittest.TestCase):
     def no_faults(self):
         moto().call("DELETE", "/tenon/faults")
 
+    def wait_for_line(self, process, text):
+        """Reads what it prints until then."""
+        for line in process.stdout:
+            if text in line:
+                return
+        self.fail(f"it ended and never said {text!r}")
+
     def calls(self, operation):
         return sum(r["operation"] == operation for r in moto().get("/tenon/requests"))
 
-    def wait_until(self, what, seconds=60):
+    def wait_until(self, what, seconds=HANG_S):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if what():
                 return
             time.sleep(0.3)
-        self.fail("did not happen in time")
+        self.fail(f"did not happen in {seconds} s")
 
     def ok(self, result):
         self.assertEqual(result.code, 0, result.text)
@@ -259,26 +272,42 @@ class TestCase(unittest.TestCase):
             self.assertIn(text, result.flat)
 
 
-def main_side_by_side():
-    """Like main, but every test in a process of its own, with a moto of its own, as many at once as there are cores."""
-    if len(sys.argv) > 1:
-        return main()
+def run_alone(name):
+    """One test: (how many failed or were skipped in it, seconds, what unittest said)."""
+    said, began = io.StringIO(), time.monotonic()
+    result = unittest.TextTestRunner(said, verbosity=2).run(
+        unittest.defaultTestLoader.loadTestsFromName(name, sys.modules["__main__"]))
+    bad = len(result.failures) + len(result.errors)
+    return bad, len(result.skipped), time.monotonic() - began, said.getvalue()
+
+
+def run_side_by_side(processes):
+    """All tests, each process with a moto of its own: a line a test as they end, then all that is said of the failed."""
     suites = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
     names = [test.id().removeprefix("__main__.") for suite in suites for test in suite]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = list(pool.map(lambda name: subprocess.run([sys.executable, sys.argv[0], name], text=True,
-                                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT), names))
-    for run in runs:
-        print(run.stdout)
-    bad = sum(run.returncode != 0 for run in runs)
-    print(f"{len(runs) - bad} passed, {bad} failed")
-    raise SystemExit(1 if bad or not runs else 0)
+    passed = failed = 0
+    failures = []
+    with ProcessPoolExecutor(min(processes, len(names)), multiprocessing.get_context("fork")) as pool:
+        runs = {pool.submit(run_alone, name): name for name in names}
+        for run in as_completed(runs):
+            bad, skipped, seconds, said = run.result()
+            passed, failed = passed + (not bad and not skipped), failed + bool(bad)
+            print(f"{'FAILED' if bad else 'skipped' if skipped else 'ok':8}{seconds:6.1f} s  {runs[run]}", flush=True)
+            if bad:
+                failures.append(said)
+    print("".join(["\n", *failures]))
+    return passed, failed
 
 
-def main():
-    """Runs the tests and ends with the line that the runner adds up."""
-    program = unittest.main(module="__main__", exit=False, verbosity=2)
-    result = program.result
+def run_named():
+    """The tests of the command line, or all, in this process."""
+    result = unittest.main(module="__main__", exit=False, verbosity=2).result
     bad = len(result.failures) + len(result.errors)
-    print(f"{result.testsRun - bad - len(result.skipped)} passed, {bad} failed")
-    raise SystemExit(1 if bad or not result.testsRun else 0)
+    return result.testsRun - bad - len(result.skipped), bad
+
+
+def main(processes=os.cpu_count()):
+    """Runs the tests and ends with the line that the runner adds up."""
+    passed, failed = run_side_by_side(processes) if len(sys.argv) == 1 and processes > 1 else run_named()
+    print(f"{passed} passed, {failed} failed")
+    raise SystemExit(0 if passed and not failed else 1)

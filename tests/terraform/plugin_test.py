@@ -7,7 +7,7 @@ import signal
 import subprocess
 import unittest
 
-from harness import BINARY, IS_TOFU, ROOT, SOURCE, TestCase, main
+from harness import BINARY, HANG_S, IS_TOFU, ROOT, SOURCE, TestCase, main
 
 QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "PREFIX-q"\n%s\n}\n'
 
@@ -20,7 +20,7 @@ class Plugin(TestCase):
     def slow_apply(self):
         """An apply whose only call is under way, and the provider's process."""
         s = self.stack(QUEUE % "")
-        self.fault("sqs", "CreateQueue", delay_ms=6000)
+        self.fault("sqs", "CreateQueue", delay_ms=15000)
         before = self.calls("CreateQueue")
         process = s.start("apply", "-input=false", "-auto-approve")
         self.wait_until(lambda: self.calls("CreateQueue") > before)
@@ -71,21 +71,21 @@ class Plugin(TestCase):
         self.ok(s.destroy())
         self.assertIsNone(debugged.poll())
         debugged.send_signal(signal.SIGINT)
-        self.assertEqual(debugged.wait(10), 0)
+        self.assertEqual(debugged.wait(HANG_S), 0)
         debugged.stdout.close()
 
     def test_a_killed_terraform_leaves_no_provider_behind(self):
         s, process, pid = self.slow_apply()
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
-        self.wait_until(lambda: not self.in_session(process), 40)
+        self.wait_until(lambda: not self.in_session(process))
         self.no_faults()
         self.applies_and_settles(s)  # the queue is found again by its name
 
     def test_a_crash_says_what_and_where_to_the_user(self):
         s, process, pid = self.slow_apply()
         os.kill(pid, signal.SIGABRT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANG_S)
         self.assertEqual(process.returncode, 1)
         self.assertIn("panic: tenon: signal 6 (aborted)", out + err)
         self.assertIn("backtrace of tenon", out + err)

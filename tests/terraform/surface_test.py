@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from harness import BINARY, REGION, main
+from harness import BINARY, HANG_S, REGION, main
 from pools_test import WORKER, PoolCase
 
 
@@ -166,7 +166,7 @@ resource "tenon_node_pool" "p" {
         self.applies_and_settles(s)
         s.write("k8s/worker.yaml", WORKER % (3, "2"))
         once = subprocess.run([BINARY.parent / "tenon", "engine", "--once", "--store", f"sqlite:{s.store}"], cwd="/", text=True,
-                              capture_output=True, timeout=120, env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"))
+                              capture_output=True, timeout=HANG_S, env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"))
         self.assertEqual(once.returncode, 0, once.stderr)
         self.assertEqual(sum(len(n["pods"]) for n in self.status(s)["nodes"]), 3)
 

@@ -26,6 +26,7 @@ def mend():
     Zone.group_name = Zone.network_border_group = property(lambda zone: zone.region_name)
 
 
+@wire.remembered
 def describe_instance_types(self):
     """Only what the region offers, 100 a page."""
     wanted = self.ec2_backend.describe_instance_types(self._get_param("InstanceTypes", []),
@@ -35,6 +36,7 @@ def describe_instance_types(self):
     return wire.answer("DescribeInstanceTypes", {"InstanceTypes": rows, "NextToken": token})
 
 
+@wire.remembered
 def describe_instance_type_offerings(self):
     location_type = self._get_param("LocationType") or "region"
     filters = self._filters_from_querystring()
@@ -44,6 +46,7 @@ def describe_instance_type_offerings(self):
     return wire.answer("DescribeInstanceTypeOfferings", {"InstanceTypeOfferings": rows, "NextToken": token})
 
 
+@wire.remembered
 def describe_spot_price_history(self):
     """One quote a type and zone: the present one.  The last page has an empty token, as AWS's has."""
     filters = self._filters_from_querystring()

@@ -1,4 +1,5 @@
 """Faults of moto's IAM."""
+import copy
 import re
 
 import moto.iam.models as models
@@ -7,12 +8,27 @@ from moto.iam.exceptions import NotFoundException, ValidationError
 
 
 def mend():
+    read_managed_policies_once()
     keep_description()
     encode_policy_document()
     refuse_to_remove_a_stranger()
     attach_once()
     list_instance_profile_tags()
     check_profile_names()
+
+
+def read_managed_policies_once():
+    """Moto parses AWS's 1,500 managed policies anew for each account and after each reset; they stay as they are, but
+    for the count of their attachments."""
+    read, known = models.IAMBackend._init_aws_policies, {}
+
+    def init_aws_policies(self):
+        whose = (self.account_id, self.region_name)
+        if whose not in known:
+            known[whose] = read(self)
+        return [copy.copy(policy) for policy in known[whose]]
+
+    models.IAMBackend._init_aws_policies = init_aws_policies
 
 
 def keep_description():

@@ -1,6 +1,6 @@
 """EC2's XML and pages, for answers of thousands of rows that moto's own writer takes seconds for."""
 import base64
-from functools import lru_cache
+from functools import lru_cache, wraps
 from xml.sax.saxutils import escape
 
 from botocore.loaders import Loader
@@ -38,6 +38,19 @@ def content(shape, value):
     if shape.type_name == "boolean":
         return "true" if value else "false"
     return escape(str(value))
+
+
+def remembered(answer):
+    """An answer about what never changes is made once for each way of asking."""
+    answers = {}
+
+    @wraps(answer)
+    def remember(response):
+        asked = (response.region, repr(sorted(response._get_params().items())))
+        if asked not in answers:
+            answers[asked] = answer(response)
+        return answers[asked]
+    return remember
 
 
 def page(response, rows, most):

@@ -145,10 +145,12 @@ struct plugin plugin_start(struct arena *a, const char *const *settings)
     return plugin_start_program(a, argv, settings);
 }
 
-int plugin_end(struct plugin *p, int limit_ms)
+enum { HANG_MS = 120 * 1000 };
+
+int plugin_end(struct plugin *p)
 {
     struct buf rest = buf_in(p->arena), log = buf_in(p->arena);
-    int64_t until_ms = time_monotonic_ms() + limit_ms;
+    int64_t until_ms = time_monotonic_ms() + HANG_MS;
     int status;
 
     /* stderr ends when the last process that holds it does. */

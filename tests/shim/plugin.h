@@ -23,9 +23,7 @@ struct plugin {
 struct plugin plugin_start(struct arena *a, const char *const *settings);
 struct plugin plugin_start_program(struct arena *a, const char *const *argv,
                                    const char *const *settings);
-/* Waits for the end; its wait status, or -1 when it still runs after `limit_ms` (then it is
- * killed).
- */
-int plugin_end(struct plugin *p, int limit_ms);
+/* Waits for the end; its wait status, or -1 when it hangs (then it is killed). */
+int plugin_end(struct plugin *p);
 
 #endif

@@ -29,7 +29,7 @@ static void shut_down(struct plugin *p, grpc_channel *channel)
         client_ask(channel, "/plugin.GRPCController/Shutdown", STR(""), p->arena, NULL),
         GRPC_STATUS_OK);
     grpc_channel_destroy(channel);
-    int status = plugin_end(p, 2000);
+    int status = plugin_end(p);
     if (status != 0)
         fail_msg("wait status %d, stderr: " STR_FMT, status, STR_ARG(p->log));
 }
@@ -43,7 +43,7 @@ static void without_the_right_cookie_it_says_what_it_is_and_fails(void **state)
     for (int i = 0; i < 2; i++) {
         ARENA_AUTO a = {0};
         struct plugin p = START(&a, cookies[i]);
-        int status = plugin_end(&p, 5000);
+        int status = plugin_end(&p);
         assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
         assert_int_equal(p.line.len + p.rest.len, 0);
         assert_true(str_find_str(p.log, STR("not started by Terraform")) < p.log.len);
@@ -96,7 +96,7 @@ static void a_broken_client_certificate_is_refused_with_a_reason(void **state)
     ARENA_AUTO a = {0};
     struct plugin p = START(&a, "PLUGIN_CLIENT_CERT=garbage");
 
-    assert_int_equal(WEXITSTATUS(plugin_end(&p, 5000)), 1);
+    assert_int_equal(WEXITSTATUS(plugin_end(&p)), 1);
     assert_int_equal(p.line.len, 0);
     assert_true(str_find_str(p.log, STR("PLUGIN_CLIENT_CERT")) < p.log.len);
 }
@@ -214,7 +214,7 @@ static void wait_for_count(grpc_channel *channel, const char *method, const char
 {
     ARENA_AUTO a = {0};
     struct str count = {0};
-    int64_t until_ms = time_monotonic_ms() + 20000;
+    int64_t until_ms = time_monotonic_ms() + 120 * 1000;
 
     while (!str_eq(count, str_of(wanted))) {
         assert_true(time_monotonic_ms() < until_ms);
@@ -247,7 +247,7 @@ static void stop_answers_in_100_ms_while_64_calls_are_blocked(void **state)
     (void)state;
     int64_t best_ms = NEVER_MS;
 
-    for (int i = 0; i < 10 && best_ms > 100; i++) { /* the machine may be busy with other things */
+    for (int i = 0; i < 100 && best_ms > 100; i++) { /* the machine may be busy with other things */
         int64_t took_ms = stop_takes_ms();
         best_ms = took_ms < best_ms ? took_ms : best_ms;
     }
@@ -305,7 +305,7 @@ static void sigint_is_ignored_and_sigterm_lets_calls_answer(void **state)
     kill(p.pid, SIGTERM);
     assert_int_equal(client_finish(call, &a, NULL), GRPC_STATUS_CANCELLED); /* its own answer */
     grpc_channel_destroy(channel);
-    assert_int_equal(plugin_end(&p, 5000), 0);
+    assert_int_equal(plugin_end(&p), 0);
 }
 
 static void a_handler_that_heeds_nothing_does_not_keep_the_process(void **state)
@@ -320,7 +320,7 @@ static void a_handler_that_heeds_nothing_does_not_keep_the_process(void **state)
     kill(p.pid, SIGTERM);
     assert_true(client_finish(call, &a, NULL) > 0);
     grpc_channel_destroy(channel);
-    assert_int_equal(WEXITSTATUS(plugin_end(&p, 8000)), 1);
+    assert_int_equal(WEXITSTATUS(plugin_end(&p)), 1);
     assert_true(str_find_str(p.log, STR("calls did not end")) < p.log.len);
 }
 
@@ -341,7 +341,7 @@ static void an_orphan_ends_by_itself(void **state)
     client_finish(stdio, &a, NULL);
     client_finish(call, &a, NULL);
     grpc_channel_destroy(channel);
-    assert_int_not_equal(plugin_end(&p, 5000), -1);
+    assert_int_not_equal(plugin_end(&p), -1);
     assert_int_equal(access(p.path.ptr, F_OK), -1);
 }
 
@@ -366,7 +366,7 @@ static void a_crash_leaves_text_that_terraform_shows(void **state)
         assert_int_equal(client_ask(channel, rows[i].method, STR("x"), &a, NULL),
                          GRPC_STATUS_UNAVAILABLE);
         grpc_channel_destroy(channel);
-        int status = plugin_end(&p, 10000);
+        int status = plugin_end(&p);
         if (!WIFSIGNALED(status))
             fail_msg("wait status %d, stderr: " STR_FMT, status, STR_ARG(p.log));
         assert_true(str_starts_with(p.log, STR("panic: tenon: ")));
@@ -454,7 +454,7 @@ static void a_debugged_provider_serves_several_terraforms(void **state)
     assert_int_equal(client_ask(second, "/test.Echo/Echo", STR("3"), &a, NULL), GRPC_STATUS_OK);
     grpc_channel_destroy(second);
     kill(p.pid, SIGINT);
-    assert_int_equal(plugin_end(&p, 5000), 0);
+    assert_int_equal(plugin_end(&p), 0);
 }
 
 int main(void)

@@ -73,7 +73,7 @@ static void one_that_takes_too_long_is_ended_with_all_it_started(void **state)
     ARENA_AUTO a = {0};
     struct process_result r;
     (void)state;
-    struct error *e = run(&a, "sleep 1000 & echo $!; wait", 300, NULL, &r);
+    struct error *e = run(&a, "sleep 1000 & echo $!; wait", 1500, NULL, &r);
     assert_non_null(e);
     assert_int_equal(e->kind, ERROR_TIMEOUT);
     int64_t helper = 0;

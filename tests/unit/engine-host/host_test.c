@@ -128,7 +128,7 @@ static void what_cannot_be_had_now_is_said_and_is_no_error(void **state)
     sim_no_capacity(y->sim, STR("m5.xlarge"), NEVER_MS);
     put_class(y);
     assert_null(put(y, &pool));
-    struct convergence c = converge(y, &pool, time_monotonic_ms() + 1000);
+    struct convergence c = converge(y, &pool, time_monotonic_ms() + 5000);
     assert_false(c.converged);
     assert_true(says(&c, "default/web-0"));
     assert_true(is_stored(y, SPEC_POOL, "default"));
@@ -199,7 +199,7 @@ static void a_lease_that_cannot_be_had_is_said(void **state)
     assert_null(put(y, &pool));
     struct str lease = arena_printf(&y->arena, "%s/a.db.lease", y->folder);
     assert_int_equal(mkdir(lease.ptr, 0700), 0);
-    struct convergence c = converge(y, &pool, time_monotonic_ms() + 500);
+    struct convergence c = converge(y, &pool, time_monotonic_ms() + 3000);
     assert_false(c.converged);
     assert_true(says(&c, "a.db.lease"));
 }

@@ -1,5 +1,7 @@
 #include "engine/cli/estimate.h"
 
+#include <errno.h>
+
 #include "engine/base/time.h"
 #include "engine/cli/asked_world.h"
 #include "engine/cli/commands.h"
@@ -33,14 +35,16 @@ static void take_notes(struct arena *a, const struct notes *from, struct estimat
 }
 
 /* A feasible fleet first, at once; what time is left of the budget is for improving it. */
-static void answer(struct arena *a, const struct world_files *w, struct estimate *out)
+static void answer(struct arena *a, const struct world_files *w, int64_t budget_ms,
+                   struct estimate *out)
 {
     int64_t began_ms = time_monotonic_ms();
 
     progress_say("placing %zu pods", w->world.pod_count);
     planned_fleet_make(a, &w->world, &out->fleet);
     progress_say("%zu nodes; how low could any fleet be?", out->fleet.count);
-    out->bound_microusd_per_hour = planned_fleet_bound(a, &out->fleet);
+    planned_fleet_bound(a, &out->fleet, budget_ms ? BOUND_WORK_MUCH : BOUND_WORK_LITTLE,
+                        &out->bound);
     out->decide_ms = time_monotonic_ms() - began_ms;
     sum_today(a, w, &out->today);
     take_notes(a, &w->notes, out);
@@ -59,35 +63,58 @@ static void show(struct arena *a, const struct estimate *e, struct str form)
     fwrite(out.ptr, 1, out.len, stdout);
 }
 
-static int estimate(struct arena *a, const struct asked_world *asked, char **files, size_t count,
-                    struct str form)
+/* The proof of the bound, for whoever does not take our word (optimize/certificate.h). */
+static struct error *write_proof(struct arena *a, const struct planned_bound *b, struct str path)
+{
+    struct buf text = buf_in(a);
+    FILE *f = fopen(arena_str(a, path).ptr, "we");
+
+    if (!f)
+        return error_new(a, ERROR_INVALID, STR_FMT " cannot be written: %s", STR_ARG(path),
+                         strerror(errno));
+    certificate_write(&text, &b->placed, &b->proof);
+    size_t written = fwrite(text.ptr, 1, text.len, f);
+    return fclose(f) == 0 && written == text.len
+               ? NULL
+               : error_new(a, ERROR_INVALID, STR_FMT " cannot be written: %s", STR_ARG(path),
+                           strerror(errno));
+}
+
+struct request {
+    struct asked_world asked;
+    int64_t budget_ms;
+    struct str form, certificate;
+};
+
+static struct error *estimate(struct arena *a, const struct request *r, char **files, size_t count)
 {
     int64_t began_ms = time_monotonic_ms();
     struct world_files *world = ARENA_NEW(a, struct world_files);
-    struct estimate out = {0};
-    struct error *e = asked_world_read(a, asked, files, count, world);
+    struct estimate *out = ARENA_NEW(a, struct estimate);
 
-    if (!e)
-        answer(a, world, &out);
+    TRY(asked_world_read(a, &r->asked, files, count, world));
+    answer(a, world, r->budget_ms, out);
+    if (r->certificate.len)
+        TRY(write_proof(a, &out->bound, r->certificate));
+    out->elapsed_ms = time_monotonic_ms() - began_ms;
     progress_end();
-    if (e)
-        return cli_fail("estimate", e);
-    out.elapsed_ms = time_monotonic_ms() - began_ms;
-    show(a, &out, form);
-    return CLI_DONE;
+    show(a, out, r->form);
+    return NULL;
 }
 
 int run_estimate(int argc, char **argv)
 {
     ARENA_AUTO a = {0};
-    struct asked_world asked = {.pools.arena = &a};
-    struct str budget = {0}, output = STR("table");
+    struct request r = {.asked = {.pools.arena = &a}, .budget_ms = BUDGET_MS, .form = STR("table")};
+    struct str budget = {0};
     const struct cli_option options[] = {
-        ASKED_WORLD_OPTIONS(&asked),
+        ASKED_WORLD_OPTIONS(&r.asked),
         {"budget", "DURATION", "when to stop improving the first fleet (default 5s)",
          .text = &budget},
+        {"certificate", "FILE", "writes the proof of the bound there, for a verifier",
+         .text = &r.certificate},
         {"output", "FORM", "table (default), json, or html: a page for the browser",
-         .text = &output, .one_of = (const char *const[]){"table", "json", "html", NULL}},
+         .text = &r.form, .one_of = (const char *const[]){"table", "json", "html", NULL}},
     };
     const struct cli_usage usage = {
         .command = "estimate",
@@ -98,7 +125,6 @@ int run_estimate(int argc, char **argv)
         .options = options,
         .count = sizeof(options) / sizeof(*options),
     };
-    int64_t budget_ms = BUDGET_MS;
     int operands;
 
     switch (options_parse(&usage, argc, argv, &operands)) {
@@ -115,12 +141,14 @@ int run_estimate(int argc, char **argv)
               stderr);
         return CLI_USAGE;
     }
-    if (budget.len && !duration_parse(budget, &budget_ms)) {
+    if (budget.len && !duration_parse(budget, &r.budget_ms)) {
         fprintf(stderr, "tenon estimate: --budget is \"" STR_FMT "\"; write it as 500ms or 5s\n",
                 STR_ARG(budget));
         return CLI_USAGE;
     }
-    if (!asked_world_check("estimate", &asked))
+    if (!asked_world_check("estimate", &r.asked))
         return CLI_USAGE;
-    return estimate(&a, &asked, argv, (size_t)operands, output);
+    struct error *e = estimate(&a, &r, argv, (size_t)operands);
+    progress_end();
+    return e ? cli_fail("estimate", e) : CLI_DONE;
 }

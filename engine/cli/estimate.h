@@ -16,7 +16,7 @@ struct estimate_today {
 
 struct estimate {
     struct planned_fleet fleet;
-    int64_t bound_microusd_per_hour;
+    struct planned_bound bound;
     struct estimate_today today;   /* count 0: the input has no nodes */
     int64_t decide_ms, elapsed_ms; /* deciding alone; reading with it */
     const struct str *notes;       /* what the reader passed over, a sentence each */
@@ -36,7 +36,7 @@ static inline bool estimate_has_today(const struct estimate *e)
     return e->today.count > 0 && e->today.unpriced_count == 0;
 }
 
-/* For sentences: how far the price is above the bound, "1.3 %". */
+/* A sentence on how far the price is above the bound. */
 struct str estimate_gap(struct arena *a, const struct estimate *e);
 
 /* A month is 730 hours, as AWS's own calculator has it. */

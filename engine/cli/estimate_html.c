@@ -131,13 +131,11 @@ static void print_prices(struct page *p)
     int64_t whole = today > cost ? today : cost;
 
     buf_add(p->out, STR("<div class=\"card\"><div class=\"price\">\n"));
-    price_bar(p, "bound", "bound", e->bound_microusd_per_hour, whole);
+    price_bar(p, "bound", "bound", e->bound.proof.microusd_per_hour, whole);
     price_bar(p, "cost", "cost", cost, whole);
     if (e->today.count)
         price_bar(p, "today", "today", today, whole);
-    buf_printf(p->out,
-               "</div>\n<p>No fleet for these pods can cost less than the bound; this one is "
-               "<b>" STR_FMT "</b> above it.</p>\n",
+    buf_printf(p->out, "</div>\n<p>The bound: " STR_FMT ".</p>\n",
                STR_ARG(estimate_gap(p->out->arena, e)));
     say_today(p);
     buf_add(p->out, STR("</div>\n"));

@@ -62,7 +62,7 @@ void estimate_json(struct buf *out, const struct estimate *e)
 
     json_begin_object(&w);
     json_member_usd(&w, "hourly_usd", e->fleet.microusd_per_hour);
-    json_member_usd(&w, "bound_usd", e->bound_microusd_per_hour);
+    json_member_usd(&w, "bound_usd", e->bound.proof.microusd_per_hour);
     write_today(&w, e);
     json_member_int(&w, "elapsed_ms", e->elapsed_ms);
     json_member_int(&w, "decide_ms", e->decide_ms);

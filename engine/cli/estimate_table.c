@@ -6,12 +6,14 @@ enum { UNPLACED_SHOWN = 40, NOTES_SHOWN = 20 };
 
 struct str estimate_gap(struct arena *a, const struct estimate *e)
 {
-    int64_t over = e->fleet.microusd_per_hour - e->bound_microusd_per_hour;
+    int64_t bound = e->bound.proof.microusd_per_hour;
+    int64_t over = e->fleet.microusd_per_hour - bound;
 
-    if (e->bound_microusd_per_hour <= 0)
-        return STR("-");
-    return arena_printf(a, STR_FMT " %%",
-                        STR_ARG(percent_text(a, over, e->bound_microusd_per_hour)));
+    if (over <= 0 || bound <= 0)
+        return STR("no fleet for these pods can cost less than this one");
+    return arena_printf(a,
+                        "no fleet for these pods can cost less; this one is " STR_FMT " %% above",
+                        STR_ARG(percent_text(a, over, bound)));
 }
 
 static void print_line(struct buf *out, const char *name, int64_t microusd, const char *says)
@@ -52,9 +54,8 @@ static void print_sums(struct buf *out, const struct estimate *e)
     print_line(out, "cost", f->microusd_per_hour, "  ");
     buf_printf(out, "%zu node%s for %zu pod%s\n", f->count, f->count == 1 ? "" : "s",
                f->placed_count, f->placed_count == 1 ? "" : "s");
-    print_line(out, "bound", e->bound_microusd_per_hour, "  ");
-    buf_printf(out, "no fleet for these pods can cost less; this one is " STR_FMT " above\n",
-               STR_ARG(estimate_gap(out->arena, e)));
+    print_line(out, "bound", e->bound.proof.microusd_per_hour, "  ");
+    buf_printf(out, STR_FMT "\n", STR_ARG(estimate_gap(out->arena, e)));
     print_today(out, e);
 }
 

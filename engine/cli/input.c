@@ -27,6 +27,14 @@ static struct error *too_large(struct arena *a, struct str name)
     return e;
 }
 
+/* What failed before the pipe leaves nothing; that is no fleet of nothing. */
+static struct error *empty(struct arena *a, struct str name)
+{
+    struct error *e = error_new(a, ERROR_INVALID, STR_FMT " is empty", STR_ARG(name));
+    e->detail = STR("A List without items says that there is nothing.");
+    return e;
+}
+
 /* `expected` bytes are asked for at first: a regular file then comes without a copy. */
 static struct error *read_all(struct arena *a, struct str name, int fd, size_t expected,
                               struct str *text)
@@ -53,7 +61,7 @@ static struct error *read_all(struct arena *a, struct str name, int fd, size_t e
         capacity = capacity * 2 + CHUNK_BYTES;
     }
     *text = (struct str){bytes, count};
-    return NULL;
+    return str_trim(*text).len ? NULL : empty(a, name);
 }
 
 static struct error *read_file(struct arena *a, struct str path, struct str *text)

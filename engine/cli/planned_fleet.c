@@ -202,18 +202,20 @@ void planned_fleet_make(struct arena *a, const struct world *w, struct planned_f
         qsort(out->nodes, out->count, sizeof(*out->nodes), by_pool_and_number);
 }
 
-int64_t planned_fleet_bound(struct arena *a, const struct planned_fleet *f)
+void planned_fleet_bound(struct arena *a, const struct planned_fleet *f, int64_t work,
+                         struct planned_bound *out)
 {
-    struct world placed = *f->world;
-    struct pod *pods = ARENA_ARRAY(a, struct pod, placed.pod_count);
+    struct world *placed = &out->placed;
+    struct pod *pods = ARENA_ARRAY(a, struct pod, f->world->pod_count);
 
-    if (placed.pod_count)
-        memcpy(pods, placed.pods, placed.pod_count * sizeof(*pods));
+    *placed = *f->world;
+    if (placed->pod_count)
+        memcpy(pods, placed->pods, placed->pod_count * sizeof(*pods));
     for (size_t i = 0; i < f->unplaced_count; i++)
         pods[f->unplaced[i].pod - f->world->pods].never_serve = true;
-    placed.pods = pods;
-    placed.claim_count = 0;
-    return bound_microusd_per_hour(a, &placed);
+    placed->pods = pods;
+    placed->claim_count = 0;
+    bound_prove(a, placed, work, &out->proof);
 }
 
 const struct planned_node *planned_node_of(const struct planned_fleet *f, const struct pod *pod)

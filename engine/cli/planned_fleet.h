@@ -1,7 +1,7 @@
 #ifndef ENGINE_CLI_PLANNED_FLEET_H
 #define ENGINE_CLI_PLANNED_FLEET_H
 
-#include "engine/core/decide.h"
+#include "engine/optimize/bound.h"
 
 /* The fleet that a decision buys for all pods of a world, as something to be shown: its nodes by
  * name, who is on them, what they cost, and who has no place.
@@ -29,8 +29,14 @@ struct planned_fleet {
  * and lives in the arena. */
 void planned_fleet_make(struct arena *a, const struct world *w, struct planned_fleet *out);
 
-/* What no fleet that holds the same pods can cost less than. */
-int64_t planned_fleet_bound(struct arena *a, const struct planned_fleet *f);
+/* What no fleet that holds the same pods can cost less than, with the proof. */
+struct planned_bound {
+    struct world placed; /* the fleet's, less the pods that have no place */
+    struct certificate proof;
+};
+/* `work` as bound_prove has it. */
+void planned_fleet_bound(struct arena *a, const struct planned_fleet *f, int64_t work,
+                         struct planned_bound *out);
 
 const struct launch_option *planned_option(const struct planned_node *n);
 struct str planned_name(struct arena *a, const struct planned_node *n);

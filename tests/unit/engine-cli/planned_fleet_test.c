@@ -20,6 +20,14 @@ static int64_t sum_of_nodes(const struct planned_fleet *f)
     return sum;
 }
 
+static int64_t bound_of(struct arena *a, const struct planned_fleet *f)
+{
+    struct planned_bound b;
+
+    planned_fleet_bound(a, f, BOUND_WORK_LITTLE, &b);
+    return b.proof.microusd_per_hour;
+}
+
 static void every_pod_is_on_one_node_or_has_a_reason(void **state)
 {
     (void)state;
@@ -61,7 +69,7 @@ static void the_bound_leaves_out_who_has_no_place(void **state)
     planned_fleet_make(&a, &t.world, &f);
     assert_int_equal(f.placed_count, 1);
     assert_int_equal(f.unplaced[0].reason, REASON_LIMIT);
-    assert_int_equal(planned_fleet_bound(&a, &f), f.microusd_per_hour);
+    assert_int_equal(bound_of(&a, &f), f.microusd_per_hour);
 }
 
 static void nodes_of_static_pools_are_bought_and_take_pods(void **state)
@@ -100,7 +108,7 @@ static void a_world_without_pods_costs_nothing(void **state)
     planned_fleet_make(&a, &t.world, &f);
     assert_int_equal(f.count + f.unplaced_count, 0);
     assert_int_equal(f.microusd_per_hour, 0);
-    assert_int_equal(planned_fleet_bound(&a, &f), 0);
+    assert_int_equal(bound_of(&a, &f), 0);
 }
 
 static void a_planned_node_carries_the_labels_that_its_claim_will(void **state)
@@ -172,7 +180,7 @@ static struct estimate estimate_of(struct town *t)
     struct estimate e = {.decide_ms = 3, .elapsed_ms = 7};
 
     planned_fleet_make(t->arena, &t->world, &e.fleet);
-    e.bound_microusd_per_hour = planned_fleet_bound(t->arena, &e.fleet);
+    planned_fleet_bound(t->arena, &e.fleet, BOUND_WORK_LITTLE, &e.bound);
     return e;
 }
 

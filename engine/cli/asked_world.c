@@ -24,6 +24,12 @@ bool asked_world_check(const char *command, const struct asked_world *asked)
     return false;
 }
 
+int64_t asked_world_spot_discount(const struct asked_world *asked)
+{
+    int64_t percent;
+    return asked->spot_discount.len && parse_percent(asked->spot_discount, &percent) ? percent : 0;
+}
+
 static void say_what_is_read(const struct input *manifests)
 {
     size_t bytes = 0;
@@ -54,7 +60,6 @@ struct error *asked_world_read(struct arena *a, const struct asked_world *asked,
     texts.pools = pools.items;
     texts.pool_count = pools.count;
     texts.catalog = catalog.count ? &catalog.items[0] : NULL;
-    if (asked->spot_discount.len)
-        parse_percent(asked->spot_discount, &texts.spot_discount_percent);
+    texts.spot_discount_percent = asked_world_spot_discount(asked);
     return world_from_files(a, &texts, out);
 }

@@ -29,6 +29,9 @@ struct asked_world {
 /* What is wrong with the options themselves is said on stderr: false. */
 bool asked_world_check(const char *command, const struct asked_world *asked);
 
+/* Of options that were checked; 0: none was named. */
+int64_t asked_world_spot_discount(const struct asked_world *asked);
+
 /* Reads what is asked about: `files` name objects.  The error lists all that is wrong. */
 MUST_CHECK struct error *asked_world_read(struct arena *a, const struct asked_world *asked,
                                           char **files, size_t count, struct world_files *out);

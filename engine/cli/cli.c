@@ -11,6 +11,7 @@ static const struct cli_command commands[] = {
      "owns a cluster's nodes: launches for waiting pods, takes away what is due"},
     {"status", run_status, "nodes, their pods and their price, and pods that wait"},
     {"estimate", run_estimate, "what the pods of a dump would cost on the best fleet"},
+    {"explain", run_explain, "why a pod is where it is or waits, and what its constraints cost"},
     {"version", run_version, "prints the version"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };

@@ -1,31 +1,9 @@
-#include "engine/adapters/store_door.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/status_text.h"
 #include "engine/cli/store.h"
 
 /* Prints the picture that the engine recorded with its last decision.  Asks nobody else, so it
  * works without credentials and while another process runs the engine. */
-
-static struct error *read_picture(struct arena *a, struct str option, struct str *picture)
-{
-    struct store_door *store;
-    struct store_record record = {0};
-    struct host_settings settings;
-    struct str name;
-
-    TRY(cli_find_store(a, option, &name));
-    TRY(host_settings_of_store(a, name, &settings));
-    struct str path = str_slice(name, STR("sqlite:").len, name.len);
-    TRY(store_door_open(a, path, &settings.fleet, &store));
-    struct error *e = store_door_get(store, a, STR("snapshot"), STR("last"), &record);
-    store_door_close(store);
-    if (e && e->kind == ERROR_NOT_FOUND) {
-        e->summary = STR("no engine has decided anything for this store yet");
-        e->detail = STR("terraform apply of a node pool or tenon engine --once does.");
-    }
-    *picture = record.body;
-    return e;
-}
 
 static struct error *show(struct arena *a, struct str picture, bool as_json)
 {
@@ -44,6 +22,7 @@ static struct error *show(struct arena *a, struct str picture, bool as_json)
 int run_status(int argc, char **argv)
 {
     ARENA_AUTO a = {0};
+    struct host_settings settings;
     struct str store = {0}, output = STR("table"), picture;
     const struct cli_option options[] = {
         {"store", "STORE", CLI_STORE_HELP, .text = &store},
@@ -67,7 +46,7 @@ int run_status(int argc, char **argv)
     case OPTIONS_RUN:
         break;
     }
-    struct error *e = read_picture(&a, store, &picture);
+    struct error *e = cli_read_picture(&a, &store, &settings, &picture);
     if (!e)
         e = show(&a, picture, str_eq(output, STR("json")));
     return e ? cli_fail("status", e) : CLI_DONE;

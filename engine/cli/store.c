@@ -2,6 +2,7 @@
 
 #include <glob.h>
 
+#include "engine/adapters/store_door.h"
 #include "engine/base/buf.h"
 
 static struct str state_folder(struct arena *a)
@@ -53,5 +54,25 @@ struct error *cli_find_store(struct arena *a, struct str option, struct str *sto
     glob(arena_printf(a, STR_FMT "/*.db", STR_ARG(folder)).ptr, 0, NULL, &found);
     struct error *e = choose(a, folder, &found, store);
     globfree(&found);
+    return e;
+}
+
+struct error *cli_read_picture(struct arena *a, struct str *name, struct host_settings *settings,
+                               struct str *picture)
+{
+    struct store_door *store;
+    struct store_record record = {0};
+
+    TRY(cli_find_store(a, *name, name));
+    TRY(host_settings_of_store(a, *name, settings));
+    struct str path = str_slice(*name, STR("sqlite:").len, name->len);
+    TRY(store_door_open(a, path, &settings->fleet, &store));
+    struct error *e = store_door_get(store, a, STR("snapshot"), STR("last"), &record);
+    store_door_close(store);
+    if (e && e->kind == ERROR_NOT_FOUND) {
+        e->summary = STR("no engine has decided anything for this store yet");
+        e->detail = STR("terraform apply of a node pool or tenon engine --once does.");
+    }
+    *picture = record.body;
     return e;
 }

@@ -7,6 +7,11 @@
  */
 MUST_CHECK struct error *cli_find_store(struct arena *a, struct str option, struct str *store);
 
+/* The whole fleet as the engine of the store recorded it with its last decision (JSON), and the
+ * settings of the store; *store becomes its name. */
+MUST_CHECK struct error *cli_read_picture(struct arena *a, struct str *store,
+                                          struct host_settings *settings, struct str *picture);
+
 #define CLI_STORE_HELP "sqlite:PATH; default: the one store under the state folder"
 
 #endif

@@ -414,6 +414,17 @@ static void print_unplaced(struct page *p)
                   sayings, f->unplaced_count);
 }
 
+static void print_relaxed(struct page *p)
+{
+    const struct planned_fleet *f = &p->estimate->fleet;
+    struct saying *sayings = ARENA_ARRAY(p->out->arena, struct saying, f->relaxed_count);
+
+    for (size_t i = 0; i < f->relaxed_count; i++)
+        sayings[i] = (struct saying){f->relaxed[i]->pod, STR("given up"), f->relaxed[i]->dropped};
+    print_sayings(p, "Preferences that could not be held",
+                  "<th>pods</th><th></th><th>preference</th>", sayings, f->relaxed_count);
+}
+
 static void print_notes(struct page *p)
 {
     const struct estimate *e = p->estimate;
@@ -444,6 +455,7 @@ void estimate_html(struct buf *out, const struct estimate *e)
                (long long)e->decide_ms);
     print_prices(&p);
     print_unplaced(&p);
+    print_relaxed(&p);
     print_pools(&p);
     print_nodes(&p);
     print_notes(&p);

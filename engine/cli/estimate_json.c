@@ -29,6 +29,15 @@ static void write_fleet(struct json_writer *w, const struct planned_fleet *f)
     for (size_t i = 0; i < f->unplaced_count; i++)
         json_waiting(w, &f->unplaced[i]);
     json_end_array(w);
+    json_key(w, STR("relaxed"));
+    json_begin_array(w);
+    for (size_t i = 0; i < f->relaxed_count; i++) {
+        json_begin_object(w);
+        json_member(w, "pod", f->relaxed[i]->pod->name);
+        json_member(w, "dropped", f->relaxed[i]->dropped);
+        json_end_object(w);
+    }
+    json_end_array(w);
 }
 
 static void write_texts(struct json_writer *w, const char *key, const struct str *texts,

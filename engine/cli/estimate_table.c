@@ -2,7 +2,7 @@
 #include "engine/cli/planned_groups.h"
 #include "engine/cli/table.h"
 
-enum { UNPLACED_SHOWN = 40, NOTES_SHOWN = 20 };
+enum { PODS_SHOWN = 40, NOTES_SHOWN = 20 };
 
 struct str estimate_gap(struct arena *a, const struct estimate *e)
 {
@@ -133,7 +133,7 @@ static void print_unplaced(struct buf *out, const struct planned_fleet *f)
     static const struct table_column columns[] = {
         {"UNPLACED", false}, {"REASON", false}, {"MESSAGE", false}};
     enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
-    size_t count = f->unplaced_count < UNPLACED_SHOWN ? f->unplaced_count : UNPLACED_SHOWN;
+    size_t count = f->unplaced_count < PODS_SHOWN ? f->unplaced_count : PODS_SHOWN;
     struct str *cells = ARENA_ARRAY(out->arena, struct str, count * COLUMNS);
 
     for (size_t i = 0; i < count; i++) {
@@ -151,6 +151,25 @@ static void print_unplaced(struct buf *out, const struct planned_fleet *f)
         buf_printf(out, "and %zu more (--output json lists them all)\n", f->unplaced_count - count);
 }
 
+static void print_relaxed(struct buf *out, const struct planned_fleet *f)
+{
+    static const struct table_column columns[] = {{"PREFERS", false}, {"GIVEN UP", false}};
+    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
+    size_t count = f->relaxed_count < PODS_SHOWN ? f->relaxed_count : PODS_SHOWN;
+    struct str *cells = ARENA_ARRAY(out->arena, struct str, count * COLUMNS);
+
+    for (size_t i = 0; i < count; i++) {
+        struct str row[COLUMNS] = {f->relaxed[i]->pod->name, f->relaxed[i]->dropped};
+        memcpy(cells + i * COLUMNS, row, sizeof(row));
+    }
+    if (count) {
+        buf_add_char(out, '\n');
+        table_print(out, columns, COLUMNS, cells, count);
+    }
+    if (count < f->relaxed_count)
+        buf_printf(out, "and %zu more (--output json lists them all)\n", f->relaxed_count - count);
+}
+
 static void print_notes(struct buf *out, const struct estimate *e)
 {
     for (size_t i = 0; i < e->note_count && i < NOTES_SHOWN; i++)
@@ -165,5 +184,6 @@ void estimate_table(struct buf *out, const struct estimate *e)
     print_sums(out, e);
     print_nodes(out, &e->fleet);
     print_unplaced(out, &e->fleet);
+    print_relaxed(out, &e->fleet);
     print_notes(out, e);
 }

@@ -176,6 +176,25 @@ static void add_unplaced(struct arena *a, const struct decision *d, struct plann
         qsort(f->unplaced, f->unplaced_count, sizeof(*f->unplaced), by_pod);
 }
 
+/* What one pod gave up stays in the order in which it did. */
+static int by_relaxed(const void *x, const void *y)
+{
+    const struct relaxed *a = *(const struct relaxed *const *)x,
+                         *b = *(const struct relaxed *const *)y;
+    int order = by_place(&a->pod, &b->pod);
+
+    return order ? order : (a > b) - (a < b);
+}
+
+static void add_relaxed(struct arena *a, const struct decision *d, struct planned_fleet *f)
+{
+    f->relaxed = ARENA_ARRAY(a, const struct relaxed *, d->relaxed_count);
+    for (; f->relaxed_count < d->relaxed_count; f->relaxed_count++)
+        f->relaxed[f->relaxed_count] = &d->relaxed[f->relaxed_count];
+    if (f->relaxed_count)
+        qsort(f->relaxed, f->relaxed_count, sizeof(*f->relaxed), by_relaxed);
+}
+
 void planned_fleet_make(struct arena *a, const struct world *w, struct planned_fleet *out)
 {
     struct decision *standing = ARENA_NEW(a, struct decision), *d = ARENA_NEW(a, struct decision);
@@ -193,6 +212,7 @@ void planned_fleet_make(struct arena *a, const struct world *w, struct planned_f
     add_bindings(a, d, &bare, out);
     add_launches(a, d, numbers, out);
     add_unplaced(a, d, out);
+    add_relaxed(a, d, out);
     for (size_t i = 0; i < out->count; i++) {
         sort_pods(&out->nodes[i]);
         out->placed_count += out->nodes[i].pod_count;

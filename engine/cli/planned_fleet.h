@@ -21,6 +21,8 @@ struct planned_fleet {
     size_t count;
     struct waiting *unplaced; /* sorted by pod */
     size_t unplaced_count;
+    const struct relaxed **relaxed; /* preferences that placed pods gave up; sorted by pod */
+    size_t relaxed_count;
     size_t placed_count; /* pods */
     int64_t microusd_per_hour;
 };

@@ -53,7 +53,7 @@ static struct catalog builtin_types_of_us_east_1(struct bench *b)
     struct node_class c = {.name = STR("default"), .family = FAMILY_AL2023};
     struct builtin_catalog all;
 
-    catalog_builtin(b->arena, &c, STR("us-east-1"), &b->table, &all);
+    catalog_builtin(b->arena, &c, STR("us-east-1"), 0, &b->table, &all);
     return all.catalog;
 }
 

@@ -82,6 +82,7 @@ struct pod_spec *bench_spec_new(struct bench *b, int64_t cpu, int64_t memory)
 /* Names sort in the order of drawing. */
 void bench_add_pod(struct bench *b, const struct pod_spec *s)
 {
+    size_t i = b->world.pod_count++;
 
     b->pods[i] = (struct pod){.name = arena_printf(b->arena, "default/pod-%06zu", i),
                               .spec = b->shared ? share(b, s) : s};

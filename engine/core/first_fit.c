@@ -109,18 +109,18 @@ static bool takes(struct job *j, const struct shelf *shelf, const struct packing
 void pack_first_fit(struct job *j, const uint32_t *sequence, size_t count, enum opening how,
                     struct packing *out)
 {
-    size_t *next = ARENA_ARRAY(j->arena, size_t, j->m->shape_count);
+    size_t *next = ARENA_ARRAY(j->arena, size_t, j->kind_count); /* by slot */
     struct shelf shelf = {0};
 
     for (size_t i = 0; i < count; i++) {
         uint32_t shape = sequence[i];
-        size_t at = next[shape];
+        size_t *from = &next[j->slot[shape]], at = *from;
         int32_t context = CONTEXT_NONE;
 
         while (at < out->count && !takes(j, &shelf, out, at, shape, &context))
             at++;
-        j->work -= (int64_t)(at - next[shape]) + 1;
-        next[shape] = at;
+        j->work -= (int64_t)(at - *from) + 1;
+        *from = at;
         if (at == out->count) {
             open_bin(j, shape, how, &shelf, out);
         } else {

@@ -1,120 +1,170 @@
 #include "engine/core/job.h"
 
+/* The node that sells most value for its price, filled with what is there, and that node again as
+ * long as its pods last; then the next.
+ *
+ * Pods that bear none of their own beside them are given their nodes first: so many nodes there
+ * will be in any case, and what is filled into them is cheaper than on nodes of its own. */
 enum {
-    BY_VALUE = 8, /* types tried for a node: those that sell value cheapest ... */
-    BY_PRICE = 4, /* ... and the cheapest that hold its first pod */
-    WINDOW = 192, /* shapes looked at for one node */
+    BY_VALUE = 8,        /* types tried for a node: those that sell value cheapest ... */
+    BY_PRICE = 4,        /* ... and the cheapest that hold its first pod; ... */
+    BY_PRICE_ALONE = 10, /* ... only these, and more, for one that stands alone */
+    WINDOW = 192,        /* stacks looked at for one node */
+    SHARPNESS = 4,       /* squarings of how near a direction is to the dearest */
+    TRIES = 24,          /* shapes of a stack looked at for one that bears a node's company */
+    OVERFULL =
+        160, /* per cent of its share of all pods that a node of one who stands alone takes */
+};
+
+/* What is left of the job, by stack and by the place of a shape in its stack. */
+struct stock_left {
+    uint32_t *total;  /* by stack */
+    uint32_t **left;  /* by stack and shape */
+    uint32_t **taken; /* of these, by the node at hand */
+    uint32_t *first;  /* by stack: shapes before this are used up */
+    int64_t *value;   /* by stack: what a pod of it is worth, now that so many of each are left */
+    int64_t pods, valued_pods; /* left; and when that was reckoned */
 };
 
 struct filling {
     struct bin bin;
     struct resources rest;
-    int64_t weight;
+    int64_t value;
+    struct pick {
+        uint32_t stack, shape, count; /* the shape by its place */
+    } * picks;
+    size_t pick_count, pick_capacity;
 };
 
 struct window {
-    uint32_t shape[WINDOW];
+    uint32_t stack[WINDOW];
     size_t count;
 };
 
-static int64_t how_many(const struct job *j, uint32_t shape, const struct resources *rest,
-                        uint32_t left)
+static void take(struct job *j, struct stock_left *s, struct filling *f, uint32_t stack,
+                 uint32_t at, uint32_t count, int32_t context)
 {
-    int64_t n = resources_times(&j->m->shapes[shape].requests, rest);
+    uint32_t shape = j->stacks[stack].shapes[at];
 
-    return n < left ? n : left;
+    bin_put(j, &f->bin, shape, count, context);
+    for (size_t i = 0; i < j->m->resource_count; i++)
+        f->rest.amount[i] -= j->stacks[stack].requests->amount[i] * count;
+    f->value += s->value[stack] * count;
+    s->taken[stack][at] += count;
+    ARENA_PUSH(j->arena, f->picks, f->pick_count, f->pick_capacity,
+               (struct pick){stack, at, count});
 }
 
-/* Puts up to `most` in, as room and labels allow; returns how many. */
-static uint32_t fill_with(struct job *j, struct filling *f, uint32_t shape, const uint32_t *left,
+static void put_back(struct stock_left *s, const struct filling *f)
+{
+    for (size_t i = 0; i < f->pick_count; i++)
+        s->taken[f->picks[i].stack][f->picks[i].shape] = 0;
+}
+
+static bool is_sold(const struct job *j, const struct bin *b, int32_t context)
+{
+    return j->m->shops[b->shop].contexts[context].price_of_type[b->type] != INT64_MAX;
+}
+
+/* Up to `most` pods of the stack, as room, labels and company allow; returns how many. */
+static uint32_t fill_with(struct job *j, struct stock_left *s, struct filling *f, uint32_t stack,
                           uint32_t most)
 {
-    uint32_t already = 0;
-    int32_t context;
+    const struct stack *all = &j->stacks[stack];
+    bool picky = j->m->shops[f->bin.shop].has_min_values;
+    int64_t room = resources_times(all->requests, &f->rest);
+    uint32_t placed = 0;
 
-    for (size_t i = 0; i < f->bin.part_count; i++)
-        if (f->bin.parts[i].shape == shape)
-            already = f->bin.parts[i].count;
-    uint32_t available = left[shape] - already < most ? left[shape] - already : most;
-    uint32_t n = (uint32_t)how_many(j, shape, &f->rest, available);
-    if (!n || !bin_joins(j, &f->bin, shape, &context) ||
-        j->m->shops[f->bin.shop].contexts[context].price_of_type[f->bin.type] == INT64_MAX)
+    if (room < most)
+        most = (uint32_t)(room > 0 ? room : 0);
+    int32_t context =
+        most ? shop_join(j->m, f->bin.shop, f->bin.context, all->cohort) : CONTEXT_NONE;
+    if (context == CONTEXT_NONE || !is_sold(j, &f->bin, context))
         return 0;
-    n = (uint32_t)bin_bears(j, &f->bin, shape, n);
-    if (n && j->m->shops[f->bin.shop].has_min_values)
-        n = bin_keeps_min_values(j, &f->bin, shape, context) ? 1 : 0;
-    if (!n)
-        return 0;
-    bin_put(j, &f->bin, shape, n, context);
-    for (size_t i = 0; i < j->m->resource_count; i++)
-        f->rest.amount[i] -= j->m->shapes[shape].requests.amount[i] * n;
-    f->weight += j->weight[shape] * n;
-    return n;
+    for (uint32_t i = s->first[stack], tries = 0;
+         i < all->shape_count && placed < most && tries < TRIES; i++) {
+        uint32_t there = s->left[stack][i] - s->taken[stack][i];
+        if (!there)
+            continue;
+        uint32_t n = there < most - placed ? there : most - placed;
+        n = (uint32_t)bin_bears(j, &f->bin, all->shapes[i], picky && n > 1 ? 1 : n);
+        tries++;
+        if (!n || (picky && !bin_keeps_min_values(j, &f->bin, all->shapes[i], context)))
+            continue;
+        take(j, s, f, stack, i, n, context);
+        placed += n;
+    }
+    j->work -= placed;
+    return placed;
 }
 
 /* Largest first. */
-static void fill_in_order(struct job *j, struct filling *f, const struct window *w,
-                          const uint32_t *left)
+static void fill_in_order(struct job *j, struct stock_left *s, struct filling *f,
+                          const struct window *w)
 {
     for (size_t i = 0; i < w->count; i++)
-        while (fill_with(j, f, w->shape[i], left, UINT32_MAX) &&
+        while (fill_with(j, s, f, w->stack[i], UINT32_MAX) &&
                j->m->shops[f->bin.shop].has_min_values)
             ;
     j->work -= (int64_t)w->count;
 }
 
-/* In 1/4096 of the node. */
+/* In 1/4096 of the node.  A node has less than 2^50 of anything. */
 static void shares(const struct job *j, const struct resources *of, const struct resources *room,
                    int64_t *out)
 {
     for (size_t i = 0; i < j->m->resource_count; i++)
-        out[i] =
-            room->amount[i] > 0 ? (int64_t)(((__int128)of->amount[i] << 12) / room->amount[i]) : 0;
+        out[i] = room->amount[i] > 0 && room->amount[i] < (int64_t)1 << 50
+                     ? (of->amount[i] << 12) / room->amount[i]
+                     : 0;
 }
 
-/* The shape that asks most of what is most left, again and again: CPU and memory run out
+/* The stack that asks most of what is most left, again and again: CPU and memory run out
  * together. */
-static void fill_in_balance(struct job *j, struct filling *f, const struct window *w,
-                            const uint32_t *left)
+static void fill_in_balance(struct job *j, struct stock_left *s, struct filling *f,
+                            const struct window *w)
 {
     const struct resources *room = &j->m->shops[f->bin.shop].space[f->bin.type];
     int64_t share[WINDOW][RESOURCES_MAX], rest[RESOURCES_MAX];
-    bool closed[WINDOW] = {false};
+    uint32_t open[WINDOW];
+    size_t count = 0;
 
     for (size_t i = 0; i < w->count; i++)
-        shares(j, &j->m->shapes[w->shape[i]].requests, room, share[i]);
-    for (;;) {
-        size_t best = w->count;
+        if (fits(j->stacks[w->stack[i]].requests, &f->rest, j->m->resource_count)) {
+            shares(j, j->stacks[w->stack[i]].requests, room, share[count]);
+            open[count++] = w->stack[i];
+        }
+    while (count) {
+        size_t best = 0;
         int64_t best_score = -1;
         shares(j, &f->rest, room, rest);
-        for (size_t i = 0; i < w->count; i++) {
+        for (size_t i = 0; i < count; i++) {
             int64_t score = 0;
-            for (size_t k = 0; k < j->m->resource_count && !closed[i]; k++)
+            for (size_t k = 0; k < j->m->resource_count; k++)
                 score += share[i][k] * rest[k];
-            if (!closed[i] && score > best_score) {
+            if (score > best_score) {
                 best_score = score;
                 best = i;
             }
         }
-        j->work -= (int64_t)w->count;
-        if (best == w->count)
-            return;
-        int64_t room_for = how_many(j, w->shape[best], &f->rest, left[w->shape[best]]);
-        if (!fill_with(j, f, w->shape[best], left, (uint32_t)(room_for / 8 + 1)))
-            closed[best] = true;
+        j->work -= (int64_t)count;
+        int64_t times = resources_times(j->stacks[open[best]].requests, &f->rest);
+        uint32_t most = times / 8 + 1 < UINT32_MAX ? (uint32_t)(times / 8 + 1) : UINT32_MAX;
+        if (times > 0 && fill_with(j, s, f, open[best], most))
+            continue;
+        count--; /* the order among equals does not matter, but has to be the same each time */
+        memmove(&open[best], &open[best + 1], (count - best) * sizeof(*open));
+        memmove(&share[best], &share[best + 1], (count - best) * sizeof(*share));
     }
 }
 
-static struct filling begin(struct job *j, size_t shop, int32_t context, uint32_t type,
-                            uint32_t seed)
+/* A node of the type with one pod of the stack. */
+static bool begin(struct job *j, struct stock_left *s, size_t shop, uint32_t type, uint32_t seed,
+                  struct filling *f)
 {
-    struct filling f = {.bin = {.shop = shop, .context = context, .type = type}};
-
-    bin_put(j, &f.bin, seed, 1, context);
-    f.rest = j->m->shops[shop].space[type];
-    resources_subtract(&f.rest, &f.bin.sum);
-    f.weight = j->weight[seed];
-    return f;
+    *f = (struct filling){.bin = {.shop = shop, .context = CONTEXT_ANY, .type = type}};
+    f->rest = j->m->shops[shop].space[type];
+    return fill_with(j, s, f, seed, 1) == 1;
 }
 
 /* More value for the price? */
@@ -122,122 +172,258 @@ static bool is_better(const struct filling *x, const struct filling *y)
 {
     if (!y->bin.part_count)
         return true;
-    return (__int128)x->weight * y->bin.cost > (__int128)y->weight * x->bin.cost;
+    return (__int128)x->value * y->bin.cost > (__int128)y->value * x->bin.cost;
 }
 
-static void try_type(struct job *j, size_t shop, int32_t context, uint32_t type,
-                     const struct window *w, const uint32_t *left, struct filling *best)
+struct search {
+    struct job *job; /* with memory of its own */
+    struct stock_left *left;
+    const struct window *window;
+    uint32_t seed;
+    int64_t most; /* value that the node may take; INT64_MAX: any */
+    struct filling best;
+};
+
+static void try_type(struct search *x, size_t shop, uint32_t type)
 {
-    void (*const ways[])(struct job *, struct filling *, const struct window *,
-                         const uint32_t *) = {fill_in_order, fill_in_balance};
+    void (*const ways[])(struct job *, struct stock_left *, struct filling *,
+                         const struct window *) = {fill_in_order, fill_in_balance};
 
     for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
-        struct filling f = begin(j, shop, context, type, w->shape[0]);
-        ways[i](j, &f, w, left);
+        struct filling f;
+        if (!begin(x->job, x->left, shop, type, x->seed, &f))
+            return;
+        ways[i](x->job, x->left, &f, x->window);
+        put_back(x->left, &f);
         f.bin.at = 0;
-        if (bin_reprice(j, &f.bin) && is_better(&f, best))
-            *best = f;
+        if (bin_reprice(x->job, &f.bin) && (f.value <= x->most || !x->best.bin.part_count) &&
+            is_better(&f, &x->best))
+            x->best = f;
     }
 }
 
 /* The types worth trying for a node that begins with this pod. */
 static size_t pick_types(const struct job *j, const struct shop *s, const struct context *c,
-                         const struct resources *seed, uint32_t *out)
+                         const struct resources *seed, bool alone, uint32_t *out)
 {
+    size_t by_value = alone ? 0 : BY_VALUE, by_price = alone ? BY_PRICE_ALONE : BY_PRICE;
+    uint32_t cheapest[BY_PRICE_ALONE];
     struct rate rates[BY_VALUE];
     size_t count = 0, cheap = 0;
 
-    for (size_t i = 0; i < c->best_count; i++) {
+    for (size_t i = 0; i < c->best_count && (by_value || cheap < by_price); i++) {
         const struct resources *room = &s->space[c->best[i].type];
         if (!fits(seed, room, j->m->resource_count))
             continue;
+        if (cheap < by_price)
+            cheapest[cheap++] = c->best[i].type;
+        if (!by_value)
+            continue;
         struct rate r = {c->best[i].price,
                          direction_value(&j->direction, room, j->m->resource_count)};
-        if (cheap < BY_PRICE)
-            out[BY_VALUE + cheap++] = c->best[i].type;
-        size_t at = count < BY_VALUE ? count++ : BY_VALUE;
+        size_t at = count < by_value ? count++ : by_value;
         for (; at && rate_is_lower(r, rates[at - 1]); at--)
-            if (at < BY_VALUE) {
+            if (at < by_value) {
                 rates[at] = rates[at - 1];
                 out[at] = out[at - 1];
             }
-        if (at < BY_VALUE) {
+        if (at < by_value) {
             rates[at] = r;
             out[at] = c->best[i].type;
         }
     }
-    memmove(out + count, out + BY_VALUE, cheap * sizeof(*out));
+    memcpy(out + count, cheapest, cheap * sizeof(*out));
     return count + cheap;
 }
 
-static void try_shop(struct job *j, size_t shop, const struct window *w, const uint32_t *left,
-                     struct filling *best)
+static void try_shop(struct search *x, size_t shop)
 {
-    const struct shape *seed = &j->m->shapes[w->shape[0]];
-    int32_t context = shop_join(j->m, shop, CONTEXT_ANY, seed->cohort);
-    uint32_t types[BY_VALUE + BY_PRICE];
+    const struct stack *seed = &x->job->stacks[x->seed];
+    int32_t context = shop_join(x->job->m, shop, CONTEXT_ANY, seed->cohort);
+    uint32_t types[BY_VALUE + BY_PRICE_ALONE];
 
     if (context == CONTEXT_NONE)
         return;
-    const struct shop *s = &j->m->shops[shop];
-    size_t count = pick_types(j, s, &s->contexts[context], &seed->requests, types);
-    for (size_t i = 0; i < count && (i == 0 || j->work > 0); i++)
-        try_type(j, shop, context, types[i], w, left, best);
+    const struct shop *s = &x->job->m->shops[shop];
+    size_t count = pick_types(x->job, s, &s->contexts[context], seed->requests, seed->alone, types);
+    for (size_t i = 0; i < count && (i == 0 || x->job->work > 0); i++)
+        try_type(x, shop, types[i]);
 }
 
-/* The largest, and evenly spread ones of the rest when there are too many. */
-static void look(struct window *w, const uint32_t *kinds, size_t count)
+/* The largest that are left, and evenly spread ones of the rest when there are too many. */
+static void look(const struct job *j, const struct stock_left *s, struct window *w)
 {
-    size_t step = count / WINDOW + 1;
+    size_t there = 0, seen = 0;
 
+    for (size_t i = 0; i < j->stack_count; i++)
+        there += s->total[i] > 0;
+    size_t step = there / WINDOW + 1;
     w->count = 0;
-    for (size_t i = 0; i < count; i += step)
-        w->shape[w->count++] = kinds[i];
+    for (uint32_t i = 0; i < j->stack_count; i++)
+        if (s->total[i] && seen++ % step == 0)
+            w->stack[w->count++] = i;
 }
 
-static size_t drop_finished(uint32_t *kinds, size_t count, const uint32_t *left)
+static void use_up(const struct job *j, struct stock_left *s, const struct filling *f)
 {
-    size_t kept = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (left[kinds[i]])
-            kinds[kept++] = kinds[i];
-    return kept;
+    for (size_t i = 0; i < f->pick_count; i++) {
+        const struct pick *p = &f->picks[i];
+        s->left[p->stack][p->shape] -= p->count;
+        s->total[p->stack] -= p->count;
+        s->pods -= p->count;
+        s->taken[p->stack][p->shape] = 0;
+        while (s->first[p->stack] < j->stacks[p->stack].shape_count &&
+               !s->left[p->stack][s->first[p->stack]])
+            s->first[p->stack]++;
+    }
 }
 
-/* The same node as often as its pods allow. */
-static uint32_t repeats(const struct bin *b, const uint32_t *left)
+/* The same node again, of the same stacks if not of the same shapes; what company keeps out is
+ * made up for.  False: it would not be as good. */
+static bool repeat(struct job *j, struct stock_left *s, const struct window *w,
+                   const struct filling *model, struct filling *f)
+{
+    *f = (struct filling){
+        .bin = {.shop = model->bin.shop, .context = CONTEXT_ANY, .type = model->bin.type}};
+    f->rest = j->m->shops[f->bin.shop].space[f->bin.type];
+    for (size_t i = 0; i < model->pick_count; i++)
+        if (s->total[model->picks[i].stack])
+            fill_with(j, s, f, model->picks[i].stack, model->picks[i].count);
+    if (f->value < model->value)
+        fill_in_balance(j, s, f, w);
+    f->bin.at = 0;
+    if (f->bin.part_count && bin_reprice(j, &f->bin) && !is_better(model, f))
+        return true;
+    put_back(s, f);
+    return false;
+}
+
+/* As often as the pods of its stacks allow, the company aside. */
+static uint32_t repeats(const struct job *j, const struct stock_left *s, const struct filling *f)
 {
     uint32_t times = UINT32_MAX;
 
-    for (size_t i = 0; i < b->part_count; i++)
-        if (left[b->parts[i].shape] / b->parts[i].count < times)
-            times = left[b->parts[i].shape] / b->parts[i].count;
+    for (size_t i = 0; i < f->pick_count; i++) {
+        uint32_t one = 0, stack = f->picks[i].stack;
+        for (size_t k = 0; k < f->pick_count; k++)
+            one += f->picks[k].stack == stack ? f->picks[k].count : 0;
+        if (s->total[stack] / one < times)
+            times = s->total[stack] / one;
+    }
+    (void)j;
     return times;
+}
+
+/* What a node of one who stands alone may take, so that there is something for the others. */
+static int64_t share_of_one(const struct job *j, const struct stock_left *s)
+{
+    __int128 value = 0;
+    int64_t alone = 0;
+
+    for (size_t i = 0; i < j->stack_count; i++) {
+        value += (__int128)s->value[i] * s->total[i];
+        alone += j->stacks[i].alone ? s->total[i] : 0;
+    }
+    __int128 share = alone ? value * OVERFULL / 100 / alone : INT64_MAX;
+    return share > INT64_MAX ? INT64_MAX : (int64_t)share;
+}
+
+/* A direction counts the more the nearer it is to the one in which what is left is dearest: what is
+ * scarce now is worth most, and what would be scarce next is worth something. */
+static void reckon_values(struct job *j, struct stock_left *s)
+{
+    ARENA_AUTO scratch = {0};
+    size_t count = j->direction_count;
+    __int128 *sums = ARENA_ARRAY(&scratch, __int128, count), most = 1;
+    int64_t *share = ARENA_ARRAY(&scratch, int64_t, count), all = 0;
+
+    for (size_t d = 0; d < count; d++) {
+        for (size_t i = 0; i < j->stack_count; i++)
+            sums[d] += (__int128)j->stacks[i].weights[d] * s->total[i];
+        most = sums[d] > most ? sums[d] : most;
+    }
+    for (size_t d = 0; d < count; d++) {
+        share[d] = (int64_t)((sums[d] << 10) / most);
+        for (int i = 0; i < SHARPNESS; i++)
+            share[d] = share[d] * share[d] >> 10;
+        all += share[d];
+    }
+    for (size_t i = 0; i < j->stack_count; i++) {
+        __int128 value = 0;
+        for (size_t d = 0; d < count; d++)
+            value += (__int128)j->stacks[i].weights[d] * share[d];
+        s->value[i] = (int64_t)(value / (all ? all : 1));
+    }
+    j->work -= (int64_t)(count * j->stack_count) / 4;
+    s->valued_pods = s->pods;
+}
+
+static void keep(struct job *j, struct stock_left *s, struct packing *out, const struct filling *f)
+{
+    packing_push(j, out, bin_copy(j, &f->bin));
+    use_up(j, s, f);
+}
+
+/* The best node for one of the stack, as often as it goes. */
+static void open_nodes(struct job *j, struct stock_left *s, uint32_t seed, struct packing *out)
+{
+    ARENA_AUTO scratch = {0};
+    struct job own = *j;
+    struct window w;
+    struct search x = {.job = &own, .left = s, .window = &w, .seed = seed, .most = INT64_MAX};
+    struct filling again;
+
+    own.arena = &scratch;
+    look(j, s, &w);
+    if (!s->valued_pods || s->pods * 16 < s->valued_pods * 15)
+        reckon_values(j, s);
+    own.work = j->work;
+    if (j->stacks[seed].alone)
+        x.most = share_of_one(j, s);
+    for (size_t i = 0; i < j->shop_count; i++)
+        try_shop(&x, j->shops[i]);
+    if (!x.best.bin.part_count) {
+        uint32_t at = s->first[seed];
+        x.best.bin = bin_open(&own, j->stacks[seed].shapes[at]);
+        ARENA_PUSH(&scratch, x.best.picks, x.best.pick_count, x.best.pick_capacity,
+                   (struct pick){seed, at, 1});
+    }
+    uint32_t times = repeats(j, s, &x.best);
+    keep(j, s, out, &x.best);
+    for (uint32_t n = 1; n < times && repeat(&own, s, &w, &x.best, &again); n++)
+        keep(j, s, out, &again);
+    j->work = own.work;
+}
+
+static struct stock_left stock_of(struct job *j)
+{
+    struct stock_left s = {.total = ARENA_ARRAY(j->arena, uint32_t, j->stack_count),
+                           .left = ARENA_ARRAY(j->arena, uint32_t *, j->stack_count),
+                           .taken = ARENA_ARRAY(j->arena, uint32_t *, j->stack_count),
+                           .first = ARENA_ARRAY(j->arena, uint32_t, j->stack_count)};
+    uint32_t *all = ARENA_ARRAY(j->arena, uint32_t, 2 * j->kind_count);
+
+    for (size_t i = 0; i < j->stack_count; i++) {
+        const struct stack *stack = &j->stacks[i];
+        s.total[i] = stack->total;
+        s.left[i] = all;
+        s.taken[i] = all + stack->shape_count;
+        for (uint32_t k = 0; k < stack->shape_count; k++)
+            s.left[i][k] = j->want[stack->shapes[k]];
+        all += 2 * stack->shape_count;
+        s.pods += stack->total;
+    }
+    s.value = ARENA_ARRAY(j->arena, int64_t, j->stack_count);
+    return s;
 }
 
 void pack_greedy(struct job *j, struct packing *out)
 {
-    uint32_t *left = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
-    uint32_t *kinds = ARENA_ARRAY(j->arena, uint32_t, j->kind_count);
-    size_t count = j->kind_count;
-    struct window w;
+    struct stock_left s = stock_of(j);
 
-    memcpy(left, j->want, j->m->shape_count * sizeof(*left));
-    memcpy(kinds, j->kinds, count * sizeof(*kinds));
-    while (count) {
-        struct filling best = {0};
-        look(&w, kinds, count);
-        for (size_t i = 0; i < j->shop_count; i++)
-            try_shop(j, j->shops[i], &w, left, &best);
-        if (!best.bin.part_count)
-            best.bin = bin_open(j, w.shape[0]);
-        for (uint32_t n = repeats(&best.bin, left); n; n--) {
-            packing_push(j, out, bin_copy(j, &best.bin));
-            for (size_t i = 0; i < best.bin.part_count; i++)
-                left[best.bin.parts[i].shape] -= best.bin.parts[i].count;
-        }
-        count = drop_finished(kinds, count, left);
-    }
+    for (int alone = 1; alone >= 0; alone--)
+        for (uint32_t i = 0; i < j->stack_count; i++)
+            while (s.total[i] && (j->stacks[i].alone || !alone))
+                open_nodes(j, &s, i, out);
     out->cost = packing_cost(out);
 }

@@ -16,19 +16,19 @@ static size_t draw(uint64_t *state, size_t below)
     return (size_t)(*state >> 33) % below;
 }
 
-static int64_t waste(const struct job *j, const struct bin *b)
+static int64_t waste(const struct bin *b)
 {
-    return (b->cost << WEIGHT_BITS) - bin_weight(j, b);
+    return (b->cost << WEIGHT_BITS) - b->weight;
 }
 
 /* Of a few drawn, the one that wastes most. */
-static size_t draw_dear(const struct job *j, const struct packing *p, uint64_t *state)
+static size_t draw_dear(const struct packing *p, uint64_t *state)
 {
     size_t dearest = draw(state, p->count);
 
     for (int i = 0; i < 3; i++) {
         size_t other = draw(state, p->count);
-        if (waste(j, &p->bins[other]) > waste(j, &p->bins[dearest]))
+        if (waste(&p->bins[other]) > waste(&p->bins[dearest]))
             dearest = other;
     }
     return dearest;
@@ -57,13 +57,13 @@ static size_t pods_on(const struct bin *b)
     return n;
 }
 
-static struct group draw_group(const struct job *j, const struct packing *p, uint64_t *state)
+static struct group draw_group(const struct packing *p, uint64_t *state)
 {
     size_t size = TOGETHER_MIN + draw(state, TOGETHER_MAX - TOGETHER_MIN + 1);
     struct group g = {0};
 
     for (size_t tries = 0; tries < 3 * size && g.count < size; tries++) {
-        size_t at = draw_dear(j, p, state);
+        size_t at = draw_dear(p, state);
         size_t pods = pods_on(&p->bins[at]);
         if (holds(&g, at) || (g.count && g.pods + pods > PODS_MAX))
             continue;
@@ -91,6 +91,35 @@ static void insert(struct job *sub, uint32_t *kinds, uint32_t shape)
     kinds[at] = shape;
 }
 
+/* The job's stacks as far as the group has pods of them, in the same order. */
+static void sub_stacks(const struct job *j, struct job *sub)
+{
+    uint32_t *shapes = ARENA_ARRAY(sub->arena, uint32_t, sub->kind_count);
+    size_t n = 0;
+
+    sub->stacks = ARENA_ARRAY(sub->arena, struct stack, sub->kind_count);
+    sub->stack_count = 0;
+    for (size_t i = 0; i < sub->kind_count; i++) {
+        uint32_t of = j->stack_of[sub->kinds[i]];
+        struct stack s = j->stacks[of];
+        bool known = false;
+        for (size_t k = 0; k < i && !known; k++)
+            known = j->stack_of[sub->kinds[k]] == of;
+        if (known)
+            continue;
+        s.shapes = &shapes[n];
+        s.shape_count = s.total = 0;
+        s.alone = false;
+        for (size_t k = i; k < sub->kind_count; k++)
+            if (j->stack_of[sub->kinds[k]] == of) {
+                shapes[n++] = sub->kinds[k];
+                s.shape_count++;
+                s.total += sub->want[sub->kinds[k]];
+            }
+        sub->stacks[sub->stack_count++] = s;
+    }
+}
+
 /* The pods of the group as a job of their own; `want` is all zero and stays the caller's. */
 static struct job sub_job(const struct job *j, struct arena *scratch, const struct packing *p,
                           const struct group *g, uint32_t *want)
@@ -114,6 +143,8 @@ static struct job sub_job(const struct job *j, struct arena *scratch, const stru
     sub.want = want;
     sub.kinds = kinds;
     sub.sequence = sequence;
+    job_number(&sub);
+    sub_stacks(j, &sub);
     return sub;
 }
 
@@ -152,12 +183,8 @@ static void replace(struct job *j, struct packing *p, struct group *g, const str
 }
 
 /* Nothing can be cheaper than what the pods weigh. */
-static bool is_optimal(const struct job *j, const struct packing *p)
+static bool is_optimal(const struct packing *p, __int128 weight)
 {
-    __int128 weight = 0;
-
-    for (size_t i = 0; i < p->count; i++)
-        weight += bin_weight(j, &p->bins[i]);
     return p->count < 2 || (__int128)p->cost << WEIGHT_BITS <= weight;
 }
 
@@ -165,18 +192,22 @@ void pack_improve(struct job *j, struct packing *p)
 {
     uint32_t *want = ARENA_ARRAY(j->arena, uint32_t, j->m->shape_count);
     uint64_t state = 88172645463325252u;
+    __int128 weight = 0;
+    for (size_t i = 0; i < p->count; i++)
+        weight += p->bins[i].weight;
     size_t most =
         p->count * FAILURES_OF_ONE < FAILURES_MAX ? p->count * FAILURES_OF_ONE : FAILURES_MAX;
 
-    for (size_t failures = 0; failures < most && j->work > 0 && !is_optimal(j, p); failures++) {
+    for (size_t failures = 0; failures < most && j->work > 0 && !is_optimal(p, weight);
+         failures++) {
         ARENA_AUTO scratch = {0};
-        struct group g = draw_group(j, p, &state);
+        struct group g = draw_group(p, &state);
         struct job sub = sub_job(j, &scratch, p, &g, want);
         struct packing better = {0};
 
         sub.work = TRIAL_WORK;
         solve(&sub, g.cost, &better);
-        j->work -= TRIAL_WORK - sub.work + (int64_t)(g.pods + j->m->shape_count / 8);
+        j->work -= TRIAL_WORK - sub.work + (int64_t)g.pods;
         for (size_t i = 0; i < sub.kind_count; i++)
             want[sub.kinds[i]] = 0;
         if (better.cost < g.cost) {

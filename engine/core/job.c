@@ -39,6 +39,7 @@ void bin_put(struct job *j, struct bin *b, uint32_t shape, uint32_t times, int32
     part_of(j, b, shape)->count += times;
     for (size_t i = 0; i < j->m->resource_count; i++)
         b->sum.amount[i] += one->amount[i] * times; /* it fits a node, so it fits int64 */
+    b->weight += j->weight[shape] * times;
     if (j->m->shapes[shape].profile)
         company_add(j->arena, &b->company, &j->m->topology.profiles[j->m->shapes[shape].profile],
                     times);
@@ -87,13 +88,4 @@ void packing_copy(struct job *j, const struct packing *from, struct packing *to)
     *to = (struct packing){.cost = from->cost};
     for (size_t i = 0; i < from->count; i++)
         packing_push(j, to, bin_copy(j, &from->bins[i]));
-}
-
-int64_t bin_weight(const struct job *j, const struct bin *b)
-{
-    int64_t sum = 0;
-
-    for (size_t i = 0; i < b->part_count; i++)
-        sum += j->weight[b->parts[i].shape] * b->parts[i].count;
-    return sum;
 }

@@ -14,6 +14,20 @@ struct alone {
     size_t at;
 };
 
+/* Wanted pods of equal requests and cohort.  To fill a node it is the same which of them it takes,
+ * but for the company that each bears. */
+struct stack {
+    const struct resources *requests;
+    size_t cohort;
+    int64_t weight;         /* of one pod, as job.weight has it */
+    const int64_t *weights; /* the same in each of the job's directions */
+    const uint32_t *shapes;
+    uint32_t shape_count;
+    uint32_t total; /* pods */
+    bool alone;     /* its pods bear none of their own crowd beside them, and no crowd has more of
+                       such: for each of them there will be a node */
+};
+
 struct job {
     struct market *m;
     struct arena *arena; /* for all that a trial makes */
@@ -24,9 +38,14 @@ struct job {
     const uint32_t *want;  /* by shape */
     const uint32_t *kinds; /* shapes that are wanted, largest weight first */
     size_t kind_count;
+    uint32_t *slot;       /* by shape that is wanted: its place among the kinds (job_number) */
+    struct stack *stacks; /* largest weight first */
+    size_t stack_count;
+    const uint32_t *stack_of;  /* by shape */
     const struct alone *alone; /* by shape */
     const int64_t *weight;     /* by shape: what it must cost at least */
     struct direction direction;
+    size_t direction_count;
     const struct allowance *left; /* by pool, for pack_exactly; NULL: whatever the limits */
     int64_t work;                 /* units left */
 };
@@ -34,6 +53,8 @@ struct job {
 /* Fills in a job whose market, arena and shops are set: those of `over` (pods by shape) that these
  * shops can take at all, their weights, and their order. */
 void job_begin(struct job *j, const uint32_t *sequence, size_t count, const uint32_t *over);
+/* Numbers the kinds: arrays by slot are as long as the job is, not as the market. */
+void job_number(struct job *j);
 enum order { BY_CPU, BY_MEMORY, BY_WEIGHT };
 /* The wanted shapes, largest first by that measure; and pod by pod in such an order. */
 const uint32_t *job_kinds(struct job *j, enum order by);
@@ -73,9 +94,6 @@ struct bin bin_copy(struct job *j, const struct bin *b);
 void packing_push(struct job *j, struct packing *p, struct bin b);
 int64_t packing_cost(const struct packing *p);
 void packing_copy(struct job *j, const struct packing *from, struct packing *to);
-/* What the bin's pods must cost at least, in 1/1024 micro-dollars. */
-int64_t bin_weight(const struct job *j, const struct bin *b);
-
 /* The ways.  Each places everything that is wanted. */
 enum opening { OPEN_CHEAPEST, OPEN_BEST_VALUE, OPEN_LARGEST };
 void pack_first_fit(struct job *j, const uint32_t *sequence, size_t count, enum opening how,

@@ -3,8 +3,9 @@
 enum {
     EXACT_WORK = 2 * 1000 * 1000,    /* for a handful of pods */
     GREEDY_WORK = 120 * 1000 * 1000, /* each for one weight of pools */
-    IMPROVE_WORK = 30 * 1000 * 1000,
+    IMPROVE_WORK_A_POD = 250,        /* unless the world allows for more */
     EXACT_PODS = 10,
+    MANY = 1000, /* pods: the simplest ways are not even tried */
 };
 
 static void keep_cheaper(struct packing *best, const struct packing *trial)
@@ -26,7 +27,7 @@ static void first_fits(struct job *j, struct packing *best)
         {job_sequence(j, j->kinds), OPEN_BEST_VALUE},
     };
 
-    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways) && j->count <= MANY; i++) {
         struct packing trial = {0};
         pack_first_fit(j, ways[i].sequence, j->count, ways[i].how, &trial);
         keep_cheaper(best, &trial);
@@ -75,7 +76,9 @@ static void solve(struct job *j, struct packing *best)
     if (!pack_proposed(j, &trial))
         pack_greedy(j, &trial);
     keep_cheaper(best, &trial);
-    j->work = IMPROVE_WORK;
+    j->work = (int64_t)j->count * IMPROVE_WORK_A_POD;
+    if (j->m->world->effort > j->work)
+        j->work = j->m->world->effort;
     pack_improve(j, best);
 }
 

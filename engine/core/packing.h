@@ -20,6 +20,7 @@ struct bin {
     int64_t cost;  /* ... and its best price */
     size_t at;     /* its place in the context's list of best types */
     struct resources sum;
+    int64_t weight; /* what its pods must cost at least, in 1/1024 micro-dollars */
     struct companies company;
     struct part *parts; /* one a shape */
     size_t part_count, part_capacity;

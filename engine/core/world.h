@@ -295,7 +295,9 @@ struct world {
     bool engine_binds;   /* pods come from manifests: placing them is ours */
     bool no_preferences; /* what is only preferred is not heeded (engine block, preferences) */
     const struct proposal *proposal; /* NULL: none */
-    int64_t batch_idle_ms;           /* a pool that is destroyed keeps its pods pending this long */
+    int64_t effort;        /* units of work (some nanoseconds) that improving what was found may
+                              take, if that is more than a decision takes anyway */
+    int64_t batch_idle_ms; /* a pool that is destroyed keeps its pods pending this long */
     /* When a pool was last told to be destroyed, also when it is gone by now; 0: never. */
     int64_t pool_deleted_ms;
 };

@@ -202,38 +202,60 @@ static void try_type(struct search *x, size_t shop, uint32_t type)
     }
 }
 
-/* The types worth trying for a node that begins with this pod. */
-static size_t pick_types(const struct job *j, const struct shop *s, const struct context *c,
-                         const struct resources *seed, bool alone, uint32_t *out)
-{
-    size_t by_value = alone ? 0 : BY_VALUE, by_price = alone ? BY_PRICE_ALONE : BY_PRICE;
-    uint32_t cheapest[BY_PRICE_ALONE];
-    struct rate rates[BY_VALUE];
-    size_t count = 0, cheap = 0;
+struct rated {
+    struct rate rate;
+    uint32_t type;
+};
 
-    for (size_t i = 0; i < c->best_count && (by_value || cheap < by_price); i++) {
+static int by_rate(const void *x, const void *y)
+{
+    const struct rated *a = x, *b = y;
+
+    if (rate_is_lower(a->rate, b->rate))
+        return -1;
+    if (rate_is_lower(b->rate, a->rate))
+        return 1;
+    return (a->type > b->type) - (a->type < b->type);
+}
+
+static const uint32_t *rated_types(struct job *j, const struct shop *s, struct context *c)
+{
+    ARENA_AUTO scratch = {0};
+    struct rated *all;
+
+    if (c->rated && c->rated_direction == j->direction_at + 1)
+        return c->rated;
+    all = ARENA_ARRAY(&scratch, struct rated, c->best_count);
+    for (size_t i = 0; i < c->best_count; i++) {
         const struct resources *room = &s->space[c->best[i].type];
-        if (!fits(seed, room, j->m->resource_count))
-            continue;
-        if (cheap < by_price)
-            cheapest[cheap++] = c->best[i].type;
-        if (!by_value)
-            continue;
-        struct rate r = {c->best[i].price,
-                         direction_value(&j->direction, room, j->m->resource_count)};
-        size_t at = count < by_value ? count++ : by_value;
-        for (; at && rate_is_lower(r, rates[at - 1]); at--)
-            if (at < by_value) {
-                rates[at] = rates[at - 1];
-                out[at] = out[at - 1];
-            }
-        if (at < by_value) {
-            rates[at] = r;
-            out[at] = c->best[i].type;
-        }
+        int64_t value = direction_value(&j->direction, room, j->m->resource_count);
+        all[i] = (struct rated){{c->best[i].price, value}, c->best[i].type};
     }
-    memcpy(out + count, cheapest, cheap * sizeof(*out));
-    return count + cheap;
+    if (c->best_count)
+        qsort(all, c->best_count, sizeof(*all), by_rate);
+    c->rated = ARENA_ARRAY(j->m->arena, uint32_t, c->best_count);
+    for (size_t i = 0; i < c->best_count; i++)
+        c->rated[i] = all[i].type;
+    c->rated_direction = j->direction_at + 1;
+    return c->rated;
+}
+
+/* The types worth trying for a node that begins with this pod. */
+static size_t pick_types(struct job *j, const struct shop *s, struct context *c,
+                         const struct stack *seed, uint32_t *out)
+{
+    const uint32_t *rated = rated_types(j, s, c);
+    size_t by_value = seed->alone ? 0 : BY_VALUE, n = 0;
+    size_t by_price = seed->alone ? BY_PRICE_ALONE : BY_PRICE;
+
+    for (size_t i = 0; i < c->best_count && n < by_value; i++)
+        if (fits(seed->requests, &s->space[rated[i]], j->m->resource_count))
+            out[n++] = rated[i];
+    by_value = n;
+    for (size_t i = 0; i < c->best_count && n < by_value + by_price; i++)
+        if (fits(seed->requests, &s->space[c->best[i].type], j->m->resource_count))
+            out[n++] = c->best[i].type;
+    return n;
 }
 
 static void try_shop(struct search *x, size_t shop)
@@ -245,7 +267,8 @@ static void try_shop(struct search *x, size_t shop)
     if (context == CONTEXT_NONE)
         return;
     const struct shop *s = &x->job->m->shops[shop];
-    size_t count = pick_types(x->job, s, &s->contexts[context], seed->requests, seed->alone, types);
+    size_t count = pick_types(x->job, s, &s->contexts[context], seed, types);
+    x->job->work -= (int64_t)count;
     for (size_t i = 0; i < count && (i == 0 || x->job->work > 0); i++)
         try_type(x, shop, types[i]);
 }
@@ -299,18 +322,17 @@ static bool repeat(struct job *j, struct stock_left *s, const struct window *w,
 }
 
 /* As often as the pods of its stacks allow, the company aside. */
-static uint32_t repeats(const struct job *j, const struct stock_left *s, const struct filling *f)
+static uint32_t repeats(const struct stock_left *s, const struct filling *f)
 {
     uint32_t times = UINT32_MAX;
 
     for (size_t i = 0; i < f->pick_count; i++) {
         uint32_t one = 0, stack = f->picks[i].stack;
-        for (size_t k = 0; k < f->pick_count; k++)
-            one += f->picks[k].stack == stack ? f->picks[k].count : 0;
+        for (size_t k = i; k < f->pick_count && f->picks[k].stack == stack; k++)
+            one += f->picks[k].count; /* those of a stack that came later make it a guess */
         if (s->total[stack] / one < times)
             times = s->total[stack] / one;
     }
-    (void)j;
     return times;
 }
 
@@ -388,7 +410,7 @@ static void open_nodes(struct job *j, struct stock_left *s, uint32_t seed, struc
         ARENA_PUSH(&scratch, x.best.picks, x.best.pick_count, x.best.pick_capacity,
                    (struct pick){seed, at, 1});
     }
-    uint32_t times = repeats(j, s, &x.best);
+    uint32_t times = repeats(s, &x.best);
     keep(j, s, out, &x.best);
     for (uint32_t n = 1; n < times && repeat(&own, s, &w, &x.best, &again); n++)
         keep(j, s, out, &again);

@@ -45,9 +45,9 @@ struct job {
     const struct alone *alone; /* by shape */
     const int64_t *weight;     /* by shape: what it must cost at least */
     struct direction direction;
-    size_t direction_count;
-    const struct allowance *left; /* by pool, for pack_exactly; NULL: whatever the limits */
-    int64_t work;                 /* units left */
+    size_t direction_count, direction_at; /* how many there are, and which is this */
+    const struct allowance *left;         /* by pool, for pack_exactly; NULL: whatever the limits */
+    int64_t work;                         /* units left */
 };
 
 /* Fills in a job whose market, arena and shops are set: those of `over` (pods by shape) that these

@@ -80,6 +80,7 @@ static void choose_weights(struct job *j)
     }
     j->direction = all[best];
     j->direction_count = count;
+    j->direction_at = best;
     for (size_t i = 0; i < j->stack_count; i++) {
         j->stacks[i].weights = weights[i];
         j->stacks[i].weight = weights[i][best];

@@ -46,7 +46,11 @@ struct context {
     size_t all_count;
     struct choice *best; /* without those that a cheaper one surpasses in everything */
     size_t best_count;
-    int32_t *joined; /* by cohort, as far as it has been asked; JOIN_UNKNOWN in between */
+    uint32_t *ranked; /* its offers, best first (options.c); NULL: not asked for yet */
+    size_t ranked_count;
+    uint32_t *rated; /* its best types, those that sell value cheapest first (greedy.c) ... */
+    size_t rated_direction; /* ... in this direction, counted from 1 */
+    int32_t *joined;        /* by cohort, as far as it has been asked; JOIN_UNKNOWN in between */
     size_t joined_count;
 };
 

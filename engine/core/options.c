@@ -5,6 +5,11 @@ struct candidate {
     uint32_t type;
 };
 
+struct ranked {
+    struct candidate candidate;
+    uint32_t offer;
+};
+
 static int best_first(const void *x, const void *y)
 {
     const struct offering *a = ((const struct candidate *)x)->option.offering;
@@ -20,23 +25,74 @@ static int best_first(const void *x, const void *y)
     return str_cmp(a->zone, b->zone);
 }
 
-/* Everything the context sells that holds the pods and that the limits admit, best first. */
-static size_t list_candidates(const struct market *m, const struct bin *b,
-                              const struct allowance *left, struct candidate *out)
+static struct candidate candidate_of(const struct shop *s, uint32_t offer)
 {
-    const struct shop *s = &m->shops[b->shop];
-    const struct context *c = &s->contexts[b->context];
+    const struct offer *o = &s->offers[offer];
+
+    return (struct candidate){{s->types[o->type], o->offering}, o->type};
+}
+
+/* Once a context: many nodes are of the same. */
+static void rank_offers(struct market *m, const struct shop *s, struct context *c)
+{
+    ARENA_AUTO scratch = {0};
+    struct ranked *all = ARENA_ARRAY(&scratch, struct ranked, s->offer_count);
     size_t n = 0;
 
-    for (size_t i = 0; i < s->offer_count; i++) {
-        const struct offer *o = &s->offers[i];
-        const struct instance_type *t = s->types[o->type];
-        if (bits_has(c->offers, i) && fits(&b->sum, &s->space[o->type], m->resource_count) &&
-            allowance_admits(left, t, o->offering->price_microusd_per_hour))
-            out[n++] = (struct candidate){{t, o->offering}, o->type};
-    }
+    for (uint32_t i = 0; i < s->offer_count; i++)
+        if (bits_has(c->offers, i))
+            all[n++] = (struct ranked){candidate_of(s, i), i};
     if (n)
-        qsort(out, n, sizeof(*out), best_first);
+        qsort(all, n, sizeof(*all), best_first);
+    c->ranked = ARENA_ARRAY(m->arena, uint32_t, n + 1);
+    for (size_t i = 0; i < n; i++)
+        c->ranked[i] = all[i].offer;
+    c->ranked_count = n;
+}
+
+/* The first that may be as cheap as the node was found to be. */
+static size_t first_at(const struct shop *s, const struct context *c, int64_t price)
+{
+    size_t low = 0, high = c->ranked_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (s->offers[c->ranked[middle]].offering->price_microusd_per_hour < price)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool within_premium(const struct pool *p, const struct candidate *c,
+                           const struct candidate *best)
+{
+    if (p->scarce)
+        return true;
+    return (__int128)c->option.offering->price_microusd_per_hour * 100 <=
+           (__int128)best->option.offering->price_microusd_per_hour * (100 + PREMIUM_PERCENT);
+}
+
+/* Everything the context sells that holds the pods and that the limits admit, best first; what is
+ * too dear to be chosen only where min_values may need it. */
+static size_t list_candidates(struct market *m, const struct bin *b, const struct allowance *left,
+                              struct candidate *out)
+{
+    const struct shop *s = &m->shops[b->shop];
+    struct context *c = &m->shops[b->shop].contexts[b->context];
+    size_t n = 0;
+
+    if (!c->ranked)
+        rank_offers(m, s, c);
+    for (size_t i = s->has_min_values ? 0 : first_at(s, c, b->cost); i < c->ranked_count; i++) {
+        struct candidate one = candidate_of(s, c->ranked[i]);
+        if (n && !s->has_min_values && !within_premium(s->pool, &one, &out[0]))
+            break;
+        if (fits(&b->sum, &s->space[one.type], m->resource_count) &&
+            allowance_admits(left, one.option.type, one.option.offering->price_microusd_per_hour))
+            out[n++] = one;
+    }
     return n;
 }
 
@@ -53,15 +109,6 @@ static size_t keep_capacity_type(struct candidate *c, size_t count)
             break;
     }
     return n;
-}
-
-static bool within_premium(const struct pool *p, const struct candidate *c,
-                           const struct candidate *best)
-{
-    if (p->scarce)
-        return true;
-    return (__int128)c->option.offering->price_microusd_per_hour * 100 <=
-           (__int128)best->option.offering->price_microusd_per_hour * (100 + PREMIUM_PERCENT);
 }
 
 static bool has_value(const struct pool *p, const struct candidate *c, size_t count, struct str key,

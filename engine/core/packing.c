@@ -3,9 +3,10 @@
 enum {
     EXACT_WORK = 2 * 1000 * 1000,    /* for a handful of pods */
     GREEDY_WORK = 120 * 1000 * 1000, /* each for one weight of pools */
-    IMPROVE_WORK_A_POD = 250,        /* unless the world allows for more */
+    IMPROVE_WORK_A_POD = 250,        /* unless the world allows for more, ... */
+    IMPROVE_WORK_MOST = 300 * 1000,  /* ... and for all pods together */
     EXACT_PODS = 10,
-    MANY = 1000, /* pods: the simplest ways are not even tried */
+    MANY = 400, /* pods: the simplest ways are not even tried */
 };
 
 static void keep_cheaper(struct packing *best, const struct packing *trial)
@@ -77,6 +78,8 @@ static void solve(struct job *j, struct packing *best)
         pack_greedy(j, &trial);
     keep_cheaper(best, &trial);
     j->work = (int64_t)j->count * IMPROVE_WORK_A_POD;
+    if (j->work > IMPROVE_WORK_MOST)
+        j->work = IMPROVE_WORK_MOST;
     if (j->m->world->effort > j->work)
         j->work = j->m->world->effort;
     pack_improve(j, best);

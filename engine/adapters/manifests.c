@@ -68,15 +68,17 @@ static void date_pods(struct sightings *seen, struct kubernetes_objects *objects
 static void put_workload(struct event *e, const struct kubernetes_objects *objects)
 {
     struct str *notes = ARENA_ARRAY(&e->arena, struct str, objects->notes.count + 1);
+    size_t count = 0;
 
     for (size_t i = 0; i < objects->notes.count; i++)
-        notes[i] = note_text(&e->arena, &objects->notes.items[i]);
+        if (!objects->notes.items[i].placed)
+            notes[count++] = note_text(&e->arena, &objects->notes.items[i]);
     e->workload.pods = objects->pods;
     e->workload.pod_count = objects->pod_count;
     e->workload.daemons = objects->daemons;
     e->workload.daemon_count = objects->daemon_count;
     e->workload.notes = notes;
-    e->workload.note_count = objects->notes.count;
+    e->workload.note_count = count;
     e->complete = true;
 }
 

@@ -130,6 +130,7 @@ static void put_devices(const struct instance_facts *f, const struct node_settin
     put(t, r, STR("vpc.amazonaws.com/efa"), f->efa_count);
     if (s->windows)
         put(t, r, STR("vpc.amazonaws.com/PrivateIPv4Address"), f->ipv4_per_eni - 1);
+    put(t, r, STR(RESOURCE_ATTACHABLE_PREFIX "ebs.csi.aws.com"), ebs_volumes_of_type(f));
 }
 
 void allocatable_of_type(const struct instance_facts *f, const struct node_settings *s,

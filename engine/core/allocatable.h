@@ -47,6 +47,14 @@ struct node_settings {
 /* How many pods the type's network addresses allow. */
 int64_t pods_by_network(const struct instance_facts *f);
 
+#define EBS_DRIVER STR("ebs.csi.aws.com")
+/* How many EBS volumes a node of the type can attach beside its root volume; 0: no limit is known.
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/volume_limits.html: some Nitro families have
+ * a number of their own, by size; all others share 28 attachments with network interfaces, of which
+ * all that the type may have are counted, and with local disks, whose number is not published where
+ * we look: one for each 900 GB and eight at most is never too few. */
+int64_t ebs_volumes_of_type(const struct instance_facts *f);
+
 /* Extended resources are added to the table while it has room. */
 void allocatable_of_type(const struct instance_facts *f, const struct node_settings *s,
                          struct resource_table *table, struct resources *capacity,

@@ -50,6 +50,7 @@ static const struct {
     {STR_INIT("beta.kubernetes.io/os"), STR_INIT("kubernetes.io/os")},
     {STR_INIT("failure-domain.beta.kubernetes.io/region"),
      STR_INIT("topology.kubernetes.io/region")},
+    {STR_INIT("topology.ebs.csi.aws.com/zone"), STR_INIT("topology.kubernetes.io/zone")},
     {STR_INIT("failure-domain.beta.kubernetes.io/zone"), STR_INIT("topology.kubernetes.io/zone")},
 };
 

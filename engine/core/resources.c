@@ -29,6 +29,13 @@ size_t resource_table_add(struct resource_table *t, struct str name)
     return t->count++;
 }
 
+void resources_lift_unstated(struct resources *offered, const struct resource_table *t)
+{
+    for (size_t i = RESOURCE_FIRST_EXTENDED; i < t->count; i++)
+        if (!offered->amount[i] && str_starts_with(t->name[i], STR(RESOURCE_ATTACHABLE_PREFIX)))
+            offered->amount[i] = INT64_MAX;
+}
+
 void resources_add(struct resources *sum, const struct resources *more)
 {
     for (size_t i = 0; i < RESOURCES_MAX; i++)

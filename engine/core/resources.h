@@ -33,6 +33,12 @@ size_t resource_table_find(const struct resource_table *t, struct str name);
  * table. */
 size_t resource_table_add(struct resource_table *t, struct str name);
 
+/* Volumes of a CSI driver that a node can attach: the prefix, then the driver.  Kubernetes' own
+ * name for the limit (component-helpers, GetCSIAttachLimitKey). */
+#define RESOURCE_ATTACHABLE_PREFIX "attachable-volumes-csi-"
+/* A node that states no limit of a driver has none: such amounts of zero become INT64_MAX. */
+void resources_lift_unstated(struct resources *offered, const struct resource_table *t);
+
 /* Sums saturate at INT64_MAX: an absurd request must not wrap into a small one. */
 void resources_add(struct resources *sum, const struct resources *more);
 /* How many such amounts there are in the rest. */

@@ -82,6 +82,7 @@ static void keep_catalog(struct state *s, struct class_entry *c, struct event *e
         types[i] = e->catalog.types[i];
         types[i].capacity = rename_amounts(s, &e->resources, &types[i].capacity);
         types[i].allocatable = rename_amounts(s, &e->resources, &types[i].allocatable);
+        resources_lift_unstated(&types[i].allocatable, &s->resources);
     }
     event_free(c->answer);
     c->answer = e;

@@ -78,6 +78,12 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool 
     return pools;
 }
 
+/* Volumes of a driver that no catalog limits. */
+static bool is_attachable(struct str resource)
+{
+    return str_starts_with(resource, STR(RESOURCE_ATTACHABLE_PREFIX));
+}
+
 /* Amounts named by the state's table; what no catalog offers is named instead. */
 static const struct pod_spec *rename_requests(struct arena *a, const struct state *s,
                                               const struct resource_table *names,
@@ -92,7 +98,7 @@ static const struct pod_spec *rename_requests(struct arena *a, const struct stat
         size_t at = amount ? resource_table_find(&s->resources, names->name[i]) : RESOURCES_MAX;
         if (at < RESOURCES_MAX)
             to.amount[at] = amount;
-        else if (amount && !renamed->unserved_resource.len)
+        else if (amount && !renamed->unserved_resource.len && !is_attachable(names->name[i]))
             renamed->unserved_resource = names->name[i];
     }
     renamed->requests = to;
@@ -198,6 +204,7 @@ static struct claim *snapshot_claims(struct arena *a, const struct state *s, str
     for (size_t i = 0; i < s->claims.count; i++) {
         claims[i] = CLAIM_AT(s, i)->claim;
         claims[i].hash = hash_of(s, CLAIM_AT(s, i));
+        resources_lift_unstated(&claims[i].allocatable, &s->resources);
         give_options(a, s, CLAIM_AT(s, i), &claims[i]);
     }
     give_pods(a, s, w, claims);

@@ -4,6 +4,7 @@
 #include "engine/objects/node.h"
 #include "engine/objects/pod_rules.h"
 #include "engine/objects/priorities.h"
+#include "engine/objects/volumes.h"
 
 struct collection {
     struct reader r;
@@ -211,7 +212,8 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
 {
     struct collection c = {.r = {.keep = keep}, .out = out};
     struct priorities priorities;
-    struct cluster cluster = {resources, &priorities};
+    struct volumes volumes;
+    struct cluster cluster = {resources, &priorities, &volumes};
     struct pod_rules rules;
 
     *out = (struct kubernetes_objects){0};
@@ -222,6 +224,7 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     owners_find(keep, &c.found);
     pod_rules_read(&c.r, &c.found, &rules);
     priorities_read(&c.r, &c.found, &priorities);
+    volumes_read(&c.r, &c.found, &volumes);
     for (int nodes = 0; nodes <= 1; nodes++) /* last: they say of what pods ask for how much */
         for (size_t i = 0; i < c.found.count; i++)
             if (str_eq(c.found.items[i].kind_name, STR("Node")) == nodes)

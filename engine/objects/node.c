@@ -103,8 +103,25 @@ static void read_status(struct reader *r, const struct json *status,
     read_amounts(r, &allocatable, json_get(status, "allocatable"), asked, &out->allocatable);
 }
 
+/* Its CSINode says how many volumes of a driver it can attach. */
+static void read_limits(const struct volumes *volumes, const struct resource_table *asked,
+                        struct claim *out)
+{
+    resources_lift_unstated(&out->allocatable, asked);
+    for (size_t i = 0; i < volumes->limit_count; i++) {
+        const struct attach_limit *l = &volumes->limits[i];
+        for (size_t k = 0; str_eq(l->node, out->id) && k < asked->count; k++) {
+            struct str name = asked->name[k];
+            if (str_starts_with(name, STR(RESOURCE_ATTACHABLE_PREFIX)) &&
+                str_ends_with(name, l->driver) &&
+                name.len == sizeof(RESOURCE_ATTACHABLE_PREFIX) - 1 + l->driver.len)
+                out->allocatable.amount[k] = l->count;
+        }
+    }
+}
+
 void node_read(struct reader *r, const struct json *object, const struct resource_table *asked,
-               struct claim *out)
+               const struct volumes *volumes, struct claim *out)
 {
     struct place metadata = place_member(NULL, "metadata"),
                  labels = place_member(&metadata, "labels");
@@ -122,4 +139,5 @@ void node_read(struct reader *r, const struct json *object, const struct resourc
     read_node_labels(r, &labels, json_path(object, "metadata", "labels", NULL), out);
     read_spec(r, json_get(object, "spec"), out);
     read_status(r, json_get(object, "status"), asked, out);
+    read_limits(volumes, asked, out);
 }

@@ -32,6 +32,10 @@ void pod_topology_read(struct reader *r, const struct place *at, const struct js
 /* Host ports of containers and sidecars, each once; under hostNetwork all that they listen on. */
 void pod_ports_read(struct reader *r, const struct place *at, const struct json *spec,
                     struct pod_spec *out);
+/* What its volumes ask is multiplied into terms; attachments are added to requests. */
+void pod_volumes_read(struct reader *r, const struct place *at, const struct json *spec,
+                      const struct pod_surroundings *around, struct notes *notes,
+                      struct pod_spec *out);
 void pod_tolerations_read(struct reader *r, const struct place *at, const struct json *spec,
                           struct tolerations *out);
 #define REQUIRED_RULES  "requiredDuringSchedulingIgnoredDuringExecution"

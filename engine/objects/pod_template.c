@@ -12,7 +12,7 @@ struct str note_text(struct arena *a, const struct note *n)
 
 void notes_add(struct reader *r, struct notes *notes, const struct json *found, struct str text)
 {
-    struct note n = {reader_where(r, found), r->object, text};
+    struct note n = {.where = reader_where(r, found), .object = r->object, .text = text};
     ARENA_PUSH(r->keep, notes->items, notes->count, notes->capacity, n);
 }
 
@@ -92,7 +92,7 @@ void pod_template_read(struct reader *r, const struct place *at, const struct js
     out->spec = read;
     out->never_serve = counts_for_nothing(pod);
     read_string(r, &node_at, json_get(spec, "nodeName"), &out->node);
-    if (out->never_serve || out->node.len)
+    if (out->never_serve)
         notes = &untold; /* what it asks for is not acted on, whatever this version can do */
     read_map(r, &metadata_at, metadata);
     read_labels(r, &labels_at, json_get(metadata, "labels"), false, &read->labels);
@@ -106,6 +106,7 @@ void pod_template_read(struct reader *r, const struct place *at, const struct js
     pod_preferences_read(r, &spec_at, spec, read);
     pod_topology_read(r, &spec_at, spec, read);
     pod_ports_read(r, &spec_at, spec, read);
+    pod_volumes_read(r, &spec_at, spec, around, notes, read);
     pod_tolerations_read(r, &spec_at, spec, &read->tolerations);
     read->priority = priorities_of_pod(r, around->cluster->priorities, &spec_at, spec, notes);
     note_devices(r, spec, notes);

@@ -11,6 +11,7 @@ struct note {
     struct str where;  /* file:line */
     struct str object; /* "Deployment default/web"; empty: the file */
     struct str text;
+    bool placed; /* of a pod that has a node: it matters to who places it anew */
 };
 struct notes {
     struct note *items;
@@ -28,10 +29,13 @@ bool pod_lives(const struct json *pod);
 struct cluster {
     struct resource_table *resources; /* grows by what is asked for */
     const struct priorities *priorities;
+    const struct volumes *volumes;
 };
 struct pod_surroundings {
     struct str namespace;
     const struct cluster *cluster;
+    struct str pod_name;                /* its claims are named after it; empty: it has none yet */
+    const struct json *claim_templates; /* a StatefulSet's; NULL: none */
 };
 
 /* Reads metadata and spec of a pod into *out: everything of its specification, what keeps it from

@@ -3,6 +3,7 @@
 #include "engine/objects/job_pods.h"
 #include "engine/objects/node.h"
 #include "engine/objects/values.h"
+#include "engine/objects/volumes.h"
 
 struct workload_kind {
     struct str kind;
@@ -91,7 +92,7 @@ static struct json without(struct arena *a, const struct json *object, struct st
 static void infer_daemon(struct reader *r, const struct object *o, const struct cluster *cluster,
                          struct kubernetes_objects *out)
 {
-    struct pod_surroundings around = {o->namespace, cluster};
+    struct pod_surroundings around = {.namespace = o->namespace, .cluster = cluster};
     struct json free = without(r->keep, o->json, STR("spec"), STR("affinity"));
     struct notes untold = {0};
     struct pod p = {0};
@@ -106,23 +107,16 @@ static void infer_daemon(struct reader *r, const struct object *o, const struct 
 static void expand_pod(struct reader *r, const struct object *o, const struct cluster *cluster,
                        struct kubernetes_objects *out)
 {
-    struct pod_surroundings around = {o->namespace, cluster};
+    struct pod_surroundings around = {o->namespace, cluster, .pod_name = o->name};
     struct pod p = {.name = o->full_name, .created_ms = created_ms(o->json)};
 
+    size_t noted = out->notes.count;
     pod_template_read(r, NULL, o->json, &around, &out->notes, &p);
+    for (size_t i = noted; i < out->notes.count; i++)
+        out->notes.items[i].placed = p.node.len > 0;
     push_pod(r, out, &p);
     if (o->daemon_set.len && pod_lives(o->json))
         infer_daemon(r, o, cluster, out);
-}
-
-/* A StatefulSet's pods each get volumes of their own. */
-static void note_volume_templates(struct reader *r, const struct json *spec, struct notes *notes)
-{
-    const struct json *templates = json_get(spec, "volumeClaimTemplates");
-    if (templates->kind == JSON_ARRAY && templates->count)
-        notes_add(r, notes, templates,
-                  STR("volumeClaimTemplates are not acted on by this version: a volume's zone does "
-                      "not bind its pod"));
 }
 
 /* A dump of workloads without their pods, whose nodes are therefore not known. */
@@ -146,15 +140,57 @@ static bool is_going(const struct json *object)
     return json_path(object, "metadata", "deletionTimestamp", NULL)->kind != JSON_NULL;
 }
 
+/* A workload's pods before they have names. */
+struct template
+{
+    const struct json *json;
+    struct place at;
+    struct pod_surroundings around;
+    struct pod pod;
+};
+
+/* A claim that is there already has a volume in some zone, so its pod is not like the others. */
+static bool has_claims(const struct template *t, struct str pod_name)
+{
+    const struct json *templates = t->around.claim_templates;
+
+    for (size_t i = 0; templates->kind == JSON_ARRAY && i < templates->count; i++) {
+        ARENA_AUTO a = {0};
+        struct str name =
+            json_string_or(json_path(&templates->items[i], "metadata", "name", NULL), STR(""));
+        struct str full =
+            arena_printf(&a, STR_FMT "/" STR_FMT "-" STR_FMT, STR_ARG(t->around.namespace),
+                         STR_ARG(name), STR_ARG(pod_name));
+        if (volumes_find_claim(t->around.cluster->volumes, full))
+            return true;
+    }
+    return false;
+}
+
+static void push_one(struct reader *r, const struct object *o, struct kubernetes_objects *out,
+                     const struct template *t, int64_t ordinal)
+{
+    struct pod_surroundings around = t->around;
+    struct notes untold = {0}; /* it was said of the template */
+    struct pod p = t->pod;
+
+    p.name = arena_printf(r->keep, STR_FMT "-%lld", STR_ARG(o->pod_prefix), (long long)ordinal);
+    around.pod_name = arena_printf(r->keep, STR_FMT "-%lld", STR_ARG(o->name), (long long)ordinal);
+    if (!r->errors && has_claims(t, around.pod_name))
+        pod_template_read(r, &t->at, t->json, &around, &untold, &p);
+    push_pod(r, out, &p);
+}
+
 /* The pods that the files do not list, by ordinals that none of those listed has. */
 static void push_missing(struct reader *r, const struct object *o, struct kubernetes_objects *out,
-                         struct pod *p, int64_t first, int64_t missing)
+                         const struct template *t, int64_t first, int64_t missing)
 {
     for (int64_t i = first; missing > 0; i++) {
-        p->name = arena_printf(r->keep, STR_FMT "-%lld", STR_ARG(o->pod_prefix), (long long)i);
-        if (str_is_among(p->name, o->own_pods, o->own_pod_count))
+        ARENA_AUTO a = {0};
+        struct str name = arena_printf(&a, STR_FMT "-%lld", STR_ARG(o->pod_prefix), (long long)i);
+        if (str_is_among(name, o->own_pods, o->own_pod_count))
             continue;
-        push_pod(r, out, p);
+        push_one(r, o, out, t, i);
         missing--;
     }
 }
@@ -164,7 +200,8 @@ static void expand_template(struct reader *r, const struct object *o, const stru
 {
     struct place spec_at = SPEC, template_at = place_member(&spec_at, "template");
     const struct json *spec = json_get(o->json, "spec"), *template = json_get(spec, "template");
-    struct pod_surroundings around = {o->namespace, cluster};
+    struct pod_surroundings around = {o->namespace, cluster,
+                                      .claim_templates = json_get(spec, "volumeClaimTemplates")};
     struct pod p = {.created_ms = created_ms(o->json)};
     int64_t first = 0;
 
@@ -176,7 +213,6 @@ static void expand_template(struct reader *r, const struct object *o, const stru
     int64_t missing = wanted > o->live_pods ? wanted - o->live_pods : 0;
     struct notes untold = {0}, *notes = missing ? &out->notes : &untold;
     pod_template_read(r, &template_at, template, &around, notes, &p);
-    note_volume_templates(r, spec, notes);
     note_unlisted_pods(r, o, notes);
     if ((int64_t)out->pod_count + missing > PODS_MAX)
         reader_fault(r, &spec_at, spec,
@@ -184,7 +220,8 @@ static void expand_template(struct reader *r, const struct object *o, const stru
                                   (long long)out->pod_count + (long long)missing),
                      STR("Kubernetes itself takes up to 150000 in a cluster."));
     else
-        push_missing(r, o, out, &p, first, missing);
+        push_missing(r, o, out, &(struct template){template, template_at, around, p}, first,
+                     missing);
 }
 
 static void expand_daemon(struct reader *r, const struct object *o, const struct cluster *cluster,
@@ -192,7 +229,7 @@ static void expand_daemon(struct reader *r, const struct object *o, const struct
 {
     struct place spec_at = SPEC, template_at = place_member(&spec_at, "template");
     const struct json *template = json_path(o->json, "spec", "template", NULL);
-    struct pod_surroundings around = {o->namespace, cluster};
+    struct pod_surroundings around = {.namespace = o->namespace, .cluster = cluster};
     struct pod p = {0};
 
     if (template->kind == JSON_NULL)
@@ -250,7 +287,7 @@ static void expand_node(struct reader *r, const struct object *o, const struct c
 {
     struct claim node;
 
-    node_read(r, o->json, cluster->resources, &node);
+    node_read(r, o->json, cluster->resources, cluster->volumes, &node);
     ARENA_PUSH(r->keep, out->nodes, out->node_count, out->node_capacity, node);
 }
 
@@ -271,6 +308,7 @@ static void expand_namespace(struct reader *r, const struct object *o,
 static const char *const apps[] = {"apps", "extensions", NULL};
 static const char *const batch[] = {"batch", NULL};
 static const char *const core[] = {"", NULL};
+static const char *const storage[] = {"storage.k8s.io", NULL};
 static const char *const scheduling[] = {"scheduling.k8s.io", NULL};
 static const char *const runtime[] = {"node.k8s.io", NULL};
 static const char *const policy[] = {"policy", NULL};
@@ -289,6 +327,10 @@ static const struct workload_kind kinds[] = {
     {STR_INIT("RuntimeClass"), runtime, true, NULL, NULL},
     {STR_INIT("LimitRange"), core, false, NULL, NULL},
     {STR_INIT("PriorityClass"), scheduling, true, NULL, NULL},
+    {STR_INIT("PersistentVolumeClaim"), core, false, NULL, NULL},
+    {STR_INIT("PersistentVolume"), core, true, NULL, NULL},
+    {STR_INIT("StorageClass"), storage, true, NULL, NULL},
+    {STR_INIT("CSINode"), storage, true, NULL, NULL},
     {STR_INIT("Node"), core, true, expand_node, NULL},
     {STR_INIT("Namespace"), core, true, expand_namespace, NULL},
 };

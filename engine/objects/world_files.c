@@ -70,6 +70,18 @@ static void keep_current(struct arena *a, struct catalog *c)
     c->count = kept;
 }
 
+/* What no type states a limit of, every type has enough of. */
+static struct catalog lift_unstated(const struct making *m, const struct catalog *c)
+{
+    struct instance_type *types = ARENA_ARRAY(m->keep, struct instance_type, c->count);
+
+    for (size_t i = 0; i < c->count; i++) {
+        types[i] = c->types[i];
+        resources_lift_unstated(&types[i].allocatable, &m->out->resources);
+    }
+    return (struct catalog){c->node_class, types, c->count};
+}
+
 static const struct catalog *make_builtin(struct making *m, const struct karpenter_pool *pool)
 {
     struct builtin_catalog *b = ARENA_NEW(m->keep, struct builtin_catalog);
@@ -78,6 +90,7 @@ static const struct catalog *make_builtin(struct making *m, const struct karpent
                     &m->out->resources, b);
     if (!m->texts->pool_count)
         keep_current(m->keep, &b->catalog);
+    b->catalog = lift_unstated(m, &b->catalog);
     return &b->catalog;
 }
 
@@ -108,7 +121,9 @@ static void give_pools(struct making *m)
 {
     struct pool *pools = ARENA_ARRAY(m->keep, struct pool, m->pools.count);
 
-    if (!m->texts->catalog)
+    if (m->texts->catalog)
+        *m->csv = lift_unstated(m, m->csv);
+    else
         note_foreign_region(m);
     for (size_t i = 0; i < m->pools.count; i++) {
         pools[i] = m->pools.items[i].pool;

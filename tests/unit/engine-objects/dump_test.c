@@ -225,7 +225,8 @@ static void a_daemon_set_is_inferred_from_its_pods(void **state)
     assert_int_equal(o.daemons[0].spec->terms[0].count, 0);
 }
 
-static void of_pods_that_are_placed_or_over_nothing_is_said(void **state)
+static void of_pods_that_are_over_nothing_is_said_and_of_placed_ones_for_who_moves_them(
+    void **state)
 {
     (void)state;
     ARENA_AUTO a = {0};
@@ -236,7 +237,9 @@ static void of_pods_that_are_placed_or_over_nothing_is_said(void **state)
               POD("placed", "", DEVICES ON("n1"), "phase: Running")
                   POD("over", "", DEVICES, "phase: Succeeded"),
               &o);
-    assert_int_equal(o.notes.count, 0);
+    assert_int_equal(o.notes.count, 1);
+    assert_true(o.notes.items[0].placed);
+    assert_holds(o.notes.items[0].object, "placed");
 }
 
 static void workloads_that_run_without_their_pods_in_the_files_are_named(void **state)
@@ -263,7 +266,8 @@ int main(void)
         cmocka_unit_test(pods_of_a_dump_count_towards_what_their_workload_asks_for),
         cmocka_unit_test(static_pods_and_those_of_daemon_sets_wait_for_nothing),
         cmocka_unit_test(a_daemon_set_is_inferred_from_its_pods),
-        cmocka_unit_test(of_pods_that_are_placed_or_over_nothing_is_said),
+        cmocka_unit_test(
+            of_pods_that_are_over_nothing_is_said_and_of_placed_ones_for_who_moves_them),
         cmocka_unit_test(workloads_that_run_without_their_pods_in_the_files_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,11 @@ struct workload {
     size_t pod_count;
     const struct daemon *daemons;
     size_t daemon_count;
+    const struct claim *nodes; /* that Kubernetes knows, ours among them: each as a claim that is
+                                  `foreign`, its id the node's name; sorted by it */
+    size_t node_count;
+    const struct namespace *namespaces; /* sorted by name */
+    size_t namespace_count;
     struct resource_table resources;
     const struct str *notes; /* what is read but not acted on, what was ignored; for warnings */
     size_t note_count;

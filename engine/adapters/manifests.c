@@ -77,6 +77,10 @@ static void put_workload(struct event *e, const struct kubernetes_objects *objec
     e->workload.pod_count = objects->pod_count;
     e->workload.daemons = objects->daemons;
     e->workload.daemon_count = objects->daemon_count;
+    e->workload.nodes = objects->nodes;
+    e->workload.node_count = objects->node_count;
+    e->workload.namespaces = objects->namespaces;
+    e->workload.namespace_count = objects->namespace_count;
     e->workload.notes = notes;
     e->workload.note_count = count;
     e->complete = true;

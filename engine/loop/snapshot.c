@@ -6,6 +6,7 @@
 #include "engine/core/decide.h"
 #include "engine/loop/capacity.h"
 #include "engine/loop/failed.h"
+#include "engine/loop/foreign.h"
 #include "engine/loop/running.h"
 
 /* Limits on what no catalog offers limit nothing. */
@@ -84,8 +85,9 @@ static bool is_attachable(struct str resource)
     return str_starts_with(resource, STR(RESOURCE_ATTACHABLE_PREFIX));
 }
 
-/* Amounts named by the state's table; what no catalog offers is named instead. */
-static const struct pod_spec *rename_requests(struct arena *a, const struct state *s,
+/* Amounts named by the world's table; what nothing offers is named instead. */
+static const struct pod_spec *rename_requests(struct arena *a,
+                                              const struct resource_table *to_names,
                                               const struct resource_table *names,
                                               const struct pod_spec *spec)
 {
@@ -95,7 +97,7 @@ static const struct pod_spec *rename_requests(struct arena *a, const struct stat
     *renamed = *spec;
     for (size_t i = 0; i < names->count; i++) {
         int64_t amount = spec->requests.amount[i];
-        size_t at = amount ? resource_table_find(&s->resources, names->name[i]) : RESOURCES_MAX;
+        size_t at = amount ? resource_table_find(to_names, names->name[i]) : RESOURCES_MAX;
         if (at < RESOURCES_MAX)
             to.amount[at] = amount;
         else if (amount && !renamed->unserved_resource.len && !is_attachable(names->name[i]))
@@ -110,7 +112,19 @@ static int by_pod_name(const void *a, const void *b)
     return str_cmp(((const struct pod *)a)->name, ((const struct pod *)b)->name);
 }
 
-static struct pod *snapshot_pods(struct arena *a, const struct state *s)
+/* Where it runs: bound to a claim of ours, or on a node of somebody else's; empty: nowhere. */
+static struct str claim_of(const struct state *s, const struct foreign_nodes *foreign,
+                           const struct pod *p)
+{
+    struct str claim = p->claim.len ? p->claim : state_binding(s, p->name);
+
+    if (foreign_nodes_hold(foreign, p->node))
+        return p->node;
+    return state_claim(s, claim) ? claim : (struct str){0};
+}
+
+static struct pod *snapshot_pods(struct arena *a, const struct state *s,
+                                 const struct foreign_nodes *foreign)
 {
     const struct workload *w = &s->workload->workload;
     struct nodes nodes = nodes_of(a, s);
@@ -119,11 +133,11 @@ static struct pod *snapshot_pods(struct arena *a, const struct state *s)
     for (size_t i = 0; i < w->pod_count; i++) {
         pods[i] = w->pods[i];
         if (pods[i].spec != last) /* pods of one template stand together */
-            renamed = rename_requests(a, s, &w->resources, last = pods[i].spec);
+            renamed = rename_requests(a, &foreign->resources, &w->resources, last = pods[i].spec);
         pods[i].spec = renamed;
-        struct str claim = pods[i].claim.len ? pods[i].claim : state_binding(s, pods[i].name);
-        pods[i].claim = state_claim(s, claim) ? claim : (struct str){0};
-        /* On a node of others, or else it had to leave one of ours and waits for another. */
+        pods[i].claim = claim_of(s, foreign, &pods[i]);
+        /* On a node that nobody knows, or else it had to leave one of ours and waits for another.
+         */
         if (pods[i].node.len && !pods[i].claim.len && !nodes_find(&nodes, pods[i].node))
             pods[i].never_serve = true;
     }
@@ -131,13 +145,14 @@ static struct pod *snapshot_pods(struct arena *a, const struct state *s)
     return pods;
 }
 
-static struct daemon *snapshot_daemons(struct arena *a, const struct state *s)
+static struct daemon *snapshot_daemons(struct arena *a, const struct state *s,
+                                       const struct resource_table *resources)
 {
     const struct workload *w = &s->workload->workload;
     struct daemon *daemons = ARENA_ARRAY(a, struct daemon, w->daemon_count);
     for (size_t i = 0; i < w->daemon_count; i++) {
         daemons[i] = w->daemons[i];
-        daemons[i].spec = rename_requests(a, s, &w->resources, daemons[i].spec);
+        daemons[i].spec = rename_requests(a, resources, &w->resources, daemons[i].spec);
     }
     return daemons;
 }
@@ -179,45 +194,68 @@ static void give_options(struct arena *a, const struct state *s, const struct cl
     out->option_count = c->choice_count;
 }
 
-static void give_pods(struct arena *a, const struct state *s, struct world *w, struct claim *claims)
+static int by_id(const void *x, const void *y)
 {
-    size_t *counts = ARENA_ARRAY(a, size_t, s->claims.count);
-    size_t *places = ARENA_ARRAY(a, size_t, w->pod_count);
-    for (size_t i = 0; i < w->pod_count; i++) {
-        places[i] = map_place(&s->claims, w->pods[i].claim);
-        if (places[i] < s->claims.count)
-            counts[places[i]]++;
-    }
-    const struct pod ***lists = ARENA_ARRAY(a, const struct pod **, s->claims.count);
-    for (size_t i = 0; i < s->claims.count; i++) {
-        lists[i] = ARENA_ARRAY(a, const struct pod *, counts[i]);
-        claims[i].pods = lists[i];
-    }
-    for (size_t i = 0; i < w->pod_count; i++)
-        if (places[i] < s->claims.count)
-            lists[places[i]][claims[places[i]].pod_count++] = &w->pods[i];
+    return str_cmp(((const struct claim *)x)->id, ((const struct claim *)y)->id);
 }
 
-static struct claim *snapshot_claims(struct arena *a, const struct state *s, struct world *w)
+static struct claim *find_claim(struct claim *claims, size_t count, struct str id)
 {
-    struct claim *claims = ARENA_ARRAY(a, struct claim, s->claims.count);
+    const struct claim wanted = {.id = id};
+    return id.len && count ? bsearch(&wanted, claims, count, sizeof(wanted), by_id) : NULL;
+}
+
+static void give_pods(struct arena *a, struct world *w, struct claim *claims)
+{
+    struct claim **places = ARENA_ARRAY(a, struct claim *, w->pod_count);
+    const struct pod ***lists = ARENA_ARRAY(a, const struct pod **, w->claim_count);
+
+    for (size_t i = 0; i < w->pod_count; i++) {
+        places[i] = find_claim(claims, w->claim_count, w->pods[i].claim);
+        if (places[i])
+            places[i]->pod_count++;
+    }
+    for (size_t i = 0; i < w->claim_count; i++) {
+        lists[i] = ARENA_ARRAY(a, const struct pod *, claims[i].pod_count);
+        claims[i].pods = lists[i];
+        claims[i].pod_count = 0;
+    }
+    for (size_t i = 0; i < w->pod_count; i++)
+        if (places[i])
+            lists[places[i] - claims][places[i]->pod_count++] = &w->pods[i];
+}
+
+static void snapshot_claims(struct arena *a, const struct state *s,
+                            const struct foreign_nodes *foreign, struct world *w)
+{
+    struct claim *claims = ARENA_ARRAY(a, struct claim, s->claims.count + foreign->count);
+
     for (size_t i = 0; i < s->claims.count; i++) {
         claims[i] = CLAIM_AT(s, i)->claim;
         claims[i].hash = hash_of(s, CLAIM_AT(s, i));
+        claims[i].pod_count = 0;
         resources_lift_unstated(&claims[i].allocatable, &s->resources);
         give_options(a, s, CLAIM_AT(s, i), &claims[i]);
     }
-    give_pods(a, s, w, claims);
-    return claims;
+    for (size_t i = 0; i < foreign->count; i++)
+        claims[s->claims.count + i] = foreign->items[i];
+    w->claims = claims;
+    w->claim_count = s->claims.count + foreign->count;
+    if (w->claim_count)
+        qsort(claims, w->claim_count, sizeof(*claims), by_id);
+    give_pods(a, w, claims);
 }
 
 struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
                        int64_t batch_idle_ms, int64_t now_ms)
 {
     struct world *w = ARENA_NEW(a, struct world);
+    struct foreign_nodes *foreign = ARENA_NEW(a, struct foreign_nodes);
+
+    *foreign = foreign_nodes(a, s);
     *w = (struct world){
         .now_ms = calendar_date_ms(&s->calendar, now_ms),
-        .resources = &s->resources,
+        .resources = &foreign->resources,
         .pools = snapshot_pools(a, s, disrupt_all, now_ms),
         .pool_count = s->pools.count,
         .date_unsure = !s->calendar.sure,
@@ -227,12 +265,13 @@ struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
             s->pool_deleted_ms ? calendar_date_ms(&s->calendar, s->pool_deleted_ms) : 0,
     };
     if (s->workload) {
-        w->pods = snapshot_pods(a, s);
+        w->pods = snapshot_pods(a, s, foreign);
         w->pod_count = s->workload->workload.pod_count;
-        w->daemons = snapshot_daemons(a, s);
+        w->daemons = snapshot_daemons(a, s, &foreign->resources);
         w->daemon_count = s->workload->workload.daemon_count;
+        w->namespaces = s->workload->workload.namespaces;
+        w->namespace_count = s->workload->workload.namespace_count;
     }
-    w->claims = snapshot_claims(a, s, w);
-    w->claim_count = s->claims.count;
+    snapshot_claims(a, s, foreign, w);
     return w;
 }

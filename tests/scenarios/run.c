@@ -16,25 +16,19 @@
  *                                       while their pods get a place elsewhere
  *     pods COUNT [MILLICORES]           that many: web-0, web-1, ...; as many MiB as millicores
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
- *     manifests broken|fine
- *     image AMI                         what launches start from
- * What happens to them:
- *     no-capacity TYPE DURATION         nowhere, however bought
- *     fail FAULT TIMES                  launch-lost launch-refused boot-dies boot-hangs terminate
- *                                       list list-misses catalog write forget
- *     clock [-]DURATION                 the machine's date, this far ahead of the true one
- *     by-hand NODE                      somebody terminates its instance
- *     stranger ID CLAIM TYPE            somebody else's instance whose tag says CLAIM
- *     crash [when FACT=N]               the engine dies as soon as that is so, before it hears of
- *                                       it, and another begins
- *     lose-store [when FACT=N]          likewise, and the new one finds an empty store
- * What must be true:
- *     expect EVENT                      since the last line that expected; several in a line: in
- *                                       this order
- *     expect no EVENT                   not since then
- *     always FACT=N..M                  from now on, at every instant
- *     expect FACT=N or FACT<N           nodes launches refusals claims bound pools classes settled
- *     says pool/NAME TEXT               its status record holds the text
+ *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows; in the
+ * order of their names manifests broken|fine image AMI                         what launches start
+ * from What happens to them: no-capacity TYPE DURATION         nowhere, however bought fail FAULT
+ * TIMES                  launch-lost launch-refused boot-dies boot-hangs terminate list list-misses
+ * catalog write forget clock [-]DURATION                 the machine's date, this far ahead of the
+ * true one by-hand NODE                      somebody terminates its instance stranger ID CLAIM
+ * TYPE            somebody else's instance whose tag says CLAIM crash [when FACT=N] the engine dies
+ * as soon as that is so, before it hears of it, and another begins lose-store [when FACT=N]
+ * likewise, and the new one finds an empty store What must be true: expect EVENT since the last
+ * line that expected; several in a line: in this order expect no EVENT                   not since
+ * then always FACT=N..M                  from now on, at every instant expect FACT=N or FACT<N
+ * nodes launches refusals claims bound pools classes settled says pool/NAME TEXT               its
+ * status record holds the text
  *
  * A node is POOL/SERIAL: the first of pool web is web/1.  Events are `launch NODE TYPE CAPACITY
  * ZONE IMAGE`, `ready NODE`, `cordon NODE REASON`, `terminate NODE`, `bind POD NODE` and `evict POD
@@ -249,6 +243,25 @@ static void do_runs(struct story *s, const struct words *w)
     sim_workload_changed(s->scene->sim);
 }
 
+static void do_foreign(struct story *s, const struct words *w)
+{
+    struct scene *scene = s->scene;
+    int64_t milli = number(s, w->word[2]);
+    struct claim node = {
+        .id = arena_str(&s->arena, w->word[1]),
+        .foreign = true,
+        .phase = CLAIM_READY,
+        .empty_since_ms = NEVER_MS,
+        .allocatable = {
+            {[RESOURCE_CPU] = milli, [RESOURCE_MEMORY] = milli * MEBI, [RESOURCE_PODS] = 110}}};
+
+    if (scene->foreign_count == COUNT(scene->foreign))
+        wrong(s, "there is no room for so many nodes of others");
+    else
+        scene->foreign[scene->foreign_count++] = node;
+    sim_workload_changed(scene->sim);
+}
+
 static void do_manifests(struct story *s, const struct words *w)
 {
     s->scene->workload_broken = str_eq(w->word[1], STR("broken"));
@@ -401,6 +414,7 @@ static const struct statement {
     {"says", 3, do_says},       {"clock", 2, do_clock},
     {"by-hand", 2, do_by_hand}, {"uid", 2, do_uid},
     {"runs", 3, do_runs},       {"always", 2, do_always},
+    {"foreign", 3, do_foreign},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

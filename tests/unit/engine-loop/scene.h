@@ -31,6 +31,8 @@ struct scene {
     size_t pods;             /* default/web-0, ... */
     int64_t pod_milli;       /* what each asks for; memory goes with it */
     struct str pod_nodes[8]; /* the nodes that the first of them have already; empty: none */
+    struct claim foreign[4]; /* nodes that are not ours; sorted by id */
+    size_t foreign_count;
     bool workload_broken;
     unsigned restarts;
     int64_t drain_by_ms; /* of pools put as deleting from now on: a date; 0: at once */
@@ -105,7 +107,8 @@ static inline void scene_workload(void *self, struct event *e)
             .spec = spec,
             .node = i < COUNT(s->pod_nodes) ? s->pod_nodes[i] : (struct str){0},
         };
-    e->workload = (struct workload){.pods = pods, .pod_count = s->pods};
+    e->workload = (struct workload){
+        .pods = pods, .pod_count = s->pods, .nodes = s->foreign, .node_count = s->foreign_count};
     e->workload.resources = resource_table_new();
 }
 

@@ -408,18 +408,6 @@ static bool judge(struct work *w, const struct batch *b, size_t place, struct sc
     return true;
 }
 
-static void note_dropped(struct work *w, const struct batch *b, size_t seeker, uint32_t cell)
-{
-    const struct topology *t = &w->m->topology;
-    const struct profile *p = &t->profiles[w->m->shapes[b->shape].profile];
-
-    for (size_t i = 0; i < p->stance_count; i++)
-        if (!p->stances[i].required && !holds(t, p, &p->stances[i], cell))
-            ARENA_PUSH(w->m->arena, w->out->dropped, w->out->dropped_count,
-                       w->out->dropped_capacity,
-                       (struct dropped){w->seekers[seeker].pod, &p->stances[i]});
-}
-
 static bool settle(struct work *w, struct batch *b)
 {
     struct score best = {0};
@@ -436,7 +424,6 @@ static bool settle(struct work *w, struct batch *b)
         return false;
     size_t seeker = b->seekers[b->next++];
     const struct place *place = &b->places->items[at];
-    note_dropped(w, b, seeker, place->cells[0]);
     topology_count(w->m, w->m->shapes[b->shape].profile, place->cells[0], 1);
     w->seekers[seeker].nowhere = false;
     if (b->prices[at].confined == NO_SHAPE)
@@ -464,20 +451,51 @@ static uint32_t cell_of(const struct work *w, const struct seeker *s)
     return w->m->cohorts[w->m->shapes[s->shape].cohort].cells[0];
 }
 
-/* Does what it must have of spreads hold now that all have a place? */
+/* Does it hold at the end, its own pod counted in that cell? */
+static bool holds_at_last(const struct topology *t, const struct profile *p, const struct stance *s,
+                          uint32_t cell)
+{
+    uint32_t d = topology_domain(t, s->crowd, cell);
+    int32_t own = adds(p, s->crowd);
+    int32_t there = d == NO_DOMAIN ? 0 : t->counts[s->crowd][d];
+
+    switch (s->kind) {
+    case TOPOLOGY_SPREAD:
+        return d != NO_DOMAIN && there - floor_of(t, s) <= s->max_skew;
+    case TOPOLOGY_AFFINITY:
+        return there > 0;
+    case TOPOLOGY_ANTI_AFFINITY:
+        return there <= own;
+    }
+    return true;
+}
+
+/* Does what it must have of spreads hold now that all have a place?  Affinity and anti-affinity did
+ * when it was placed, and those who came later have heeded them. */
 static bool still_holds(const struct work *w, const struct seeker *s)
 {
     const struct topology *t = &w->m->topology;
     const struct profile *p = &t->profiles[w->m->shapes[s->shape].profile];
 
-    for (size_t i = 0; i < p->stance_count; i++) {
-        const struct stance *x = &p->stances[i];
-        uint32_t d = topology_domain(t, x->crowd, cell_of(w, s));
-        if (x->kind == TOPOLOGY_SPREAD && x->required &&
-            (d == NO_DOMAIN || t->counts[x->crowd][d] - floor_of(t, x) > x->max_skew))
+    for (size_t i = 0; i < p->stance_count; i++)
+        if (p->stances[i].kind == TOPOLOGY_SPREAD && p->stances[i].required &&
+            !holds_at_last(t, p, &p->stances[i], cell_of(w, s)))
             return false;
-    }
     return true;
+}
+
+static void note_dropped(struct work *w, size_t count)
+{
+    const struct topology *t = &w->m->topology;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct seeker *s = &w->seekers[i];
+        const struct profile *p = &t->profiles[w->m->shapes[s->shape].profile];
+        for (size_t k = 0; s->shape != s->own && k < p->stance_count; k++)
+            if (!p->stances[k].required && !holds_at_last(t, p, &p->stances[k], cell_of(w, s)))
+                ARENA_PUSH(w->m->arena, w->out->dropped, w->out->dropped_count,
+                           w->out->dropped_capacity, (struct dropped){s->pod, &p->stances[k]});
+    }
 }
 
 /* Whose spread others have broken since goes without a place, the last ones first. */
@@ -519,6 +537,7 @@ void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, si
         qsort(w.batches, w.batch_count, sizeof(*w.batches), by_choice);
     settle_all(&w);
     withdraw(&w, count);
+    note_dropped(&w, count);
     for (size_t i = 0; i < count; i++)
         out->nowhere += seekers[i].nowhere;
 }

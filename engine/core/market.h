@@ -127,7 +127,8 @@ struct shape {
                         it */
     uint32_t weaker; /* the same without the preference that is given up first; NO_SHAPE: none is
                         held */
-    struct str given_up;     /* to become this one of a stronger */
+    struct str given_up;                 /* to become the weaker one */
+    const struct preference *preference; /* that is, where it is one of node affinity */
     const struct str *never; /* preferences that nothing can hold: dropped from the first */
     size_t never_count;
 };

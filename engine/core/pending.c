@@ -84,22 +84,42 @@ static void last_resort(struct plan *p, struct seeker *seekers, size_t count)
     }
 }
 
-/* With all that they prefer; who has no place then with one preference less, again and again. */
+/* Those whom the last try left without a place hold one preference less.  False: nobody has one. */
+static bool weaken(const struct plan *p, struct seeker *seekers, size_t count,
+                   const struct seeker *left, size_t left_count)
+{
+    bool *is_left = ARENA_ARRAY(p->arena, bool, p->world->pod_count);
+    bool any = false;
+
+    for (size_t i = 0; i < left_count; i++)
+        is_left[left[i].pod - p->world->pods] = !left[i].lonely;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t weaker = p->market.shapes[seekers[i].shape].weaker;
+        if (!is_left[seekers[i].pod - p->world->pods] || weaker == NO_SHAPE)
+            continue;
+        seekers[i].shape = weaker;
+        any = true;
+    }
+    return any;
+}
+
+/* With all that they prefer; and, as long as some have no place and may give up something, all of
+ * them anew, so that those who did share nodes with those who did not. */
 static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t count)
 {
+    struct seeker *tried = ARENA_ARRAY(p->arena, struct seeker, count);
+    struct trial before = trial_begin(p);
+
     for (;;) {
-        bool relaxed = false;
-        count = serve(p, seekers, count);
-        for (size_t i = 0; i < count && !p->hold_launches; i++) {
-            uint32_t weaker = p->market.shapes[seekers[i].shape].weaker;
-            if (seekers[i].lonely || weaker == NO_SHAPE)
-                continue;
-            seekers[i].shape = weaker;
-            seekers[i].nowhere = false;
-            relaxed = true;
+        if (count)
+            memcpy(tried, seekers, count * sizeof(*seekers));
+        size_t left = serve(p, tried, count);
+        if (p->hold_launches || !left || !weaken(p, seekers, count, tried, left)) {
+            if (left)
+                memcpy(seekers, tried, left * sizeof(*seekers));
+            return left;
         }
-        if (!relaxed)
-            return count;
+        trial_drop(p, &before);
     }
 }
 

@@ -130,6 +130,8 @@ static void launch_bin(struct plan *p, const struct packing *packing, size_t at,
             struct wanted *each = &wanted[head[shape]];
             head[shape] = link[head[shape]];
             each->launched = made;
+            each->option = act.options;
+            each->labels = act.labels;
             each->pool = p->market.shops[b->shop].pool;
             each->bin = at;
             act.reason = act.pod_count ? act.reason : each->reason;

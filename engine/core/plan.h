@@ -95,8 +95,10 @@ struct wanted {
     bool nowhere; /* no place is to be sought for it */
     uint32_t shape;
     enum reason reason;
-    size_t owner;            /* of the caller's */
-    bool launched;           /* set by plan_launch */
+    size_t owner;  /* of the caller's */
+    bool launched; /* set by plan_launch, with what it is to run on: */
+    const struct launch_option *option;
+    struct labels labels;
     const struct pool *pool; /* where it will run, ... */
     size_t bin;              /* ... and on which of the packing's nodes */
 };

@@ -204,17 +204,47 @@ static void say(struct plan *p, const struct seeker *s, const struct pool *pool,
               (struct waiting){s->pod, REASON_ON_ITS_WAY, pool, message});
 }
 
+/* The node that a seeker gets: a claim, or what is launched. */
+struct home {
+    const struct claim *claim;
+    const struct pool *pool;
+    const struct wanted *wanted;
+};
+
+static struct str label_of(const struct home *h, struct str key)
+{
+    struct str own = labels_get(h->claim ? &h->claim->labels : &h->wanted->labels, key);
+
+    if (own.ptr || h->claim)
+        return own;
+    return offer_label(h->pool, h->wanted->option->type, h->wanted->option->offering, key);
+}
+
+/* What was given up may come true all the same. */
+static bool comes_true(const struct home *h, const struct preference *wish)
+{
+    for (size_t i = 0; wish && i < wish->node.count; i++) {
+        struct str value = label_of(h, wish->node.items[i].key);
+        if (!(value.ptr ? requirement_has(&wish->node.items[i], value)
+                        : requirement_allows_absence(&wish->node.items[i])))
+            return false;
+    }
+    return wish != NULL;
+}
+
 /* What a seeker and its mates would rather have had: given up on the way to its shape, or never to
  * be had; and the taint that they would rather not meet. */
-static void relax(struct plan *p, const struct seeker *s, const struct taints *taints)
+static void relax(struct plan *p, const struct seeker *s, const struct home *h)
 {
+    const struct taints *taints = h->claim ? &h->claim->taints : &h->pool->taints;
     const struct market *m = &p->market;
     const struct shape *full = &m->shapes[s->full];
 
     for (size_t i = 0; i < full->never_count; i++)
         plan_relax(p, s->pod, full->never[i]);
     for (uint32_t i = s->full; i != s->own && i != NO_SHAPE; i = m->shapes[i].weaker)
-        plan_relax(p, s->pod, m->shapes[i].given_up);
+        if (!comes_true(h, m->shapes[i].preference))
+            plan_relax(p, s->pod, m->shapes[i].given_up);
     for (size_t i = 0; m->has_unwelcoming && i <= s->mate_count; i++) {
         const struct pod *pod = i ? s->mates[i - 1] : s->pod;
         const struct taint *t = taints_unwelcome(taints, &pod->spec->tolerations);
@@ -229,7 +259,7 @@ void settle_in(struct plan *p, const struct seeker *s)
     const struct claim *c = s->room->claim;
     const struct pool *pool = s->room->pool == SIZE_MAX ? NULL : &p->world->pools[s->room->pool];
 
-    relax(p, s, &c->taints);
+    relax(p, s, &(struct home){.claim = c});
     if (c->phase != CLAIM_READY)
         say(p, s, pool, "a node for it is starting");
     else if (!p->world->engine_binds || c->foreign)
@@ -266,7 +296,7 @@ static size_t keep(struct plan *p, struct attempt *t, struct seeker *out)
     for (size_t i = 0; i < t->wanted_count; i++) {
         struct seeker *s = &t->seekers[t->wanted[i].owner];
         if (t->wanted[i].launched) {
-            relax(p, s, &t->wanted[i].pool->taints);
+            relax(p, s, &(struct home){.pool = t->wanted[i].pool, .wanted = &t->wanted[i]});
             say(p, s, t->wanted[i].pool, "a node for it is launched");
         } else {
             apportion_undo(&p->market, s);

@@ -56,11 +56,12 @@ struct chain {
 };
 
 /* The shape so far becomes the weaker one of what holds one preference more. */
-static void climb(struct chain *c, struct str text)
+static void climb(struct chain *c, struct str text, const struct preference *preference)
 {
     c->shape.weaker = market_shape(c->m, c->shape);
     c->shape.origin = NO_SHAPE;
     c->shape.given_up = text;
+    c->shape.preference = preference;
 }
 
 static bool is_soft_host(const struct topology_term *t, enum topology_kind kind)
@@ -73,7 +74,7 @@ static void hold_hosts(struct chain *c, enum topology_kind kind, size_t *held, c
     for (size_t i = 0; i < c->entry->spec->topology_count; i++) {
         if (!is_soft_host(&c->entry->spec->topology[i], kind))
             continue;
-        climb(c, str_of(text));
+        climb(c, str_of(text), NULL);
         ++*held;
         c->shape.profile = topology_profile(c->m, c->entry, c->held);
     }
@@ -95,7 +96,7 @@ static void hold_node_affinity(struct chain *c)
             continue;
         }
         cohort.terms = terms;
-        climb(c, text);
+        climb(c, text, &s->preferences[i]);
         c->shape.cohort = market_cohort(c->m, cohort);
     }
     c->shape.never = never;

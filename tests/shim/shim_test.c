@@ -222,9 +222,10 @@ static void wait_for_count(grpc_channel *channel, const char *method, const char
     }
 }
 
-/* How long Stop takes while 64 calls are blocked, which it ends. */
-static int64_t stop_takes_ms(void)
+/* They never end by themselves: a Stop that waited behind them would not be answered. */
+static void stop_answers_while_64_calls_are_blocked_and_ends_them(void **state)
 {
+    (void)state;
     ARENA_AUTO a = {0};
     struct plugin p = START(&a);
     grpc_channel *channel = client_connect(&p);
@@ -233,25 +234,10 @@ static int64_t stop_takes_ms(void)
     for (int i = 0; i < BLOCKED_CALLS; i++)
         calls[i] = client_begin(channel, "/test.Echo/Block", STR(""));
     wait_for_count(channel, "/test.Echo/Blocked", "64");
-    int64_t start_ms = time_monotonic_ms();
     assert_int_equal(client_ask(channel, "/test.Echo/Stop", STR(""), &a, NULL), GRPC_STATUS_OK);
-    int64_t took_ms = time_monotonic_ms() - start_ms;
     for (int i = 0; i < BLOCKED_CALLS; i++)
         assert_int_equal(client_finish(calls[i], &a, NULL), GRPC_STATUS_CANCELLED);
     shut_down(&p, channel);
-    return took_ms;
-}
-
-static void stop_answers_in_100_ms_while_64_calls_are_blocked(void **state)
-{
-    (void)state;
-    int64_t best_ms = NEVER_MS;
-
-    for (int i = 0; i < 100 && best_ms > 100; i++) { /* the machine may be busy with other things */
-        int64_t took_ms = stop_takes_ms();
-        best_ms = took_ms < best_ms ? took_ms : best_ms;
-    }
-    assert_true(in_range(best_ms, 0, 100));
 }
 
 static void a_cancelled_call_raises_its_own_token_and_no_other(void **state)
@@ -472,7 +458,7 @@ int main(void)
         cmocka_unit_test(an_unknown_method_is_unimplemented),
         cmocka_unit_test(a_handlers_error_is_a_status),
         cmocka_unit_test(the_plugins_health_can_be_asked),
-        cmocka_unit_test(stop_answers_in_100_ms_while_64_calls_are_blocked),
+        cmocka_unit_test(stop_answers_while_64_calls_are_blocked_and_ends_them),
         cmocka_unit_test(a_cancelled_call_raises_its_own_token_and_no_other),
         cmocka_unit_test(shutdown_ends_it_while_streams_are_held),
         cmocka_unit_test(sigint_is_ignored_and_sigterm_lets_calls_answer),

@@ -151,6 +151,58 @@ static inline void pod_selects(struct town *t, struct pod *p, const char *key, c
     spec_of(p)->terms = spec_of(p)->own_terms = term;
 }
 
+static inline void pod_label(struct town *t, struct pod *p, const char *key, const char *value)
+{
+    labels_set(t->arena, &spec_of(p)->labels, str_of(key), str_of(value));
+}
+
+/* Another required term of where other pods are: those of its own namespace with this label, or
+ * with any value of it (NULL).  What more there is to say of a term, the caller says. */
+static inline struct topology_term *pod_term(struct town *t, struct pod *p, enum topology_kind kind,
+                                             struct str key, const char *label, const char *value)
+{
+    struct pod_spec *s = spec_of(p);
+    struct topology_term *all = ARENA_ARRAY(t->arena, struct topology_term, s->topology_count + 1);
+    struct requirement *who = ARENA_NEW(t->arena, struct requirement);
+    struct str *namespace = ARENA_NEW(t->arena, struct str), wanted = str_of(value);
+
+    if (s->topology_count)
+        memcpy(all, s->topology, s->topology_count * sizeof(*all));
+    *namespace = s->namespace;
+    assert_null(requirement_new(t->arena, str_of(label), value ? OPERATOR_IN : OPERATOR_EXISTS,
+                                &wanted, value ? 1 : 0, 0, who));
+    s->topology = all;
+    all += s->topology_count++;
+    *all = (struct topology_term){
+        .kind = kind,
+        .key = key,
+        .who = {.labels = {true, who, 1, 1}, .namespaces = namespace, .namespace_count = 1},
+        .required = true,
+        .max_skew = 1,
+        .min_domains = 1,
+        .heeds_affinity = true};
+    return all;
+}
+
+static inline void pod_takes_port(struct town *t, struct pod *p, const char *ip, int64_t port)
+{
+    struct host_port *one = ARENA_NEW(t->arena, struct host_port);
+
+    *one = (struct host_port){str_of(ip), port, STR("TCP")};
+    spec_of(p)->ports = one;
+    spec_of(p)->port_count = 1;
+}
+
+static inline void pod_holds_volume(struct town *t, struct pod *p, const char *claim,
+                                    bool by_one_pod)
+{
+    struct held_volume *one = ARENA_NEW(t->arena, struct held_volume);
+
+    *one = (struct held_volume){str_of(claim), by_one_pod};
+    spec_of(p)->volumes = one;
+    spec_of(p)->volume_count = 1;
+}
+
 static inline void pods_tolerate(struct pod *p, struct toleration *t)
 {
     spec_of(p)->tolerations = (struct tolerations){t, 1, 1};
@@ -183,6 +235,24 @@ static inline struct claim *town_claim(struct town *t, const char *id, const str
     labels_set(t->arena, &c->labels, LABEL_ZONE, STR("a"));
     labels_set(t->arena, &c->labels, LABEL_CAPACITY_TYPE, STR("on-demand"));
     labels_set(t->arena, &c->labels, LABEL_NODE_POOL, pool->name);
+    return c;
+}
+
+/* A ready node that is not ours, in zone a. */
+static inline struct claim *town_foreign(struct town *t, const char *id,
+                                         const struct instance_type *type)
+{
+    static const struct pool nobody;
+    struct claim *c = town_claim(t, id, &nobody, type);
+
+    c->foreign = true;
+    c->instance_id = c->hash = (struct str){0};
+    c->price_microusd_per_hour = 0;
+    c->labels = (struct labels){0};
+    for (size_t i = 0; i < type->labels.count; i++)
+        labels_set(t->arena, &c->labels, type->labels.items[i].key, type->labels.items[i].value);
+    labels_set(t->arena, &c->labels, LABEL_ZONE, STR("a"));
+    labels_set(t->arena, &c->labels, LABEL_CAPACITY_TYPE, STR("on-demand"));
     return c;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/cli/asked_world.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/progress.h"
+#include "engine/cli/table.h"
 
 /* What would these pods cost on the best fleet?  No account is asked, and no cluster. */
 
@@ -39,12 +40,17 @@ static void answer(struct arena *a, const struct world_files *w, int64_t budget_
                    struct estimate *out)
 {
     int64_t began_ms = time_monotonic_ms();
+    struct planned_fleet *f = &out->fleet;
 
     progress_say("placing %zu pods", w->world.pod_count);
-    planned_fleet_make(a, &w->world, &out->fleet);
-    progress_say("%zu nodes; how low could any fleet be?", out->fleet.count);
-    planned_fleet_bound(a, &out->fleet, budget_ms ? BOUND_WORK_MUCH : BOUND_WORK_LITTLE,
-                        &out->bound);
+    planned_fleet_make(a, &w->world, f);
+    do
+        progress_say("%zu nodes, " STR_FMT " $/h; is there a cheaper fleet?", f->count,
+                     STR_ARG(money_text(a, f->microusd_per_hour, 4)));
+    while (time_monotonic_ms() - began_ms < budget_ms && planned_fleet_improve(a, f, PROPOSE_WORK));
+    progress_say("%zu nodes, " STR_FMT " $/h; how low could any fleet be?", f->count,
+                 STR_ARG(money_text(a, f->microusd_per_hour, 4)));
+    planned_fleet_bound(a, f, budget_ms ? BOUND_WORK_MUCH : BOUND_WORK_LITTLE, &out->bound);
     out->decide_ms = time_monotonic_ms() - began_ms;
     sum_today(a, w, &out->today);
     take_notes(a, &w->notes, out);

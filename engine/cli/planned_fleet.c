@@ -121,17 +121,20 @@ static void add_launches(struct arena *a, const struct decision *d, int64_t *num
 
 /* Nodes of static pools stand before there is any pod: the decision that places the pods has to
  * know them as nodes, and says who goes onto them by ACTION_BIND.  Their ids are in the order of
- * the nodes, as the world wants its claims. */
-static void stand(struct arena *a, const struct planned_fleet *f, struct world *w)
+ * the launches, as the world wants its claims. */
+static void stand(struct arena *a, const struct decision *d, struct world *w)
 {
-    struct claim *claims = ARENA_ARRAY(a, struct claim, f->count);
+    struct claim *claims = ARENA_ARRAY(a, struct claim, d->action_count);
 
-    for (size_t i = 0; i < f->count; i++) {
-        claims[i] = planned_claim(a, &f->nodes[i]);
-        claims[i].id = arena_printf(a, "%08zu", i);
+    for (size_t i = 0; i < d->action_count; i++) {
+        struct planned_node n = {.launch = &d->actions[i]};
+        if (d->actions[i].kind != ACTION_LAUNCH)
+            continue;
+        claims[w->claim_count] = planned_claim(a, &n);
+        claims[w->claim_count].id = arena_printf(a, "%08zu", w->claim_count);
+        w->claim_count++;
     }
     w->claims = claims;
-    w->claim_count = f->count;
 }
 
 /* Who is bound to the nodes that stood already: they are the first of the fleet. */
@@ -195,31 +198,61 @@ static void add_relaxed(struct arena *a, const struct decision *d, struct planne
         qsort(f->relaxed, f->relaxed_count, sizeof(*f->relaxed), by_relaxed);
 }
 
+/* Nodes and everything that is said of them, from what was decided. */
+static void take(struct arena *a, struct planned_fleet *f)
+{
+    int64_t *numbers = ARENA_ARRAY(a, int64_t, f->world->pool_count);
+
+    add_launches(a, f->standing, numbers, f);
+    add_bindings(a, f->decision, &f->asked, f);
+    add_launches(a, f->decision, numbers, f);
+    add_unplaced(a, f->decision, f);
+    add_relaxed(a, f->decision, f);
+    for (size_t i = 0; i < f->count; i++) {
+        sort_pods(&f->nodes[i]);
+        f->placed_count += f->nodes[i].pod_count;
+        f->microusd_per_hour += planned_option(&f->nodes[i])->offering->price_microusd_per_hour;
+    }
+    if (f->count)
+        qsort(f->nodes, f->count, sizeof(*f->nodes), by_pool_and_number);
+}
+
+static const struct decision *decided(struct arena *a, const struct world *w)
+{
+    struct decision *d = ARENA_NEW(a, struct decision);
+
+    decide(a, w, d);
+    return d;
+}
+
 void planned_fleet_make(struct arena *a, const struct world *w, struct planned_fleet *out)
 {
-    struct decision *standing = ARENA_NEW(a, struct decision), *d = ARENA_NEW(a, struct decision);
-    int64_t *numbers = ARENA_ARRAY(a, int64_t, w->pool_count);
-    struct world bare = *w;
+    *out = (struct planned_fleet){.world = w, .asked = *w};
+    out->asked.engine_binds = true;
+    out->asked.claim_count = out->asked.pod_count = 0;
+    out->standing = decided(a, &out->asked);
+    stand(a, out->standing, &out->asked);
+    out->asked.pod_count = w->pod_count;
+    out->decision = decided(a, &out->asked);
+    take(a, out);
+}
 
-    *out = (struct planned_fleet){.world = w};
-    bare.engine_binds = true;
-    bare.claim_count = bare.pod_count = 0;
-    decide(a, &bare, standing);
-    add_launches(a, standing, numbers, out);
-    bare.pod_count = w->pod_count;
-    stand(a, out, &bare);
-    decide(a, &bare, d);
-    add_bindings(a, d, &bare, out);
-    add_launches(a, d, numbers, out);
-    add_unplaced(a, d, out);
-    add_relaxed(a, d, out);
-    for (size_t i = 0; i < out->count; i++) {
-        sort_pods(&out->nodes[i]);
-        out->placed_count += out->nodes[i].pod_count;
-        out->microusd_per_hour += planned_option(&out->nodes[i])->offering->price_microusd_per_hour;
-    }
-    if (out->count)
-        qsort(out->nodes, out->count, sizeof(*out->nodes), by_pool_and_number);
+bool planned_fleet_improve(struct arena *a, struct planned_fleet *f, int64_t work)
+{
+    struct proposal *proposal = ARENA_NEW(a, struct proposal);
+    struct planned_fleet other = {.world = f->world, .asked = f->asked, .standing = f->standing};
+
+    fleet_propose(a, &f->asked, f->decision, work, proposal);
+    if (proposal->count == 0)
+        return false;
+    other.asked.proposal = proposal;
+    other.decision = decided(a, &other.asked);
+    take(a, &other);
+    if (other.placed_count < f->placed_count || other.relaxed_count > f->relaxed_count ||
+        other.microusd_per_hour >= f->microusd_per_hour)
+        return false;
+    *f = other;
+    return true;
 }
 
 void planned_fleet_bound(struct arena *a, const struct planned_fleet *f, int64_t work,

@@ -2,6 +2,7 @@
 #define ENGINE_CLI_PLANNED_FLEET_H
 
 #include "engine/optimize/bound.h"
+#include "engine/optimize/propose.h"
 
 /* The fleet that a decision buys for all pods of a world, as something to be shown: its nodes by
  * name, who is on them, what they cost, and who has no place.
@@ -17,6 +18,9 @@ struct planned_node {
 
 struct planned_fleet {
     const struct world *world;
+    struct world asked;              /* the same, with the nodes of static pools standing there */
+    const struct decision *standing; /* which launched these; they are the first of its claims */
+    const struct decision *decision;
     struct planned_node *nodes; /* by pool, then by number */
     size_t count;
     struct waiting *unplaced; /* sorted by pod */
@@ -30,6 +34,10 @@ struct planned_fleet {
 /* Decides from nothing: claims of the world are passed over.  What is made points into the world
  * and lives in the arena. */
 void planned_fleet_make(struct arena *a, const struct world *w, struct planned_fleet *out);
+
+/* Looks for a cheaper fleet of as many pods and preferences, with so much work (fleet_propose), and
+ * takes it: true. */
+bool planned_fleet_improve(struct arena *a, struct planned_fleet *f, int64_t work);
 
 /* What no fleet that holds the same pods can cost less than, with the proof. */
 struct planned_bound {

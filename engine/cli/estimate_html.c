@@ -4,6 +4,7 @@
 #include "engine/cli/estimate.h"
 #include "engine/cli/html.h"
 #include "engine/cli/planned_groups.h"
+#include "engine/cli/sayings.h"
 #include "engine/cli/table.h"
 
 /* The report stays readable, and small, whatever the fleet: of nodes of one kind the commonest
@@ -343,86 +344,48 @@ static void print_nodes(struct page *p)
 
 /* ---- pods that something is to be said of ---- */
 
-/* One pod and what is said of it; those of whom the same is said stand together. */
-struct saying {
-    const struct pod *pod;
-    struct str code, text;
-};
-
-static int by_text(const void *x, const void *y)
-{
-    const struct saying *a = x, *b = y;
-    int order = str_cmp(a->code, b->code);
-
-    if (order == 0)
-        order = str_cmp(a->text, b->text);
-    return order ? order : str_cmp(a->pod->name, b->pod->name);
-}
-
-static void print_saying(struct buf *out, const struct saying *s, size_t count)
+static void print_saying(struct buf *out, const struct saying *s)
 {
     buf_add(out, STR("<tr><td>"));
-    for (size_t i = 0; i < count && i < PODS_NAMED; i++) {
+    for (size_t i = 0; i < s->pod_count && i < PODS_NAMED; i++) {
         buf_add(out, STR("<code>"));
-        html_text(out, s[i].pod->name);
+        html_text(out, s->pods[i]->name);
         buf_add(out, STR("</code> "));
     }
-    if (count > PODS_NAMED)
-        buf_printf(out, "and %zu more", count - PODS_NAMED);
-    buf_add(out, STR("</td><td>"));
-    html_text(out, s->code);
+    if (s->pod_count > PODS_NAMED)
+        buf_printf(out, "and %zu more", s->pod_count - PODS_NAMED);
+    if (s->code.len) {
+        buf_add(out, STR("</td><td>"));
+        html_text(out, s->code);
+    }
     buf_add(out, STR("</td><td>"));
     html_text(out, s->text);
     buf_add(out, STR("</td></tr>\n"));
 }
 
-static void print_sayings(struct page *p, const char *title, const char *head,
-                          struct saying *sayings, size_t count)
+static void print_sayings(struct buf *out, const char *title, const char *head,
+                          const struct sayings *s)
 {
-    struct buf *out = p->out;
-    size_t shown = 0;
-
-    if (count == 0)
+    if (s->count == 0)
         return;
-    qsort(sayings, count, sizeof(*sayings), by_text);
     buf_printf(out, "<h2>%s</h2>\n<div class=\"scroll\"><table><tr>%s</tr>\n", title, head);
-    for (size_t i = 0; i < count && shown < REASONS_SHOWN; shown++) {
-        size_t same = 1;
-        while (i + same < count && str_eq(sayings[i].code, sayings[i + same].code) &&
-               str_eq(sayings[i].text, sayings[i + same].text))
-            same++;
-        print_saying(out, &sayings[i], same);
-        i += same;
-        if (i < count && shown + 1 == REASONS_SHOWN)
-            buf_printf(out, "<tr><td colspan=\"3\">and %zu more pods</td></tr>\n", count - i);
-    }
+    for (size_t i = 0; i < s->count && i < REASONS_SHOWN; i++)
+        print_saying(out, &s->items[i]);
     buf_add(out, STR("</table></div>\n"));
+    if (s->count > REASONS_SHOWN)
+        buf_printf(out, "<p class=\"soft\">and %zu more</p>\n", s->count - REASONS_SHOWN);
 }
 
-static void print_unplaced(struct page *p)
+static void print_pods(struct page *p)
 {
     const struct planned_fleet *f = &p->estimate->fleet;
-    struct saying *sayings = ARENA_ARRAY(p->out->arena, struct saying, f->unplaced_count);
+    struct sayings s = sayings_of_unplaced(p->out->arena, f);
 
-    for (size_t i = 0; i < f->unplaced_count; i++) {
-        const struct waiting *x = &f->unplaced[i];
-        const struct reason_row *row = reason_row(x->reason);
-        sayings[i] = (struct saying){x->pod, str_of(row->code),
-                                     x->message.len ? x->message : str_of(row->meaning)};
-    }
-    print_sayings(p, "Pods without a place", "<th>pods</th><th>reason</th><th>nearest miss</th>",
-                  sayings, f->unplaced_count);
-}
-
-static void print_relaxed(struct page *p)
-{
-    const struct planned_fleet *f = &p->estimate->fleet;
-    struct saying *sayings = ARENA_ARRAY(p->out->arena, struct saying, f->relaxed_count);
-
-    for (size_t i = 0; i < f->relaxed_count; i++)
-        sayings[i] = (struct saying){f->relaxed[i]->pod, STR("given up"), f->relaxed[i]->dropped};
-    print_sayings(p, "Preferences that could not be held",
-                  "<th>pods</th><th></th><th>preference</th>", sayings, f->relaxed_count);
+    print_sayings(p->out, "Pods without a place",
+                  "<th>pods</th><th>reason</th><th>nearest miss</th>", &s);
+    s = sayings_of_relaxed(p->out->arena, f);
+    print_sayings(p->out, "Preferences that could not be held", "<th>pods</th><th>preference</th>",
+                  &s);
 }
 
 static void print_notes(struct page *p)
@@ -454,8 +417,7 @@ void estimate_html(struct buf *out, const struct estimate *e)
                e->fleet.count, e->fleet.placed_count, e->fleet.unplaced_count,
                (long long)e->decide_ms);
     print_prices(&p);
-    print_unplaced(&p);
-    print_relaxed(&p);
+    print_pods(&p);
     print_pools(&p);
     print_nodes(&p);
     print_notes(&p);

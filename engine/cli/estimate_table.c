@@ -1,8 +1,9 @@
 #include "engine/cli/estimate.h"
 #include "engine/cli/planned_groups.h"
+#include "engine/cli/sayings.h"
 #include "engine/cli/table.h"
 
-enum { PODS_SHOWN = 40, NOTES_SHOWN = 20 };
+enum { SAYINGS_SHOWN = 40, PODS_NAMED = 3, NOTES_SHOWN = 20 };
 
 struct str estimate_gap(struct arena *a, const struct estimate *e)
 {
@@ -128,46 +129,48 @@ static void print_nodes(struct buf *out, const struct planned_fleet *f)
     }
 }
 
-static void print_unplaced(struct buf *out, const struct planned_fleet *f)
+/* "default/web-0 default/web-1 and 7 more" */
+static struct str pods_text(struct arena *a, const struct saying *s)
 {
-    static const struct table_column columns[] = {
-        {"UNPLACED", false}, {"REASON", false}, {"MESSAGE", false}};
-    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
-    size_t count = f->unplaced_count < PODS_SHOWN ? f->unplaced_count : PODS_SHOWN;
-    struct str *cells = ARENA_ARRAY(out->arena, struct str, count * COLUMNS);
+    struct buf out = buf_in(a);
 
-    for (size_t i = 0; i < count; i++) {
-        const struct waiting *x = &f->unplaced[i];
-        const struct reason_row *reason = reason_row(x->reason);
-        struct str row[COLUMNS] = {x->pod->name, str_of(reason->code),
-                                   x->message.len ? x->message : str_of(reason->meaning)};
-        memcpy(cells + i * COLUMNS, row, sizeof(row));
-    }
-    if (count) {
-        buf_add_char(out, '\n');
-        table_print(out, columns, COLUMNS, cells, count);
-    }
-    if (count < f->unplaced_count)
-        buf_printf(out, "and %zu more (--output json lists them all)\n", f->unplaced_count - count);
+    for (size_t i = 0; i < s->pod_count && i < PODS_NAMED; i++)
+        buf_printf(&out, "%s" STR_FMT, i ? " " : "", STR_ARG(s->pods[i]->name));
+    if (s->pod_count > PODS_NAMED)
+        buf_printf(&out, " and %zu more", s->pod_count - PODS_NAMED);
+    return buf_str(&out);
 }
 
-static void print_relaxed(struct buf *out, const struct planned_fleet *f)
+static void print_sayings(struct buf *out, const struct sayings *s,
+                          const struct table_column *columns, size_t column_count)
 {
-    static const struct table_column columns[] = {{"PREFERS", false}, {"GIVEN UP", false}};
-    enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
-    size_t count = f->relaxed_count < PODS_SHOWN ? f->relaxed_count : PODS_SHOWN;
-    struct str *cells = ARENA_ARRAY(out->arena, struct str, count * COLUMNS);
+    size_t count = s->count < SAYINGS_SHOWN ? s->count : SAYINGS_SHOWN, n = 0;
+    struct str *cells = ARENA_ARRAY(out->arena, struct str, count * column_count);
 
     for (size_t i = 0; i < count; i++) {
-        struct str row[COLUMNS] = {f->relaxed[i]->pod->name, f->relaxed[i]->dropped};
-        memcpy(cells + i * COLUMNS, row, sizeof(row));
+        cells[n++] = pods_text(out->arena, &s->items[i]);
+        if (column_count == 3)
+            cells[n++] = s->items[i].code;
+        cells[n++] = s->items[i].text;
     }
     if (count) {
         buf_add_char(out, '\n');
-        table_print(out, columns, COLUMNS, cells, count);
+        table_print(out, columns, column_count, cells, count);
     }
-    if (count < f->relaxed_count)
-        buf_printf(out, "and %zu more (--output json lists them all)\n", f->relaxed_count - count);
+    if (count < s->count)
+        buf_printf(out, "and %zu more (--output json lists them all)\n", s->count - count);
+}
+
+static void print_pods(struct buf *out, const struct planned_fleet *f)
+{
+    static const struct table_column unplaced[] = {
+        {"UNPLACED", false}, {"REASON", false}, {"MESSAGE", false}};
+    static const struct table_column relaxed[] = {{"PREFERS", false}, {"GIVEN UP", false}};
+    struct sayings s = sayings_of_unplaced(out->arena, f);
+
+    print_sayings(out, &s, unplaced, 3);
+    s = sayings_of_relaxed(out->arena, f);
+    print_sayings(out, &s, relaxed, 2);
 }
 
 static void print_notes(struct buf *out, const struct estimate *e)
@@ -183,7 +186,6 @@ void estimate_table(struct buf *out, const struct estimate *e)
 {
     print_sums(out, e);
     print_nodes(out, &e->fleet);
-    print_unplaced(out, &e->fleet);
-    print_relaxed(out, &e->fleet);
+    print_pods(out, &e->fleet);
     print_notes(out, e);
 }

@@ -34,7 +34,8 @@ static const char style[] =
     "max-width:66rem;margin:0 auto;padding:1.5rem}"
     "h1{font-size:1.5rem;margin:0 0 .2rem}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}"
     "h3{font-size:1rem;margin:1.4rem 0 .3rem}p{margin:.3rem 0}"
-    ".soft{color:var(--soft)}.num,td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}"
+    ".soft{color:var(--soft)}.num{white-space:nowrap}td.num,th.num,.price "
+    ".num{text-align:right;font-variant-numeric:tabular-nums}"
     ".card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem "
     "1.2rem;"
     "margin:1rem 0}"
@@ -55,10 +56,11 @@ static const char style[] =
     ".fill span{width:3.2rem;text-align:right;font-variant-numeric:tabular-nums}"
     ".pods{grid-column:2;font-size:.8rem;color:var(--soft);overflow-wrap:anywhere}"
     ".pods i{display:inline-block;width:.65rem;height:.65rem;border-radius:2px;margin:0 .3rem 0 0}"
-    ".pods span{margin-right:.9rem;white-space:normal}"
+    ".pods span{display:inline-block;margin-right:.9rem}"
     "code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}"
     "details summary{cursor:pointer;color:var(--soft)}"
-    "@media(max-width:40rem){.node{grid-template-columns:1fr}.pods{grid-column:1}}"
+    "@media(max-width:40rem){.price "
+    ".num{white-space:normal}.node{grid-template-columns:1fr}.pods{grid-column:1}}"
     "@media print{body{max-width:none}}";
 
 /* Hues that follow one another differ most when they are a golden angle apart. */

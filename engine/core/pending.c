@@ -45,14 +45,21 @@ static struct waiting why_nowhere(struct plan *p, const struct seeker *s)
     return (struct waiting){.pod = s->pod, .reason = REASON_TOPOLOGY, .message = message};
 }
 
+/* Would no pool take the pod if there were no other pods?  Then that is what it has to hear. */
+static bool is_its_own_fault(enum reason r)
+{
+    return r == REASON_NO_POOL || r == REASON_REQUIREMENTS || r == REASON_NOT_TOLERATED ||
+           r == REASON_UNSERVED_RESOURCE || r == REASON_NO_TYPE_FITS || r == REASON_IMPOSSIBLE;
+}
+
 static struct waiting why(struct plan *p, struct waiting *known, const struct seeker *s)
 {
     struct waiting *w = &known[s->shape];
 
-    if (s->nowhere)
-        return why_nowhere(p, s);
     if (w->reason == REASON_NONE) /* pods alike wait for the same */
         *w = explain_shape(&p->market, p->left, s->shape, s->pod);
+    if (s->nowhere && !is_its_own_fault(w->reason))
+        return why_nowhere(p, s);
     w->pod = s->pod;
     return *w;
 }

@@ -146,6 +146,13 @@ class Answers(Case):
         self.assertEqual([r["pod"] for r in answer["relaxed"]], ["default/a"])
         self.assertIn("mars", answer["relaxed"][0]["dropped"])
 
+    def test_a_pod_that_no_pool_would_take_hears_that_before_it_hears_of_its_spread(self):
+        taint = {"key": "dedicated", "value": "x", "effect": "NoSchedule"}
+        words = self.world([pod("a", labels={"app": "web"}, **spread("web"))], [pool(taints=[taint])])
+        (waits,) = self.answer(*words)["unplaced"]
+        self.assertEqual(waits["reason"], "NotTolerated")
+        self.assertIn("dedicated=x:NoSchedule", waits["message"])
+
     def test_a_node_without_a_price_makes_todays_sum_unknown_and_is_named(self):
         node = lambda name, kind: {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": {
             "node.kubernetes.io/instance-type": kind, ZONE: "a", "karpenter.sh/capacity-type": "on-demand"}}}

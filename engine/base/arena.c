@@ -89,6 +89,22 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
     return s;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){a->head, a->head ? a->head->used : 0};
+}
+
+void arena_rewind(struct arena *a, struct arena_mark mark)
+{
+    while (a->head != mark.head) {
+        struct arena_chunk *newest = a->head;
+        a->head = newest->next;
+        free(newest);
+    }
+    if (a->head)
+        a->head->used = mark.used;
+}
+
 void arena_free(struct arena *a)
 {
     while (a->head) {

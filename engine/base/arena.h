@@ -23,6 +23,14 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 struct str arena_vprintf(struct arena *a, const char *fmt, va_list args)
     __attribute__((format(printf, 2, 0)));
+/* Takes back what was given since the mark: a trial, or a copy of what is there already.  Marks
+ * made since are void, and so is one that was made before an arena_free. */
+struct arena_mark {
+    struct arena_chunk *head;
+    size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark mark);
 /* Frees everything; the arena is then empty and may be used again. */
 void arena_free(struct arena *a);
 /* The same for an arena that held secrets: every byte is overwritten first. */

@@ -4,17 +4,35 @@
 
 #include "engine/loop/running.h"
 
-static bool has_instance(const struct state *s, struct str instance_id)
+/* What our claims are known by. */
+struct ours {
+    struct nodes nodes;
+    struct str *instances; /* sorted */
+    size_t instance_count;
+};
+
+static int by_text(const void *x, const void *y)
 {
-    for (size_t i = 0; instance_id.len && i < s->claims.count; i++)
-        if (str_eq(CLAIM_AT(s, i)->claim.instance_id, instance_id))
-            return true;
-    return false;
+    return str_cmp(*(const struct str *)x, *(const struct str *)y);
 }
 
-static bool is_ours(const struct state *s, const struct nodes *ours, const struct claim *node)
+static struct ours ours_of(struct arena *a, const struct state *s)
 {
-    return nodes_find(ours, node->id) || has_instance(s, node->instance_id) ||
+    struct ours ours = {.nodes = nodes_of(a, s),
+                        .instances = ARENA_ARRAY(a, struct str, s->claims.count)};
+
+    for (size_t i = 0; i < s->claims.count; i++)
+        if (CLAIM_AT(s, i)->claim.instance_id.len)
+            ours.instances[ours.instance_count++] = CLAIM_AT(s, i)->claim.instance_id;
+    if (ours.instance_count)
+        qsort(ours.instances, ours.instance_count, sizeof(*ours.instances), by_text);
+    return ours;
+}
+
+static bool is_ours(const struct state *s, const struct ours *ours, const struct claim *node)
+{
+    return nodes_find(&ours->nodes, node->id) ||
+           str_is_among(node->instance_id, ours->instances, ours->instance_count) ||
            state_pool(s, labels_get(&node->labels, LABEL_NODE_POOL));
 }
 
@@ -34,11 +52,11 @@ static struct resources named_by(struct resource_table *to, const struct resourc
 struct foreign_nodes foreign_nodes(struct arena *a, const struct state *s)
 {
     struct foreign_nodes found = {.resources = s->resources};
-    struct nodes ours = nodes_of(a, s);
 
     if (!s->workload)
         return found;
     const struct workload *w = &s->workload->workload;
+    struct ours ours = ours_of(a, s);
     found.items = ARENA_ARRAY(a, struct claim, w->node_count);
     for (size_t i = 0; i < w->node_count; i++) {
         if (is_ours(s, &ours, &w->nodes[i]))

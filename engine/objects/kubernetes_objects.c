@@ -213,7 +213,8 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     struct collection c = {.r = {.keep = keep}, .out = out};
     struct priorities priorities;
     struct volumes volumes;
-    struct cluster cluster = {resources, &priorities, &volumes};
+    struct pod_specs specs = {0};
+    struct cluster cluster = {resources, &priorities, &volumes, &specs};
     struct pod_rules rules;
 
     *out = (struct kubernetes_objects){0};

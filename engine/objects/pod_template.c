@@ -78,18 +78,18 @@ static bool counts_for_nothing(const struct json *pod)
                JSON_STRING;
 }
 
-void pod_template_read(struct reader *r, const struct place *at, const struct json *pod,
-                       const struct pod_surroundings *around, struct notes *notes, struct pod *out)
+static void read_pod(struct reader *r, const struct place *at, const struct json *pod,
+                     const struct pod_surroundings *around, struct notes *notes,
+                     struct pod_spec *read, struct pod *out)
 {
     struct place metadata_at = place_member(at, "metadata"), spec_at = place_member(at, "spec");
     struct place labels_at = place_member(&metadata_at, "labels"),
                  node_at = place_member(&spec_at, "nodeName");
     const struct json *metadata = json_get(pod, "metadata"), *spec = json_get(pod, "spec");
-    struct pod_spec *read = ARENA_NEW(r->keep, struct pod_spec);
+    const struct cluster *cluster = around->cluster;
     struct notes untold = {0};
 
     read->namespace = around->namespace;
-    out->spec = read;
     out->never_serve = counts_for_nothing(pod);
     read_string(r, &node_at, json_get(spec, "nodeName"), &out->node);
     if (out->never_serve)
@@ -101,13 +101,31 @@ void pod_template_read(struct reader *r, const struct place *at, const struct js
         reader_missing(r, &spec_at, pod, "The pod's containers stand there.");
     if (!read_map(r, &spec_at, spec))
         return;
-    pod_requests_read(r, &spec_at, spec, json_get(pod, "status"), around->cluster->resources, read);
+    pod_requests_read(r, &spec_at, spec, json_get(pod, "status"), cluster->resources, read);
     pod_terms_read(r, &spec_at, spec, notes, read);
     pod_preferences_read(r, &spec_at, spec, read);
     pod_topology_read(r, &spec_at, spec, read);
     pod_ports_read(r, &spec_at, spec, read);
     pod_volumes_read(r, &spec_at, spec, around, notes, read);
     pod_tolerations_read(r, &spec_at, spec, &read->tolerations);
-    read->priority = priorities_of_pod(r, around->cluster->priorities, &spec_at, spec, notes);
+    read->priority = priorities_of_pod(r, cluster->priorities, &spec_at, spec, notes);
     note_devices(r, spec, notes);
+}
+
+/* A dump repeats itself: what says the same as a pod before costs no memory, unless it has left
+ * something else behind. */
+void pod_template_read(struct reader *r, const struct place *at, const struct json *pod,
+                       const struct pod_surroundings *around, struct notes *notes, struct pod *out)
+{
+    const struct cluster *cluster = around->cluster;
+    const struct error *wrong = r->last;
+    size_t said = notes->count, named = cluster->resources->count;
+    struct arena_mark mark = arena_mark(r->keep);
+    struct pod_spec *read = ARENA_NEW(r->keep, struct pod_spec);
+
+    read_pod(r, at, pod, around, notes, read, out);
+    out->spec = pod_specs_intern(r->keep, cluster->specs, read);
+    if (out->spec != read && r->last == wrong && notes->count == said &&
+        cluster->resources->count == named)
+        arena_rewind(r->keep, mark);
 }

@@ -2,6 +2,7 @@
 #define ENGINE_OBJECTS_POD_TEMPLATE_H
 
 #include "engine/core/world.h"
+#include "engine/objects/pod_specs.h"
 #include "engine/objects/reader.h"
 
 /* A Kubernetes pod (or the template of a workload) as the core sees it. */
@@ -30,6 +31,7 @@ struct cluster {
     struct resource_table *resources; /* grows by what is asked for */
     const struct priorities *priorities;
     const struct volumes *volumes;
+    struct pod_specs *specs; /* all that were read: equal ones are one */
 };
 struct pod_surroundings {
     struct str namespace;

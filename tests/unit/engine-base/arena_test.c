@@ -34,6 +34,29 @@ static void nothing_can_be_asked_of_an_empty_arena(void **state)
     assert_non_null(arena_alloc(&a, 0));
 }
 
+static void what_was_given_since_a_mark_can_be_taken_back(void **state)
+{
+    (void)state;
+
+    for (size_t before = 0; before < 2 * CHUNK_BYTES; before += 1000) {
+        ARENA_AUTO a = {0};
+        struct str kept = {0};
+        if (before)
+            kept = arena_printf(&a, "%0*d", (int)before, 7);
+        struct arena_mark mark = arena_mark(&a);
+        void *first = arena_alloc(&a, 100);
+        for (int i = 0; i < 10; i++)
+            memset(arena_alloc(&a, CHUNK_BYTES / 3), 0xff, CHUNK_BYTES / 3);
+        arena_rewind(&a, mark);
+        unsigned char *again = arena_alloc(&a, 100);
+        assert_true(again[0] == 0 && again[99] == 0);
+        if (before && before + 200 < CHUNK_BYTES)
+            assert_ptr_equal(again, first);
+        if (before)
+            assert_true(kept.ptr[before - 1] == '7' && strlen(kept.ptr) == before);
+    }
+}
+
 /* Around the end of a chunk, where text is printed a second time. */
 static void printed_text_is_whole_wherever_it_lands(void **state)
 {
@@ -73,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_it_gives_is_zeroed_and_aligned_whatever_stood_there),
+        cmocka_unit_test(what_was_given_since_a_mark_can_be_taken_back),
         cmocka_unit_test(nothing_can_be_asked_of_an_empty_arena),
         cmocka_unit_test(printed_text_is_whole_wherever_it_lands),
         cmocka_unit_test(a_buffer_grows_by_text_characters_and_formats_alike),

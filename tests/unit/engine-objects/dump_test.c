@@ -225,6 +225,46 @@ static void a_daemon_set_is_inferred_from_its_pods(void **state)
     assert_int_equal(o.daemons[0].spec->terms[0].count, 0);
 }
 
+static void pods_that_ask_for_the_same_share_one_specification(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *differs;
+        bool shares;
+    } rows[] = {
+        {"", true},
+        {", schedulerName: other", true}, /* it says nothing here */
+        {", nodeName: n1", true},
+        {", nodeSelector: {a: b}", false},
+        {", tolerations: [{operator: Exists}]", false},
+        {", priority: 1", false},
+        {", hostNetwork: true", true},
+        {", overhead: {cpu: 1}", false},
+        {", topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, whenUnsatisfiable: "
+         "DoNotSchedule}]",
+         false},
+        {", affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+         "[{topologyKey: z}]}}",
+         false},
+        {", affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: "
+         "[{weight: 1, preference: {matchExpressions: [{key: a, operator: Exists}]}}]}}",
+         false},
+        {", initContainers: [{restartPolicy: Always, ports: [{hostPort: 80}]}]", false},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct kubernetes_objects o;
+        struct str text = arena_printf(
+            &a, POD("a", "", "", "") POD("b", "", "%s", "") POD("c", "", "", ""), rows[i].differs);
+        read_dump(&a, text.ptr, &o);
+        assert_int_equal(o.pod_count, 3);
+        assert_ptr_equal(o.pods[0].spec, o.pods[2].spec);
+        if ((o.pods[0].spec == o.pods[1].spec) != rows[i].shares)
+            fail_msg("%s", rows[i].differs);
+    }
+}
+
 static void of_pods_that_are_over_nothing_is_said_and_of_placed_ones_for_who_moves_them(
     void **state)
 {
@@ -268,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_daemon_set_is_inferred_from_its_pods),
         cmocka_unit_test(
             of_pods_that_are_over_nothing_is_said_and_of_placed_ones_for_who_moves_them),
+        cmocka_unit_test(pods_that_ask_for_the_same_share_one_specification),
         cmocka_unit_test(workloads_that_run_without_their_pods_in_the_files_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

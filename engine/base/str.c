@@ -42,9 +42,16 @@ size_t str_find(struct str s, char c)
 
 size_t str_find_str(struct str s, struct str needle)
 {
-    for (size_t i = 0; i + needle.len <= s.len; i++)
-        if (str_eq(str_slice(s, i, i + needle.len), needle))
+    if (!needle.len)
+        return 0;
+    for (size_t i = 0; i + needle.len <= s.len; i++) {
+        const char *first = memchr(s.ptr + i, needle.ptr[0], s.len - needle.len + 1 - i);
+        if (!first)
+            break;
+        i = (size_t)(first - s.ptr);
+        if (memcmp(first, needle.ptr, needle.len) == 0)
             return i;
+    }
     return s.len;
 }
 

@@ -56,6 +56,20 @@ static struct error *broken(const struct reader *r, int line, const char *fmt, .
                      STR_ARG(r->name), line, STR_ARG(what));
 }
 
+/* libyaml says where it stood, counting from 0. */
+static struct error *broken_syntax(const struct reader *r)
+{
+    const yaml_parser_t *p = &r->parser;
+    const yaml_mark_t *at =
+        p->problem_mark.line || p->problem_mark.column ? &p->problem_mark : &p->mark;
+    struct str what = arena_printf(r->keep, "%s%s%s", p->problem ? p->problem : "it cannot be read",
+                                   p->context ? " " : "", p->context ? p->context : "");
+
+    return error_new(r->keep, ERROR_INVALID,
+                     STR_FMT ": invalid YAML in line %d, column %d: " STR_FMT, STR_ARG(r->name),
+                     (int)at->line + 1, (int)at->column + 1, STR_ARG(what));
+}
+
 static int line_of(const yaml_event_t *event)
 {
     return (int)event->start_mark.line + 1;
@@ -68,13 +82,7 @@ static struct str str_of_bytes(const yaml_char_t *s)
 
 static struct error *next_event(struct reader *r, yaml_event_t *event)
 {
-    const yaml_parser_t *p = &r->parser;
-
-    if (yaml_parser_parse(&r->parser, event))
-        return NULL;
-    size_t line = p->problem_mark.line ? p->problem_mark.line : p->mark.line;
-    return broken(r, (int)line + 1, "%s%s%s", p->problem ? p->problem : "it cannot be read",
-                  p->context ? " " : "", p->context ? p->context : "");
+    return yaml_parser_parse(&r->parser, event) ? NULL : broken_syntax(r);
 }
 
 static struct error *check_depth(struct reader *r, int line, int height)

@@ -4,8 +4,8 @@
 #include "engine/loop/state.h"
 
 /* Pods that have a node already (pod.node), as a dump of a living cluster says it.  On one of ours
- * they are bound to its claim, whatever was decided for them; on a node of somebody else they wait
- * for nothing. */
+ * they are bound to its claim, whatever was decided for them; those on nodes of somebody else
+ * (foreign.h) wait for nothing. */
 
 /* The claims by what Kubernetes calls their nodes. */
 struct node {

@@ -95,6 +95,36 @@ static void add_found(void *self, const struct json *j, struct str kind, struct 
     add_object(c, &o);
 }
 
+/* Each pod and each template has one list of containers; inside of quoted text, such as an
+ * annotation that holds the object as it was applied, the quote is escaped. */
+static size_t count_lists_of_containers(struct str text)
+{
+    const struct str needles[] = {STR("\"containers\":"), STR(" containers:")};
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof(needles) / sizeof(*needles); i++) {
+        struct str rest = text;
+        for (size_t at; (at = str_find_str(rest, needles[i])) < rest.len; count++)
+            rest = str_slice(rest, at + needles[i].len, rest.len);
+    }
+    return count;
+}
+
+/* Before anything is made of it: a tree takes ten times the text. */
+static bool is_too_much(struct reader *r, const struct manifest_text *file)
+{
+    size_t count = count_lists_of_containers(file->text);
+
+    if (count <= PODS_MAX)
+        return false;
+    r->file = file->name;
+    r->line = 1;
+    reader_fault(r, NULL, NULL, arena_printf(r->keep, "holds %zu pods", count),
+                 STR("Kubernetes itself takes up to 150000 in a cluster: nothing of the file is "
+                     "read."));
+    return true;
+}
+
 /* As `kubectl apply` has it, the later of two objects with one name stands. */
 static void drop_repeated(struct collection *c)
 {
@@ -149,6 +179,16 @@ static void name_pods_apart(struct collection *c)
             o->pod_prefix = arena_printf(c->r.keep, STR_FMT "-" STR_FMT, STR_ARG(o->full_name),
                                          STR_ARG(arena_lower(c->r.keep, o->kind_name)));
     }
+}
+
+/* Files that are each within the limit. */
+static void check_count(struct reader *r, const struct kubernetes_objects *out)
+{
+    if (out->pod_count <= PODS_MAX)
+        return;
+    struct error *e = error_new(r->keep, ERROR_INVALID, "the files hold %zu pods", out->pod_count);
+    e->detail = STR("Kubernetes itself takes up to 150000 in a cluster.");
+    reader_keep(r, e);
 }
 
 /* What is left: a Pod web-0 beside a Deployment web. */
@@ -219,7 +259,8 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
 
     *out = (struct kubernetes_objects){0};
     for (size_t i = 0; i < count; i++)
-        manifest_walk(&c.r, &files[i], add_found, &c);
+        if (!is_too_much(&c.r, &files[i]))
+            manifest_walk(&c.r, &files[i], add_found, &c);
     drop_repeated(&c);
     name_pods_apart(&c);
     owners_find(keep, &c.found);
@@ -233,5 +274,6 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     sort_all(out);
     add_unlisted_namespaces(keep, out);
     check_names_differ(&c.r, out);
+    check_count(&c.r, out);
     return c.r.errors;
 }

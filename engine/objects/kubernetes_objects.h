@@ -21,7 +21,9 @@
  * No API server has admitted pods of files, so what it would add to them by the RuntimeClasses and
  * LimitRanges of the files is added here (pod_rules.h).
  *
- * Kinds without pods are passed over in silence, unknown kinds that hold pods with a note. */
+ * Namespaces, PriorityClasses, volumes and what they are made by say what pods mean; Nodes are read
+ * as the core's claims that are foreign.  Other kinds without pods are passed over in silence,
+ * unknown kinds that hold pods with a note. */
 /* A PodDisruptionBudget: read and matched; the decision does not act on it. */
 struct int_or_percent {
     bool set, percent;

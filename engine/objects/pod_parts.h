@@ -16,8 +16,10 @@ void pod_requests_read(struct reader *r, const struct place *at, const struct js
                        struct pod_spec *out);
 /* An init container that goes on running beside the others. */
 bool container_is_sidecar(const struct json *container);
-/* nodeSelector with each required term of nodeAffinity: out->terms. */
-void pod_terms_read(struct reader *r, const struct place *at, const struct json *spec,
+/* nodeSelector with each required term of nodeAffinity: out->terms.  `unpin`: matchFields are
+ * passed over, as the controller of a DaemonSet writes them into its pods; what says nothing else
+ * is no term, and without any the pod is free. */
+void pod_terms_read(struct reader *r, const struct place *at, const struct json *spec, bool unpin,
                     struct notes *notes, struct pod_spec *out);
 /* matchExpressions of one term, added to *out; false if there are none. */
 bool node_expressions_read(struct reader *r, const struct place *at, const struct json *j,

@@ -21,7 +21,7 @@ static bool check_class(struct reader *r, const struct object *o)
     read_resources(r, &fixed, json_path(o->json, "overhead", "podFixed", NULL), &names, &amounts,
                    &unserved);
     if (read_map(r, &scheduling, rules)) {
-        pod_terms_read(r, &scheduling, rules, &untold, &p);
+        pod_terms_read(r, &scheduling, rules, false, &untold, &p);
         pod_tolerations_read(r, &scheduling, rules, &p.tolerations);
     }
     return r->last == before;

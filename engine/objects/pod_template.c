@@ -102,7 +102,7 @@ static void read_pod(struct reader *r, const struct place *at, const struct json
     if (!read_map(r, &spec_at, spec))
         return;
     pod_requests_read(r, &spec_at, spec, json_get(pod, "status"), cluster->resources, read);
-    pod_terms_read(r, &spec_at, spec, notes, read);
+    pod_terms_read(r, &spec_at, spec, around->unpin, notes, read);
     pod_preferences_read(r, &spec_at, spec, read);
     pod_topology_read(r, &spec_at, spec, read);
     pod_ports_read(r, &spec_at, spec, read);

@@ -38,6 +38,7 @@ struct pod_surroundings {
     const struct cluster *cluster;
     struct str pod_name;                /* its claims are named after it; empty: it has none yet */
     const struct json *claim_templates; /* a StatefulSet's; NULL: none */
+    bool unpin; /* of a DaemonSet's pod: the node that its controller names does not count */
 };
 
 /* Reads metadata and spec of a pod into *out: everything of its specification, what keeps it from

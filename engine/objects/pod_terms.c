@@ -43,19 +43,29 @@ bool node_expressions_read(struct reader *r, const struct place *at, const struc
 }
 
 /* One nodeSelectorTerm on top of the nodeSelector; false: it matches no node that there will be. */
-static bool read_term(struct reader *r, const struct place *at, const struct json *j,
+static bool read_term(struct reader *r, const struct place *at, const struct json *j, bool unpin,
                       struct notes *notes, struct requirements *out)
 {
     const struct json *fields = json_get(j, "matchFields");
     bool says_something = node_expressions_read(r, at, j, out);
 
-    if (fields->kind == JSON_ARRAY && fields->count) {
+    if (fields->kind == JSON_ARRAY && fields->count && !unpin) {
         notes_add(r, notes, fields,
                   STR("matchFields names nodes that exist: a term of nodeAffinity with it matches "
                       "no node that Tenon launches, and is passed over"));
         return false;
     }
     return says_something;
+}
+
+static bool only_pins(const struct json *terms)
+{
+    bool pins = terms->kind == JSON_ARRAY && terms->count;
+
+    for (size_t i = 0; pins && i < terms->count; i++)
+        pins = json_get(&terms->items[i], "matchFields")->kind == JSON_ARRAY &&
+               json_get(&terms->items[i], "matchExpressions")->kind == JSON_NULL;
+    return pins;
 }
 
 static struct requirements copy_of(struct arena *a, const struct requirements *set)
@@ -65,7 +75,7 @@ static struct requirements copy_of(struct arena *a, const struct requirements *s
     return copy;
 }
 
-void pod_terms_read(struct reader *r, const struct place *at, const struct json *spec,
+void pod_terms_read(struct reader *r, const struct place *at, const struct json *spec, bool unpin,
                     struct notes *notes, struct pod_spec *out)
 {
     struct place selector_at = place_member(at, "nodeSelector"),
@@ -78,7 +88,7 @@ void pod_terms_read(struct reader *r, const struct place *at, const struct json 
     struct requirements selector = {0};
 
     read_node_selector(r, &selector_at, json_get(spec, "nodeSelector"), &selector);
-    bool has_terms = read_map(r, &required, wanted);
+    bool has_terms = !(unpin && only_pins(terms)) && read_map(r, &required, wanted);
     if (has_terms && terms->kind == JSON_NULL)
         reader_missing(r, &terms_at, wanted, "At least one nodeSelectorTerm is needed.");
     if (has_terms && !read_list(r, &terms_at, terms))
@@ -90,7 +100,7 @@ void pod_terms_read(struct reader *r, const struct place *at, const struct json 
         struct place each = place_index(&terms_at, i);
         struct requirements *term = &found[out->term_count];
         *term = copy_of(r->keep, &selector);
-        if (has_terms && !read_term(r, &each, &terms->items[i], notes, term))
+        if (has_terms && !read_term(r, &each, &terms->items[i], unpin, notes, term))
             continue;
         /* What contradicts itself matches nothing, which is allowed among several terms. */
         const struct requirement *no_value = requirements_contradiction(term);

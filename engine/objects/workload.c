@@ -70,37 +70,18 @@ static void push_daemon(struct reader *r, struct kubernetes_objects *out, struct
     ARENA_PUSH(r->keep, out->daemons, out->daemon_count, out->daemon_capacity, d);
 }
 
-/* The object without the member at the path's end; what is untouched is shared. */
-static struct json without(struct arena *a, const struct json *object, struct str outer,
-                           struct str member)
-{
-    struct json copy = json_new_object();
-
-    for (size_t i = 0; i < object->count; i++) {
-        struct json item = object->items[i];
-        if (outer.len && str_eq(object->keys[i], outer))
-            item = without(a, &object->items[i], STR(""), member);
-        if (outer.len || !str_eq(object->keys[i], member))
-            json_set(a, &copy, object->keys[i], item);
-    }
-    copy.line = object->line;
-    return copy;
-}
-
-/* A DaemonSet of which there are only pods.  Each is pinned to its node by the affinity that the
- * DaemonSet's controller puts in the place of the template's, so that one is passed over. */
+/* A DaemonSet of which there are only pods. */
 static void infer_daemon(struct reader *r, const struct object *o, const struct cluster *cluster,
                          struct kubernetes_objects *out)
 {
-    struct pod_surroundings around = {.namespace = o->namespace, .cluster = cluster};
-    struct json free = without(r->keep, o->json, STR("spec"), STR("affinity"));
+    struct pod_surroundings around = {.namespace = o->namespace, .cluster = cluster, .unpin = true};
     struct notes untold = {0};
     struct pod p = {0};
 
     for (size_t i = 0; i < out->daemon_count; i++)
         if (str_eq(out->daemons[i].name, o->daemon_set))
             return;
-    pod_template_read(r, NULL, &free, &around, &untold, &p);
+    pod_template_read(r, NULL, o->json, &around, &untold, &p);
     push_daemon(r, out, o->daemon_set, &p);
 }
 

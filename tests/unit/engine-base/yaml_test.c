@@ -91,7 +91,7 @@ static void what_is_refused_names_file_and_line(void **state)
         const char *yaml, *says;
     } rows[] = {
         {"a: 1\nb: [1, 2\nc: 3\n", "pods.yaml: invalid YAML in line 3"},
-        {"a: 1\n b: 2\n", "pods.yaml: invalid YAML in line 2"},
+        {"a: 1\n b: 2\n", "pods.yaml: invalid YAML in line 2, column 3"},
         {"a:\n\t- b\n", "pods.yaml: invalid YAML in line 2"},
         {"a: 1\nb: 2\na: 3\n", "line 3: the key \"a\" stands twice"},
         {"1: x\n'1': y\n", "line 2: the key \"1\" stands twice"},

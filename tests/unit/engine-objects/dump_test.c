@@ -225,6 +225,37 @@ static void a_daemon_set_is_inferred_from_its_pods(void **state)
     assert_int_equal(o.daemons[0].spec->terms[0].count, 0);
 }
 
+/* The controller writes the node into the affinity; where the pod was, its DaemonSet need not be.
+ */
+static void of_an_inferred_daemon_set_all_counts_but_the_node_of_its_pod(void **state)
+{
+    (void)state;
+#define REQUIRED(terms)                                                            \
+    ", affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: " \
+    "{nodeSelectorTerms: [" terms "]}}}, nodeSelector: {os: linux}"
+#define FIELDS     "matchFields: [{key: metadata.name, operator: In, values: [n1]}]"
+#define EXPRESSION "matchExpressions: [{key: a, operator: Exists}]"
+    static const struct {
+        const char *spec;
+        size_t requirements;
+    } rows[] = {
+        {REQUIRED("{" FIELDS "}"), 1},
+        {REQUIRED("{" FIELDS ", " EXPRESSION "}"), 2},
+        {REQUIRED("{" EXPRESSION "}"), 2},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct kubernetes_objects o;
+        struct str text =
+            arena_printf(&a, POD("ds-x", OF("DaemonSet", "ds"), "%s", ""), rows[i].spec);
+        read_dump(&a, text.ptr, &o);
+        assert_int_equal(o.daemon_count, 1);
+        assert_int_equal(o.daemons[0].spec->term_count, 1);
+        assert_int_equal(o.daemons[0].spec->terms[0].count, rows[i].requirements);
+    }
+}
+
 static void pods_that_ask_for_the_same_share_one_specification(void **state)
 {
     (void)state;
@@ -308,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_daemon_set_is_inferred_from_its_pods),
         cmocka_unit_test(
             of_pods_that_are_over_nothing_is_said_and_of_placed_ones_for_who_moves_them),
+        cmocka_unit_test(of_an_inferred_daemon_set_all_counts_but_the_node_of_its_pod),
         cmocka_unit_test(pods_that_ask_for_the_same_share_one_specification),
         cmocka_unit_test(workloads_that_run_without_their_pods_in_the_files_are_named),
     };

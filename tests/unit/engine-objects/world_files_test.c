@@ -139,6 +139,27 @@ static void errors_of_all_texts_come_at_once(void **state)
     assert_holds(e->next->summary, "c.csv:1:1: this is no catalog's header");
 }
 
+static void a_dump_that_is_cut_off_is_an_error_with_its_line(void **state)
+{
+    (void)state;
+    static const char whole[] =
+        "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\n"
+        "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": "
+        "\"p\"},\n \"spec\": {\"containers\": [{\"name\": \"c\"}]}}]}";
+
+    for (size_t length = 2; length < sizeof(whole) - 1; length++) {
+        ARENA_AUTO a = {0};
+        struct manifest_text manifest = {STR("-"), {whole, length}};
+        struct world_texts texts = {.manifests = &manifest, .manifest_count = 1};
+        struct world_files files;
+        struct error *e = world_from_files(&a, &texts, &files);
+        if (!e)
+            fail_msg("%.*s was taken", (int)length, whole);
+        assert_holds(e->summary, "-: invalid JSON in line ");
+        assert_true(e->detail.len > 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +169,7 @@ int main(void)
         cmocka_unit_test(without_pools_it_is_one_of_current_generations),
         cmocka_unit_test(spot_costs_what_the_discount_says),
         cmocka_unit_test(errors_of_all_texts_come_at_once),
+        cmocka_unit_test(a_dump_that_is_cut_off_is_an_error_with_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

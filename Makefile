@@ -202,8 +202,13 @@ test-programs: all $(unit_tests) $(scenario_runner) $(shim_programs) $(live_test
 
 # Verifiers of what the engine decides, which share no code with it, and their own tests
 python := $(firstword $(wildcard build/venv/bin/python) python3)
-verifiers:
-	@$(python) -m unittest discover -s tests/verify -p 'test_*.py'
+verifier_programs := $(patsubst %.c,$(OUT)/%,$(wildcard tests/verify/*.c))
+$(verifier_programs): $(OUT)/%: $(OUT)/%.o
+	$(say) LD $@
+	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $<
+verifier-programs: $(verifier_programs)
+verifiers: $(verifier_programs)
+	@TENON_VERIFIERS=$(OUT)/tests/verify $(python) -m unittest discover -s tests/verify -p 'test_*.py'
 
 # Figures: tests/bench/X_bench.c, first line naming the room, and what they share; always built for release
 bench_sources := $(wildcard tests/bench/*_bench.c)
@@ -215,7 +220,7 @@ $(bench_programs): $(OUT)/%: $(OUT)/%.o $(bench_parts) $$(call archives_for,$$(c
 bench-programs: $(bench_programs)
 # The provider's come last, beside those of hashicorp/aws where it is at hand: BENCH=--quick for a first look.
 bench:
-	$(MAKE) BUILD=release OUT=build/release all bench-programs
+	$(MAKE) BUILD=release OUT=build/release all bench-programs verifier-programs
 	@$(python) tests/bench/schedule_bench.py
 	@$(python) tests/bench/provider_bench.py $(BENCH)
 
@@ -272,5 +277,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: FORCE test-programs bench bench-programs verifiers scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -258,8 +258,9 @@ static void write_row(struct buf *out, const struct instance_type *t, const stru
     buf_add_char(out, '\n');
 }
 
-static void save_catalog(const struct catalog *c, const char *folder)
+static void save_catalog(const struct pool *p, const char *folder)
 {
+    const struct catalog *c = p->catalog;
     ARENA_AUTO a = {0};
     struct buf text = buf_in(&a);
 
@@ -339,12 +340,22 @@ static void save_answer(const struct decision *d, int64_t bound_microusd, const 
     save(folder, "answer.json", buf_str(&text));
 }
 
-void bench_write_files(const struct world *w, const struct decision *d, int64_t bound_microusd,
-                       const char *folder)
+void bench_write_proof(const struct world *w, const struct certificate *proof, const char *folder,
+                       const char *name)
+{
+    ARENA_AUTO a = {0};
+    struct buf text = buf_in(&a);
+
+    certificate_write(&text, w, proof);
+    save(folder, name, buf_str(&text));
+}
+
+void bench_write_files(const struct world *w, const struct decision *d,
+                       const struct certificate *proof, const char *folder)
 {
     save_pods(w, folder);
     save_pools(w, folder);
-    for (size_t i = 0; i < w->pool_count && i < 1; i++)
-        save_catalog(w->pools[i].catalog, folder);
-    save_answer(d, bound_microusd, folder);
+    save_catalog(&w->pools[0], folder);
+    save_answer(d, proof->microusd_per_hour, folder);
+    bench_write_proof(w, proof, folder, "bound.proof");
 }

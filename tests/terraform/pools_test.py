@@ -119,6 +119,22 @@ class Life(PoolCase):
         self.ok(s.destroy())
         self.assertEqual(self.leftovers(s), [])
 
+    def test_explain_says_where_a_pod_of_the_store_is_and_what_pools_say_of_it(self):
+        s = self.pool_stack()
+        self.applies_and_settles(s)
+        (node,) = [n for n in self.status(s)["nodes"] if "default/worker-0" in n["pods"]]
+        told = self.tenon(s, "explain", "pod", "default/worker-0", "--output", "json")
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+        said = json.loads(told.stdout)
+        self.assertEqual(said["node"], node)
+        (pool,) = said["pools"]
+        self.assertEqual((pool["pool"], pool["takes"]), (f"{s.prefix}-pool", True))
+        self.assertGreater(pool["cheapest"]["hourly_usd"], 0)
+        self.assertIn(f"worker-0 is on {node['name']}", self.tenon(s, "explain", "pod", "worker-0").stdout)
+        gone = self.tenon(s, "explain", "pod", "default/worker-9")
+        self.assertEqual((gone.returncode, gone.stdout), (1, ""))
+        self.ok(s.destroy())
+
     def test_instances_carry_our_tags_and_the_templates_settings(self):
         s = self.pool_stack()
         self.applies_and_settles(s)

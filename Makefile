@@ -144,7 +144,8 @@ unit_sources := $(wildcard tests/unit/*/*_test.c)
 unit_tests := $(unit_sources:%.c=$(OUT)/%)
 room_of_test = $(or $(filter go-plugin-shim,$(notdir $(patsubst %/,%,$(dir $1)))),$(subst -,/,$(notdir $(patsubst %/,%,$(dir $1)))))
 .SECONDEXPANSION:
-# The loop and the host are tested in the simulated world.
+# The loop and the host are tested in the simulated world; what the core places against the bound.
+tests.engine/core := $(OUT)/engine/optimize.a
 tests.engine/loop := $(OUT)/engine/sim.a $(OUT)/engine/objects.a
 tests.engine/host := $(OUT)/engine/sim.a
 $(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$*)) $$(tests.$$(call room_of_test,$$*))

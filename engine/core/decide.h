@@ -106,9 +106,4 @@ struct decision {
  * sorted by name. */
 void decide(struct arena *a, const struct world *w, struct decision *out);
 
-/* A lower bound of what any fleet costs per hour that serves the world's placed and pending pods,
- * those left out that no type can host.  A caller that compares it with a fleet in which other pods
- * wait (for a limit, say) marks those never_serve. */
-int64_t bound_microusd_per_hour(struct arena *a, const struct world *w);
-
 #endif

@@ -14,6 +14,8 @@
 #include "engine/loop/snapshot.h"
 #include "engine/loop/status.h"
 #include "engine/loop/write.h"
+#include "engine/optimize/bound.h"
+#include "engine/optimize/propose.h"
 
 enum {
     BATCH_IDLE_MS = 1000,
@@ -23,6 +25,7 @@ enum {
     /* A decision that acted is followed by another; if that never ends, it is slowed down. */
     ROUNDS_MOST = 50,
     ROUNDS_PAUSE_MS = 1000,
+    DECIDE_WORK = 1000 * 1000, /* a fifth of a second at most, where many pods wait */
 };
 
 struct engine {
@@ -181,6 +184,7 @@ static void decide_when_cool(struct state *s, int64_t now_ms)
 static int64_t bound_of(struct arena *a, const struct world *w, const struct decision *d)
 {
     struct world served = *w;
+    struct certificate proof;
     struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
     if (w->pod_count)
         memcpy(pods, w->pods, w->pod_count * sizeof(*pods));
@@ -188,7 +192,8 @@ static int64_t bound_of(struct arena *a, const struct world *w, const struct dec
         if (reason_row(d->waiting[i].reason)->lasts)
             pods[d->waiting[i].pod - w->pods].never_serve = true;
     served.pods = pods;
-    return bound_microusd_per_hour(a, &served);
+    bound_prove(a, &served, BOUND_WORK_LITTLE, &proof);
+    return proof.microusd_per_hour;
 }
 
 /* Where placing is ours there is no other truth of where pods run than what we bind: with all pods
@@ -215,7 +220,8 @@ static void decide_now(struct engine *e, int64_t now_ms)
     capacity_forget(s, now_ms);
     struct world *w = snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
     w->engine_binds = e->ports.cluster.engine_binds;
-    decide(&a, w, &d);
+    w->effort = (int64_t)DECIDE_WORK * EFFORT_OF_WORK;
+    fleet_decide(&a, w, &d);
     s->decided_ms = now_ms;
     s->bound_microusd_per_hour = bound_of(&a, w, &d);
     state_decide_at(s, calendar_instant_ms(&s->calendar, d.wake_at_ms));

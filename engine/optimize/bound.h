@@ -10,7 +10,7 @@
  * too; nodes of static pools cost what they cost, whether pods need them or not.
  *
  * `work` in the units of generation_open; 0: only what costs next to nothing. */
-enum { BOUND_WORK_LITTLE = 1000 * 1000, BOUND_WORK_MUCH = 60 * 1000 * 1000 };
+enum { BOUND_WORK_LITTLE = 300 * 1000, BOUND_WORK_MUCH = 10 * 1000 * 1000 };
 void bound_prove(struct arena *a, const struct world *w, int64_t work, struct certificate *out);
 
 #endif

@@ -311,6 +311,13 @@ static int64_t can_reach(const struct fill *f, const struct branch *b)
     return clamp(b->weight + more);
 }
 
+static void resources_take(struct resources *rest, const struct resources *one, uint32_t n,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        rest->amount[i] -= one->amount[i] * n;
+}
+
 /* The branch where n of the next item go in. */
 static struct branch with(const struct fill *f, const struct branch *b, uint32_t n)
 {
@@ -319,8 +326,7 @@ static struct branch with(const struct fill *f, const struct branch *b, uint32_t
     struct branch next = *b;
 
     next.weight += i->weight * n;
-    for (size_t r = 0; r < f->f->cover->resource_count; r++)
-        next.rest.amount[r] -= amount->amount[r] * n;
+    resources_take(&next.rest, amount, n, f->f->cover->resource_count);
     for (size_t m = 0; m < f->measure_count; m++)
         next.parts[m] -= i->part[m] * n;
     next.left -= n;
@@ -365,6 +371,63 @@ static void explore(struct fill *f, const struct branch *b)
     }
 }
 
+/* What one takes of what is left, over all resources; rounded, for comparing alone. */
+static int64_t pressure(const struct fill *f, const struct item *i, const struct resources *rest)
+{
+    const int64_t *amount = f->f->cover->rows[i->row].amount.amount;
+    int64_t sum = 1;
+
+    for (size_t r = 0; r < f->f->cover->resource_count; r++)
+        if (amount[r] > 0)
+            sum += (int64_t)((__int128)amount[r] * SIZE_WHOLE / rest->amount[r]);
+    return sum;
+}
+
+/* What weighs most for what it takes of what is left, again and again: all resources run out
+ * together.  In a large room the search, which fills up with the best rate first, would not come to
+ * that in time. */
+static void fill_in_balance(struct fill *f)
+{
+    size_t count = f->f->cover->resource_count;
+    uint32_t *in_group = ARENA_ARRAY(f->f->scratch, uint32_t, f->f->cover->group_count);
+    struct resources rest = f->host->room;
+    int64_t weight = 0;
+
+    for (;;) {
+        struct item *best = NULL;
+        int64_t best_pressure = 1, best_most = 0;
+        for (size_t i = 0; i < f->count; i++) {
+            struct item *it = &f->items[i];
+            int64_t most = it->most - f->taken[i];
+            if (it->group != NO_GROUP && group_limit(f, it) - in_group[it->group] < most)
+                most = group_limit(f, it) - in_group[it->group];
+            most = how_many(&f->f->cover->rows[it->row].amount, &rest, count, most);
+            if (most <= 0)
+                continue;
+            int64_t p = pressure(f, it, &rest);
+            if (!best || (__int128)it->weight * best_pressure > (__int128)best->weight * p) {
+                best = it;
+                best_pressure = p;
+                best_most = most;
+            }
+        }
+        f->steps -= (int64_t)f->count / 4;
+        if (!best)
+            break;
+        uint32_t n = (uint32_t)(best_most / 8 + 1);
+        resources_take(&rest, &f->f->cover->rows[best->row].amount, n, count);
+        f->taken[best - f->items] += n;
+        if (best->group != NO_GROUP)
+            in_group[best->group] += n;
+        weight += best->weight * n;
+    }
+    if (weight > f->best) {
+        f->best = weight;
+        memcpy(f->best_taken, f->taken, f->count * sizeof(*f->taken));
+    }
+    memset(f->taken, 0, f->count * sizeof(*f->taken));
+}
+
 static void list_items(struct fill *f)
 {
     const struct cover *c = f->f->cover;
@@ -405,6 +468,7 @@ static void search(struct fill *f)
     for (size_t m = 0; m < f->measure_count; m++)
         root.parts[m] = SIZE_WHOLE;
     root.left = group_limit(f, &f->items[0]);
+    fill_in_balance(f);
     explore(f, &root);
 }
 

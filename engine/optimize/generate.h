@@ -23,8 +23,8 @@ struct generation {
     int64_t work;         /* left */
 };
 
-/* `work` in steps of the knapsack, of which a core does some ten million a second.  A cover of more
- * than ROWS_MOST rows has no program: only generation_prove may follow. */
+/* `work` in steps of the knapsack, of which a core does some five million a second.  A cover of
+ * more than ROWS_MOST rows has no program: only generation_prove may follow. */
 void generation_open(struct arena *a, const struct cover *c, int64_t work, struct generation *g);
 /* Weights that are known to hold; kept where they prove more than what is there. */
 void generation_prove(struct generation *g, const int64_t *weight);

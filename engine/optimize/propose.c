@@ -8,6 +8,9 @@ enum {
     PRECISION_DIVING = 7, /* and on the way down */
     AT_ONCE = 16,         /* of so many nodes that are left one more is rounded at a time */
     SEARCHED = 1500,      /* choices that are searched at the end */
+    DIVES = 12,
+    FEW = 10,  /* pods that packing solves exactly by itself */
+    GOOD = 10, /* so near the bound that no other dive is made: one part in 2^10 */
 };
 
 /* A node to be: so many pods of rows. */
@@ -24,6 +27,10 @@ struct dive {
     uint32_t *left; /* by row: generation.most */
     struct plan_node *nodes;
     size_t count, capacity;
+    int64_t cost;
+    int64_t proved;  /* microusd per hour, before the first dive */
+    int number;      /* of the dive */
+    uint64_t random; /* equal covers draw equal numbers */
 };
 
 static bool is_done(const struct dive *d)
@@ -47,9 +54,12 @@ static bool buy(struct dive *d, size_t host, const struct part *parts, size_t co
         n.parts[n.part_count++] = (struct part){parts[i].shape, some};
         *left -= some;
     }
-    if (n.part_count)
-        ARENA_PUSH(d->arena, d->nodes, d->count, d->capacity, n);
-    return n.part_count > 0;
+    if (!n.part_count)
+        return false;
+    ARENA_PUSH(d->arena, d->nodes, d->count, d->capacity, n);
+    if (__builtin_add_overflow(d->cost, d->cover->hosts[host].price, &d->cost))
+        d->cost = INT64_MAX;
+    return true;
 }
 
 static bool is_whole(const struct dive *d, const struct column *c)
@@ -74,8 +84,22 @@ static size_t buy_whole(struct dive *d)
     return bought;
 }
 
-/* The column that is most nearly whole, of those that are not bought. */
-static const struct column *nearest(const struct dive *d, const bool *used, size_t *place)
+/* How much is for rounding a column up now.  The first dive takes what is most nearly whole; the
+ * second what costs most, so that the mistakes that are left for the end are cheap ones; the others
+ * one or the other, with some luck. */
+static double appeal(struct dive *d, const struct column *c, double times)
+{
+    double luck = 1;
+
+    if (d->number > 1) {
+        d->random = d->random * 6364136223846793005u + 1442695040888963407u;
+        luck = 0.5 + (double)(d->random >> 40) / (double)(1 << 24);
+    }
+    return luck * (d->number % 2 ? times * c->price : times);
+}
+
+/* The most appealing column of those that are not bought. */
+static const struct column *next_column(struct dive *d, const bool *used, size_t *place)
 {
     const struct column *best = NULL;
     double most = 0;
@@ -83,8 +107,11 @@ static const struct column *nearest(const struct dive *d, const bool *used, size
     for (size_t i = 0; i < d->cover->row_count; i++) {
         double times;
         const struct column *c = simplex_taken(&d->g.simplex, i, &times);
-        if (c && !used[i] && times > most && times > 1e-6) {
-            most = times;
+        if (!c || used[i] || times <= 1e-6)
+            continue;
+        double a = appeal(d, c, times);
+        if (a > most) {
+            most = a;
             best = c;
             *place = i;
         }
@@ -104,13 +131,13 @@ static double nodes_left(const struct dive *d)
     return sum;
 }
 
-static void buy_nearest(struct dive *d)
+static void buy_some(struct dive *d)
 {
     bool *used = ARENA_ARRAY(d->arena, bool, d->cover->row_count);
     size_t n = (size_t)(nodes_left(d) / AT_ONCE) + 1, place = 0;
     const struct column *c;
 
-    while (n-- && (c = nearest(d, used, &place))) {
+    while (n-- && (c = next_column(d, used, &place))) {
         used[place] = true;
         buy(d, c->host, c->parts, c->part_count);
     }
@@ -171,13 +198,55 @@ static bool finish(struct dive *d)
 
 static void dive(struct dive *d)
 {
-    generation_run(&d->g, PRECISION);
     buy_whole(d);
     while (!is_done(d) && !finish(d) && d->g.work > 0) {
         solve_rest(d);
         if (!buy_whole(d))
-            buy_nearest(d);
+            buy_some(d);
     }
+}
+
+static bool is_good(const struct dive *d)
+{
+    return d->cost - d->proved <= d->proved >> GOOD;
+}
+
+/* From the solved program down again, as it was before the first dive. */
+static void surface(struct dive *d, const struct simplex *solved, const struct cover *c)
+{
+    d->nodes = NULL;
+    d->count = d->capacity = 0;
+    d->cost = 0;
+    d->g.simplex.column_count = solved->column_count;
+    memcpy(d->g.simplex.columns, solved->columns, solved->column_count * sizeof(*solved->columns));
+    for (size_t i = 0; i < c->row_count; i++) {
+        d->left[i] = c->rows[i].count;
+        d->g.need[i] = c->rows[i].count;
+    }
+    simplex_restart(&d->g.simplex);
+    simplex_solve(&d->g.simplex);
+}
+
+/* Dives until one is good or work is out; the best that came to an end. */
+static bool dive_again_and_again(struct dive *d, struct dive *best)
+{
+    struct simplex solved;
+
+    generation_run(&d->g, PRECISION);
+    d->proved = (int64_t)(d->g.proved >> WEIGHT_BITS);
+    solved = d->g.simplex;
+    solved.columns = ARENA_ARRAY(d->arena, struct column, solved.column_count);
+    memcpy(solved.columns, d->g.simplex.columns, solved.column_count * sizeof(*solved.columns));
+    *best = (struct dive){.cost = INT64_MAX};
+    for (; d->number < DIVES && d->g.work > 0; d->number++) {
+        surface(d, &solved, d->cover);
+        dive(d);
+        if (is_done(d) && d->cost < best->cost)
+            *best = *d;
+        if (is_good(best))
+            break;
+    }
+    return best->cost != INT64_MAX;
 }
 
 /* Which pods of a row were not given out yet. */
@@ -227,21 +296,19 @@ static int64_t propose_cover(struct arena *a, const struct market *m, const stru
                              uint32_t cover, int64_t *work, struct proposal *out)
 {
     ARENA_AUTO scratch = {0};
-    struct dive d = {.arena = &scratch, .cover = &covers->items[cover]};
-    int64_t cost = 0;
+    struct dive d = {.arena = &scratch, .cover = &covers->items[cover]}, best;
 
     if (d.cover->row_count > ROWS_MOST)
         return INT64_MAX;
     generation_open(&scratch, d.cover, *work, &d.g);
     d.left = d.g.most;
-    dive(&d);
+    bool found = dive_again_and_again(&d, &best);
     *work = d.g.work;
+    if (!found)
+        return INT64_MAX;
     struct pods_of_rows pods = list_pods(&scratch, m->world, covers, cover);
-    name_nodes(a, m, &d, &pods, out);
-    for (size_t i = 0; i < d.count; i++)
-        if (__builtin_add_overflow(cost, d.cover->hosts[d.nodes[i].host].price, &cost))
-            return INT64_MAX;
-    return is_done(&d) ? cost : INT64_MAX;
+    name_nodes(a, m, &best, &pods, out);
+    return best.cost;
 }
 
 /* Does the pod look at where others are, through another key than the hostname? */
@@ -333,6 +400,8 @@ void fleet_propose(struct arena *a, const struct world *w, const struct decision
     struct market m;
 
     *out = (struct proposal){0};
+    if (work <= 0 || !d->action_count)
+        return;
     market_open(&scratch, w, &m);
     m.heeds = m.has_unwelcoming;
     for (;;) {
@@ -346,4 +415,58 @@ void fleet_propose(struct arena *a, const struct world *w, const struct decision
         weight = next;
         propose_weight(a, &m, d, weight, &work, out);
     }
+}
+
+static int64_t cost_of(const struct decision *d)
+{
+    int64_t cost = 0;
+
+    for (size_t i = 0; i < d->action_count; i++)
+        if (d->actions[i].kind == ACTION_LAUNCH &&
+            __builtin_add_overflow(cost, d->actions[i].options[0].offering->price_microusd_per_hour,
+                                   &cost))
+            return INT64_MAX;
+    return cost;
+}
+
+static size_t pods_launched_for(const struct decision *d)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < d->action_count; i++)
+        count += d->actions[i].pod_count;
+    return count;
+}
+
+/* Fewer pods without a place come first, then money. */
+static bool is_better(const struct decision *x, const struct decision *y)
+{
+    size_t waiting[2] = {0};
+
+    for (size_t i = 0; i < x->waiting_count; i++)
+        waiting[0] += x->waiting[i].reason != REASON_ON_ITS_WAY;
+    for (size_t i = 0; i < y->waiting_count; i++)
+        waiting[1] += y->waiting[i].reason != REASON_ON_ITS_WAY;
+    if (waiting[0] != waiting[1])
+        return waiting[0] < waiting[1];
+    if (x->relaxed_count != y->relaxed_count)
+        return x->relaxed_count < y->relaxed_count;
+    return cost_of(x) < cost_of(y);
+}
+
+void fleet_decide(struct arena *a, const struct world *w, struct decision *out)
+{
+    struct proposal *proposal = ARENA_NEW(a, struct proposal);
+    struct world helped = *w;
+    struct decision other;
+
+    decide(a, w, out);
+    if (pods_launched_for(out) > FEW)
+        fleet_propose(a, w, out, w->effort / EFFORT_OF_WORK, proposal);
+    if (!proposal->count)
+        return;
+    helped.proposal = proposal;
+    decide(a, &helped, &other);
+    if (is_better(&other, out))
+        *out = other;
 }

@@ -1063,47 +1063,6 @@ static void min_values_that_cannot_be_kept_are_named_with_numbers(void **state)
                 "fits and is on sale there are 2");
 }
 
-static void the_bound_is_what_the_fleet_cannot_go_below(void **state)
-{
-    (void)state;
-    ARENA_AUTO a = {0};
-    struct town t;
-
-    simple_town(&t, &a);
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 0);
-    town_pod(&t, "p1", 100, 100); /* one small pod still needs a whole node */
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 40000);
-    for (int i = 0; i < 392; i++)
-        town_pod(&t, arena_printf(&a, "q%d", i).ptr, 1000, 64);
-    /* 392.1 cores at 60000/3.92 a core: c5.xlarge on spot sells CPU cheapest. */
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 392100 * 60000LL / 3920);
-    town_pod(&t, "huge", 100000, 64); /* nobody can serve it: it bears nothing */
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 392100 * 60000LL / 3920);
-}
-
-static void the_bound_counts_the_nodes_that_static_pools_have_anyway(void **state)
-{
-    (void)state;
-    ARENA_AUTO a = {0};
-    struct town t;
-
-    struct pool *pool = simple_town(&t, &a);
-    pool->replicas = 3;
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 3 * 40000);
-    town_pod(&t, "p1", 1000, 100); /* it finds room on them */
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 3 * 40000);
-    struct pod *other = town_pod(&t, "p2", 1000, 100);
-    pod_selects(&t, other, "karpenter.sh/nodepool", "other"); /* and this one cannot */
-    town_pool(&t, "other");
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 3 * 40000 + 40000);
-    pool->limits.nodes = 2; /* what its limits forbid, no fleet has */
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 2 * 40000 + 40000);
-    pool->limits.amount.amount[RESOURCE_CPU] = 1930;
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 40000 + 40000);
-    pool->deleting = true;
-    assert_int_equal(bound_microusd_per_hour(&a, &t.world), 40000);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1151,8 +1110,6 @@ int main(void)
         cmocka_unit_test(amounts_that_are_compared_are_written_alike),
         cmocka_unit_test(places_that_daemons_take_are_not_called_a_small_type),
         cmocka_unit_test(min_values_that_cannot_be_kept_are_named_with_numbers),
-        cmocka_unit_test(the_bound_is_what_the_fleet_cannot_go_below),
-        cmocka_unit_test(the_bound_counts_the_nodes_that_static_pools_have_anyway),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

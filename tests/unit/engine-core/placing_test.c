@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/base/buf.h"
+#include "engine/optimize/bound.h"
 #include "tests/unit/engine-core/plain_ways.h"
 #include "tests/unit/engine-core/random_worlds.h"
 
@@ -89,11 +90,12 @@ static bool is_foreign(const struct node *n)
  * taken off, and what is not ours has no price. */
 static int64_t bound_of_placed(struct town *t, const struct placing *decided)
 {
-    int64_t bound;
+    struct certificate proof;
 
     for (size_t i = 0; i < t->world.pod_count; i++)
         t->pods[i].never_serve = !place_of(decided, i) || is_foreign(place_of(decided, i));
-    bound = bound_microusd_per_hour(t->arena, &t->world);
+    bound_prove(t->arena, &t->world, BOUND_WORK_LITTLE, &proof);
+    int64_t bound = proof.microusd_per_hour;
     for (size_t i = 0; i < t->world.claim_count; i++)
         bound -= t->claims[i].price_microusd_per_hour;
     for (size_t i = 0; i < t->world.pod_count; i++)

@@ -218,10 +218,101 @@ static void no_bound_is_above_the_cheapest_fleet(void **state)
     assert_true(permille / compared > 930);
 }
 
+/* Two types, on-demand and spot, in two zones. */
+static struct pool *simple_town(struct town *t, struct arena *a)
+{
+    town_init(t, a);
+    town_type(t, "c5.xlarge", 3920, 7000, 170000, 60000, 2);
+    town_type(t, "m5.large", 1930, 6903, 96000, 40000, 2);
+    return town_pool(t, "default");
+}
+
+static int64_t bound_of(struct town *t)
+{
+    struct certificate c;
+
+    bound_prove(t->arena, &t->world, BOUND_WORK_LITTLE, &c);
+    return c.microusd_per_hour;
+}
+
+static void the_bound_is_what_the_fleet_cannot_go_below(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    simple_town(&t, &a);
+    assert_int_equal(bound_of(&t), 0);
+    town_pod(&t, "p1", 100, 100); /* one small pod still needs a whole node */
+    assert_int_equal(bound_of(&t), 40000);
+    for (int i = 0; i < 392; i++)
+        town_pod(&t, arena_printf(&a, "q%d", i).ptr, 1000, 64);
+    /* Three to a c5.xlarge, whose other 920m are of no use to them. */
+    assert_int_equal(bound_of(&t), 131 * 60000);
+    town_pod(&t, "huge", 100000, 64); /* nobody can serve it: it bears nothing */
+    assert_int_equal(bound_of(&t), 131 * 60000);
+}
+
+static void pods_that_keep_apart_cost_a_node_each(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    simple_town(&t, &a);
+    for (int i = 0; i < 300; i++)
+        keep_apart(&t, spec_of(town_pod(&t, arena_printf(&a, "p%d", i).ptr, 100 + i % 20, 64)),
+                   "nginx");
+    assert_int_equal(bound_of(&t), 300 * 40000);
+}
+
+static void the_bound_counts_the_nodes_that_static_pools_have_anyway(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *pool = simple_town(&t, &a);
+    pool->replicas = 3;
+    assert_int_equal(bound_of(&t), 3 * 40000);
+    town_pod(&t, "p1", 1000, 100); /* it finds room on them */
+    assert_int_equal(bound_of(&t), 3 * 40000);
+    struct pod *other = town_pod(&t, "p2", 1000, 100);
+    pod_selects(&t, other, "karpenter.sh/nodepool", "other"); /* and this one cannot */
+    town_pool(&t, "other");
+    assert_int_equal(bound_of(&t), 3 * 40000 + 40000);
+    pool->limits.nodes = 2; /* what its limits forbid, no fleet has */
+    assert_int_equal(bound_of(&t), 2 * 40000 + 40000);
+    pool->limits.amount.amount[RESOURCE_CPU] = 1930;
+    assert_int_equal(bound_of(&t), 40000 + 40000);
+    pool->deleting = true;
+    assert_int_equal(bound_of(&t), 60000);
+}
+
+/* What is left on a node that costs nothing may take pods, once. */
+static void free_rooms_are_taken_off(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *pool = simple_town(&t, &a);
+    for (int i = 0; i < 4; i++)
+        town_pod(&t, arena_printf(&a, "p%d", i).ptr, 1900, 64);
+    assert_int_equal(bound_of(&t), 2 * 60000);
+    struct claim *c = town_claim(&t, "stranger", pool, &t.types[1]);
+    c->foreign = true;
+    assert_int_equal(bound_of(&t), 60000 + 40000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_bound_is_above_the_cheapest_fleet),
+        cmocka_unit_test(the_bound_is_what_the_fleet_cannot_go_below),
+        cmocka_unit_test(pods_that_keep_apart_cost_a_node_each),
+        cmocka_unit_test(the_bound_counts_the_nodes_that_static_pools_have_anyway),
+        cmocka_unit_test(free_rooms_are_taken_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,12 +151,13 @@ static bool has_claims(const struct template *t, struct str pod_name)
 static void push_one(struct reader *r, const struct object *o, struct kubernetes_objects *out,
                      const struct template *t, int64_t ordinal)
 {
+    ARENA_AUTO scratch = {0};
     struct pod_surroundings around = t->around;
     struct notes untold = {0}; /* it was said of the template */
     struct pod p = t->pod;
 
     p.name = arena_printf(r->keep, STR_FMT "-%lld", STR_ARG(o->pod_prefix), (long long)ordinal);
-    around.pod_name = arena_printf(r->keep, STR_FMT "-%lld", STR_ARG(o->name), (long long)ordinal);
+    around.pod_name = arena_printf(&scratch, STR_FMT "-%lld", STR_ARG(o->name), (long long)ordinal);
     if (!r->errors && has_claims(t, around.pod_name))
         pod_template_read(r, &t->at, t->json, &around, &untold, &p);
     push_pod(r, out, &p);

@@ -293,11 +293,12 @@ struct error *json_parse(struct arena *a, struct str text, struct json *out)
     if (str_starts_with(text, STR("\xEF\xBB\xBF")))
         s.at = 3; /* editors of Windows put a byte order mark there */
     TRY(scan_document(&s));
-    struct str tagged = arena_str(&scratch, buf_str(&s.tagged));
+    struct str tagged = buf_str(&s.tagged); /* which a NUL follows */
     /* The length counts the NUL, by which cJSON knows that nothing follows the value. */
     cJSON *tree = cJSON_ParseWithLengthOpts(tagged.ptr, tagged.len + 1, &stop, true);
     if (!tree)
         return refuse_at(a, tagged, stop);
+    arena_free(&scratch); /* of a large dump it is as much again as the tree */
     struct error *e = convert(a, tree, 1, out);
     cJSON_Delete(tree);
     return e;

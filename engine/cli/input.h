@@ -15,6 +15,6 @@ MUST_CHECK struct error *input_read(struct arena *a, const struct str *names, si
                                     struct input *out);
 
 /* More than this in one file is refused: it is no dump of a cluster. */
-#define INPUT_MAX_BYTES ((size_t)2 << 30)
+#define INPUT_MAX_BYTES ((size_t)1 << 30)
 
 #endif

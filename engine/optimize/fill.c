@@ -3,8 +3,9 @@
 enum {
     SIZE_WHOLE = 1 << 24, /* a host's room in every resource */
     RATE_BITS = 24,       /* fraction of a weight per size */
-    HALVINGS = 26,        /* in the search for a rate */
-    MEASURES = 4,         /* the blend, and the resources whose own rates also bound */
+    HALVINGS = 24,        /* in the search for a rate */
+    FINEST = 1,
+    MEASURES = 4, /* the blend, and the resources whose own rates also bound */
 };
 
 /* Some pods of one row that could go in. */
@@ -163,23 +164,35 @@ static bool shift(struct blend *b, size_t from, size_t to, int32_t by)
     return true;
 }
 
+/* Could it run out at all?  A blend with others is of no use. */
+static bool is_scarce(const struct fill *f, int64_t *const *shares, size_t resource)
+{
+    __int128 sum = 0;
+
+    for (size_t i = 0; i < f->count; i++)
+        sum += (__int128)shares[i][resource] * f->items[i].most;
+    return sum > SIZE_WHOLE;
+}
+
 /* Walks downhill from the blend that did best last time; a bound of `enough` is as good as any. */
 static __int128 improve_blend(struct fill *f, struct blend *b, int64_t *const *shares)
 {
     size_t count = f->f->cover->resource_count;
     __int128 rate, bound, other;
-    bool fresh = true;
+    bool fresh = true, scarce[RESOURCES_MAX];
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        scarce[i] = is_scarce(f, shares, i);
         fresh &= b->share[i] == 0;
+    }
     if (fresh)
         b->share[RESOURCE_CPU] = b->share[RESOURCE_MEMORY] = BLEND_WHOLE / 2;
     bound = try_blend(f, b, shares, &rate);
-    for (int32_t by = fresh ? BLEND_WHOLE / 4 : BLEND_WHOLE / 64; by && bound > f->enough; by /= 4)
+    for (int32_t by = BLEND_WHOLE / (fresh ? 4 : 16); by >= FINEST && bound > f->enough; by /= 4)
         for (size_t from = 0; from < count; from++)
             for (size_t to = 0; to < count; to++) {
                 struct blend next = *b;
-                if (f->host->room.amount[to] <= 0 || !shift(&next, from, to, by))
+                if (!scarce[to] || !shift(&next, from, to, by))
                     continue;
                 __int128 r, n = try_blend(f, &next, shares, &r);
                 if (n >= bound)

@@ -90,6 +90,14 @@ struct look {
     int64_t at_most, price; /* ... so much for this price, in the worst case */
 };
 
+static bool is_fresh(const struct blend *b)
+{
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        if (b->share[i])
+            return false;
+    return true;
+}
+
 /* From the host where the last look ended, until enough was found. */
 static struct look look_around(struct generation *g, const int64_t *weight, int64_t steps)
 {
@@ -102,6 +110,8 @@ static struct look look_around(struct generation *g, const int64_t *weight, int6
         struct filled filled;
         if (l.found >= COLUMNS_A_LOOK || g->work <= 0)
             return l;
+        if (is_fresh(&g->blends[g->next])) /* hosts of about one price have about one blend */
+            g->blends[g->next] = g->blends[(g->next + c->host_count - 1) % c->host_count];
         fill_host(&f, h, &g->blends[g->next], priced(h->price), g->arena, &filled);
         g->work -= f.work + 1;
         if (filled.part_count) {

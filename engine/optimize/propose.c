@@ -231,8 +231,11 @@ static void surface(struct dive *d, const struct simplex *solved, const struct c
 static bool dive_again_and_again(struct dive *d, struct dive *best)
 {
     struct simplex solved;
+    int64_t kept = d->g.work / 3; /* for diving, when the program takes too long */
 
+    d->g.work -= kept;
     generation_run(&d->g, PRECISION);
+    d->g.work = (d->g.work > 0 ? d->g.work : 0) + kept;
     d->proved = (int64_t)(d->g.proved >> WEIGHT_BITS);
     solved = d->g.simplex;
     solved.columns = ARENA_ARRAY(d->arena, struct column, solved.column_count);
@@ -291,8 +294,44 @@ static void name_nodes(struct arena *a, const struct market *m, const struct div
     }
 }
 
+/* The launch as a column of the cover: its pods of these rows, on the cheapest host that holds
+ * them. So the program begins no worse than the decision. */
+static void add_launch(struct dive *d, const struct world *w, const struct covers *covers,
+                       uint32_t cover, const struct action *launch)
+{
+    const struct cover *c = d->cover;
+    uint32_t *count = ARENA_ARRAY(d->arena, uint32_t, c->row_count);
+    struct column column = {.parts = ARENA_ARRAY(d->arena, struct part, c->row_count)};
+    struct resources sum = {0};
+    size_t h = 0;
+
+    for (size_t i = 0; i < launch->pod_count; i++) {
+        size_t pod = (size_t)(launch->pods[i] - w->pods);
+        if (covers->cover_of_pod[pod] != cover)
+            continue;
+        count[covers->row_of_pod[pod]]++;
+        resources_add(&sum, &c->rows[covers->row_of_pod[pod]].amount);
+    }
+    for (uint32_t i = 0; i < c->row_count; i++)
+        if (count[i])
+            column.parts[column.part_count++] = (struct part){i, count[i]};
+    for (; column.part_count && h < c->host_count; h++) {
+        bool holds = fits(&sum, &c->hosts[h].room, c->resource_count);
+        for (size_t i = 0; holds && i < column.part_count; i++)
+            holds = bits_has(c->hosts[h].rows, column.parts[i].shape);
+        if (holds) {
+            column.host = h;
+            column.price = (double)c->hosts[h].price;
+            if (column.price > 0)
+                simplex_add(&d->g.simplex, column);
+            return;
+        }
+    }
+}
+
 /* What its nodes cost; INT64_MAX: work ran out before all pods had one. */
-static int64_t propose_cover(struct arena *a, const struct market *m, const struct covers *covers,
+static int64_t propose_cover(struct arena *a, const struct market *m,
+                             const struct decision *decided, const struct covers *covers,
                              uint32_t cover, int64_t *work, struct proposal *out)
 {
     ARENA_AUTO scratch = {0};
@@ -301,6 +340,9 @@ static int64_t propose_cover(struct arena *a, const struct market *m, const stru
     if (d.cover->row_count > ROWS_MOST)
         return INT64_MAX;
     generation_open(&scratch, d.cover, *work, &d.g);
+    for (size_t i = 0; i < decided->action_count; i++)
+        if (decided->actions[i].kind == ACTION_LAUNCH)
+            add_launch(&d, m->world, covers, cover, &decided->actions[i]);
     d.left = d.g.most;
     bool found = dive_again_and_again(&d, &best);
     *work = d.g.work;
@@ -386,7 +428,7 @@ static void propose_weight(struct arena *a, struct market *m, const struct decis
     }
     cover_for_fleet(m, shops, count, pins, pin_of_pod, &covers);
     for (uint32_t i = 0; i < covers.count && cost < decided; i++)
-        if (__builtin_add_overflow(cost, propose_cover(a, m, &covers, i, work, &mine), &cost))
+        if (__builtin_add_overflow(cost, propose_cover(a, m, d, &covers, i, work, &mine), &cost))
             cost = INT64_MAX;
     for (size_t i = 0; cost < decided && i < mine.count; i++)
         ARENA_PUSH(a, out->nodes, out->count, out->capacity, mine.nodes[i]);

@@ -51,7 +51,7 @@ static void evaluate(struct simplex *s)
         for (size_t k = 0; k < n && price > 0; k++)
             s->dual[k] += price * s->inverse[i * n + k];
     }
-    s->spent += (int64_t)(2 * n * n / 16);
+    s->spent += (int64_t)(2 * n * n / 200);
 }
 
 void simplex_restart(struct simplex *s)
@@ -144,7 +144,7 @@ static void pivot(struct simplex *s, size_t leaving)
         for (size_t k = 0; k < n; k++)
             other[k] -= factor * row[k];
     }
-    s->spent += (int64_t)(n * n / 16 + s->column_count / 4);
+    s->spent += (int64_t)((n * n + 8 * s->column_count) / 200 + 1);
 }
 
 /* The inverse from the basis itself, by elimination: what rounding has gathered is gone.  False:

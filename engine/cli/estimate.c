@@ -10,7 +10,7 @@
 
 /* What would these pods cost on the best fleet?  No account is asked, and no cluster. */
 
-enum { BUDGET_MS = 5000 };
+enum { BUDGET_MS = 5000, HARDEST = 64 /* times the work of the first round */ };
 
 static void sum_today(struct arena *a, const struct world_files *w, struct estimate_today *out)
 {
@@ -35,22 +35,47 @@ static void take_notes(struct arena *a, const struct notes *from, struct estimat
     out->note_count = from->count;
 }
 
+static void say_fleet(const struct planned_fleet *f, const char *question)
+{
+    ARENA_AUTO scratch = {0};
+    struct str money = money_text(&scratch, f->microusd_per_hour, 4);
+
+    progress_say("%zu nodes, " STR_FMT " $/h; %s", f->count, STR_ARG(money), question);
+}
+
+/* Each round may work four times as hard as the one before, and is begun only if it would end
+ * before the deadline if it took four times as long. */
+static bool improve(struct arena *a, struct estimate *e, int64_t deadline_ms)
+{
+    bool better = false;
+    int64_t now_ms = time_monotonic_ms(), took_ms = 0;
+
+    for (int64_t work = PROPOSE_WORK; work <= PROPOSE_WORK * HARDEST && now_ms < deadline_ms &&
+                                      took_ms <= (deadline_ms - now_ms) / 4 &&
+                                      e->fleet.microusd_per_hour > e->bound.proof.microusd_per_hour;
+         work *= 4) {
+        say_fleet(&e->fleet, "is there a cheaper fleet?");
+        better |= planned_fleet_improve(a, &e->fleet, work);
+        took_ms = time_monotonic_ms() - now_ms;
+        now_ms += took_ms;
+    }
+    return better;
+}
+
 /* A feasible fleet first, at once; what time is left of the budget is for improving it. */
 static void answer(struct arena *a, const struct world_files *w, int64_t budget_ms,
                    struct estimate *out)
 {
     int64_t began_ms = time_monotonic_ms();
-    struct planned_fleet *f = &out->fleet;
+    int64_t work = budget_ms ? BOUND_WORK_MUCH : BOUND_WORK_LITTLE;
 
     progress_say("placing %zu pods", w->world.pod_count);
-    planned_fleet_make(a, &w->world, f);
-    do
-        progress_say("%zu nodes, " STR_FMT " $/h; is there a cheaper fleet?", f->count,
-                     STR_ARG(money_text(a, f->microusd_per_hour, 4)));
-    while (time_monotonic_ms() - began_ms < budget_ms && planned_fleet_improve(a, f, PROPOSE_WORK));
-    progress_say("%zu nodes, " STR_FMT " $/h; how low could any fleet be?", f->count,
-                 STR_ARG(money_text(a, f->microusd_per_hour, 4)));
-    planned_fleet_bound(a, f, budget_ms ? BOUND_WORK_MUCH : BOUND_WORK_LITTLE, &out->bound);
+    planned_fleet_make(a, &w->world, &out->fleet);
+    say_fleet(&out->fleet, "how low could any fleet be?");
+    planned_fleet_bound(a, &out->fleet, work, &out->bound);
+    /* Under limits the cheaper fleet may have other pods, of whom nothing is proved yet. */
+    if (improve(a, out, time_add_ms(began_ms, budget_ms)) && out->fleet.unplaced_count)
+        planned_fleet_bound(a, &out->fleet, work, &out->bound);
     out->decide_ms = time_monotonic_ms() - began_ms;
     sum_today(a, w, &out->today);
     take_notes(a, &w->notes, out);

@@ -243,9 +243,8 @@ bool planned_fleet_improve(struct arena *a, struct planned_fleet *f, int64_t wor
     struct planned_fleet other = {.world = f->world, .asked = f->asked, .standing = f->standing};
 
     fleet_propose(a, &f->asked, f->decision, work, proposal);
-    if (proposal->count == 0)
-        return false;
     other.asked.proposal = proposal;
+    other.asked.effort = work * EFFORT_OF_WORK;
     other.decision = decided(a, &other.asked);
     take(a, &other);
     if (other.placed_count < f->placed_count || other.relaxed_count > f->relaxed_count ||

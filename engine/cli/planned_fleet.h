@@ -35,8 +35,8 @@ struct planned_fleet {
  * and lives in the arena. */
 void planned_fleet_make(struct arena *a, const struct world *w, struct planned_fleet *out);
 
-/* Looks for a cheaper fleet of as many pods and preferences, with so much work (fleet_propose), and
- * takes it: true. */
+/* Looks for a cheaper fleet of as many pods and preferences, and takes it: true.  `work` in the
+ * units of fleet_propose; the decision that follows gets as much effort. */
 bool planned_fleet_improve(struct arena *a, struct planned_fleet *f, int64_t work);
 
 /* What no fleet that holds the same pods can cost less than, with the proof. */

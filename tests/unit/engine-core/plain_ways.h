@@ -84,13 +84,16 @@ static inline void first_fit(struct placing *p, const struct town *t)
     }
 }
 
-/* Looks for a placement that leaves fewer pods, or as few for less. */
+/* Looks for a better placement than one that is given: all that it places for less, or more pods at
+ * any price.  Which pods wait is not compared, for that is a choice. */
 struct search {
     struct placing p;
+    const struct placing *given;
     const struct node *offers;
     size_t offer_count;
-    size_t left; /* to beat, ... */
-    int64_t cost;
+    size_t most_left; /* more pods than these may not wait; ... */
+    bool same;        /* ... or just those that wait in the given one */
+    int64_t cost;     /* to beat */
     bool found;
     struct placing best;
 };
@@ -107,15 +110,25 @@ static inline void try_at(struct search *s, size_t pod, int at, size_t left, int
     s->p.at[pod] = NOWHERE;
 }
 
+static inline void try_everywhere(struct search *s, size_t pod, size_t left, int64_t cost)
+{
+    for (size_t n = 0; n < s->p.node_count; n++)
+        try_at(s, pod, (int)n, left, cost);
+    for (size_t i = 0; i < s->offer_count; i++) {
+        int at = placing_open(&s->p, s->offers[i]);
+        try_at(s, pod, at, left, cost + node_price(&s->offers[i]));
+        s->p.node_count--;
+    }
+}
+
 static inline void search_from(struct search *s, size_t pod, size_t left, int64_t cost)
 {
-    if (left > s->left || (left == s->left && cost >= s->cost))
+    if (left > s->most_left || cost >= s->cost)
         return;
     if (pod == s->p.town->world.pod_count) {
         if (placing_holds(&s->p)) {
             s->found = true;
             s->best = s->p;
-            s->left = left;
             s->cost = cost;
         }
         return;
@@ -124,23 +137,37 @@ static inline void search_from(struct search *s, size_t pod, size_t left, int64_
         search_from(s, pod + 1, left, cost);
         return;
     }
-    for (size_t n = 0; n < s->p.node_count; n++)
-        try_at(s, pod, (int)n, left, cost);
-    for (size_t i = 0; i < s->offer_count; i++) {
-        int at = placing_open(&s->p, s->offers[i]);
-        try_at(s, pod, at, left, cost + node_price(&s->offers[i]));
-        s->p.node_count--;
-    }
-    search_from(s, pod + 1, left + 1, cost);
+    bool waits = s->given->at[pod] == NOWHERE;
+    if (!s->same || !waits)
+        try_everywhere(s, pod, left, cost);
+    if (!s->same || waits)
+        search_from(s, pod + 1, left + 1, cost);
 }
 
-static inline bool search_better(struct search *s, const struct town *t, size_t left, int64_t cost)
+static inline bool search_begin(struct search *s, const struct placing *given)
 {
-    *s = (struct search){.left = left, .cost = cost};
-    s->offers = offers_of(t, &s->offer_count);
-    placing_begin(&s->p, t);
+    s->given = given;
+    s->found = false;
+    s->offers = offers_of(given->town, &s->offer_count);
+    placing_begin(&s->p, given->town);
     search_from(s, 0, 0, 0);
     return s->found;
+}
+
+static inline bool search_cheaper(struct search *s, const struct placing *given)
+{
+    s->same = true;
+    s->most_left = placing_left(given);
+    s->cost = placing_cost(given);
+    return search_begin(s, given);
+}
+
+static inline bool search_more(struct search *s, const struct placing *given)
+{
+    s->same = false;
+    s->most_left = placing_left(given) - 1;
+    s->cost = INT64_MAX;
+    return placing_left(given) && search_begin(s, given);
 }
 
 #endif

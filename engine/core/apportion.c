@@ -1,5 +1,9 @@
 #include "engine/core/apportion.h"
 
+#include "engine/base/rng.h"
+
+enum { AGAIN = 3 }; /* times that those who had to give up their place seek another */
+
 /* A choice for pods of one cohort and profile: cells that none of its crowds tells apart. */
 struct place {
     uint32_t *cells; /* sorted */
@@ -49,9 +53,11 @@ struct work {
 /* Equal ways draw equal numbers. */
 static uint64_t draw(struct work *w)
 {
-    w->state += 0x9e3779b97f4a7c15u;
-    uint64_t x = hash_mix(w->state, w->state >> 32);
-    return x ^ x >> 31;
+    struct rng r = {w->state};
+    uint64_t drawn = rng_next(&r);
+
+    w->state = r.state;
+    return drawn;
 }
 
 bool apportion_concerns(const struct market *m, uint32_t shape)
@@ -328,8 +334,7 @@ static bool holds(const struct topology *t, const struct profile *p, const struc
     case TOPOLOGY_AFFINITY:
         return d != NO_DOMAIN && (t->counts[s->crowd][d] > 0 || (own && is_empty(t, s->crowd)));
     case TOPOLOGY_ANTI_AFFINITY:
-        /* Of a team those that are in the crowd themselves stand in each other's way. */
-        return d == NO_DOMAIN || (t->counts[s->crowd][d] == 0 && (own < 2 || s->inverse));
+        return d == NO_DOMAIN || t->counts[s->crowd][d] == 0;
     }
     return true;
 }
@@ -403,8 +408,11 @@ static bool judge(struct work *w, const struct batch *b, size_t place, struct sc
     out->price = price->room > 0 ? 0 : price->price;
     if (w->way->together)
         out->load = -out->load;
-    if (w->way->seed)
+    if (w->way->seed) {
+        /* What is dearer for one pod may have room for the next. */
         out->draw = draw(w);
+        out->price = out->price / 128 * (int64_t)(64 + out->draw % 128);
+    }
     return true;
 }
 
@@ -470,15 +478,15 @@ static bool holds_at_last(const struct topology *t, const struct profile *p, con
     return true;
 }
 
-/* Does what it must have of spreads hold now that all have a place?  Affinity and anti-affinity did
- * when it was placed, and those who came later have heeded them. */
+/* Does what it must have hold now that all have a place?  Anti-affinity did when it was placed, and
+ * those who came later have heeded it. */
 static bool still_holds(const struct work *w, const struct seeker *s)
 {
     const struct topology *t = &w->m->topology;
     const struct profile *p = &t->profiles[w->m->shapes[s->shape].profile];
 
     for (size_t i = 0; i < p->stance_count; i++)
-        if (p->stances[i].kind == TOPOLOGY_SPREAD && p->stances[i].required &&
+        if (p->stances[i].kind != TOPOLOGY_ANTI_AFFINITY && p->stances[i].required &&
             !holds_at_last(t, p, &p->stances[i], cell_of(w, s)))
             return false;
     return true;
@@ -498,9 +506,19 @@ static void note_dropped(struct work *w, size_t count)
     }
 }
 
-/* Whose spread others have broken since goes without a place, the last ones first. */
-static void withdraw(struct work *w, size_t count)
+static void come_again(struct work *w, size_t seeker)
 {
+    for (size_t i = 0; i < w->batch_count; i++)
+        if (w->batches[i].shape == w->seekers[seeker].own)
+            w->batches[i].seekers[--w->batches[i].next] = seeker;
+}
+
+/* Who has lost what it must have since it was placed goes without a place, the last ones first.
+ * False: nobody. */
+static bool withdraw(struct work *w, size_t count)
+{
+    bool any = false;
+
     for (bool again = true; again;) {
         again = false;
         for (size_t i = count; i-- > 0;) {
@@ -509,9 +527,11 @@ static void withdraw(struct work *w, size_t count)
                 continue;
             topology_count(w->m, w->m->shapes[s->shape].profile, cell_of(w, s), -1);
             s->shape = s->own;
-            s->nowhere = again = true;
+            s->nowhere = again = any = true;
+            come_again(w, i);
         }
     }
+    return any;
 }
 
 void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, size_t count,
@@ -530,13 +550,15 @@ void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, si
         seekers[i].own = seekers[i].shape;
     make_batches(&w, count);
     find_reach(&w);
-    for (size_t i = 0; i < w.batch_count; i++)
-        if (way->seed)
-            w.batches[i].draw = draw(&w);
+    for (size_t i = 0; i < w.batch_count && way->seed; i++) {
+        w.batches[i].draw = draw(&w);
+        w.batches[i].open *= way->seed % 2; /* half of the ways are in no order at all */
+    }
     if (w.batch_count)
         qsort(w.batches, w.batch_count, sizeof(*w.batches), by_choice);
     settle_all(&w);
-    withdraw(&w, count);
+    for (int i = 0; withdraw(&w, count) && i < AGAIN; i++)
+        settle_all(&w);
     note_dropped(&w, count);
     for (size_t i = 0; i < count; i++)
         out->nowhere += seekers[i].nowhere;

@@ -137,7 +137,9 @@ static void find_crowds(struct market *m, const struct spec_entry *e)
         struct crowd c = crowd_meant(m, e->spec, term);
         uint32_t at = crowd_of(m, c);
         struct crowd *it = &m->topology.crowds[at];
-        if (term->kind == TOPOLOGY_SPREAD && term->required && term->max_skew < it->skew)
+        /* Of pods that run nobody asks again whether their spread holds. */
+        if (term->kind == TOPOLOGY_SPREAD && term->required && e->waits &&
+            term->max_skew < it->skew)
             it->skew = term->max_skew;
         if (term->kind == TOPOLOGY_ANTI_AFFINITY && term->required) {
             c.owners = true;
@@ -332,7 +334,8 @@ static void hold_ports(struct market *m, const struct pod_spec *s, struct profil
     }
 }
 
-/* ReadWriteOncePod: one user; the users of a ReadWriteOnce claim keep to one node (teams.c). */
+/* The users of a ReadWriteOnce claim keep to one node (teams.c); ReadWriteOncePod bears one there,
+ * and so one at all. */
 static void hold_volumes(struct market *m, const struct pod_spec *s, struct profile *p)
 {
     for (size_t i = 0; i < s->volume_count; i++) {
@@ -341,8 +344,7 @@ static void hold_volumes(struct market *m, const struct pod_spec *s, struct prof
         company_of(m, p, crowd)->count = 1;
         if (s->volumes[i].by_one_pod)
             bear_at_most(m, p, crowd, 1);
-        else
-            ARENA_PUSH(m->arena, p->mates, p->mate_count, p->mate_capacity, crowd);
+        ARENA_PUSH(m->arena, p->mates, p->mate_count, p->mate_capacity, crowd);
     }
 }
 
@@ -471,6 +473,17 @@ static bool is_there(const struct profile *p, uint32_t crowd)
     return false;
 }
 
+/* On one node they are in one domain of every key. */
+static bool shun_each_other(const struct profile *x, const struct profile *y)
+{
+    for (size_t i = 0; i < x->stance_count; i++)
+        for (size_t k = 0; k < y->member_count; k++)
+            if (x->stances[i].kind == TOPOLOGY_ANTI_AFFINITY && x->stances[i].required &&
+                x->stances[i].crowd == y->members[k].crowd)
+                return true;
+    return false;
+}
+
 /* What the team has itself it need not look for. */
 static void keep_lacking(struct profile *p)
 {
@@ -486,6 +499,9 @@ uint32_t profile_join(struct market *m, uint32_t x, uint32_t y)
 {
     struct profile both = {0};
 
+    if (shun_each_other(&m->topology.profiles[x], &m->topology.profiles[y]) ||
+        shun_each_other(&m->topology.profiles[y], &m->topology.profiles[x]))
+        return NO_DOMAIN;
     for (int i = 0; i < 2; i++) {
         const struct profile one = m->topology.profiles[i ? y : x];
         if (!join_company(m, &both, &one))

@@ -138,6 +138,7 @@ enum { NO_SHAPE = UINT32_MAX };
 struct spec_entry {
     const struct pod_spec *spec;
     bool pending; /* some pod of it needs a place, or may come to */
+    bool waits;   /* some pod of it has none now */
     size_t cohort;
     uint32_t profile, shape;
 };

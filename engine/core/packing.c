@@ -1,7 +1,7 @@
 #include "engine/core/job.h"
 
 enum {
-    EXACT_WORK = 2 * 1000 * 1000,    /* for a handful of pods */
+    EXACT_WORK = 400 * 1000,         /* for a handful of pods */
     GREEDY_WORK = 120 * 1000 * 1000, /* each for one weight of pools */
     IMPROVE_WORK_A_POD = 250,        /* unless the world allows for more, ... */
     IMPROVE_WORK_MOST = 300 * 1000,  /* ... and for all pods together */

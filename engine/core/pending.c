@@ -91,20 +91,27 @@ static void last_resort(struct plan *p, struct seeker *seekers, size_t count)
     }
 }
 
-/* Those whom the last try left without a place hold one preference less.  False: nobody has one. */
-static bool weaken(const struct plan *p, struct seeker *seekers, size_t count,
+/* Of those whom the last try left without a place a team has one mate less, who comes last in the
+ * array; the others hold one preference less.  False: nobody has any. */
+static bool weaken(struct plan *p, struct seeker *seekers, size_t *count,
                    const struct seeker *left, size_t left_count)
 {
     bool *is_left = ARENA_ARRAY(p->arena, bool, p->world->pod_count);
+    size_t before = *count;
     bool any = false;
 
     for (size_t i = 0; i < left_count; i++)
         is_left[left[i].pod - p->world->pods] = !left[i].lonely;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < before; i++) {
         uint32_t weaker = p->market.shapes[seekers[i].shape].weaker;
-        if (!is_left[seekers[i].pod - p->world->pods] || weaker == NO_SHAPE)
+        if (!is_left[seekers[i].pod - p->world->pods])
             continue;
-        seekers[i].shape = weaker;
+        if (teams_shrink(&p->market, &p->rooms, &seekers[i], &seekers[*count]))
+            ++*count;
+        else if (weaker != NO_SHAPE)
+            seekers[i].shape = weaker;
+        else
+            continue;
         any = true;
     }
     return any;
@@ -114,14 +121,14 @@ static bool weaken(const struct plan *p, struct seeker *seekers, size_t count,
  * them anew, so that those who did share nodes with those who did not. */
 static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t count)
 {
-    struct seeker *tried = ARENA_ARRAY(p->arena, struct seeker, count);
+    struct seeker *tried = ARENA_ARRAY(p->arena, struct seeker, p->world->pod_count);
     struct trial before = trial_begin(p);
 
     for (;;) {
         if (count)
             memcpy(tried, seekers, count * sizeof(*seekers));
         size_t left = serve(p, tried, count);
-        if (p->hold_launches || !left || !weaken(p, seekers, count, tried, left)) {
+        if (p->hold_launches || !left || !weaken(p, seekers, &count, tried, left)) {
             if (left)
                 memcpy(seekers, tried, left * sizeof(*seekers));
             return left;
@@ -161,7 +168,8 @@ void try_pending(struct plan *p)
     }
     for (size_t i = 0; i < count; i++)
         plan_wait(p, seekers[i].pod, seekers[i].mates, seekers[i].mate_count,
-                  (struct waiting){seekers[i].pod, REASON_ON_ITS_WAY, NULL,
-                                   STR("a pool is being destroyed; another may be, so its pods "
-                                       "wait a moment")});
+                  (struct waiting){.pod = seekers[i].pod,
+                                   .reason = REASON_ON_ITS_WAY,
+                                   .message = STR("a pool is being destroyed; another may be, so "
+                                                  "its pods wait a moment")});
 }

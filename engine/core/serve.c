@@ -10,6 +10,8 @@
 enum {
     FEW = 48, /* pods for which several ways are worth their work */
     WAYS = 24,
+    VERY_FEW = 12, /* and for so few, more */
+    MORE_WAYS = 120,
     LESSONS = 6, /* times that a way is made again with what was learnt */
 };
 
@@ -180,7 +182,7 @@ static void try_ways(struct plan *p, const struct seeker *seekers, size_t count,
     try_and_learn(p, seekers, count, &chosen, by_priority, best);
     if (count > FEW || p->hold_launches || !some_concerned(p, seekers, count))
         return;
-    for (uint64_t i = 1; i < WAYS; i++) {
+    for (uint64_t i = 1; i < (count > VERY_FEW ? WAYS : MORE_WAYS); i++) {
         struct way way = {.together = i % 2, .seed = i / 2};
         struct attempt t;
         trial_drop(p, &before);
@@ -194,14 +196,19 @@ static void try_ways(struct plan *p, const struct seeker *seekers, size_t count,
     try_and_learn(p, seekers, count, &chosen, by_priority, best);
 }
 
-static void say(struct plan *p, const struct seeker *s, const struct pool *pool, const char *what)
+static void say(struct plan *p, const struct seeker *s, const struct claim *claim,
+                const struct pool *pool, const char *what)
 {
     struct str message =
         pool ? arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(pool->name), what)
              : str_of(what);
 
     plan_wait(p, s->pod, s->mates, s->mate_count,
-              (struct waiting){s->pod, REASON_ON_ITS_WAY, pool, message});
+              (struct waiting){.pod = s->pod,
+                               .reason = REASON_ON_ITS_WAY,
+                               .pool = pool,
+                               .claim = claim,
+                               .message = message});
 }
 
 /* The node that a seeker gets: a claim, or what is launched. */
@@ -261,9 +268,9 @@ void settle_in(struct plan *p, const struct seeker *s)
 
     relax(p, s, &(struct home){.claim = c});
     if (c->phase != CLAIM_READY)
-        say(p, s, pool, "a node for it is starting");
+        say(p, s, c, pool, "a node for it is starting");
     else if (!p->world->engine_binds || c->foreign)
-        say(p, s, pool, "a ready node has room for it");
+        say(p, s, c, pool, "a ready node has room for it");
     else
         for (size_t i = 0; i <= s->mate_count; i++)
             plan_act(p, (struct action){.kind = ACTION_BIND,
@@ -297,7 +304,7 @@ static size_t keep(struct plan *p, struct attempt *t, struct seeker *out)
         struct seeker *s = &t->seekers[t->wanted[i].owner];
         if (t->wanted[i].launched) {
             relax(p, s, &(struct home){.pool = t->wanted[i].pool, .wanted = &t->wanted[i]});
-            say(p, s, t->wanted[i].pool, "a node for it is launched");
+            say(p, s, NULL, t->wanted[i].pool, "a node for it is launched");
         } else {
             apportion_undo(&p->market, s);
             is_left[s->pod - p->world->pods] = true;

@@ -160,6 +160,7 @@ void market_list_specs(struct market *m)
         m->spec_of_pod[i] = table[at] - 1;
         /* Pods of nodes that will leave are pending then: they too ask what pending ones do. */
         m->specs[table[at] - 1].pending |= !w->pods[i].never_serve;
+        m->specs[table[at] - 1].waits |= !w->pods[i].never_serve && !w->pods[i].claim.len;
     }
 }
 

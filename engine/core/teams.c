@@ -29,14 +29,6 @@ static bool is_one_of(const struct profile *p, uint32_t crowd)
     return false;
 }
 
-static bool wants(const struct profile *p, uint32_t crowd)
-{
-    for (size_t i = 0; i < p->mate_count; i++)
-        if (p->mates[i] == crowd)
-            return true;
-    return false;
-}
-
 static bool runs_somewhere(const struct forming *f, uint32_t crowd)
 {
     for (size_t i = 0; i < f->rooms->count; i++)
@@ -123,6 +115,16 @@ static bool suits(const struct profile *node, const struct profile *p)
     return true;
 }
 
+/* Somebody who wants the same has begun alone: from then on there are such pods, and it would have to
+ * join some. */
+static bool is_late(const struct forming *f, const struct profile *p)
+{
+    for (size_t i = 0; i < p->mate_count; i++)
+        if (is_one_of(p, p->mates[i]) && f->begun[p->mates[i]])
+            return true;
+    return false;
+}
+
 /* All that want to be with somebody of it, in an order in which kube-scheduler could have placed
  * them: each finds its company there already. */
 static void grow(struct forming *f, struct team *t)
@@ -138,10 +140,25 @@ static void grow(struct forming *f, struct team *t)
     }
 }
 
+/* Does it look for somebody's company in a zone or such?  Then it is no good beginning: whom it
+ * looks for may be waiting for it. */
+static bool follows_elsewhere(const struct profile *p)
+{
+    for (size_t i = 0; i < p->stance_count; i++) {
+        bool own = p->stances[i].kind != TOPOLOGY_AFFINITY || !p->stances[i].required;
+        for (size_t k = 0; !own && k < p->member_count; k++)
+            own = p->members[k].crowd == p->stances[i].crowd;
+        if (!own)
+            return true;
+    }
+    return false;
+}
+
 /* The largest team with somebody of the crowd, each shape that can stand alone tried once as its
  * beginning. */
 static struct team best_team(struct forming *f, uint32_t crowd)
 {
+    bool best_follows = true;
     size_t shapes = f->m->shape_count;
     bool *tried = ARENA_ARRAY(f->m->arena, bool, shapes);
     struct team best = {0};
@@ -150,13 +167,18 @@ static struct team best_team(struct forming *f, uint32_t crowd)
         struct team t = {0};
         const struct profile *p = profile_of(f, i);
         uint32_t shape = f->seekers[i].shape;
-        if (f->taken[i] || shape >= shapes || tried[shape] || !suits(p, p) || !f->wanted[shape])
+        if (f->taken[i] || shape >= shapes || tried[shape] || !suits(p, p) || is_late(f, p) ||
+            !f->wanted[shape])
             continue;
         tried[shape] = true;
         take(f, &t, i);
         grow(f, &t);
-        if (t.count > best.count && is_one_of(&f->m->topology.profiles[t.shape.profile], crowd))
-            best = t;
+        bool follows = follows_elsewhere(p);
+        if (!is_one_of(&f->m->topology.profiles[t.shape.profile], crowd) ||
+            follows > best_follows || (follows == best_follows && t.count <= best.count))
+            continue;
+        best = t;
+        best_follows = follows;
     }
     return best;
 }
@@ -165,14 +187,15 @@ static void form(struct forming *f, const struct team *t)
 {
     struct seeker *lead = &f->seekers[t->members[0]];
     const struct pod **mates = ARENA_ARRAY(f->m->arena, const struct pod *, t->count);
-    const struct profile *p = &f->m->topology.profiles[t->shape.profile];
+    const struct profile *begins = profile_of(f, t->members[0]);
 
     for (size_t i = 1; i < t->count; i++)
         mates[i - 1] = f->seekers[t->members[i]].pod;
     for (size_t i = 0; i < t->count; i++)
         f->taken[t->members[i]] = true;
-    for (size_t i = 0; i < p->company_count; i++)
-        f->begun[p->company[i].crowd] |= p->company[i].count > 0;
+    const struct profile *all = &f->m->topology.profiles[t->shape.profile];
+    for (size_t i = 0; begins->mate_count && i < all->company_count; i++)
+        f->begun[all->company[i].crowd] |= all->company[i].count > 0;
     struct shape whole = t->shape;
     whole.profile = profile_join(f->m, whole.profile, 0); /* what it has itself it need not find */
     lead->shape = market_shape(f->m, whole);
@@ -180,20 +203,19 @@ static void form(struct forming *f, const struct team *t)
     lead->mate_count = t->count - 1;
 }
 
-/* Who wants itself may begin only where nobody of the kind is. */
+/* Who wants what runs already goes there or nowhere (rooms.c); who wants its own kind may begin only
+ * where nobody of the kind is. */
 static void place_follower(struct forming *f, size_t seeker)
 {
     const struct profile *p = profile_of(f, seeker);
-    uint32_t crowd = p->mates[0];
-    bool own = is_one_of(p, crowd) && wants(p, crowd);
 
-    if (runs_somewhere(f, crowd))
-        return;
-    struct team t = own && f->begun[crowd] ? (struct team){0} : best_team(f, crowd);
-    bool with = is_in(&t, seeker);
-    if (t.count && (with || own))
+    for (size_t i = 0; i < p->mate_count; i++)
+        if (runs_somewhere(f, p->mates[i]))
+            return;
+    struct team t = best_team(f, p->mates[0]);
+    if (t.count)
         form(f, &t);
-    if (!with) {
+    if (!is_in(&t, seeker)) {
         f->taken[seeker] = true;
         f->seekers[seeker].nowhere = f->seekers[seeker].lonely = true;
     }
@@ -238,4 +260,25 @@ size_t teams_form(struct market *m, struct rooms *rooms, struct seeker *seekers,
         if (!f.taken[i] || seekers[i].mates || seekers[i].nowhere)
             seekers[kept++] = seekers[i];
     return kept;
+}
+
+bool teams_shrink(struct market *m, struct rooms *rooms, struct seeker *s, struct seeker *out)
+{
+    if (!s->mate_count)
+        return false;
+    struct seeker *all = ARENA_ARRAY(m->arena, struct seeker, s->mate_count + 1);
+    struct forming f = {.m = m, .rooms = rooms, .seekers = all, .count = s->mate_count};
+    struct team t = {0};
+    for (size_t i = 0; i <= s->mate_count; i++) {
+        all[i].pod = i ? s->mates[i - 1] : s->pod;
+        all[i].shape = m->shape_of_pod[all[i].pod - m->world->pods];
+    }
+    *out = all[s->mate_count--];
+    out->full = out->own = out->shape;
+    out->nowhere = out->lonely = true;
+    for (size_t i = 0; i < f.count; i++)
+        take(&f, &t, i);
+    t.shape.profile = profile_join(m, t.shape.profile, 0);
+    s->shape = s->full = s->own = market_shape(m, t.shape);
+    return true;
 }

@@ -514,6 +514,9 @@ static inline void placing_of_decision(struct placing *p, const struct town *t,
         for (size_t k = 0; k < act->pod_count; k++)
             p->at[act->pods[k] - t->pods] = at;
     }
+    for (size_t i = 0; i < d->waiting_count; i++) /* for a node that is not ours, or that starts */
+        if (d->waiting[i].claim)
+            p->at[d->waiting[i].pod - t->pods] = (int)(d->waiting[i].claim - t->claims);
 }
 
 #endif

@@ -154,6 +154,10 @@ $(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$
 
 unit: $(unit_tests)
 	@tests/run-unit $(unit_tests)
+# The same promises of placing on many more random worlds, in an optimised build
+properties:
+	@$(MAKE) --no-print-directory BUILD=release OUT=build/release build/release/tests/unit/engine-core/placing_test
+	@PLACING_WORLDS=$(or $(WORLDS),4000) build/release/tests/unit/engine-core/placing_test
 unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
 
 # Scenarios: stories told to the engine in virtual time; tests/scenarios/run.c says in which words

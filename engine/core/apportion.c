@@ -32,6 +32,7 @@ struct batch {
     size_t open;               /* places that could take one, whatever others do */
     size_t *seekers, count, capacity;
     size_t next; /* the first of them without a place */
+    bool begins; /* some of them have to be placed while there is none of their kind */
     uint64_t draw;
 };
 
@@ -240,6 +241,7 @@ static void make_batches(struct work *w, size_t count)
             continue;
         struct batch *b = batch_of(w, shape, table);
         ARENA_PUSH(w->m->arena, b->seekers, b->count, b->capacity, i);
+        b->begins |= w->seekers[i].begins;
         w->seekers[i].nowhere = true;
     }
 }
@@ -249,6 +251,8 @@ static int by_choice(const void *x, const void *y)
 {
     const struct batch *a = x, *b = y;
 
+    if (a->begins != b->begins)
+        return a->begins ? -1 : 1;
     if (a->open != b->open)
         return a->open < b->open ? -1 : 1;
     if (a->draw != b->draw)
@@ -332,7 +336,8 @@ static bool holds(const struct topology *t, const struct profile *p, const struc
     case TOPOLOGY_SPREAD:
         return d != NO_DOMAIN && t->counts[s->crowd][d] + own - floor_of(t, s) <= s->max_skew;
     case TOPOLOGY_AFFINITY:
-        return d != NO_DOMAIN && (t->counts[s->crowd][d] > 0 || (own && is_empty(t, s->crowd)));
+        return d != NO_DOMAIN &&
+               (t->counts[s->crowd][d] > 0 || (own && !s->outside && is_empty(t, s->crowd)));
     case TOPOLOGY_ANTI_AFFINITY:
         return d == NO_DOMAIN || t->counts[s->crowd][d] == 0;
     }

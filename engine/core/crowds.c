@@ -365,8 +365,8 @@ static uint64_t hash_profile(const struct profile *p)
 static bool same_stance(const struct stance *x, const struct stance *y)
 {
     return x->crowd == y->crowd && x->kind == y->kind && x->required == y->required &&
-           x->inverse == y->inverse && x->weight == y->weight && x->max_skew == y->max_skew &&
-           x->min_domains == y->min_domains;
+           x->inverse == y->inverse && x->outside == y->outside && x->weight == y->weight &&
+           x->max_skew == y->max_skew && x->min_domains == y->min_domains;
 }
 
 static bool same_profile(const struct profile *x, const struct profile *y)
@@ -452,14 +452,31 @@ static void join_members(struct market *m, struct profile *p, const struct profi
     }
 }
 
-static void join_stances(struct market *m, struct profile *p, const struct profile *more)
+static bool is_member(const struct profile *p, uint32_t crowd)
+{
+    for (size_t i = 0; i < p->member_count; i++)
+        if (p->members[i].crowd == crowd)
+            return true;
+    return false;
+}
+
+/* Those of `more`, who come after all of `before`: affinity to who is before them holds, for they
+ * are on one node; to who comes after them it does not. */
+static void join_stances(struct market *m, struct profile *p, const struct profile *before,
+                         const struct profile *more)
 {
     for (size_t i = 0; i < more->stance_count; i++) {
+        struct stance s = more->stances[i];
         size_t k = 0;
-        while (k < p->stance_count && !same_stance(&p->stances[k], &more->stances[i]))
+        if (s.kind == TOPOLOGY_AFFINITY && s.required) {
+            if (is_member(before, s.crowd))
+                continue;
+            s.outside |= !is_member(more, s.crowd);
+        }
+        while (k < p->stance_count && !same_stance(&p->stances[k], &s))
             k++;
         if (k == p->stance_count)
-            ARENA_PUSH(m->arena, p->stances, p->stance_count, p->stance_capacity, more->stances[i]);
+            ARENA_PUSH(m->arena, p->stances, p->stance_count, p->stance_capacity, s);
     }
     for (size_t i = 0; i < more->mate_count; i++)
         ARENA_PUSH(m->arena, p->mates, p->mate_count, p->mate_capacity, more->mates[i]);
@@ -502,13 +519,14 @@ uint32_t profile_join(struct market *m, uint32_t x, uint32_t y)
     if (shun_each_other(&m->topology.profiles[x], &m->topology.profiles[y]) ||
         shun_each_other(&m->topology.profiles[y], &m->topology.profiles[x]))
         return NO_DOMAIN;
-    for (int i = 0; i < 2; i++) {
-        const struct profile one = m->topology.profiles[i ? y : x];
-        if (!join_company(m, &both, &one))
-            return NO_DOMAIN;
-        join_members(m, &both, &one);
-        join_stances(m, &both, &one);
-    }
+    const struct profile first = m->topology.profiles[x], second = m->topology.profiles[y],
+                         none = {0};
+    if (!join_company(m, &both, &first) || !join_company(m, &both, &second))
+        return NO_DOMAIN;
+    join_members(m, &both, &first);
+    join_members(m, &both, &second);
+    join_stances(m, &both, &none, &first);
+    join_stances(m, &both, &first, &second);
     keep_lacking(&both);
     return intern_profile(m, &both);
 }

@@ -70,7 +70,7 @@ struct action {
 struct waiting {
     const struct pod *pod;
     enum reason reason;
-    const struct pool *pool; /* the nearest miss, or where it will run; NULL: none */
+    const struct pool *pool;   /* the nearest miss, or where it will run; NULL: none */
     const struct claim *claim; /* that has room for it; NULL: none is known yet */
     struct str
         message; /* "pool default: asks for 8 cpu, its largest type c5.xlarge offers 3920m" */

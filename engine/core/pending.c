@@ -93,8 +93,8 @@ static void last_resort(struct plan *p, struct seeker *seekers, size_t count)
 
 /* Of those whom the last try left without a place a team has one mate less, who comes last in the
  * array; the others hold one preference less.  False: nobody has any. */
-static bool weaken(struct plan *p, struct seeker *seekers, size_t *count,
-                   const struct seeker *left, size_t left_count)
+static bool weaken(struct plan *p, struct seeker *seekers, size_t *count, const struct seeker *left,
+                   size_t left_count)
 {
     bool *is_left = ARENA_ARRAY(p->arena, bool, p->world->pod_count);
     size_t before = *count;

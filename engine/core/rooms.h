@@ -48,6 +48,7 @@ struct seeker {
     uint32_t full; /* the shape that it came with: all that it prefers is held */
     uint32_t own;  /* the one that it has by itself, when `shape` is confined to cells */
     bool nowhere;  /* what it asks of where other pods are leaves it no place */
+    bool begins;   /* it wants its own kind on its node, and is the first of it */
     bool lonely;   /* and nothing could: whom it wants on its node it cannot have there */
 };
 

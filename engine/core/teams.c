@@ -115,8 +115,8 @@ static bool suits(const struct profile *node, const struct profile *p)
     return true;
 }
 
-/* Somebody who wants the same has begun alone: from then on there are such pods, and it would have to
- * join some. */
+/* Somebody who wants the same has begun alone: from then on there are such pods, and it would have
+ * to join some. */
 static bool is_late(const struct forming *f, const struct profile *p)
 {
     for (size_t i = 0; i < p->mate_count; i++)
@@ -199,12 +199,13 @@ static void form(struct forming *f, const struct team *t)
     struct shape whole = t->shape;
     whole.profile = profile_join(f->m, whole.profile, 0); /* what it has itself it need not find */
     lead->shape = market_shape(f->m, whole);
+    lead->begins = begins->mate_count > 0;
     lead->mates = mates;
     lead->mate_count = t->count - 1;
 }
 
-/* Who wants what runs already goes there or nowhere (rooms.c); who wants its own kind may begin only
- * where nobody of the kind is. */
+/* Who wants what runs already goes there or nowhere (rooms.c); who wants its own kind may begin
+ * only where nobody of the kind is. */
 static void place_follower(struct forming *f, size_t seeker)
 {
     const struct profile *p = profile_of(f, seeker);

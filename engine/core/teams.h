@@ -15,7 +15,7 @@
  * it cannot have is marked `nowhere`.  Returns how many are left, in their order. */
 size_t teams_form(struct market *m, struct rooms *rooms, struct seeker *seekers, size_t count);
 
-/* The last of the mates goes, for the team as it was has no place: *out is that one, lonely.  False:
+/* The last of the mates goes, for the team as it was has no place: *out is that one, lonely. False:
  * it is no team. */
 bool teams_shrink(struct market *m, struct rooms *rooms, struct seeker *s, struct seeker *out);
 

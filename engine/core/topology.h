@@ -41,6 +41,8 @@ struct stance {
     enum topology_kind kind;
     bool required;
     bool inverse; /* other pods' anti-affinity, held against this one */
+    bool outside; /* of a team, whose own pods of the crowd come after who asks: others must be
+                     there */
     int64_t weight, max_skew, min_domains;
 };
 

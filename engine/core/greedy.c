@@ -6,12 +6,11 @@
  * Pods that bear none of their own beside them are given their nodes first: so many nodes there
  * will be in any case, and what is filled into them is cheaper than on nodes of its own. */
 enum {
-    BY_VALUE = 8,        /* types tried for a node: those that sell value cheapest ... */
-    BY_PRICE = 4,        /* ... and the cheapest that hold its first pod; ... */
-    BY_PRICE_ALONE = 10, /* ... only these, and more, for one that stands alone */
-    WINDOW = 192,        /* stacks looked at for one node */
-    SHARPNESS = 4,       /* squarings of how near a direction is to the dearest */
-    TRIES = 24,          /* shapes of a stack looked at for one that bears a node's company */
+    BY_VALUE = 8,  /* types tried for a node: those that sell value cheapest ... */
+    BY_PRICE = 4,  /* ... and the cheapest that hold its first pod; ... */
+    WINDOW = 192,  /* stacks looked at for one node */
+    SHARPNESS = 4, /* squarings of how near a direction is to the dearest */
+    TRIES = 24,    /* shapes of a stack looked at for one that bears a node's company */
     OVERFULL =
         160, /* per cent of its share of all pods that a node of one who stands alone takes */
 };
@@ -240,20 +239,22 @@ static const uint32_t *rated_types(struct job *j, const struct shop *s, struct c
     return c->rated;
 }
 
-/* The types worth trying for a node that begins with this pod. */
+/* The types worth trying for a node that begins with this pod and may take so much value: what
+ * costs more than that would stand half empty. */
 static size_t pick_types(struct job *j, const struct shop *s, struct context *c,
-                         const struct stack *seed, uint32_t *out)
+                         const struct resources *seed, int64_t most, uint32_t *out)
 {
     const uint32_t *rated = rated_types(j, s, c);
-    size_t by_value = seed->alone ? 0 : BY_VALUE, n = 0;
-    size_t by_price = seed->alone ? BY_PRICE_ALONE : BY_PRICE;
+    int64_t dearest = most == INT64_MAX ? INT64_MAX : (most >> WEIGHT_BITS) + 1;
+    size_t n = 0;
 
-    for (size_t i = 0; i < c->best_count && n < by_value; i++)
-        if (fits(seed->requests, &s->space[rated[i]], j->m->resource_count))
+    for (size_t i = 0; i < c->best_count && n < BY_VALUE; i++)
+        if (c->price_of_type[rated[i]] <= dearest &&
+            fits(seed, &s->space[rated[i]], j->m->resource_count))
             out[n++] = rated[i];
-    by_value = n;
-    for (size_t i = 0; i < c->best_count && n < by_value + by_price; i++)
-        if (fits(seed->requests, &s->space[c->best[i].type], j->m->resource_count))
+    size_t by_value = n;
+    for (size_t i = 0; i < c->best_count && n < by_value + BY_PRICE; i++)
+        if (fits(seed, &s->space[c->best[i].type], j->m->resource_count))
             out[n++] = c->best[i].type;
     return n;
 }
@@ -262,12 +263,12 @@ static void try_shop(struct search *x, size_t shop)
 {
     const struct stack *seed = &x->job->stacks[x->seed];
     int32_t context = shop_join(x->job->m, shop, CONTEXT_ANY, seed->cohort);
-    uint32_t types[BY_VALUE + BY_PRICE_ALONE];
+    uint32_t types[BY_VALUE + BY_PRICE];
 
     if (context == CONTEXT_NONE)
         return;
     const struct shop *s = &x->job->m->shops[shop];
-    size_t count = pick_types(x->job, s, &s->contexts[context], seed, types);
+    size_t count = pick_types(x->job, s, &s->contexts[context], seed->requests, x->most, types);
     x->job->work -= (int64_t)count;
     for (size_t i = 0; i < count && (i == 0 || x->job->work > 0); i++)
         try_type(x, shop, types[i]);

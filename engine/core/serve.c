@@ -12,7 +12,7 @@ enum {
     WAYS = 24,
     VERY_FEW = 12, /* and for so few, more */
     MORE_WAYS = 120,
-    LESSONS = 6, /* times that a way is made again with what was learnt */
+    LESSONS = 16, /* times that a way is made again with what was learnt */
 };
 
 struct attempt {

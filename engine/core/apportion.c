@@ -459,9 +459,9 @@ static void settle_all(struct work *w)
     }
 }
 
-static uint32_t cell_of(const struct work *w, const struct seeker *s)
+static uint32_t cell_of(const struct market *m, uint32_t shape)
 {
-    return w->m->cohorts[w->m->shapes[s->shape].cohort].cells[0];
+    return m->cohorts[m->shapes[shape].cohort].cells[0];
 }
 
 /* Does it hold at the end, its own pod counted in that cell? */
@@ -483,18 +483,22 @@ static bool holds_at_last(const struct topology *t, const struct profile *p, con
     return true;
 }
 
-/* Does what it must have hold now that all have a place?  Anti-affinity did when it was placed, and
- * those who came later have heeded it. */
-static bool still_holds(const struct work *w, const struct seeker *s)
+/* Anti-affinity did when it was placed, and those who came later have heeded it. */
+bool apportion_holds(const struct market *m, uint32_t shape)
 {
-    const struct topology *t = &w->m->topology;
-    const struct profile *p = &t->profiles[w->m->shapes[s->shape].profile];
+    const struct topology *t = &m->topology;
+    const struct profile *p = &t->profiles[m->shapes[shape].profile];
 
     for (size_t i = 0; i < p->stance_count; i++)
         if (p->stances[i].kind != TOPOLOGY_ANTI_AFFINITY && p->stances[i].required &&
-            !holds_at_last(t, p, &p->stances[i], cell_of(w, s)))
+            !holds_at_last(t, p, &p->stances[i], cell_of(m, shape)))
             return false;
     return true;
+}
+
+void apportion_count(struct market *m, uint32_t shape, int32_t times)
+{
+    topology_count(m, m->shapes[shape].profile, cell_of(m, shape), times);
 }
 
 static void note_dropped(struct work *w, size_t count)
@@ -505,7 +509,8 @@ static void note_dropped(struct work *w, size_t count)
         const struct seeker *s = &w->seekers[i];
         const struct profile *p = &t->profiles[w->m->shapes[s->shape].profile];
         for (size_t k = 0; s->shape != s->own && k < p->stance_count; k++)
-            if (!p->stances[k].required && !holds_at_last(t, p, &p->stances[k], cell_of(w, s)))
+            if (!p->stances[k].required &&
+                !holds_at_last(t, p, &p->stances[k], cell_of(w->m, s->shape)))
                 ARENA_PUSH(w->m->arena, w->out->dropped, w->out->dropped_count,
                            w->out->dropped_capacity, (struct dropped){s->pod, &p->stances[k]});
     }
@@ -528,9 +533,9 @@ static bool withdraw(struct work *w, size_t count)
         again = false;
         for (size_t i = count; i-- > 0;) {
             struct seeker *s = &w->seekers[i];
-            if (s->nowhere || s->room || s->shape == s->own || still_holds(w, s))
+            if (s->nowhere || s->room || s->shape == s->own || apportion_holds(w->m, s->shape))
                 continue;
-            topology_count(w->m, w->m->shapes[s->shape].profile, cell_of(w, s), -1);
+            apportion_count(w->m, s->shape, -1);
             s->shape = s->own;
             s->nowhere = again = any = true;
             come_again(w, i);
@@ -573,8 +578,7 @@ void apportion_undo(struct market *m, struct seeker *s)
 {
     if (s->shape == s->own)
         return;
-    topology_count(m, m->shapes[s->shape].profile, m->cohorts[m->shapes[s->shape].cohort].cells[0],
-                   -1);
+    apportion_count(m, s->shape, -1);
     s->shape = s->own;
 }
 

@@ -43,6 +43,11 @@ void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, si
                const struct way *way, const struct caps *caps, struct apportionment *out);
 /* The seeker has no place after all: it is as it was. */
 void apportion_undo(struct market *m, struct seeker *s);
+/* As many pods of a confined shape are counted in its cells, or (negative) no longer. */
+void apportion_count(struct market *m, uint32_t shape, int32_t times);
+/* Does what pods of a confined shape must have of spreads and affinity hold as things are counted?
+ */
+bool apportion_holds(const struct market *m, uint32_t shape);
 /* How much a preference weighs: more than all that come after it together. */
 int64_t apportion_worth(const struct stance *s);
 /* "anti-affinity by topology.kubernetes.io/zone" */

@@ -12,7 +12,7 @@ enum {
     WAYS = 24,
     VERY_FEW = 12, /* and for so few, more */
     MORE_WAYS = 120,
-    LESSONS = 16, /* times that a way is made again with what was learnt */
+    LESSONS = 40, /* times that a way is made again with what was learnt */
 };
 
 struct attempt {
@@ -122,6 +122,28 @@ static void set_cap(struct plan *p, struct caps *caps, uint32_t shape, uint32_t 
     ARENA_PUSH(p->arena, caps->items, caps->count, caps->capacity, (struct cap){shape, most});
 }
 
+/* Of the pods that got the places which they were given, those for whom it no longer holds, now
+ * that others did not: half of them had better have none. */
+static bool learn_of_broken(struct plan *p, const struct attempt *t, const uint32_t *given,
+                            struct caps *caps)
+{
+    size_t shapes = p->market.shape_count;
+    bool something = false;
+
+    for (uint32_t i = 0; i < shapes; i++)
+        if (given[i] && t->unplaced[i])
+            apportion_count(&p->market, i, -(int32_t)t->unplaced[i]);
+    for (uint32_t i = 0; i < shapes; i++)
+        if (given[i] > t->unplaced[i] && !apportion_holds(&p->market, i)) {
+            set_cap(p, caps, i, (given[i] - t->unplaced[i]) / 2);
+            something = true;
+        }
+    for (uint32_t i = 0; i < shapes; i++)
+        if (given[i] && t->unplaced[i])
+            apportion_count(&p->market, i, (int32_t)t->unplaced[i]);
+    return something;
+}
+
 /* Where pods were given a place that they cannot have, there may be so many of them only. */
 static bool learn(struct plan *p, const struct attempt *t, struct caps *caps)
 {
@@ -136,7 +158,7 @@ static bool learn(struct plan *p, const struct attempt *t, struct caps *caps)
             set_cap(p, caps, i, given[i] - t->unplaced[i]);
             something = true;
         }
-    return something;
+    return learn_of_broken(p, t, given, caps) || something;
 }
 
 static bool some_concerned(const struct plan *p, const struct seeker *seekers, size_t count)

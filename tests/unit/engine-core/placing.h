@@ -291,8 +291,9 @@ static inline int64_t least_of_domains(const struct placing *p, const struct top
 
     if (str_eq(t->key, LABEL_HOSTNAME))
         return 0; /* a new host can always be made */
+    /* A pool that may have no node opens no zone. */
     for (size_t i = 0; i < w->pool_count; i++)
-        for (size_t k = 0; k < w->pools[i].catalog->count; k++)
+        for (size_t k = 0; w->pools[i].limits.nodes > 0 && k < w->pools[i].catalog->count; k++)
             for (size_t o = 0; o < w->pools[i].catalog->types[k].offering_count; o++) {
                 const struct instance_type *type = &w->pools[i].catalog->types[k];
                 struct node n = {

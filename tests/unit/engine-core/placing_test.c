@@ -14,7 +14,7 @@
  */
 enum {
     PLAIN = WITH_ALL & ~(WITH_TOPOLOGY | WITH_VOLUMES),
-    WORLDS = 400, /* of a kind, unless PLACING_WORLDS says otherwise */
+    WORLDS = 150, /* of a kind, unless PLACING_WORLDS says otherwise */
     FIRST_SEED = 100000,
     PICKS = 4,
     MISSED_PERCENT = 3,
@@ -69,6 +69,14 @@ static void assert_holds(const struct town *t, const struct decision *d, uint64_
     }
 }
 
+static bool same_pods_wait(const struct placing *x, const struct placing *y)
+{
+    for (size_t i = 0; i < x->town->world.pod_count; i++)
+        if ((x->at[i] == NOWHERE) != (y->at[i] == NOWHERE))
+            return false;
+    return true;
+}
+
 static bool is_above_first_fit(const struct town *t, const struct placing *decided)
 {
     struct placing plain;
@@ -76,7 +84,7 @@ static bool is_above_first_fit(const struct town *t, const struct placing *decid
     first_fit(&plain, t);
     if (!placing_holds(&plain) || placing_left(&plain) > placing_left(decided) ||
         (placing_left(&plain) == placing_left(decided) &&
-         placing_cost(&plain) >= placing_cost(decided)))
+         (!same_pods_wait(&plain, decided) || placing_cost(&plain) >= placing_cost(decided))))
         return false;
     if (getenv("SHOW")) {
         show_town(t);
@@ -108,16 +116,15 @@ static int64_t bound_of_placed(struct town *t, const struct placing *decided)
     return bound;
 }
 
-/* Has exhaustive search a better one?  And no bound may lie above what it finds. */
+/* Has exhaustive search a cheaper one for the pods that are placed, or one for more pods?  And no
+ * bound may lie above what it finds. */
 static bool is_missed(struct town *t, const struct placing *p, uint64_t seed)
 {
     static struct search s;
-    bool missed = search_better(&s, t, placing_left(p), placing_cost(p));
-    /* Which of the pods go without is a choice: only the cost of all can be compared. */
-    bool all = placing_left(p) == 0 && (!missed || s.left == 0);
-    int64_t best = missed && all ? s.cost : placing_cost(p);
+    bool cheaper = search_cheaper(&s, p);
+    int64_t best = cheaper ? s.cost : placing_cost(p);
+    bool missed = cheaper || search_more(&s, p);
 
-    missed &= s.left < placing_left(p) || all;
     if (missed && getenv("SHOW")) {
         show_town(t);
         show_placing("decided", p);

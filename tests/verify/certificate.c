@@ -234,7 +234,7 @@ static void read_certificate(FILE *f, struct certificate *c)
  * in the blend, so a filling by best rate, its last pod cut, weighs at least as much as any.  Of a
  * group, which one host may hold few of, only the upper hull of its rows counts: what one place in
  * it can weigh, by size. */
-enum { SHARES = 1024 }; /* of a room, which is worth about 2^46 a share whatever the resource */
+enum { SHARES = 1 << 20 }; /* of a room, each worth about 2^36 whatever the resource */
 #define TRIES ((int64_t)400 * 1000 * 1000) /* steps that one host may take */
 
 struct item {
@@ -254,7 +254,7 @@ struct filling {
     const struct certificate *c;
     const struct part *p;
     const struct host *host;
-    struct item *items; /* those of groups first, group by group */
+    struct item *items; /* best rate first */
     size_t item_count;
     struct gain *gains; /* best rate first */
     size_t gain_count;
@@ -273,7 +273,7 @@ static int64_t size_of(const struct filling *f, const int64_t *amount)
 
     for (size_t r = 0; r < f->c->resource_count; r++)
         if (f->asked[r])
-            sum += f->share[r] * ((int64_t)1 << 46) / f->host->room[r] * amount[r];
+            sum += f->share[r] * ((int64_t)1 << 36) / f->host->room[r] * amount[r];
     return sum;
 }
 
@@ -290,9 +290,20 @@ static int by_group_and_size(const void *x, const void *y)
     const struct item *a = x, *b = y;
 
     if (a->group != b->group)
-        return a->group == NO_GROUP ? 1 : b->group == NO_GROUP ? -1 : a->group - b->group;
+        return a->group < b->group ? -1 : 1;
     return a->size != b->size ? (a->size > b->size) - (a->size < b->size)
                               : (a->weight < b->weight) - (a->weight > b->weight);
+}
+
+/* Best rate first, which is the order of branching. */
+static int by_rate_of_item(const void *x, const void *y)
+{
+    const struct item *a = x, *b = y;
+    __int128 left = (__int128)a->weight * b->size, right = (__int128)b->weight * a->size;
+
+    if (left != right)
+        return left > right ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row);
 }
 
 /* The upper hull of a group's items, from nothing at all upwards: steps of falling rate. */
@@ -318,6 +329,19 @@ static void add_hull(struct filling *f, size_t from, size_t to)
     }
 }
 
+/* A gain is to be had as long as its item, or the last item of its group, is still to come. */
+static void date_gains(struct filling *f)
+{
+    for (size_t i = 0; i < f->item_count; i++) {
+        const struct item *it = &f->items[i];
+        if (it->group == NO_GROUP)
+            f->gains[f->gain_count++] = (struct gain){it->size, it->weight, it->most, NO_GROUP, i};
+        for (size_t k = 0; it->group != NO_GROUP && k < f->gain_count; k++)
+            if (f->gains[k].group == it->group)
+                f->gains[k].item = i;
+    }
+}
+
 static void list_gains(struct filling *f)
 {
     f->gain_count = 0;
@@ -326,32 +350,27 @@ static void list_gains(struct filling *f)
     qsort(f->items, f->item_count, sizeof(*f->items), by_group_and_size);
     for (size_t i = 0, next; i < f->item_count; i = next) {
         next = i + 1;
-        while (f->items[i].group != NO_GROUP && next < f->item_count &&
-               f->items[next].group == f->items[i].group)
+        while (next < f->item_count && f->items[next].group == f->items[i].group)
             next++;
         if (f->items[i].group != NO_GROUP)
             add_hull(f, i, next);
-        else
-            f->gains[f->gain_count++] =
-                (struct gain){f->items[i].size, f->items[i].weight, f->items[i].most, NO_GROUP, i};
     }
+    qsort(f->items, f->item_count, sizeof(*f->items), by_rate_of_item);
+    date_gains(f);
     qsort(f->gains, f->gain_count, sizeof(*f->gains), by_rate);
 }
 
-/* At most so much more weighs what comes from this item on. `group`: the one of the item, of which
- * some may be left. */
+/* At most so much more weighs what comes from this item on. */
 static int64_t at_most(struct filling *f, size_t from)
 {
     int64_t room = f->size_rest;
     __int128 sum = 0;
-    int now = from < f->item_count ? f->items[from].group : NO_GROUP;
 
     f->tries += (int64_t)f->gain_count;
     for (size_t i = 0; i < f->gain_count; i++) {
         const struct gain *g = &f->gains[i];
-        bool comes = g->group == NO_GROUP ? g->item >= from : g->item >= from || g->group == now;
         int64_t times = g->group == NO_GROUP ? g->times : f->group_rest[g->group];
-        if (!comes)
+        if (g->item < from)
             continue;
         if (g->size && room / g->size < times) {
             sum += (__int128)(room / g->size) * g->weight;
@@ -469,13 +488,13 @@ static bool move_shares(struct filling *f, size_t r, size_t q, int64_t by, int64
     return false;
 }
 
-/* Shares under which the blend bounds best, looked for in ever finer steps. */
-static int64_t choose_shares(struct filling *f)
+/* Shares under which the blend bounds best, looked for in ever finer steps until it says enough. */
+static int64_t choose_shares(struct filling *f, int64_t enough)
 {
     int64_t best = begin_shares(f);
 
-    for (int64_t by = SHARES / 4; by; by /= 2)
-        for (bool moved = true; moved;) {
+    for (int64_t by = SHARES / 4; by && best > enough; by /= 2)
+        for (bool moved = true; moved && best > enough;) {
             moved = false;
             for (size_t r = 0; r < f->c->resource_count; r++)
                 for (size_t q = 0; q <= r; q++)
@@ -495,9 +514,10 @@ static bool row_fits(const struct filling *f, const struct row *r)
     return r->count > 0 && r->weight > 0;
 }
 
-/* No filling of the host weighs more than what is returned, or than `enough`. */
+/* No filling of the host weighs more than what is returned, or than `enough`.  Where the search was
+ * given up, some filling may well weigh less. */
 static int64_t heaviest(const struct certificate *c, const struct part *p, const struct host *h,
-                        int64_t enough)
+                        int64_t enough, bool *gave_up)
 {
     struct filling f = {.c = c, .p = p, .host = h, .best = enough};
     int64_t bound;
@@ -511,16 +531,21 @@ static int64_t heaviest(const struct certificate *c, const struct part *p, const
         const struct row *r = &p->rows[h->rows[i]];
         if (!row_fits(&f, r))
             continue;
-        f.items[f.item_count++] = (struct item){0, r->weight, r->count, r->group, r};
-        for (size_t k = 0; k < c->resource_count; k++)
+        struct item it = {0, r->weight, r->count, r->group, r};
+        for (size_t k = 0; k < c->resource_count; k++) {
             f.asked[k] |= r->amount[k] > 0;
+            if (r->amount[k] && h->room[k] / r->amount[k] < it.most)
+                it.most = h->room[k] / r->amount[k];
+        }
+        f.items[f.item_count++] = it;
     }
-    bound = f.item_count ? choose_shares(&f) : 0;
+    bound = f.item_count ? choose_shares(&f, enough) : 0;
     if (bound > enough) {
         begin(&f);
         branch(&f, 0);
         bound = f.gave_up ? bound : f.best;
     }
+    *gave_up = f.gave_up;
     free(f.items);
     free(f.gains);
     free(f.group_rest);
@@ -540,21 +565,23 @@ static int64_t up_to_steps(__int128 weight, int64_t step)
 static void check_weights(const struct certificate *c, const struct part *p, size_t at)
 {
     __int128 sum = 0;
+    bool gave_up;
 
     for (size_t i = 0; i < p->host_count; i++) {
         int64_t price = p->hosts[i].price * UNIT;
-        int64_t found = heaviest(c, p, &p->hosts[i], price);
+        int64_t found = heaviest(c, p, &p->hosts[i], price, &gave_up);
         if (p->hosts[i].price % p->step)
             stop(1, "part %zu: the price of host %zu is no multiple of step %" PRId64, at, i,
                  p->step);
         if (found > price)
-            stop(1, "part %zu: host %zu may hold pods of weight %" PRId64 ", and costs %" PRId64,
-                 at, i, found, price);
+            stop(1,
+                 "part %zu: host %zu may hold pods of weight %" PRId64 ", and costs %" PRId64 "%s",
+                 at, i, found, price, gave_up ? " (as far as was searched)" : "");
     }
     for (size_t i = 0; i < p->row_count; i++)
         sum += (__int128)p->rows[i].count * p->rows[i].weight;
     for (size_t i = 0; i < p->room_count; i++)
-        sum -= heaviest(c, p, &p->rooms[i], 0);
+        sum -= heaviest(c, p, &p->rooms[i], 0, &gave_up);
     if (p->proves > up_to_steps(sum, p->step))
         stop(1, "part %zu: its pods weigh %" PRId64 ", which does not prove %" PRId64, at,
              up_to_steps(sum, p->step), p->proves);

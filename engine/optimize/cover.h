@@ -11,7 +11,7 @@
  * sharing a node (a required anti-affinity or a spread over hostnames that selects its own pods, a
  * host port): a group.  The other rules of topology, limits and weights are left out, which makes
  * the question easier and its answer never dearer: so it is a lower bound of the true one. */
-enum { ROWS_MOST = 256, NO_GROUP = UINT32_MAX };
+enum { ROWS_MOST = 384, NO_GROUP = UINT32_MAX };
 
 struct row {
     struct resources amount; /* of one pod */

@@ -4,8 +4,7 @@ enum {
     SIZE_WHOLE = 1 << 24, /* a host's room in every resource */
     RATE_BITS = 24,       /* fraction of a weight per size */
     HALVINGS = 24,        /* in the search for a rate */
-    FINEST = 1,
-    MEASURES = 4, /* the blend, and the resources whose own rates also bound */
+    MEASURES = 4,         /* the blend, and the resources whose own rates also bound */
 };
 
 /* Some pods of one row that could go in. */
@@ -188,7 +187,8 @@ static __int128 improve_blend(struct fill *f, struct blend *b, int64_t *const *s
     if (fresh)
         b->share[RESOURCE_CPU] = b->share[RESOURCE_MEMORY] = BLEND_WHOLE / 2;
     bound = try_blend(f, b, shares, &rate);
-    for (int32_t by = BLEND_WHOLE / (fresh ? 4 : 16); by >= FINEST && bound > f->enough; by /= 4)
+    for (int32_t by = BLEND_WHOLE / (fresh ? 4 : 64); by > 0 && bound > f->enough;) {
+        bool better = false;
         for (size_t from = 0; from < count; from++)
             for (size_t to = 0; to < count; to++) {
                 struct blend next = *b;
@@ -200,7 +200,10 @@ static __int128 improve_blend(struct fill *f, struct blend *b, int64_t *const *s
                 bound = n;
                 rate = r;
                 *b = next;
+                better = true;
             }
+        by = better ? by : by / 4;
+    }
     try_blend(f, b, shares, &other);
     f->rate = rate;
     return bound;

@@ -2,6 +2,8 @@
 
 #include "engine/core/rates.h"
 
+enum { PART_BITS = 14 };
+
 struct ranked {
     struct rate rate;
     const struct host *host;
@@ -28,9 +30,12 @@ static void rank(const struct cover *c, const struct direction *d, struct ranked
         qsort(out, c->host_count, sizeof(*out), by_rate);
 }
 
-static void weigh(const struct cover *c, const struct direction *d, const struct ranked *ranks,
-                  int64_t *weight)
+/* Returns the dearest rate that a row pays. */
+static struct rate weigh(const struct cover *c, const struct direction *d,
+                         const struct ranked *ranks, int64_t *weight)
 {
+    struct rate dearest = {0};
+
     for (size_t i = 0; i < c->row_count; i++) {
         const struct resources *amount = &c->rows[i].amount;
         size_t k = 0;
@@ -39,7 +44,10 @@ static void weigh(const struct cover *c, const struct direction *d, const struct
                !fits(amount, &ranks[k].host->room, c->resource_count))
             k++;
         weight[i] = rate_weight(ranks[k].rate, direction_value(d, amount, c->resource_count));
+        if (ranks[k].rate.value && (!dearest.value || rate_is_lower(dearest, ranks[k].rate)))
+            dearest = ranks[k].rate;
     }
+    return dearest;
 }
 
 __int128 weights_sum(const struct cover *c, const int64_t *weight)
@@ -49,6 +57,79 @@ __int128 weights_sum(const struct cover *c, const int64_t *weight)
     for (size_t i = 0; i < c->row_count; i++)
         sum += (__int128)weight[i] * c->rows[i].count;
     return sum;
+}
+
+/* The group that needs most hosts; NO_GROUP: there is none. */
+static uint32_t largest_group(const struct cover *c)
+{
+    uint32_t best = NO_GROUP;
+    uint64_t most = 0;
+
+    for (uint32_t g = 0; g < c->group_count; g++) {
+        uint64_t pods = 0;
+        for (size_t i = 0; i < c->row_count; i++)
+            pods += c->rows[i].group == g ? c->rows[i].count : 0;
+        if (pods / c->group_most[g] > most) {
+            most = pods / c->group_most[g];
+            best = g;
+        }
+    }
+    return best;
+}
+
+static bool admits_group(const struct cover *c, const struct host *h, uint32_t group)
+{
+    for (size_t i = 0; i < c->row_count; i++)
+        if (c->rows[i].group == group && bits_has(h->rows, i))
+            return true;
+    return false;
+}
+
+/* What every host costs beyond its room at the dearest rate that some row pays, and so the least
+ * that is left for each pod of the group. */
+static int64_t premium(const struct cover *c, const struct direction *d, uint32_t group,
+                       struct rate rate, int64_t part)
+{
+    int64_t least = INT64_MAX;
+
+    for (size_t i = 0; i < c->host_count; i++) {
+        const struct host *h = &c->hosts[i];
+        if (!admits_group(c, h, group))
+            continue;
+        __int128 room = rate_weight(rate, direction_value(d, &h->room, c->resource_count));
+        room = (room * part >> PART_BITS) + 1;
+        __int128 left = ((__int128)h->price << WEIGHT_BITS) - room;
+        if (left / c->group_most[group] < least)
+            least = (int64_t)(left / c->group_most[group]);
+    }
+    return least > 0 && least < INT64_MAX ? least : 0;
+}
+
+/* Nodes cost more than their rooms are worth (what the system keeps of each), and a group says how
+ * many nodes there are: with a little less for all worth, its pods can bear that. */
+static void add_premium(struct arena *a, const struct cover *c, const struct direction *d,
+                        struct rate dearest, int64_t *weight)
+{
+    uint32_t group = largest_group(c);
+    int64_t *trial = ARENA_ARRAY(a, int64_t, c->row_count), *best = NULL;
+    __int128 most = weights_sum(c, weight);
+
+    for (int k = 2; group != NO_GROUP && k <= PART_BITS; k++) {
+        int64_t part = ((int64_t)1 << PART_BITS) - ((int64_t)1 << (PART_BITS - k));
+        int64_t more = premium(c, d, group, dearest, part);
+        for (size_t i = 0; i < c->row_count; i++)
+            trial[i] = (int64_t)((__int128)weight[i] * part >> PART_BITS) +
+                       (c->rows[i].group == group ? more : 0);
+        __int128 sum = weights_sum(c, trial);
+        if (sum <= most)
+            continue;
+        int64_t *swap = best ? best : ARENA_ARRAY(a, int64_t, c->row_count);
+        most = sum;
+        best = trial;
+        trial = swap;
+    }
+    if (best)
+        memcpy(weight, best, c->row_count * sizeof(*weight));
 }
 
 const int64_t *weights_by_worth(struct arena *a, const struct cover *c)
@@ -62,7 +143,9 @@ const int64_t *weights_by_worth(struct arena *a, const struct cover *c)
 
     for (size_t i = 0; i < count; i++) {
         rank(c, &all[i], ranks);
-        weigh(c, &all[i], ranks, trial);
+        struct rate dearest = weigh(c, &all[i], ranks, trial);
+        if (dearest.value)
+            add_premium(a, c, &all[i], dearest, trial);
         __int128 sum = weights_sum(c, trial);
         if (sum > most) {
             int64_t *swap = best;

@@ -1,6 +1,7 @@
 #include "engine/optimize/bound.h"
 
 #include "engine/optimize/generate.h"
+#include "engine/optimize/weights.h"
 #include "tests/unit/engine-core/worlds.h"
 
 enum { WORLDS = 600, PODS_MOST = 8, TYPES_MOST = 6 };
@@ -181,7 +182,8 @@ static int64_t dual_bound(struct town *t, uint64_t seed)
         struct generation g;
         generation_open(t->arena, &covers.items[i], BOUND_WORK_LITTLE, &g);
         generation_run(&g, 12);
-        if (!weights_hold(&covers.items[i], g.weight))
+        if (!weights_hold(&covers.items[i], g.weight) ||
+            !weights_hold(&covers.items[i], weights_by_worth(t->arena, &covers.items[i])))
             fail_msg("seed %llu: a host holds more than its price", (unsigned long long)seed);
         sum += (int64_t)(g.proved >> WEIGHT_BITS);
     }

@@ -77,6 +77,7 @@ static struct error *take_engine(struct arena *a, const struct engine_config *en
             a, "sqlite:" STR_FMT,
             STR_ARG(absolute(a, str_slice(s->store, STR("sqlite:").len, s->store.len))));
     s->daemon = str_eq(engine->mode.v, STR("daemon"));
+    s->ignore_preferences = str_eq(engine->preferences.v, STR("ignore"));
     s->default_instance_profile = engine->default_instance_profile.v;
     TRY(take_duration(a, engine->batch_idle, "engine.batch_idle", &s->batch_idle_ms));
     return take_duration(a, engine->batch_max, "engine.batch_max", &s->batch_max_ms);

@@ -194,6 +194,7 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
         .cluster = h->settings.fleet.cluster,
         .region = h->settings.fleet.region,
         .account = h->settings.fleet.account,
+        .ignore_preferences = h->settings.ignore_preferences,
         .batch_idle_ms = h->settings.batch_idle_ms,
         .batch_max_ms = h->settings.batch_max_ms,
         .disrupt_all = all_pools,

@@ -19,6 +19,7 @@ struct host_settings {
     struct fleet_identity fleet;
     struct str store; /* "sqlite:PATH"; empty: the fleet's place under the user's state folder */
     bool daemon;      /* engine.mode = "daemon": here is only written and waited */
+    bool ignore_preferences;             /* engine.preferences = "ignore" */
     int64_t batch_idle_ms, batch_max_ms; /* 0: the engine's */
     const struct str *manifests;         /* absolute paths */
     size_t manifest_count;

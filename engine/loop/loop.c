@@ -219,6 +219,7 @@ static void decide_now(struct engine *e, int64_t now_ms)
     s->batch_first_ms = s->decide_ms = NEVER_MS;
     capacity_forget(s, now_ms);
     struct world *w = snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
+    w->no_preferences = e->options.ignore_preferences;
     w->engine_binds = e->ports.cluster.engine_binds;
     w->effort = (int64_t)DECIDE_WORK * EFFORT_OF_WORK;
     fleet_decide(&a, w, &d);

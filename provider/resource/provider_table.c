@@ -23,7 +23,7 @@ static const struct attr engine_rows[] = {
     ATTR(engine_config, store, OPTIONAL, .pattern = "sqlite:.+|kubernetes", .pattern_says = "\"sqlite:PATH\" or \"kubernetes\"",
          .describe = "Where the engine keeps pools and claims. Unset: a SQLite file for the account, region and cluster in the user's state folder. `kubernetes` is refused by this version."),
     ATTR(engine_config, preferences, OPTIONAL, .one_of = VALUES("respect", "ignore"),
-         .describe = "Whether preferred scheduling rules of pods are held as far as any fleet can hold them, or not at all. Without effect yet."),
+         .describe = "Whether preferred scheduling rules of pods are held as far as any fleet can hold them (`respect`, the default), or not at all."),
     ATTR(engine_config, mode, OPTIONAL, .one_of = VALUES("embedded", "daemon"),
          .describe = "`embedded`, the default, runs the engine within an apply. With `daemon` an apply only writes, and waits for `tenon engine`."),
     ATTR(engine_config, interruption_queue, OPTIONAL, .describe = "Name or URL of the SQS queue where spot interruption notices arrive. It need not exist yet. Without effect yet."),

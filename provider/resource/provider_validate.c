@@ -62,7 +62,6 @@ static void warn_ignored(struct call *c, const struct provider_config *p)
         {"cluster.kubeconfig", cluster->kubeconfig.state},
         {"cluster.context", cluster->context.state},
         {"cluster.token", cluster->token.state},
-        {"engine.preferences", engine->preferences.state},
         {"engine.interruption_queue", engine->interruption_queue.state},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)

@@ -41,6 +41,7 @@ static struct host_settings full(struct arena *a)
         .fleet = {STR("123456789012"), STR("us-east-1"), STR("moon"), STR("http://127.0.0.1:1")},
         .manifests = paths,
         .manifest_count = 1,
+        .ignore_preferences = true,
         .batch_idle_ms = 7,
         .access = {.profile = STR("dev"),
                    .config_files = files,
@@ -71,6 +72,7 @@ static void settings_survive_their_record(void **state)
     assert_true(str_eq(back.access.profile, STR("dev")));
     assert_true(str_eq(back.manifests[0], STR("/srv/web.yaml")));
     assert_true(str_eq(back.access.endpoints[0].url, s.access.endpoints[0].url));
+    assert_true(back.ignore_preferences);
     assert_int_equal(back.batch_idle_ms, 7);
     assert_true(str_eq(labels_get(&back.default_tags, STR("team")), STR("a \"b\"")));
     assert_true(str_eq(host_settings_write(&a, &back), record)); /* and all the rest */

@@ -1,0 +1,228 @@
+#include "tests/unit/engine-core/worlds.h"
+
+/* What pods ask of where other pods are, rule by rule (random worlds: placing_test.c). */
+
+#define ZONE "topology.kubernetes.io/zone"
+#define HOST "kubernetes.io/hostname"
+
+/* One pool; one type, sold in three zones. */
+static struct pool *three_zones(struct town *t, struct arena *a)
+{
+    town_init(t, a);
+    town_type(t, "m5.large", 2000, 8192, 100000, 0, 3);
+    return town_pool(t, "default");
+}
+
+static struct pod *web(struct town *t, const char *name)
+{
+    struct pod *p = town_pod(t, name, 100, 100);
+
+    pod_label(t, p, "app", "web");
+    return p;
+}
+
+static size_t launched_in(const struct decision *d, const char *zone)
+{
+    size_t pods = 0;
+
+    for (size_t i = 0; i < d->action_count; i++)
+        if (d->actions[i].kind == ACTION_LAUNCH &&
+            str_eq(d->actions[i].options[0].offering->zone, str_of(zone)))
+            pods += d->actions[i].pod_count;
+    return pods;
+}
+
+static void a_spread_shares_pods_out_and_its_options_stay_in_their_zone(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a);
+    for (int i = 0; i < 7; i++)
+        pod_term(&t, web(&t, arena_printf(&a, "p%d", i).ptr), TOPOLOGY_SPREAD, STR(ZONE), "app",
+                 "web");
+    struct decision d = town_decide(&t);
+    assert_int_equal(launched_in(&d, "a") + launched_in(&d, "b") + launched_in(&d, "c"), 7);
+    assert_in_range(launched_in(&d, "a"), 2, 3);
+    assert_in_range(launched_in(&d, "b"), 2, 3);
+    assert_in_range(launched_in(&d, "c"), 2, 3);
+    for (size_t i = 0; i < d.action_count; i++)
+        for (size_t k = 1; k < d.actions[i].option_count; k++)
+            assert_true(str_eq(d.actions[i].options[k].offering->zone,
+                               d.actions[i].options[0].offering->zone));
+}
+
+static void what_runs_counts_in_a_spread(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *pool = three_zones(&t, &a);
+    town_claim(&t, "c1", pool, &t.types[0]); /* in zone a */
+    web(&t, "p0")->claim = STR("c1");
+    web(&t, "p1")->claim = STR("c1");
+    pod_term(&t, web(&t, "p2"), TOPOLOGY_SPREAD, STR(ZONE), "app", "web");
+    pod_term(&t, web(&t, "p3"), TOPOLOGY_SPREAD, STR(ZONE), "app", "web");
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 0);
+    assert_int_equal(launched_in(&d, "b"), 1);
+    assert_int_equal(launched_in(&d, "c"), 1);
+}
+
+static void anti_affinity_by_hostname_is_a_node_each_and_holds_against_who_runs(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *pool = three_zones(&t, &a);
+    town_claim(&t, "c1", pool, &t.types[0]);
+    struct pod *there = web(&t, "p0");
+    pod_term(&t, there, TOPOLOGY_ANTI_AFFINITY, STR(HOST), "app", "web");
+    there->claim = STR("c1");
+    web(&t, "p1"); /* asks nothing, but p0 will not have it */
+    town_pod(&t, "p2", 100, 100);
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 1);
+    assert_string_equal(find_action(&d, ACTION_BIND)->pod->name.ptr, "p2");
+}
+
+static void a_spread_that_nothing_satisfies_says_which(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a);
+    pod_term(&t, web(&t, "p0"), TOPOLOGY_SPREAD, STR("example.com/rack"), "app", "web");
+    struct decision d = town_decide(&t);
+    const struct waiting *w = find_waiting(&d, "p0");
+    assert_int_equal(w->reason, REASON_TOPOLOGY);
+    assert_true(says(w->message, "spread over example.com/rack"));
+}
+
+static void pods_that_want_each_other_share_a_node_or_wait(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a);
+    for (int i = 0; i < 3; i++) {
+        struct pod *p = web(&t, arena_printf(&a, "p%d", i).ptr);
+        pod_term(&t, p, TOPOLOGY_AFFINITY, STR(HOST), "app", "web");
+        spec_of(p)->requests.amount[RESOURCE_CPU] = 900;
+    }
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+    assert_int_equal(find_action(&d, ACTION_LAUNCH)->pod_count, 2);
+    assert_int_equal(find_waiting(&d, "p2")->reason, REASON_TOPOLOGY);
+}
+
+static void one_port_of_a_node_goes_to_one_pod(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a);
+    pod_takes_port(&t, town_pod(&t, "p0", 100, 100), "", 80);
+    pod_takes_port(&t, town_pod(&t, "p1", 100, 100), "127.0.0.1", 80);
+    pod_takes_port(&t, town_pod(&t, "p2", 100, 100), "", 81);
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 2);
+}
+
+static void prefer_zone(struct town *t, struct pod *p, const char *zone)
+{
+    struct preference *wish = ARENA_NEW(t->arena, struct preference);
+
+    wish->weight = 1;
+    require(t, &wish->node, ZONE, OPERATOR_IN, zone);
+    spec_of(p)->preferences = wish;
+    spec_of(p)->preference_count = 1;
+}
+
+static void a_preference_is_held_where_it_can_be_and_else_named(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a);
+    prefer_zone(&t, town_pod(&t, "p0", 100, 100), "c");
+    prefer_zone(&t, town_pod(&t, "p1", 100, 100), "nowhere");
+    struct decision d = town_decide(&t);
+    assert_true(launched_in(&d, "c") >= 1);
+    assert_int_equal(d.relaxed_count, 1);
+    assert_string_equal(d.relaxed[0].pod->name.ptr, "p1");
+    assert_true(says(d.relaxed[0].dropped, ZONE));
+}
+
+static void preferences_that_are_to_be_ignored_cost_nothing(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a);
+    for (int i = 0; i < 4; i++)
+        pod_term(&t, web(&t, arena_printf(&a, "p%d", i).ptr), TOPOLOGY_ANTI_AFFINITY, STR(HOST),
+                 "app", "web")
+            ->required = false;
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 4);
+    t.world.no_preferences = true;
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+    assert_int_equal(d.relaxed_count, 0);
+}
+
+static void a_foreign_node_takes_pods_and_nothing_is_done_to_it(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a);
+    const struct claim *theirs = town_foreign(&t, "ip-10-0-0-1", &t.types[0]);
+    town_pod(&t, "p0", 100, 100);
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_ptr_equal(find_waiting(&d, "p0")->claim, theirs);
+}
+
+static void who_matters_most_gets_what_limits_leave(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a)->limits.nodes = 1;
+    town_pod(&t, "p0", 1500, 100);
+    spec_of(town_pod(&t, "p1", 1000, 100))->priority = 1000;
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+    assert_string_equal(find_action(&d, ACTION_LAUNCH)->pods[0]->name.ptr, "p1");
+    assert_int_equal(find_waiting(&d, "p0")->reason, REASON_LIMIT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_spread_shares_pods_out_and_its_options_stay_in_their_zone),
+        cmocka_unit_test(what_runs_counts_in_a_spread),
+        cmocka_unit_test(anti_affinity_by_hostname_is_a_node_each_and_holds_against_who_runs),
+        cmocka_unit_test(a_spread_that_nothing_satisfies_says_which),
+        cmocka_unit_test(pods_that_want_each_other_share_a_node_or_wait),
+        cmocka_unit_test(one_port_of_a_node_goes_to_one_pod),
+        cmocka_unit_test(a_preference_is_held_where_it_can_be_and_else_named),
+        cmocka_unit_test(preferences_that_are_to_be_ignored_cost_nothing),
+        cmocka_unit_test(a_foreign_node_takes_pods_and_nothing_is_done_to_it),
+        cmocka_unit_test(who_matters_most_gets_what_limits_leave),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,6 +1,7 @@
 #include "engine/core/market.h"
 
 /* From the terms of pods to crowds and profiles. */
+enum { MEANINGS = 256 };
 
 static bool same_selector(const struct label_selector *x, const struct label_selector *y)
 {
@@ -21,15 +22,37 @@ static bool same_who(const struct pod_selector *x, const struct pod_selector *y)
     return same;
 }
 
+static uint64_t hash_selector(uint64_t h, const struct label_selector *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        h = hash_mix(h, str_hash(s->items[i].key));
+        for (size_t k = 0; k < s->items[i].count; k++)
+            h = hash_mix(h, str_hash(s->items[i].values[k]));
+    }
+    return hash_mix(h, s->present);
+}
+
+static uint64_t hash_who(const struct pod_selector *who)
+{
+    uint64_t h = hash_selector(who->namespace_count, &who->labels);
+
+    for (size_t i = 0; i < who->namespace_count; i++)
+        h = hash_mix(h, str_hash(who->namespaces[i]));
+    return hash_selector(h, &who->namespace_labels);
+}
+
 static uint32_t who_of(struct market *m, const struct pod_selector *who)
 {
     struct topology *t = &m->topology;
+    uint64_t hash = hash_who(who);
+    size_t hashes = t->who_count;
 
     for (size_t i = 0; i < t->who_count; i++)
-        if (t->who[i] == who || same_who(t->who[i], who))
+        if (t->who[i] == who || (t->who_hash[i] == hash && same_who(t->who[i], who)))
             return (uint32_t)i;
     ARENA_PUSH(m->arena, t->who, t->who_count, t->who_capacity, who);
-    return (uint32_t)t->who_count - 1;
+    ARENA_PUSH(m->arena, t->who_hash, hashes, t->hash_capacity, hash);
+    return (uint32_t)hashes - 1;
 }
 
 static uint32_t key_of(struct market *m, struct str key)
@@ -410,14 +433,52 @@ static uint32_t intern_profile(struct market *m, struct profile *p)
     return (uint32_t)t->profile_count - 1;
 }
 
+static uint64_t hash_labels(const struct pod_spec *s)
+{
+    uint64_t h = str_hash(s->namespace);
+
+    for (size_t i = 0; i < s->labels.count; i++) {
+        h = hash_mix(h, str_hash(s->labels.items[i].key));
+        h = hash_mix(h ^ h >> 29, str_hash(s->labels.items[i].value));
+    }
+    return h ^ h >> 32;
+}
+
+static bool same_labels(const struct pod_spec *x, const struct pod_spec *y)
+{
+    bool same = x->labels.count == y->labels.count && str_eq(x->namespace, y->namespace);
+
+    for (size_t i = 0; same && i < x->labels.count; i++)
+        same = str_eq(x->labels.items[i].key, y->labels.items[i].key) &&
+               str_eq(x->labels.items[i].value, y->labels.items[i].value);
+    return same;
+}
+
+/* By selector: does it mean the pod?  Pods of one workload have the same labels. */
+static const bool *who_mean(struct market *m, const struct pod_spec *s)
+{
+    struct topology *t = &m->topology;
+    uint64_t hash = hash_labels(s);
+
+    if (!t->meanings)
+        t->meanings = ARENA_ARRAY(m->arena, struct meaning, MEANINGS);
+    struct meaning *known = &t->meanings[hash % MEANINGS];
+    if (known->of && known->hash == hash && same_labels(known->of, s))
+        return known->means;
+    if (!known->means)
+        known->means = ARENA_ARRAY(m->arena, bool, t->who_count);
+    known->hash = hash;
+    known->of = s;
+    for (size_t i = 0; i < t->who_count; i++)
+        known->means[i] = means(m->world, t->who[i], s);
+    return known->means;
+}
+
 uint32_t topology_profile(struct market *m, const struct spec_entry *e, struct soft_hosts held)
 {
-    ARENA_AUTO scratch = {0};
-    bool *meant = ARENA_ARRAY(&scratch, bool, m->topology.who_count);
+    const bool *meant = who_mean(m, e->spec);
     struct profile p = {0};
 
-    for (size_t i = 0; i < m->topology.who_count; i++)
-        meant[i] = means(m->world, m->topology.who[i], e->spec);
     read_terms(m, e, held, meant, &p);
     find_company(m, meant, &p);
     hold_ports(m, e->spec, &p);

@@ -283,6 +283,8 @@ void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_
 {
     bool heeded = m->heeds;
 
+    if (!r->count)
+        return;
     m->heeds = m->has_unwelcoming;
     seek_by(m, r, seekers, count, which);
     m->heeds = heeded;

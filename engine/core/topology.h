@@ -94,9 +94,19 @@ struct cell {
     bool opens;       /* some pool can launch nodes there, or some stand: a spread looks at it */
 };
 
+/* Which selectors mean pods with such labels in such a namespace. */
+struct meaning {
+    uint64_t hash;
+    const struct pod_spec *of; /* an example; NULL: nothing is remembered here */
+    bool *means;               /* by selector */
+};
+
 struct topology {
     const struct pod_selector **who;
+    uint64_t *who_hash;
+    size_t hash_capacity;
     size_t who_count, who_capacity;
+    struct meaning *meanings; /* MEANINGS of them, by hash: what was asked last */
     struct crowd *crowds;
     size_t crowd_count, crowd_capacity;
     struct profile *profiles; /* [0]: asks nothing and is in no crowd */

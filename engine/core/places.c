@@ -1,0 +1,181 @@
+#include "engine/core/places.h"
+
+/* Where pods of a shape could be, and what that costs. */
+
+static bool same_place(const struct topology *t, const struct profile *p, uint32_t x, uint32_t y)
+{
+    for (size_t i = 0; i < p->stance_count; i++)
+        if (topology_domain(t, p->stances[i].crowd, x) !=
+            topology_domain(t, p->stances[i].crowd, y))
+            return false;
+    for (size_t i = 0; i < p->member_count; i++)
+        if (topology_domain(t, p->members[i].crowd, x) !=
+            topology_domain(t, p->members[i].crowd, y))
+            return false;
+    return true;
+}
+
+static bool is_stocked(struct market *m, size_t cohort, uint32_t cell)
+{
+    for (size_t i = 0; i < m->world->pool_count; i++) {
+        if (!shop_sells(&m->shops[i]))
+            continue;
+        const struct admission *ad = shop_admission(m, i, cohort);
+        const struct shop *s = &m->shops[i];
+        for (size_t k = 0; k < s->stock_count; k++)
+            for (size_t j = 0; s->stocks[k].cell == cell && j < ad->count; j++)
+                for (size_t w = 0; w < s->word_count; w++)
+                    if (s->stocks[k].offers.words[w] & ad->items[j].offers.words[w] &
+                        s->now.words[w])
+                        return true;
+    }
+    return false;
+}
+
+static bool has_rooms(const struct work *w, uint32_t cell)
+{
+    for (size_t i = 0; i < w->rooms->count; i++)
+        if (w->rooms->items[i].cell == cell)
+            return true;
+    return false;
+}
+
+static void add_cell(struct work *w, struct places *all, uint32_t cell, bool stocked)
+{
+    const struct topology *t = &w->m->topology;
+    size_t i = 0;
+
+    while (i < all->count &&
+           !same_place(t, &t->profiles[all->profile], all->items[i].cells[0], cell))
+        i++;
+    if (i == all->count)
+        ARENA_PUSH(w->m->arena, all->items, all->count, all->capacity, (struct place){0});
+    struct place *p = &all->items[i];
+    ARENA_PUSH(w->m->arena, p->cells, p->cell_count, p->cell_capacity, cell);
+    p->stocked |= stocked;
+}
+
+const struct places *places_find(struct work *w, size_t cohort, uint32_t profile)
+{
+    struct places all = {.cohort = cohort, .profile = profile};
+
+    for (size_t i = 0; i < w->known_count; i++)
+        if (w->known[i].cohort == cohort && w->known[i].profile == profile)
+            return &w->known[i];
+    for (uint32_t i = 0; i < w->m->topology.cell_count; i++) {
+        bool stocked = is_stocked(w->m, cohort, i);
+        if (stocked || has_rooms(w, i))
+            add_cell(w, &all, i, stocked);
+    }
+    for (size_t i = 0; i < all.count; i++) {
+        struct cohort confined = w->m->cohorts[cohort];
+        confined.cells = all.items[i].cells;
+        confined.cell_count = all.items[i].cell_count;
+        all.items[i].cohort = market_cohort(w->m, confined);
+    }
+    if (w->known_count == w->known_capacity) { /* pointers to those before have to last */
+        w->known = ARENA_ARRAY(w->m->arena, struct places, 64);
+        w->known_count = 0;
+        w->known_capacity = 64;
+    }
+    w->known[w->known_count] = all;
+    return &w->known[w->known_count++];
+}
+
+/* The cheapest new node there for one of the shape, of the heaviest pools that sell one. */
+static struct offer_price price_in(struct work *w, uint32_t shape, const struct place *place)
+{
+    struct offer_price best = {INT64_MIN, INT64_MAX, 0, UINT32_MAX, NO_SHAPE};
+
+    for (size_t i = 0; place->stocked && i < w->m->world->pool_count; i++) {
+        const struct shop *s = &w->m->shops[i];
+        size_t at = 0;
+        if (!shop_sells(s) || s->pool->weight < best.weight)
+            continue;
+        int32_t context = shop_join(w->m, i, CONTEXT_ANY, place->cohort);
+        int64_t price = context == CONTEXT_NONE
+                            ? INT64_MAX
+                            : shop_price(w->m, i, context, &w->m->shapes[shape].requests, &at);
+        if (price == INT64_MAX || (s->pool->weight == best.weight && price >= best.price))
+            continue;
+        best.weight = s->pool->weight;
+        best.price = price;
+    }
+    return best;
+}
+
+uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort)
+{
+    struct shape s = m->shapes[shape];
+
+    s.origin = shape;
+    s.cohort = cohort;
+    return market_shape(m, s);
+}
+
+static uint32_t cap_of(const struct caps *caps, uint32_t confined)
+{
+    for (size_t i = 0; i < caps->count; i++)
+        if (caps->items[i].shape == confined)
+            return caps->items[i].most;
+    return UINT32_MAX;
+}
+
+/* Leaving nodes are counted too: it is a guess, and what does not come true buys a node there. */
+static int64_t rooms_for(struct work *w, uint32_t confined, const struct place *place)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < w->rooms->count; i++) {
+        struct room *r = &w->rooms->items[i];
+        bool in = false;
+        for (size_t k = 0; k < place->cell_count; k++)
+            in |= place->cells[k] == r->cell;
+        if (in && !r->leaving && room_takes(w->m, r, confined))
+            sum += resources_times(&w->m->shapes[confined].requests, &r->rest);
+    }
+    return sum;
+}
+
+static void price_places(struct work *w, struct batch *b)
+{
+    b->prices = ARENA_ARRAY(w->m->arena, struct offer_price, b->places->count);
+    for (size_t i = 0; i < b->places->count; i++) {
+        const struct place *place = &b->places->items[i];
+        struct offer_price *p = &b->prices[i];
+        *p = price_in(w, b->shape, place);
+        if (w->rooms->count || w->caps->count) {
+            p->confined = place_confine(w->m, b->shape, place->cohort);
+            p->room = rooms_for(w, p->confined, place);
+            p->cap = cap_of(w->caps, p->confined);
+        }
+        b->open += p->price != INT64_MAX || p->room > 0;
+    }
+}
+
+static struct batch *batch_of(struct work *w, uint32_t shape, uint32_t *table)
+{
+    if (!table[shape]) {
+        const struct shape *s = &w->m->shapes[shape];
+        struct batch b = {.shape = shape, .places = places_find(w, s->cohort, s->profile)};
+        price_places(w, &b);
+        ARENA_PUSH(w->m->arena, w->batches, w->batch_count, w->batch_capacity, b);
+        table[shape] = (uint32_t)w->batch_count;
+    }
+    return &w->batches[table[shape] - 1];
+}
+
+void batches_make(struct work *w, size_t count)
+{
+    uint32_t *table = ARENA_ARRAY(w->m->arena, uint32_t, w->m->shape_count);
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t shape = w->seekers[i].shape;
+        if (w->seekers[i].room || w->seekers[i].nowhere || !apportion_concerns(w->m, shape))
+            continue;
+        struct batch *b = batch_of(w, shape, table);
+        ARENA_PUSH(w->m->arena, b->seekers, b->count, b->capacity, i);
+        b->begins |= w->seekers[i].begins;
+        w->seekers[i].nowhere = true;
+    }
+}

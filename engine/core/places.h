@@ -1,0 +1,77 @@
+#ifndef ENGINE_CORE_PLACES_H
+#define ENGINE_CORE_PLACES_H
+
+#include "engine/core/apportion.h"
+
+/* Private to apportioning: the places that pods could have (places.c), the rules of terms on crowds
+ * as they are counted (stances.c), and the choice between places (apportion.c). */
+
+/* A choice for pods of one cohort and profile: cells that none of its crowds tells apart. */
+struct place {
+    uint32_t *cells; /* sorted */
+    size_t cell_count, cell_capacity;
+    size_t cohort; /* the pods' own, confined to these cells */
+    bool stocked;  /* new nodes can be had there */
+};
+
+struct places {
+    size_t cohort;
+    uint32_t profile;
+    struct place *items;
+    size_t count, capacity;
+};
+
+/* One kind of pods to be placed. */
+struct batch {
+    uint32_t shape;
+    const struct places *places;
+    struct offer_price {
+        int64_t weight, price; /* of the heaviest pool that sells there; price INT64_MAX: none */
+        int64_t room;          /* how many more the rooms there take */
+        uint32_t cap;          /* how many more may be there at all */
+        uint32_t confined;     /* the shape that is there alone; NO_SHAPE: not known yet */
+    } * prices;                /* by place */
+    size_t open;               /* places that could take one, whatever others do */
+    size_t *seekers, count, capacity;
+    size_t next; /* the first of them without a place */
+    bool begins; /* some of them have to be placed while there is none of their kind */
+    uint64_t draw;
+};
+
+struct work {
+    struct market *m;
+    struct rooms *rooms;
+    struct seeker *seekers;
+    const struct way *way;
+    const struct caps *caps;
+    struct apportionment *out;
+    struct batch *batches;
+    size_t batch_count, batch_capacity;
+    struct places *known;
+    size_t known_count, known_capacity;
+    int32_t **reach; /* by crowd and domain: pods that want to be near it and could be there */
+    uint64_t state;
+};
+
+/* The places of a cohort and profile, each once; they last as long as the work. */
+const struct places *places_find(struct work *w, size_t cohort, uint32_t profile);
+/* The shape of pods that are confined to the place of that cohort. */
+uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort);
+/* A cell of a confined shape: what it asks of crowds is the same in all of them. */
+uint32_t place_cell(const struct market *m, uint32_t shape);
+/* A batch for each shape among the seekers that is to be given cells; they are `nowhere` from now
+ * on. */
+void batches_make(struct work *w, size_t count);
+
+/* How many one pod (or team) of the profile adds to a crowd. */
+int32_t profile_adds(const struct profile *p, uint32_t crowd);
+/* The least count among the domains that a spread over the crowd looks at, and their number. */
+int64_t crowd_least(const struct topology *t, uint32_t crowd, int64_t *domains);
+bool crowd_is_empty(const struct topology *t, uint32_t crowd);
+/* Would it hold for one more of the profile in the cell?  And does it, now that one is there? */
+bool stance_holds(const struct topology *t, const struct profile *p, const struct stance *s,
+                  uint32_t cell);
+bool stance_holds_at_last(const struct topology *t, const struct profile *p, const struct stance *s,
+                          uint32_t cell);
+
+#endif

@@ -43,11 +43,9 @@ static struct allowance *copy_of(struct arena *a, const struct allowance *left, 
     return copy;
 }
 
-static bool fits_limits(const struct job *j, const struct packing *p)
+/* Lowers `left` by the packing's nodes as they are.  False: it does not admit all of them. */
+static bool take_all(const struct job *j, const struct packing *p, struct allowance *left)
 {
-    ARENA_AUTO scratch = {0};
-    struct allowance *left = copy_of(&scratch, j->left, j->m->world->pool_count);
-
     for (size_t i = 0; i < p->count; i++) {
         const struct bin *b = &p->bins[i];
         const struct instance_type *t = j->m->shops[b->shop].types[b->type];
@@ -56,6 +54,13 @@ static bool fits_limits(const struct job *j, const struct packing *p)
         allowance_take(&left[b->shop], &t->capacity, b->cost);
     }
     return true;
+}
+
+static bool fits_limits(const struct job *j, const struct packing *p)
+{
+    ARENA_AUTO scratch = {0};
+
+    return take_all(j, p, copy_of(&scratch, j->left, j->m->world->pool_count));
 }
 
 static void solve(struct job *j, struct packing *best)
@@ -185,6 +190,13 @@ static void within_limits(struct job *j, const struct packing *plan, struct allo
     size_t fewest = SIZE_MAX;
     struct allowance *best_left = left;
 
+    if (fits_limits(j, plan)) { /* nearly always, and then nothing is copied */
+        take_all(j, plan, left);
+        *out = *plan;
+        for (size_t k = 0; k < j->kind_count; k++)
+            unplaced[j->kinds[k]] = 0;
+        return;
+    }
     for (size_t i = 0; i < 3 && fewest > 0; i++) {
         if (starts[i] == &large)
             pack_first_fit(j, job_sequence(j, j->kinds), j->count, OPEN_LARGEST, &large);

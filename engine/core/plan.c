@@ -52,6 +52,11 @@ void plan_drain(struct plan *p, const struct claim *c, enum reason reason)
 void plan_wait(struct plan *p, const struct pod *pod, const struct pod *const *mates,
                size_t mate_count, struct waiting why)
 {
+    if (!p->out
+             ->waiting) { /* as many as may come: arrays that grow leave their old blocks behind */
+        p->out->waiting_capacity = p->world->pod_count;
+        p->out->waiting = ARENA_ARRAY(p->arena, struct waiting, p->world->pod_count);
+    }
     for (size_t i = 0; why.pod && i <= mate_count; i++) {
         why.pod = i ? mates[i - 1] : pod;
         ARENA_PUSH(p->arena, p->out->waiting, p->out->waiting_count, p->out->waiting_capacity, why);

@@ -49,7 +49,12 @@ struct plan {
     bool *busy;          /* by pool: something is under way */
     bool hold_launches;  /* a pool is being destroyed, others may follow */
     bool lacks_capacity; /* something waits for offerings to come back */
-    bool failed;         /* the trial at hand was to move somebody who cannot go */
+    struct {
+        const struct pool *pool;
+        const char *what;
+        struct str message;
+    } said;      /* to who waits, last */
+    bool failed; /* the trial at hand was to move somebody who cannot go */
 };
 
 /* What is tried and then kept or dropped whole: places given to pods, who leaves, what limits have

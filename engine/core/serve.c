@@ -221,16 +221,19 @@ static void try_ways(struct plan *p, const struct seeker *seekers, size_t count,
 static void say(struct plan *p, const struct seeker *s, const struct claim *claim,
                 const struct pool *pool, const char *what)
 {
-    struct str message =
-        pool ? arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(pool->name), what)
-             : str_of(what);
-
+    /* Thousands in a row hear the same. */
+    if (p->said.pool != pool || p->said.what != what)
+        p->said.message =
+            pool ? arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(pool->name), what)
+                 : str_of(what);
+    p->said.pool = pool;
+    p->said.what = what;
     plan_wait(p, s->pod, s->mates, s->mate_count,
               (struct waiting){.pod = s->pod,
                                .reason = REASON_ON_ITS_WAY,
                                .pool = pool,
                                .claim = claim,
-                               .message = message});
+                               .message = p->said.message});
 }
 
 /* The node that a seeker gets: a claim, or what is launched. */

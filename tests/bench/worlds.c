@@ -61,7 +61,9 @@ static const struct pod_spec *share(struct bench *b, const struct pod_spec *s)
         b->specs = ARENA_ARRAY(b->arena, struct spec_slot, SLOTS);
     while (b->specs[at].spec && !str_eq(b->specs[at].content, content))
         at = (at + 1) % SLOTS;
-    if (!b->specs[at].spec)
+    if (b->specs[at].spec)
+        arena_rewind(b->arena, b->before);
+    else
         b->specs[at] = (struct spec_slot){content, s};
     return b->specs[at].spec;
 }
@@ -128,6 +130,7 @@ static void add_of_mix(struct bench *b, enum mix_kind kind, struct str label, st
                        int64_t cpu, int64_t memory)
 {
     const struct mix_row *row = &mix_rows[kind];
+    b->before = arena_mark(b->arena);
     struct pod_spec *s = bench_spec_new(b, cpu, memory);
 
     labels_set(b->arena, &s->labels, str_of(row->label_key), label);

@@ -19,6 +19,7 @@ struct bench {
     struct pod *pods;
     size_t capacity;
     struct claim *claims;
+    struct arena_mark before; /* the specification at hand was made: it goes if it is known */
     bool shared; /* pods with equal constraints and amounts share a specification, as pods of one
                     workload do; else each has its own, as in a dump */
     struct spec_slot *specs;

@@ -9,7 +9,7 @@
  * its price, which a branch and bound over the fillings finds out, and all pods together, less what
  * free rooms can hold, must weigh what the part is said to prove.  A part that is proved by search
  * is searched again.  That the parts sum to the bound is checked too; that rows and hosts are those
- * of a world is not, for that takes the world (placement --certificate). */
+ * of a world is not. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -95,7 +95,7 @@ def machine():
     memory = re.search(r"^MemTotal: *(\d+)", pathlib.Path("/proc/meminfo").read_text(), re.M)
     compiler = subprocess.run(["gcc", "--version"], capture_output=True, text=True).stdout.split("\n")[0]
     return (f"One core of {cpu.group(1) if cpu else platform.machine()}, {int(memory.group(1)) / 1e6:.0f} GB of memory, "
-            f"Linux {platform.release()}, {compiler}.")
+            f"Linux {platform.release().split("-")[0]}, {compiler}.")
 
 
 def write_page(figures, path):

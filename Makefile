@@ -155,8 +155,9 @@ $(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$
 unit: $(unit_tests)
 	@tests/run-unit $(unit_tests)
 # The same promises of placing on many more random worlds, in an optimised build
-properties:
+properties-program: release
 	@$(MAKE) --no-print-directory BUILD=release OUT=build/release build/release/tests/unit/engine-core/placing_test
+properties: properties-program
 	@PLACING_WORLDS=$(or $(WORLDS),4000) build/release/tests/unit/engine-core/placing_test
 unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
 
@@ -202,9 +203,6 @@ SECONDS ?= 15
 fuzz:
 	tests/fuzz/run $(SECONDS)
 
-# All that tests/all runs from here, so that suites which run side by side build nothing.
-test-programs: all $(unit_tests) $(scenario_runner) $(shim_programs) $(live_tests) $(fuzz_replays)
-
 # Verifiers of what the engine decides, which share no code with it, and their own tests
 python := $(firstword $(wildcard build/venv/bin/python) python3)
 verifier_programs := $(patsubst %.c,$(OUT)/%,$(wildcard tests/verify/*.c))
@@ -214,6 +212,10 @@ $(verifier_programs): $(OUT)/%: $(OUT)/%.o
 verifier-programs: $(verifier_programs)
 verifiers: $(verifier_programs)
 	@TENON_VERIFIERS=$(OUT)/tests/verify $(python) -m unittest discover -s tests/verify -p 'test_*.py'
+
+# All that tests/all runs from here, so that suites which run side by side build nothing.
+test-programs: all $(unit_tests) $(scenario_runner) $(shim_programs) $(live_tests) $(fuzz_replays) \
+               $(verifier_programs)
 
 # Figures: tests/bench/X_bench.c, first line naming the room, and what they share; always built for release
 bench_sources := $(wildcard tests/bench/*_bench.c)
@@ -282,5 +284,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: FORCE properties test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -173,11 +173,24 @@ static void note_dropped(struct work *w, size_t count)
     }
 }
 
+/* The place that it had is another's to take, and it seeks one as those do who never had any. */
 static void come_again(struct work *w, size_t seeker)
 {
-    for (size_t i = 0; i < w->batch_count; i++)
-        if (w->batches[i].shape == w->seekers[seeker].own)
-            w->batches[i].seekers[--w->batches[i].next] = seeker;
+    struct seeker *s = &w->seekers[seeker];
+    size_t i = 0;
+
+    while (w->batches[i].shape != s->own)
+        i++;
+    struct batch *b = &w->batches[i];
+    for (size_t k = 0; k < b->places->count; k++)
+        if (b->prices[k].confined == s->shape) {
+            b->prices[k].room++;
+            b->prices[k].cap += b->prices[k].cap != UINT32_MAX;
+        }
+    b->seekers[--b->next] = seeker;
+    apportion_count(w->m, s->shape, -1);
+    s->shape = s->own;
+    s->nowhere = true;
 }
 
 /* Who has lost what it must have since it was placed goes without a place, the last ones first.
@@ -192,10 +205,8 @@ static bool withdraw(struct work *w, size_t count)
             struct seeker *s = &w->seekers[i];
             if (s->nowhere || s->room || s->shape == s->own || apportion_holds(w->m, s->shape))
                 continue;
-            apportion_count(w->m, s->shape, -1);
-            s->shape = s->own;
-            s->nowhere = again = any = true;
             come_again(w, i);
+            again = any = true;
         }
     }
     return any;

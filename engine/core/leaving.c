@@ -7,7 +7,27 @@
 
 static uint32_t shape_of(const struct plan *p, const struct pod *pod)
 {
-    return p->market.shape_of_pod[pod - p->world->pods];
+    const uint32_t *shapes = p->moving ? p->moving : p->market.shape_of_pod;
+
+    return shapes[pod - p->world->pods];
+}
+
+/* What it only prefers keeps no node from going: it gives up one preference, and all is tried
+ * again. False: it has none. */
+static bool weaken(struct plan *p, const struct wanted *w)
+{
+    uint32_t weaker = p->market.shapes[p->market.shapes[w->shape].origin].weaker;
+    size_t pods = p->world->pod_count;
+
+    if (weaker == NO_SHAPE)
+        return false;
+    if (!p->moving) {
+        p->moving = ARENA_ARRAY(p->arena, uint32_t, pods);
+        memcpy(p->moving, p->market.shape_of_pod, pods * sizeof(*p->moving));
+    }
+    p->moving[w->pod - p->world->pods] = weaker;
+    p->failed = true;
+    return true;
 }
 
 /* They are no longer counted where they are, and each is given a place anew. */
@@ -84,7 +104,7 @@ static void miss(struct plan *p, struct waiting *known, const struct wanted *w)
 {
     struct leaver *l = &p->leavers[w->owner];
 
-    if (l->blocked)
+    if (l->blocked || weaken(p, w))
         return;
     struct waiting why = explain(p, known, w);
     if (!l->must && !l->ahead) {

@@ -10,6 +10,20 @@ static bool is_hopeless(const struct pod *pod)
            pod->spec->impossible.len > 0;
 }
 
+static bool is_pending(const struct pod *pod)
+{
+    return !pod->never_serve && pod->claim.len == 0;
+}
+
+static size_t count_pending(const struct world *w)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->pod_count; i++)
+        n += is_pending(&w->pods[i]);
+    return n;
+}
+
 static size_t list_pending(struct plan *p, struct seeker *out)
 {
     const struct world *w = p->world;
@@ -17,7 +31,7 @@ static size_t list_pending(struct plan *p, struct seeker *out)
 
     for (size_t i = 0; i < w->pod_count; i++) {
         const struct pod *pod = &w->pods[i];
-        if (pod->never_serve || pod->claim.len)
+        if (!is_pending(pod))
             continue;
         uint32_t shape = p->market.shape_of_pod[i];
         if (is_hopeless(pod))
@@ -118,10 +132,11 @@ static bool weaken(struct plan *p, struct seeker *seekers, size_t *count, const 
 }
 
 /* With all that they prefer; and, as long as some have no place and may give up something, all of
- * them anew, so that those who did share nodes with those who did not. */
-static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t count)
+ * them anew, so that those who did share nodes with those who did not.  There is room for `most`:
+ * mates who lose their team are seekers again. */
+static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t count, size_t most)
 {
-    struct seeker *tried = ARENA_ARRAY(p->arena, struct seeker, p->world->pod_count);
+    struct seeker *tried = ARENA_ARRAY(p->arena, struct seeker, most);
     struct trial before = trial_begin(p);
 
     for (;;) {
@@ -139,29 +154,32 @@ static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t cou
 
 /* Only where pods are welcome at first: a new node there is preferred to room where they are not.
  */
-static size_t serve_all(struct plan *p, struct seeker *seekers, size_t count)
+static size_t serve_all(struct plan *p, struct seeker *seekers, size_t count, size_t most)
 {
     if (p->market.has_unwelcoming) {
         p->market.heeds = true;
-        count = serve_and_relax(p, seekers, count);
+        count = serve_and_relax(p, seekers, count, most);
         p->market.heeds = false;
         for (size_t i = 0; i < count; i++) {
             seekers[i].shape = seekers[i].full;
             seekers[i].nowhere = seekers[i].lonely;
         }
     }
-    return serve_and_relax(p, seekers, count);
+    return serve_and_relax(p, seekers, count, most);
 }
 
 void try_pending(struct plan *p)
 {
-    struct seeker *seekers = ARENA_ARRAY(p->arena, struct seeker, p->world->pod_count);
-    size_t count = list_pending(p, seekers);
+    size_t most = count_pending(p->world);
 
+    if (!most) /* in most decisions: the less is done the better */
+        return;
+    struct seeker *seekers = ARENA_ARRAY(p->arena, struct seeker, most);
+    size_t count = list_pending(p, seekers);
     count = teams_form(&p->market, &p->rooms, seekers, count);
     for (size_t i = 0; i < count; i++)
         seekers[i].full = seekers[i].own = seekers[i].shape;
-    count = serve_all(p, seekers, count);
+    count = serve_all(p, seekers, count, most);
     if (!p->hold_launches) {
         last_resort(p, seekers, count);
         return;

@@ -121,7 +121,8 @@ static uint32_t cap_of(const struct caps *caps, uint32_t confined)
     return UINT32_MAX;
 }
 
-/* Leaving nodes are counted too: it is a guess, and what does not come true buys a node there. */
+/* Each room as if no other shape came there: it is a guess, and what does not come true buys a node
+ * in that place. */
 static int64_t rooms_for(struct work *w, uint32_t confined, const struct place *place)
 {
     int64_t sum = 0;

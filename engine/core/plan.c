@@ -52,8 +52,8 @@ void plan_drain(struct plan *p, const struct claim *c, enum reason reason)
 void plan_wait(struct plan *p, const struct pod *pod, const struct pod *const *mates,
                size_t mate_count, struct waiting why)
 {
-    if (!p->out
-             ->waiting) { /* as many as may come: arrays that grow leave their old blocks behind */
+    /* As many as may come: arrays that grow leave their old blocks behind. */
+    if (!p->out->waiting) {
         p->out->waiting_capacity = p->world->pod_count;
         p->out->waiting = ARENA_ARRAY(p->arena, struct waiting, p->world->pod_count);
     }

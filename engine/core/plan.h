@@ -45,6 +45,8 @@ struct plan {
     struct allowance *left; /* by pool */
     struct leaver *leavers;
     size_t leaver_count, leaver_capacity;
+    uint32_t *moving;    /* by pod: the shape with which one of a leaver seeks another place; NULL:
+                            each with its own */
     struct pace *paces;  /* by pool */
     bool *busy;          /* by pool: something is under way */
     bool hold_launches;  /* a pool is being destroyed, others may follow */
@@ -60,7 +62,8 @@ struct plan {
 /* What is tried and then kept or dropped whole: places given to pods, who leaves, what limits have
  * left, and all that the plan would do and say of it.  Keeping it takes nothing; dropping it costs
  * what was tried, not what exists.  What it has found out of leavers
- * (`blocked`) and paces (`turns`) outlives it.  Trials may be nested. */
+ * (`blocked`), of their pods (`moving`) and of paces (`turns`) outlives it.  Trials may be nested.
+ */
 struct trial {
     size_t rooms, room_changes, leavers, actions, waiting, relaxed;
     int32_t *counts; /* of crowds, all in one */

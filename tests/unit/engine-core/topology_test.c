@@ -163,6 +163,24 @@ static void a_preference_is_held_where_it_can_be_and_else_named(void **state)
     assert_true(says(d.relaxed[0].dropped, ZONE));
 }
 
+static void a_preference_keeps_no_node_from_being_replaced(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *pool = three_zones(&t, &a);
+    struct offering *offerings = (struct offering *)t.types[0].offerings;
+    offerings[1].unavailable_until_ms = t.world.now_ms + HOUR_MS; /* zone b */
+    town_claim(&t, "c1", pool, &t.types[0])->hash = STR("as it was");
+    struct pod *p = town_pod(&t, "p0", 100, 100);
+    p->claim = STR("c1");
+    prefer_zone(&t, p, "b");
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+    assert_int_equal(d.pools[0].reason, REASON_NONE);
+}
+
 static void preferences_that_are_to_be_ignored_cost_nothing(void **state)
 {
     (void)state;
@@ -221,6 +239,7 @@ int main(void)
         cmocka_unit_test(pods_that_want_each_other_share_a_node_or_wait),
         cmocka_unit_test(one_port_of_a_node_goes_to_one_pod),
         cmocka_unit_test(a_preference_is_held_where_it_can_be_and_else_named),
+        cmocka_unit_test(a_preference_keeps_no_node_from_being_replaced),
         cmocka_unit_test(preferences_that_are_to_be_ignored_cost_nothing),
         cmocka_unit_test(a_foreign_node_takes_pods_and_nothing_is_done_to_it),
         cmocka_unit_test(who_matters_most_gets_what_limits_leave),

@@ -206,16 +206,10 @@ int run_schema(int argc, char **argv)
         .count = sizeof(options) / sizeof(*options),
     };
     struct choice c = {.chosen = ARENA_ARRAY(&a, bool, places())};
-    int operands;
+    int operands, code;
 
-    switch (options_parse(&usage, argc, argv, &operands)) {
-    case OPTIONS_HELP_SHOWN:
-        return CLI_DONE;
-    case OPTIONS_WRONG:
-        return CLI_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    if (!options_parse(&usage, argc, argv, &operands, &code))
+        return code;
     bool as_json = str_eq(output, STR("json"));
     if (folder.len && as_json) {
         fputs("tenon schema: --write writes pages; leave out --output json\n", stderr);

@@ -32,18 +32,11 @@ static const struct cli_command *command_at(const struct command_list *l, size_t
 static int run_version(int argc, char **argv)
 {
     static const struct cli_usage usage = {.command = "version", .summary = "Prints the version."};
-    int operands;
+    int operands, code;
 
-    switch (options_parse(&usage, argc, argv, &operands)) {
-    case OPTIONS_RUN:
+    if (options_parse(&usage, argc, argv, &operands, &code))
         puts("tenon " TENON_VERSION);
-        return CLI_DONE;
-    case OPTIONS_HELP_SHOWN:
-        return CLI_DONE;
-    case OPTIONS_WRONG:
-        break;
-    }
-    return CLI_USAGE;
+    return code;
 }
 
 static void print_help(FILE *out, const struct command_list *l)

@@ -126,16 +126,10 @@ int run_engine(int argc, char **argv)
         .options = options,
         .count = sizeof(options) / sizeof(*options),
     };
-    int operands;
+    int operands, code;
 
-    switch (options_parse(&usage, argc, argv, &operands)) {
-    case OPTIONS_HELP_SHOWN:
-        return CLI_DONE;
-    case OPTIONS_WRONG:
-        return CLI_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    if (!options_parse(&usage, argc, argv, &operands, &code))
+        return code;
     if (r.once)
         r.timeout_ms = 10 * 60 * 1000;
     if (timeout.len && !duration_parse(timeout, &r.timeout_ms)) {

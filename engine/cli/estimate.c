@@ -156,16 +156,10 @@ int run_estimate(int argc, char **argv)
         .options = options,
         .count = sizeof(options) / sizeof(*options),
     };
-    int operands;
+    int operands, code;
 
-    switch (options_parse(&usage, argc, argv, &operands)) {
-    case OPTIONS_HELP_SHOWN:
-        return CLI_DONE;
-    case OPTIONS_WRONG:
-        return CLI_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    if (!options_parse(&usage, argc, argv, &operands, &code))
+        return code;
     if (operands == 0) {
         fputs("tenon estimate: name files or folders of Kubernetes objects, or - for standard "
               "input (tenon estimate --help)\n",

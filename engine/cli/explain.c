@@ -161,16 +161,10 @@ int run_explain(int argc, char **argv)
         .options = options,
         .count = sizeof(options) / sizeof(*options),
     };
-    int operands;
+    int operands, code;
 
-    switch (options_parse(&usage, argc, argv, &operands)) {
-    case OPTIONS_HELP_SHOWN:
-        return CLI_DONE;
-    case OPTIONS_WRONG:
-        return CLI_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    if (!options_parse(&usage, argc, argv, &operands, &code))
+        return code;
     if (!take_operands(&a, &q, argv, (size_t)operands) || !asked_world_check("explain", &q.asked))
         return CLI_USAGE;
     q.as_json = str_eq(output, STR("json"));

@@ -1,5 +1,7 @@
 #include "engine/cli/options.h"
 
+#include "engine/cli/cli.h"
+
 static void print_help(const struct cli_usage *u)
 {
     printf("usage: tenon %s%s%s%s\n\n%s\n", u->command, u->count ? " [OPTIONS]" : "",
@@ -71,12 +73,12 @@ static bool take_option(const struct cli_usage *u, int argc, char **argv, int *i
     return take_value(u, o, str_of(argv[++*i]));
 }
 
-enum options_result options_parse(const struct cli_usage *u, int argc, char **argv,
-                                  int *operand_count)
+bool options_parse(const struct cli_usage *u, int argc, char **argv, int *operand_count, int *code)
 {
     bool options_over = false;
 
     *operand_count = 0;
+    *code = CLI_USAGE;
     for (int i = 1; i < argc; i++) {
         struct str word = str_of(argv[i]);
 
@@ -84,16 +86,17 @@ enum options_result options_parse(const struct cli_usage *u, int argc, char **ar
             options_over = true;
         } else if (!options_over && (str_eq(word, STR("--help")) || str_eq(word, STR("-h")))) {
             print_help(u);
-            return OPTIONS_HELP_SHOWN;
+            *code = CLI_DONE;
+            return false;
         } else if (!options_over && str_starts_with(word, STR("--"))) {
             if (!take_option(u, argc, argv, &i))
-                return OPTIONS_WRONG;
+                return false;
         } else if (!u->operands) {
-            wrong(u, "takes no arguments", word);
-            return OPTIONS_WRONG;
+            return wrong(u, "takes no arguments", word);
         } else {
             argv[(*operand_count)++] = argv[i];
         }
     }
-    return OPTIONS_RUN;
+    *code = CLI_DONE;
+    return true;
 }

@@ -31,12 +31,11 @@ struct cli_usage {
     size_t count;
 };
 
-enum options_result { OPTIONS_RUN, OPTIONS_HELP_SHOWN, OPTIONS_WRONG };
-
 /* Reads argv (argv[0] is the subcommand).  `--name value`, `--name=value`, `--` ends options;
- * --help is known to all.  Operands are moved to the front of argv and counted.  On OPTIONS_WRONG
- * stderr says what was found and what is allowed. */
-enum options_result options_parse(const struct cli_usage *usage, int argc, char **argv,
-                                  int *operand_count);
+ * --help is known to all.  Operands are moved to the front of argv and counted.  False: the command
+ * has ended with *code (CLI_DONE otherwise): help was shown, or the usage is wrong and stderr says
+ * what was found and what is allowed. */
+bool options_parse(const struct cli_usage *usage, int argc, char **argv, int *operand_count,
+                   int *code);
 
 #endif

@@ -36,16 +36,10 @@ int run_status(int argc, char **argv)
         .options = options,
         .count = sizeof(options) / sizeof(*options),
     };
-    int operands;
+    int operands, code;
 
-    switch (options_parse(&usage, argc, argv, &operands)) {
-    case OPTIONS_HELP_SHOWN:
-        return CLI_DONE;
-    case OPTIONS_WRONG:
-        return CLI_USAGE;
-    case OPTIONS_RUN:
-        break;
-    }
+    if (!options_parse(&usage, argc, argv, &operands, &code))
+        return code;
     struct error *e = cli_read_picture(&a, &store, &settings, &picture);
     if (!e)
         e = show(&a, picture, str_eq(output, STR("json")));

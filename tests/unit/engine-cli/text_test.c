@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "engine/cli/cli.h"
 #include "engine/cli/options.h"
 #include "engine/cli/status_text.h"
 #include "engine/cli/table.h"
@@ -103,9 +104,10 @@ static void options_take_values_in_both_forms_and_collect_operands(void **state)
     char *argv[] = {(char[]){"x"},        (char[]){"one"},  (char[]){"--store=s"},
                     (char[]){"--output"}, (char[]){"json"}, (char[]){"--once"},
                     (char[]){"--"},       (char[]){"--two"}};
-    int operands;
+    int operands, code;
 
-    assert_int_equal(options_parse(&usage, 8, argv, &operands), OPTIONS_RUN);
+    assert_true(options_parse(&usage, 8, argv, &operands, &code));
+    assert_int_equal(code, CLI_DONE);
     assert_true(str_eq(store, STR("s")) && str_eq(output, STR("json")) && once);
     assert_int_equal(operands, 2);
     assert_string_equal(argv[0], "one");
@@ -120,16 +122,18 @@ static void wrong_usage_is_told_from_help(void **state)
                                           .one_of = (const char *const[]){"table", "json", NULL}}};
     const struct cli_usage usage = {"x", "", NULL, options, 1};
     static const char *const wrong[] = {"--outptu=json", "--output=xml", "--output", "operand"};
-    int operands;
+    int operands, code;
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         char word[32] = {0};
         memcpy(word, wrong[i], strlen(wrong[i]));
         char *argv[] = {(char[]){"x"}, word};
-        assert_int_equal(options_parse(&usage, 2, argv, &operands), OPTIONS_WRONG);
+        assert_false(options_parse(&usage, 2, argv, &operands, &code));
+        assert_int_equal(code, CLI_USAGE);
     }
     char *argv[] = {(char[]){"x"}, (char[]){"--help"}};
-    assert_int_equal(options_parse(&usage, 2, argv, &operands), OPTIONS_HELP_SHOWN);
+    assert_false(options_parse(&usage, 2, argv, &operands, &code));
+    assert_int_equal(code, CLI_DONE);
 }
 
 int main(void)

@@ -1,28 +1,40 @@
 #include "engine/core/decide.h"
 
+#include "engine/core/interrupted.h"
 #include "engine/core/plan.h"
 
-/* A pool that is being destroyed is emptied: its pods get a place in other pools first, as far as
- * those take them, until the destroy's time is nearly up.  The user said so, and nothing of it is
- * voluntary any more. */
-static void try_deleting(struct plan *p)
+/* Its pods get a place first, until the time is up: then it goes whether they have one or not. */
+static void leave_by(struct plan *p, const struct claim *c, size_t pool, enum reason reason,
+                     int64_t by_ms)
+{
+    if (by_ms <= p->world->now_ms) {
+        plan_drain(p, c, reason);
+        return;
+    }
+    plan_wake(p, by_ms);
+    plan_leave(p, (struct leaver){
+                      .claim = c, .room = SIZE_MAX, .pool = pool, .reason = reason, .must = true});
+}
+
+/* What nobody asks whether it may go.  A pool that is being destroyed is emptied: its pods get a
+ * place in other pools as far as those take them, until the destroy's time is nearly up; the user
+ * said so.  And instances that the cloud takes away. */
+static void try_forced(struct plan *p)
 {
     for (size_t i = 0; i < p->world->claim_count; i++) {
         const struct claim *c = &p->world->claims[i];
-        size_t pool = plan_pool_of(p, c);
-        if (pool == SIZE_MAX || !p->world->pools[pool].deleting ||
-            (c->phase != CLAIM_LAUNCHED && c->phase != CLAIM_READY))
+        size_t at = plan_pool_of(p, c);
+        if (at == SIZE_MAX || (c->phase != CLAIM_LAUNCHED && c->phase != CLAIM_READY))
             continue;
-        if (p->world->pools[pool].drain_by_ms <= p->world->now_ms) {
-            plan_drain(p, c, REASON_POOL_DELETED);
-            continue;
-        }
-        plan_wake(p, p->world->pools[pool].drain_by_ms);
-        plan_leave(p, (struct leaver){.claim = c,
-                                      .room = SIZE_MAX,
-                                      .pool = pool,
-                                      .reason = REASON_POOL_DELETED,
-                                      .must = true});
+        const struct pool *pool = &p->world->pools[at];
+        bool taken = claim_is_taken(p->world, c);
+        int64_t by_ms = taken ? claim_drain_by_ms(c) : NEVER_MS;
+        plan_wake(p, claim_taken_from_ms(p->world, c));
+        if (pool->deleting)
+            leave_by(p, c, at, REASON_POOL_DELETED,
+                     pool->drain_by_ms < by_ms ? pool->drain_by_ms : by_ms);
+        else if (taken)
+            leave_by(p, c, at, interruption_reason(c->interruption), by_ms);
     }
 }
 
@@ -70,7 +82,7 @@ static void try_empty(struct plan *p)
 
 /* Consolidation will be a row between the last two. */
 static rule_fn *const in_order[] = {
-    try_deleting, try_draining, find_leavers, try_moves, try_empty,
+    try_forced, try_draining, find_leavers, try_moves, try_empty,
 };
 
 static void wake_for_capacity(struct plan *p)

@@ -30,6 +30,10 @@ enum reason {
     REASON_POOL_DELETED,
     REASON_SURPLUS,   /* a static pool was scaled in */
     REASON_NOT_READY, /* it was not ready in time; of a verdict: nothing more is replaced then */
+    REASON_SPOT_INTERRUPTED,
+    REASON_RESERVATION_TAKEN,
+    REASON_MAINTENANCE,
+    REASON_REBALANCE,
     /* why a pod waits */
     REASON_ON_ITS_WAY,        /* a claim that will take it is starting */
     REASON_NO_POOL,           /* there is no pool at all */

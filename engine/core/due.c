@@ -1,3 +1,4 @@
+#include "engine/core/interrupted.h"
 #include "engine/core/plan.h"
 
 /* Who is to go, and whose turn it is.
@@ -48,6 +49,8 @@ static enum reason why_leave(struct plan *p, const struct claim *c, const struct
 {
     int64_t at_ms = expires_ms(c, of);
 
+    if (c->interruption != INTERRUPTION_NONE)
+        return interruption_reason(c->interruption);
     if (at_ms <= p->world->now_ms)
         return REASON_EXPIRED;
     plan_wake(p, at_ms);

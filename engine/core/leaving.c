@@ -1,4 +1,5 @@
 #include "engine/core/apportion.h"
+#include "engine/core/interrupted.h"
 #include "engine/core/plan.h"
 
 /* Claims that are to go: their pods get a place first, on ready nodes; while that place is still
@@ -112,7 +113,9 @@ static void miss(struct plan *p, struct waiting *known, const struct wanted *w)
         return;
     }
     p->lacks_capacity |= why.reason == REASON_NO_CAPACITY;
-    l->waits |= l->reason == REASON_POOL_DELETED && !reason_row(why.reason)->lasts;
+    /* An instance that is taken in any case can just as well run until then. */
+    l->waits |= l->reason != REASON_POOL_DELETED ? claim_is_taken(p->world, l->claim)
+                                                 : !reason_row(why.reason)->lasts;
 }
 
 /* Of pods alike that are not all placed, the last ones are not. */

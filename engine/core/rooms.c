@@ -1,5 +1,6 @@
 #include "engine/core/rooms.h"
 
+#include "engine/core/interrupted.h"
 #include "engine/core/pool.h"
 
 static bool daemon_runs(const struct market *m, const struct daemon *d, const struct claim *c,
@@ -55,7 +56,7 @@ static void add_some(struct market *m, struct rooms *out, bool ready, bool pods_
         size_t pool = pool_place(w, c->pool);
         bool on_its_way = c->phase == CLAIM_RECORDED || c->phase == CLAIM_LAUNCHED;
         if ((ready ? c->phase == CLAIM_READY : on_its_way) && c->pods_unknown == pods_unknown &&
-            (pool == SIZE_MAX || !w->pools[pool].deleting))
+            (pool == SIZE_MAX || !w->pools[pool].deleting) && !claim_is_taken(w, c))
             rooms_add(m, out, c, pool);
     }
 }

@@ -5,7 +5,7 @@
 
 /* What existing claims still have room for: ready ones first, then those on their way; among each,
  * those that may hold pods which nobody knows come first; else by name.  Claims that drain or
- * terminate, and those of pools that are being destroyed, have none.
+ * terminate, that the cloud takes away, and those of pools that are being destroyed, have none.
  *
  * All that happens to rooms is noted, so that rooms_undo can take it back: a decision tries much
  * that it does not keep. */

@@ -57,6 +57,17 @@ static struct str why_text(struct plan *p, const struct leaver *l)
                         STR_ARG(pod), STR_ARG(l->why.message));
 }
 
+static const char *what_it_is(enum reason r)
+{
+    static const char *const text[REASON_COUNT] = {
+        [REASON_EXPIRED] = "is expired",
+        [REASON_DRIFTED] = "is drifted",
+        [REASON_MAINTENANCE] = "is to be maintained",
+        [REASON_REBALANCE] = "is likely to be taken back",
+    };
+    return text[r] ? text[r] : "is to go";
+}
+
 static void say_who_stays(struct plan *p)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
@@ -66,9 +77,8 @@ static void say_who_stays(struct plan *p)
         p->busy[l->pool] |= !reason_row(l->why.reason)->lasts;
         p->lacks_capacity |= l->why.reason == REASON_NO_CAPACITY;
         plan_block(p, l->pool, l->reason,
-                   arena_printf(p->arena, "claim " STR_FMT " is %s and waits: " STR_FMT,
-                                STR_ARG(l->claim->id),
-                                l->reason == REASON_EXPIRED ? "expired" : "drifted",
+                   arena_printf(p->arena, "claim " STR_FMT " %s and waits: " STR_FMT,
+                                STR_ARG(l->claim->id), what_it_is(l->reason),
                                 STR_ARG(why_text(p, l))));
     }
 }

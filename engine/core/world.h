@@ -220,6 +220,15 @@ enum claim_phase {
 };
 struct str claim_phase_text(enum claim_phase p);
 
+/* What the cloud has announced of an instance, the more urgent the later here. */
+enum interruption {
+    INTERRUPTION_NONE,
+    INTERRUPTION_REBALANCE,   /* spot capacity becomes scarce: it may be taken back soon */
+    INTERRUPTION_MAINTENANCE, /* it is retired, rebooted or stopped at an appointed time */
+    INTERRUPTION_RESERVATION, /* the capacity reservation that it runs on is taken back */
+    INTERRUPTION_SPOT,        /* it is taken back, two minutes after the warning */
+};
+
 struct claim {
     struct str id; /* cluster/pool/uid/serial, as in the tag tenon.dev/claim; of a foreign one its
                       node's name */
@@ -250,6 +259,8 @@ struct claim {
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
     struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */
     struct str reason;      /* why it drains */
+    enum interruption interruption;
+    int64_t leave_by_ms; /* of what is announced: when the cloud acts; NEVER_MS: it did not say */
     const struct pod *const
         *pods; /* bound to it, pointing into world.pods (made by the snapshot) */
     size_t pod_count;

@@ -39,19 +39,20 @@ $(shell find $(OUT) -name '*.o.said' -exec sh -c 'rm -f "$$1" "$${1%.said}"' sh 
 endif
 
 # The rooms and whom each may link with: the same arrows that tests/lint/layers checks in the includes.
-rooms := engine/base engine/aws engine/core engine/optimize engine/objects engine/door engine/loop engine/sim \
+rooms := engine/base engine/aws engine/core engine/optimize engine/objects engine/worlds engine/door engine/loop engine/sim \
          engine/adapters engine/host engine/cli go-plugin-shim provider/cty provider/resource provider/resources provider/rpc
 needs.engine/base :=
 needs.engine/aws := engine/base
 needs.engine/core := engine/base
 needs.engine/optimize := engine/core engine/base
 needs.engine/objects := engine/core engine/base
+needs.engine/worlds := engine/optimize engine/core engine/base
 needs.engine/door := engine/core engine/base
-needs.engine/loop := engine/door engine/optimize engine/core engine/base
+needs.engine/loop := engine/door engine/worlds engine/optimize engine/core engine/base
 needs.engine/sim := engine/door engine/objects engine/core engine/base
 needs.engine/adapters := engine/door engine/objects engine/aws engine/core engine/base
-needs.engine/host := engine/adapters engine/loop engine/optimize engine/door engine/objects engine/aws engine/core engine/base
-needs.engine/cli := engine/host engine/adapters engine/sim engine/loop engine/optimize engine/door engine/objects engine/aws engine/core engine/base
+needs.engine/host := engine/adapters engine/loop engine/worlds engine/optimize engine/door engine/objects engine/aws engine/core engine/base
+needs.engine/cli := engine/host engine/adapters engine/sim engine/loop engine/worlds engine/optimize engine/door engine/objects engine/aws engine/core engine/base
 needs.go-plugin-shim := engine/base
 needs.provider/cty := engine/base
 needs.provider/resource := provider/cty engine/aws engine/base
@@ -240,9 +241,10 @@ lint: $(everything) $(OUT)/terraform-provider-tenon
 	@tests/lint/pure $(call archive_of,engine/core) $(call archive_of,engine/optimize)
 	@tests/lint/statics $(everything)
 	@tests/lint/cmocka
+	@tests/lint/rows
 	@tests/lint/pages $(OUT)/terraform-provider-tenon
 	@$(clang_format) --dry-run -Werror $(c_files)
-	@echo "lint: layers, purity, statics, cmocka, pages and format hold"
+	@echo "lint: layers, purity, statics, cmocka, rows, pages and format hold"
 fmt:
 	$(clang_format) -i $(c_files)
 

@@ -27,7 +27,7 @@ enum event_kind {
 struct store_record {
     struct str kind;
     struct str key;
-    struct str body; /* JSON; ptr NULL: deleted */
+    struct str body; /* JSON, but of a world; ptr NULL: deleted */
 };
 /* Kinds, their keys and who writes them.  Doors write whenever they like, the engine only under its
  * lease, so the two never write the same record; the one exception is a pool or class that is
@@ -47,7 +47,9 @@ struct store_record {
  *                                           specification (pools.h)
  *   tombstone     pool/UID, class/UID  engine  {"name", "at_ms"}: it was destroyed
  *   snapshot      last               engine   what `tenon status` prints
- *   journal       instant-number     engine   what was decided and why */
+ *   journal       instant-number     engine   what was decided and why
+ *   world         last, or the       engine   what a decision was made from, as text of its own
+ *                 journal's key               (worlds/kept.h, loop/keeping.h) */
 
 /* Pods come as the core's structs, so that the engine need not know where they came from. */
 struct workload {

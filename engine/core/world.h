@@ -313,4 +313,8 @@ struct world {
     int64_t pool_deleted_ms;
 };
 
+/* Gives each claim the pods that say they are on it, in their order.  `claims` are the world's,
+ * sorted by id. */
+void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims);
+
 #endif

@@ -255,12 +255,25 @@ static void fold_readable(struct state *s, const struct document_port *documents
     }
 }
 
+static bool is_of_the_past(struct str kind)
+{
+    return str_eq(kind, STR("journal")) || str_eq(kind, STR("world"));
+}
+
+static void fold_past(struct state *s, const struct store_record *r)
+{
+    if (str_eq(r->kind, STR("journal")))
+        journal_fold(s, r);
+    else if (!str_eq(r->key, STR("last")))
+        trail_fold(&s->keeping.trail, r->key, r->body.len);
+}
+
 static void fold_record(struct state *s, const struct document_port *documents,
                         const struct store_record *r, bool complete, int64_t now_ms)
 {
-    if (str_eq(r->kind, STR("journal"))) { /* megabytes, and read by people only */
+    if (is_of_the_past(r->kind)) { /* megabytes, and read by people only */
         if (complete)
-            journal_fold(s, r);
+            fold_past(s, r);
         return;
     }
     ARENA_AUTO a = {0};
@@ -279,8 +292,8 @@ static void fold_record(struct state *s, const struct document_port *documents,
 void fold_records(struct state *s, const struct document_port *documents, const struct event *e,
                   int64_t now_ms)
 {
-    static const char *const order[] = {"class",   "pool",     "apply",   "status",   "claim",
-                                        "binding", "template", "journal", "tombstone"};
+    static const char *const order[] = {"class",   "pool",     "apply",   "status", "claim",
+                                        "binding", "template", "journal", "world",  "tombstone"};
     for (size_t k = 0; k < sizeof(order) / sizeof(order[0]); k++)
         for (size_t i = 0; i < e->record_count; i++)
             if (str_eq(e->records[i].kind, str_of(order[k])))

@@ -1,17 +1,8 @@
 #include "engine/loop/journal.h"
 
-#include <stdlib.h>
-
 #include "engine/base/json.h"
-#include "engine/base/memory.h"
 
 enum { PODS_NAMED_MOST = 20 }; /* of a launch */
-
-struct entry {
-    struct keyed at; /* date-number */
-    size_t bytes;    /* of its record */
-    char key[];
-};
 
 static const char *action_code(enum action_kind k)
 {
@@ -95,47 +86,17 @@ static struct str entry_of(struct arena *a, const struct decision *d, int64_t da
     return buf_str(&out);
 }
 
-/* A key after all that are there: dates sort as text, and two decisions may share one. */
-static struct str next_key(struct arena *a, const struct state *s, int64_t date_ms)
-{
-    struct str key = arena_printf(a, "%015lld-0000", (long long)date_ms);
-    for (unsigned n = 1; map_find(&s->journal, key); n++)
-        key = arena_printf(a, "%015lld-%04u", (long long)date_ms, n);
-    return key;
-}
-
-static void keep(struct state *s, struct str key, size_t bytes)
-{
-    struct entry *e = must_have(calloc(1, sizeof(*e) + key.len));
-    memcpy(e->key, key.ptr, key.len);
-    e->at.key = (struct str){e->key, key.len};
-    e->bytes = bytes;
-    s->journal_bytes += bytes;
-    map_add(&s->journal, &e->at);
-}
-
-static void drop_oldest(struct state *s)
-{
-    while (s->journal_bytes > JOURNAL_BYTES) {
-        struct entry *oldest = (struct entry *)s->journal.items[0];
-        s->journal_bytes -= oldest->bytes;
-        state_delete_record(s, STR("journal"), oldest->at.key);
-        free(map_remove(&s->journal, oldest->at.key));
-    }
-}
-
 void journal_fold(struct state *s, const struct store_record *r)
 {
-    if (!map_find(&s->journal, r->key))
-        keep(s, r->key, r->body.len);
+    trail_fold(&s->journal, r->key, r->body.len);
 }
 
-void journal_decision(struct state *s, const struct decision *d, int64_t now_ms)
+struct str journal_decision(struct arena *a, struct state *s, const struct decision *d,
+                            int64_t now_ms)
 {
-    ARENA_AUTO a = {0};
     int64_t date_ms = calendar_date_ms(&s->calendar, now_ms);
-    struct str key = next_key(&a, s, date_ms), entry = entry_of(&a, d, date_ms);
-    state_write_record(s, STR("journal"), key, entry);
-    keep(s, key, entry.len);
-    drop_oldest(s);
+    struct str key = trail_next_key(a, &s->journal, date_ms);
+
+    trail_write(s, &s->journal, STR("journal"), key, entry_of(a, d, date_ms), JOURNAL_BYTES);
+    return key;
 }

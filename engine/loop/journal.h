@@ -9,7 +9,9 @@
  * was decided: of what does not fit it has the numbers alone. */
 enum { JOURNAL_BYTES = 8 * 1024 * 1024, JOURNAL_ENTRY_BYTES = 16 * 1024 };
 
-void journal_decision(struct state *s, const struct decision *d, int64_t now_ms);
+/* Returns the entry's key. */
+struct str journal_decision(struct arena *a, struct state *s, const struct decision *d,
+                            int64_t now_ms);
 /* An entry that the store holds. */
 void journal_fold(struct state *s, const struct store_record *r);
 

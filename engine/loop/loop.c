@@ -10,12 +10,14 @@
 #include "engine/loop/fold.h"
 #include "engine/loop/inbox.h"
 #include "engine/loop/journal.h"
+#include "engine/loop/keeping.h"
 #include "engine/loop/send.h"
 #include "engine/loop/snapshot.h"
 #include "engine/loop/status.h"
 #include "engine/loop/write.h"
 #include "engine/optimize/bound.h"
 #include "engine/optimize/propose.h"
+#include "engine/worlds/kept.h"
 
 enum {
     BATCH_IDLE_MS = 1000,
@@ -223,6 +225,7 @@ static void decide_now(struct engine *e, int64_t now_ms)
     w->engine_binds = e->ports.cluster.engine_binds;
     w->effort = (int64_t)DECIDE_WORK * EFFORT_OF_WORK;
     fleet_decide(&a, w, &d);
+    struct str text = kept_write(&a, w, &d), entry = {0};
     s->decided_ms = now_ms;
     s->bound_microusd_per_hour = bound_of(&a, w, &d);
     state_decide_at(s, calendar_instant_ms(&s->calendar, d.wake_at_ms));
@@ -232,9 +235,10 @@ static void decide_now(struct engine *e, int64_t now_ms)
     decide_when_cool(s, now_ms);
     status_judge(s, w, &d, now_ms);
     if (changed) {
-        journal_decision(s, &d, now_ms);
+        entry = journal_decision(&a, s, &d, now_ms);
         again_soon(e, now_ms);
     }
+    keep_world(s, text, entry, now_ms);
     status_write(s, w, &d);
     e->decided = true;
     end_doomed(s);

@@ -199,32 +199,6 @@ static int by_id(const void *x, const void *y)
     return str_cmp(((const struct claim *)x)->id, ((const struct claim *)y)->id);
 }
 
-static struct claim *find_claim(struct claim *claims, size_t count, struct str id)
-{
-    const struct claim wanted = {.id = id};
-    return id.len && count ? bsearch(&wanted, claims, count, sizeof(wanted), by_id) : NULL;
-}
-
-static void give_pods(struct arena *a, struct world *w, struct claim *claims)
-{
-    struct claim **places = ARENA_ARRAY(a, struct claim *, w->pod_count);
-    const struct pod ***lists = ARENA_ARRAY(a, const struct pod **, w->claim_count);
-
-    for (size_t i = 0; i < w->pod_count; i++) {
-        places[i] = find_claim(claims, w->claim_count, w->pods[i].claim);
-        if (places[i])
-            places[i]->pod_count++;
-    }
-    for (size_t i = 0; i < w->claim_count; i++) {
-        lists[i] = ARENA_ARRAY(a, const struct pod *, claims[i].pod_count);
-        claims[i].pods = lists[i];
-        claims[i].pod_count = 0;
-    }
-    for (size_t i = 0; i < w->pod_count; i++)
-        if (places[i])
-            lists[places[i] - claims][places[i]->pod_count++] = &w->pods[i];
-}
-
 static void snapshot_claims(struct arena *a, const struct state *s,
                             const struct foreign_nodes *foreign, struct world *w)
 {
@@ -233,7 +207,6 @@ static void snapshot_claims(struct arena *a, const struct state *s,
     for (size_t i = 0; i < s->claims.count; i++) {
         claims[i] = CLAIM_AT(s, i)->claim;
         claims[i].hash = hash_of(s, CLAIM_AT(s, i));
-        claims[i].pod_count = 0;
         resources_lift_unstated(&claims[i].allocatable, &s->resources);
         give_options(a, s, CLAIM_AT(s, i), &claims[i]);
     }
@@ -243,7 +216,7 @@ static void snapshot_claims(struct arena *a, const struct state *s,
     w->claim_count = s->claims.count + foreign->count;
     if (w->claim_count)
         qsort(claims, w->claim_count, sizeof(*claims), by_id);
-    give_pods(a, w, claims);
+    claims_take_pods(a, w, claims);
 }
 
 struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,

@@ -298,7 +298,9 @@ void state_finish(struct state *s)
     map_free(&s->classes);
     free_all(&s->bindings);
     free_all(&s->marks);
-    free_all(&s->journal);
+    trail_finish(&s->journal);
+    trail_finish(&s->keeping.trail);
+    free((char *)(uintptr_t)s->keeping.last.ptr);
     free_all(&s->applying);
     free_all(&s->tombstones);
     free_all(&s->extras);

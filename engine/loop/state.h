@@ -3,6 +3,7 @@
 
 #include "engine/loop/calendar.h"
 #include "engine/loop/map.h"
+#include "engine/loop/trail.h"
 #include "engine/pools.h"
 #include "engine/ports.h"
 
@@ -135,14 +136,21 @@ struct extra {
     char bytes[];
 };
 
+/* loop/keeping.h */
+struct keeping {
+    struct trail trail; /* worlds for replay */
+    struct str last;    /* malloc'd: the text of "last" */
+    int64_t last_ms, replay_ms;
+};
+
 struct state {
     struct str cluster; /* borrowed from the engine's options */
     struct calendar calendar;
     struct map claims, pools, classes, bindings;
     struct map marks;     /* loop/capacity.c */
     struct map templates; /* loop/templates.c */
-    struct map journal;   /* the entries in the store, oldest first (loop/journal.c) */
-    size_t journal_bytes;
+    struct trail journal; /* loop/journal.c */
+    struct keeping keeping;
     struct map applying;   /* loop/applying.c */
     struct map tombstones; /* what was destroyed (loop/tombstones.h) */
     struct resource_table resources;

@@ -1,6 +1,9 @@
 #include "engine/loop/claim_record.h"
 #include "engine/loop/journal.h"
+#include "engine/loop/keeping.h"
+#include "engine/optimize/propose.h"
 #include "engine/pools.h"
+#include "engine/worlds/kept.h"
 #include "tests/unit/engine-loop/scene.h"
 #include "tests/unit/range.h"
 
@@ -253,7 +256,7 @@ static void a_decision_of_a_hundred_thousand_binds_is_a_small_entry_of_the_journ
     struct json entry;
     int64_t left_out = 0;
     state_init(&s, STR("moon"));
-    journal_decision(&s, &d, 0);
+    journal_decision(&a, &s, &d, 0);
     assert_int_equal(s.outbox_count, 1);
     struct str body = s.outbox[0].body;
     assert_true(in_range(body.len, JOURNAL_ENTRY_BYTES / 2, JOURNAL_ENTRY_BYTES + 2048));
@@ -280,13 +283,68 @@ static void the_journal_keeps_the_newest_entries_that_fit(void **state)
     state_init(&s, STR("moon"));
     journal_fold(&s, &huge);
     for (int i = 1; i <= 1000; i++)
-        journal_decision(&s, &d, i);
+        journal_decision(&a, &s, &d, i);
     for (size_t i = 0; i < s.outbox_count; i++)
         deleted += !s.outbox[i].body.ptr;
     assert_true(str_eq(s.outbox[1].key, huge.key));
     assert_null(s.outbox[1].body.ptr);
-    assert_true(in_range(s.journal_bytes, JOURNAL_BYTES - 32 * 1024, JOURNAL_BYTES));
-    assert_int_equal(s.journal.count, 1001 - deleted);
+    assert_true(in_range(s.journal.bytes, JOURNAL_BYTES - 32 * 1024, JOURNAL_BYTES));
+    assert_int_equal(s.journal.records.count, 1001 - deleted);
+    state_finish(&s);
+}
+
+/* What was kept last, and whether the engine would still decide as it did. */
+static struct kept *last_world(struct scene *s)
+{
+    struct kept *k = ARENA_NEW(&s->arena, struct kept);
+    struct decision again;
+
+    assert_null(kept_read(&s->arena, sim_record(s->sim, STR("world"), STR("last")), k));
+    fleet_decide(&s->arena, &k->world, &again);
+    assert_true(str_eq(kept_write(&s->arena, &k->world, &k->decision),
+                       kept_write(&s->arena, &k->world, &again)));
+    return k;
+}
+
+static void the_world_at_rest_is_kept_as_it_was_decided(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    struct kept *k = last_world(s);
+    assert_int_equal(k->world.pod_count, 2);
+    assert_int_equal(k->world.claims[0].pod_count, 2);
+    assert_int_equal(k->decision.action_count, 0);
+
+    scene_set_pods(s, 3);
+    scene_run(s, 3 * MINUTE);
+    assert_int_equal(last_world(s)->world.pod_count, 3);
+    scene_free(s);
+}
+
+static void each_entry_of_the_journal_has_its_world_until_worlds_take_too_much(void **state)
+{
+    (void)state;
+    struct scene *s = served(2);
+    assert_true(sim_record_count(s->sim, STR("journal")) > 0);
+    assert_int_equal(sim_record_count(s->sim, STR("world")),
+                     sim_record_count(s->sim, STR("journal")) + 1);
+    scene_free(s);
+}
+
+static void worlds_for_replay_are_bounded_and_large_ones_are_kept_seldom(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct state s;
+    const struct str large = {arena_alloc(&a, 2 * WORLD_LARGE_BYTES), 2 * WORLD_LARGE_BYTES};
+    size_t written = 0;
+    state_init(&s, STR("moon"));
+    for (int i = 1; i <= 100; i++)
+        keep_world(&s, large, arena_printf(&a, "%015d-0000", i), i * SECOND);
+    for (size_t i = 0; i < s.outbox_count; i++)
+        written += s.outbox[i].body.ptr && !str_eq(s.outbox[i].key, STR("last"));
+    assert_int_equal(written, 10);
+    assert_true(s.keeping.trail.bytes <= WORLDS_BYTES);
     state_finish(&s);
 }
 
@@ -869,6 +927,9 @@ int main(void)
         cmocka_unit_test(an_engine_believes_what_the_one_before_it_said_of_the_same_document_only),
         cmocka_unit_test(a_decision_of_a_hundred_thousand_binds_is_a_small_entry_of_the_journal),
         cmocka_unit_test(the_journal_keeps_the_newest_entries_that_fit),
+        cmocka_unit_test(the_world_at_rest_is_kept_as_it_was_decided),
+        cmocka_unit_test(each_entry_of_the_journal_has_its_world_until_worlds_take_too_much),
+        cmocka_unit_test(worlds_for_replay_are_bounded_and_large_ones_are_kept_seldom),
         cmocka_unit_test(a_pool_that_pods_are_sent_to_is_not_converged_before_they_run),
         cmocka_unit_test(replicas_are_nodes_without_pods),
         cmocka_unit_test(an_empty_node_goes_when_its_ttl_is_up_and_not_before),

@@ -1,0 +1,40 @@
+#include "engine/core/world.h"
+
+static struct claim *claim_with(struct claim *claims, size_t count, struct str id)
+{
+    size_t from = 0, to = id.len ? count : 0;
+
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        int order = str_cmp(claims[middle].id, id);
+        if (!order)
+            return &claims[middle];
+        if (order < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return NULL;
+}
+
+void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims)
+{
+    struct claim **places = ARENA_ARRAY(a, struct claim *, w->pod_count);
+    const struct pod ***lists = ARENA_ARRAY(a, const struct pod **, w->claim_count);
+
+    for (size_t i = 0; i < w->claim_count; i++)
+        claims[i].pod_count = 0;
+    for (size_t i = 0; i < w->pod_count; i++) {
+        places[i] = claim_with(claims, w->claim_count, w->pods[i].claim);
+        if (places[i])
+            places[i]->pod_count++;
+    }
+    for (size_t i = 0; i < w->claim_count; i++) {
+        lists[i] = ARENA_ARRAY(a, const struct pod *, claims[i].pod_count);
+        claims[i].pods = lists[i];
+        claims[i].pod_count = 0;
+    }
+    for (size_t i = 0; i < w->pod_count; i++)
+        if (places[i])
+            lists[places[i] - claims][places[i]->pod_count++] = &w->pods[i];
+}

@@ -101,6 +101,8 @@ static const struct row of_claim[] = {
     LEFT_OUT(claim, pods), /* those that say they are on it */
     LEFT_OUT(claim, pod_count),
     PLAIN(claim, pods_unknown),
+    ENUM(claim, interruption, INTERRUPTION_SPOT),
+    PLAIN(claim, leave_by_ms),
 };
 
 static const struct row of_pod_spec[] = {

@@ -564,6 +564,19 @@ class Control(Case):
         self.assertEqual((made - iam.get_role(RoleName=self.name)["Role"]["CreateDate"]).total_seconds(), 3600)
         self.assertEqual(len(tenon("GET", f"requests?match={self.name}")), 3)
 
+    def test_a_held_call_goes_on_when_faults_are_taken_away(self):
+        tenon("POST", "faults", [{"operation": "DescribeVpcs", "times": 1, "held": True}])
+        seen = []
+        thread = threading.Thread(target=lambda: seen.append(len(aws("ec2").describe_vpcs()["Vpcs"])))
+        thread.start()
+        while not any(r["operation"] == "DescribeVpcs" for r in tenon("GET", "requests")):
+            time.sleep(0.02)
+        self.assertTrue(aws("ec2").describe_subnets()["Subnets"])
+        self.assertEqual(seen, [])
+        tenon("DELETE", "faults")
+        thread.join(60)
+        self.assertGreater(seen[0], 0)
+
     def test_a_delay_holds_up_nobody_else_and_garbage_is_garbage(self):
         tenon("POST", "faults", [{"operation": "DescribeVpcs", "times": 1, "delay_ms": 5000, "garbage": True}])
         seen = []

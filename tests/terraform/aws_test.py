@@ -90,24 +90,26 @@ class Queue(TestCase):
 
     def test_ctrl_c_during_a_slow_create_keeps_the_queue_in_state(self):
         s = self.stack(QUEUE % "")
-        self.fault("sqs", "CreateQueue", delay_ms=5000)
+        self.fault("sqs", "CreateQueue", held=True)
         process, before = s.start("apply", "-input=false", "-auto-approve"), self.calls("CreateQueue")
         self.wait_until(lambda: self.calls("CreateQueue") > before)
         os.killpg(process.pid, signal.SIGINT)
+        self.wait_for_line(process, "Interrupt received")
+        self.no_faults()
         out, err = process.communicate(timeout=HANG_S)
         self.assertIn("aws_sqs_queue.q", s.state(), out + err)
-        self.no_faults()
         self.no_changes(s)
 
     def test_ctrl_c_during_64_slow_creates_keeps_every_queue_that_was_made_in_state(self):
         s = self.stack('resource "aws_sqs_queue" "q" {\n  count = 64\n  name  = "PREFIX-${count.index}"\n}\n')
-        self.fault("sqs", "CreateQueue", times=None, delay_ms=8000)
+        self.fault("sqs", "CreateQueue", times=None, held=True)
         s.plan("-out=plan.bin")  # applying it prints no plan, which nobody here would read and its pipe not hold
         process, before = s.start("apply", "-input=false", "-parallelism=64", "plan.bin"), self.calls("CreateQueue")
         self.wait_until(lambda: self.calls("CreateQueue") >= before + 64)
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=HANG_S)
+        self.wait_for_line(process, "Interrupt received")
         self.no_faults()
+        out, err = process.communicate(timeout=HANG_S)
         made = moto().aws("sqs").list_queues(QueueNamePrefix=s.prefix + "-")["QueueUrls"]
         self.assertEqual(len(made), 64, out + err)
         self.assertEqual(sorted(q["url"] for q in s.state().values()), sorted(made))
@@ -115,13 +117,13 @@ class Queue(TestCase):
 
     def test_a_second_ctrl_c_ends_terraform_at_once_and_the_provider_with_it(self):
         s = self.stack(QUEUE % "")
-        self.fault("sqs", "CreateQueue", delay_ms=60000)
+        self.fault("sqs", "CreateQueue", held=True)
         process, before = s.start("apply", "-input=false", "-auto-approve"), self.calls("CreateQueue")
         self.wait_until(lambda: self.calls("CreateQueue") > before)
         os.killpg(process.pid, signal.SIGINT)
         self.wait_for_line(process, "Interrupt received")
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=50)  # while the call goes on
+        out, err = process.communicate(timeout=HANG_S)  # while the call goes on
         self.assertIn("Two interrupts received", out + err)
         in_session = lambda: subprocess.run(["pgrep", "-s", str(process.pid)], capture_output=True).returncode == 0
         self.wait_until(lambda: not in_session())

@@ -20,7 +20,7 @@ class Plugin(TestCase):
     def slow_apply(self):
         """An apply whose only call is under way, and the provider's process."""
         s = self.stack(QUEUE % "")
-        self.fault("sqs", "CreateQueue", delay_ms=15000)
+        self.fault("sqs", "CreateQueue", held=True)
         before = self.calls("CreateQueue")
         process = s.start("apply", "-input=false", "-auto-approve")
         self.wait_until(lambda: self.calls("CreateQueue") > before)
@@ -89,6 +89,7 @@ class Plugin(TestCase):
         self.assertEqual(process.returncode, 1)
         self.assertIn("panic: tenon: signal 6 (aborted)", out + err)
         self.assertIn("backtrace of tenon", out + err)
+        self.no_faults()
 
     def test_a_long_or_missing_temporary_folder_is_no_hindrance(self):
         s = self.stack(QUEUE % "")

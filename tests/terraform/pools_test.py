@@ -148,7 +148,7 @@ class Life(PoolCase):
 
     def test_an_interrupted_apply_leaves_state_and_the_next_converges(self):
         s = self.pool_stack()
-        self.fault("ec2", "CreateFleet", delay_ms=10000)
+        self.fault("ec2", "CreateFleet", held=True)
         before = self.calls("CreateFleet")
         process = s.start("apply", "-input=false", "-auto-approve")
         self.wait_until(lambda: self.calls("CreateFleet") > before)
@@ -464,7 +464,7 @@ class Trouble(PoolCase):
 
     def test_a_provider_that_is_killed_while_it_launches_loses_and_doubles_nothing(self):
         s = self.pool_stack()
-        self.fault("ec2", "CreateFleet", times=None, delay_ms=4000)
+        self.fault("ec2", "CreateFleet", times=None, held=True)
         before = self.calls("CreateFleet")
         process = s.start("apply", "-input=false", "-auto-approve")
         self.wait_until(lambda: self.calls("CreateFleet") > before)

@@ -85,6 +85,7 @@ def interrupt(body, _):
 
 def reset(*_):
     world.clear()
+    faults.clear()
     moto_api_backend.reset()
     seed.again()
     return {}
@@ -93,7 +94,7 @@ def reset(*_):
 ACTIONS = {
     ("POST", "seed"): seed_cluster,
     ("POST", "faults"): adding(faults, world.faults), ("GET", "faults"): lambda *_: world.faults,
-    ("DELETE", "faults"): empty(world.faults),
+    ("DELETE", "faults"): faults.clear,
     ("POST", "ice"): adding(shortage, world.shortages), ("GET", "ice"): lambda *_: world.shortages,
     ("DELETE", "ice"): empty(world.shortages),
     ("POST", "settings"): set_settings, ("GET", "settings"): lambda *_: world.settings,

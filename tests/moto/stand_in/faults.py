@@ -4,6 +4,7 @@
  "skip": N,                                              the first N of them pass
  "times": N,                                             how often; null or absent: until DELETE
  "delay_ms": N,                                          answered late
+ "held": true,                                           goes on when all faults are taken away (DELETE)
  "cut": "before" | "after",                              connection closed before handling, or after it took effect
  "status": N, "code": C, "message": M,                   refused, in the shape of the service's protocol
  "garbage": true,                                        answered with what no parser takes
@@ -12,13 +13,15 @@
 The first that matches acts, and moto is not asked if the fault brings an answer of its own, unless "after".
 """
 import json
+import threading
+import time
 from http import HTTPStatus
 from xml.sax.saxutils import escape
 
 from . import world
 
-WORDS = {"service", "operation", "match", "skip", "times", "delay_ms", "cut", "status", "code", "message", "garbage",
-         "after"}
+WORDS = {"service", "operation", "match", "skip", "times", "delay_ms", "held", "cut", "status", "code", "message",
+         "garbage", "after"}
 REQUEST_ID = "00000000-0000-4000-8000-00000000fa17"
 
 
@@ -43,7 +46,29 @@ def take(call):
                     fault["times"] -= 1
                     if fault["times"] <= 0:
                         world.faults.remove(fault)
-                return fault
+                return dict(fault, releases=_releases)
+    return {}
+
+
+_released = threading.Condition(world.lock)
+_releases = 0  # so often have all faults been taken away
+
+
+def wait(fault):
+    """What makes a request late, while others go on.  A hold lasts as long as its test needs it, however slow the
+    machine is; no number of seconds does."""
+    if fault.get("held"):
+        with _released:
+            _released.wait_for(lambda: _releases != fault["releases"])
+    time.sleep(fault.get("delay_ms", 0) / 1000)
+
+
+def clear(*_):
+    global _releases
+    with _released:
+        world.faults.clear()
+        _releases += 1
+        _released.notify_all()
     return {}
 
 

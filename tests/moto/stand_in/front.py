@@ -28,7 +28,7 @@ class Front:
                   "client_token": call.client_token, "time_ms": int(time.time() * 1000), "status": None, "body": call.body}
         world.requests.append(record)
         fault = faults.take(call)
-        time.sleep(fault.get("delay_ms", 0) / 1000)
+        faults.wait(fault)
         if fault.get("cut") == "before":
             record["status"] = "cut"
             cut(environ)

@@ -239,8 +239,8 @@ static void count_running(struct market *m)
         const struct claim *c = &m->world->claims[i];
         for (size_t k = 0; k < c->pod_count; k++)
             if (!c->pods[k]->never_serve)
-                topology_count(m, market_profile_of(m, c->pods[k]), m->topology.cell_of_claim[i],
-                               1);
+                topology_count(m, market_spec_of(m, c->pods[k])->profile,
+                               m->topology.cell_of_claim[i], 1);
     }
 }
 

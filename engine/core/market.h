@@ -134,20 +134,20 @@ struct shape {
 };
 enum { NO_SHAPE = UINT32_MAX };
 
-/* A specification that pods of the world have. */
+/* What specifications of pods of the world say; equal ones are one. */
 struct spec_entry {
-    const struct pod_spec *spec;
-    bool pending; /* some pod of it needs a place, or may come to */
-    bool waits;   /* some pod of it has none now */
+    const struct pod_spec *spec; /* the first of them */
+    bool pending;                /* some pod of it needs a place, or may come to */
+    bool waits;                  /* some pod of it has none now */
     size_t cohort;
     uint32_t profile, shape;
 };
 
-/* Finds what is interned by its hash. */
+/* Finds what is interned by its hash: open addressing, at most half full. */
 struct market_index {
     uint32_t *places; /* index plus one; 0: free */
     uint64_t *hashes;
-    size_t size;
+    size_t size, count;
 };
 
 struct market {
@@ -172,6 +172,10 @@ struct market {
 /* Groups the world's pods; shops are made for every pool.  Lives as long as the arena and the
  * world. */
 void market_open(struct arena *a, const struct world *w, struct market *m);
+
+/* Room for one more; and what is found at a free place from then on. */
+void market_index_make_room(struct arena *a, struct market_index *x);
+void market_index_put(struct market_index *x, size_t at, uint64_t hash, size_t index_plus_one);
 
 /* Parts of market_open: the world's specifications and their cohorts; and, once the shops are open,
  * shapes. */
@@ -224,9 +228,9 @@ bool shop_opens_domains(const struct shop *s);
 /* The value of a label on the node that a launch of the claim makes of one of its options. */
 struct str option_label(const struct world *w, const struct claim *c, const struct launch_option *o,
                         struct str key);
-static inline uint32_t market_profile_of(const struct market *m, const struct pod *p)
+static inline const struct spec_entry *market_spec_of(const struct market *m, const struct pod *p)
 {
-    return m->specs[m->spec_of_pod[p - m->world->pods]].profile;
+    return &m->specs[m->spec_of_pod[p - m->world->pods]];
 }
 bool host_port_is_everywhere(const struct host_port *p);
 bool host_ports_meet(const struct host_port *x, const struct host_port *y);

@@ -22,7 +22,7 @@ static struct resources rest_of(const struct market *m, const struct claim *c, s
             resources_subtract(&rest, &m->world->daemons[i].spec->requests);
     for (size_t i = 0; i < c->pod_count; i++)
         if (!c->pods[i]->never_serve)
-            resources_subtract(&rest, &c->pods[i]->spec->requests);
+            resources_subtract(&rest, &market_spec_of(m, c->pods[i])->spec->requests);
     return rest;
 }
 
@@ -32,7 +32,8 @@ static struct companies company_of(struct market *m, const struct claim *c)
 
     for (size_t i = 0; i < c->pod_count && m->topology.crowd_count; i++)
         if (!c->pods[i]->never_serve)
-            company_add(m->arena, &all, &m->topology.profiles[market_profile_of(m, c->pods[i])], 1);
+            company_add(m->arena, &all,
+                        &m->topology.profiles[market_spec_of(m, c->pods[i])->profile], 1);
     return all;
 }
 

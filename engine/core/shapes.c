@@ -52,44 +52,18 @@ static bool same_cohort(const struct cohort *c, const struct cohort *d)
     return same;
 }
 
-/* Open addressing over indexes plus one; 0 is a free place.  It grows while half is taken. */
-static bool index_is_full(const struct market_index *x, size_t count)
-{
-    return x->size < 2 * (count + 1);
-}
-
-static void index_grow(struct market *m, struct market_index *x)
-{
-    struct market_index bigger = {.size = x->size ? 4 * x->size : 256};
-
-    bigger.places = ARENA_ARRAY(m->arena, uint32_t, bigger.size);
-    bigger.hashes = ARENA_ARRAY(m->arena, uint64_t, bigger.size);
-    for (size_t i = 0; i < x->size; i++) {
-        size_t at = x->hashes[i] & (bigger.size - 1);
-        if (!x->places[i])
-            continue;
-        while (bigger.places[at])
-            at = (at + 1) & (bigger.size - 1);
-        bigger.places[at] = x->places[i];
-        bigger.hashes[at] = x->hashes[i];
-    }
-    *x = bigger;
-}
-
 size_t market_cohort(struct market *m, struct cohort c)
 {
     uint64_t hash = hash_cohort(&c);
     struct market_index *x = &m->cohort_index;
 
-    if (index_is_full(x, m->cohort_count))
-        index_grow(m, x);
+    market_index_make_room(m->arena, x);
     size_t at = hash & (x->size - 1);
     for (; x->places[at]; at = (at + 1) & (x->size - 1))
         if (x->hashes[at] == hash && same_cohort(&m->cohorts[x->places[at] - 1], &c))
             return x->places[at] - 1;
     ARENA_PUSH(m->arena, m->cohorts, m->cohort_count, m->cohort_capacity, c);
-    x->places[at] = (uint32_t)m->cohort_count;
-    x->hashes[at] = hash;
+    market_index_put(x, at, hash, m->cohort_count);
     return m->cohort_count - 1;
 }
 
@@ -117,8 +91,7 @@ uint32_t market_shape(struct market *m, struct shape s)
     uint64_t hash = hash_shape(&s);
     struct market_index *x = &m->shape_index;
 
-    if (index_is_full(x, m->shape_count))
-        index_grow(m, x);
+    market_index_make_room(m->arena, x);
     size_t at = hash & (x->size - 1);
     for (; x->places[at]; at = (at + 1) & (x->size - 1))
         if (x->hashes[at] == hash && same_shape(&m->shapes[x->places[at] - 1], &s))
@@ -126,42 +99,8 @@ uint32_t market_shape(struct market *m, struct shape s)
     if (s.origin == NO_SHAPE)
         s.origin = (uint32_t)m->shape_count;
     ARENA_PUSH(m->arena, m->shapes, m->shape_count, m->shape_capacity, s);
-    x->places[at] = (uint32_t)m->shape_count;
-    x->hashes[at] = hash;
+    market_index_put(x, at, hash, m->shape_count);
     return x->places[at] - 1;
-}
-
-/* By their addresses: pods of one template share a specification. */
-void market_list_specs(struct market *m)
-{
-    const struct world *w = m->world;
-    size_t size = 64;
-
-    while (size < 2 * w->pod_count)
-        size *= 2;
-    uint32_t *table = ARENA_ARRAY(m->arena, uint32_t, size);
-    m->spec_of_pod = ARENA_ARRAY(m->arena, uint32_t, w->pod_count);
-    for (size_t i = 0; i < w->pod_count; i++) {
-        const struct pod_spec *spec = w->pods[i].spec;
-        uint64_t hash = hash_mix(14695981039346656037u, (uint64_t)(uintptr_t)spec >> 4);
-        size_t at = (hash ^ hash >> 29) & (size - 1);
-        while (table[at] && m->specs[table[at] - 1].spec != spec)
-            at = (at + 1) & (size - 1);
-        if (!table[at]) {
-            struct cohort c = {.terms = spec->terms,
-                               .term_count = spec->term_count,
-                               .tolerations = &spec->tolerations,
-                               .ports = spec->ports,
-                               .port_count = spec->port_count};
-            struct spec_entry e = {.spec = spec, .cohort = market_cohort(m, c)};
-            ARENA_PUSH(m->arena, m->specs, m->spec_count, m->spec_capacity, e);
-            table[at] = (uint32_t)m->spec_count;
-        }
-        m->spec_of_pod[i] = table[at] - 1;
-        /* Pods of nodes that will leave are pending then: they too ask what pending ones do. */
-        m->specs[table[at] - 1].pending |= !w->pods[i].never_serve;
-        m->specs[table[at] - 1].waits |= !w->pods[i].never_serve && !w->pods[i].claim.len;
-    }
 }
 
 void market_list_shapes(struct market *m)

@@ -12,8 +12,6 @@ struct pod_specs {
     size_t capacity, count;
 };
 
-bool pod_spec_eq(const struct pod_spec *x, const struct pod_spec *y);
-
 /* The one that says the same, and then nothing was taken from the arena; or `spec` itself, which
  * is the first. */
 const struct pod_spec *pod_specs_intern(struct arena *keep, struct pod_specs *set,

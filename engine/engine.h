@@ -16,6 +16,7 @@ struct engine_options {
     bool disrupt_all;        /* a daemon: every pool may be disrupted, not only applied ones, and
                                 prices are asked for again from time to time */
     bool until_settled;      /* engine_run returns when there is nothing left to do */
+    bool heeds_rebalance;    /* a rebalance recommendation moves a node's pods, too */
     bool ignore_preferences; /* of pods: what is only preferred is as if it were not written */
     uint64_t seed;           /* jitter */
 };

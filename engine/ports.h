@@ -21,6 +21,7 @@ enum event_kind {
     EVENT_LAUNCH,    /* what became of a launch */
     EVENT_TERMINATE, /* a terminate call was accepted, or why not */
     EVENT_FORGET,    /* launch templates and profiles that we made are gone, or why not */
+    EVENT_NOTICES,   /* messages of the interruption queue; or why it cannot be read */
     EVENT_WAKE,      /* look again: a clock moved, a waiter came */
 };
 
@@ -93,6 +94,27 @@ struct unavailable {
     enum capacity_type capacity_type;
 };
 
+/* What a message of the interruption queue says. */
+enum notice_kind {
+    NOTICE_BROKEN,      /* it cannot be read */
+    NOTICE_OTHER,       /* nothing of interruptions */
+    NOTICE_REBALANCE,   /* the spot instances may be taken back before long */
+    NOTICE_MAINTENANCE, /* they are retired, rebooted or stopped at an appointed time */
+    NOTICE_RESERVATION, /* their capacity reservation is taken back: two minutes are left */
+    NOTICE_SPOT,        /* they are taken back: two minutes are left */
+    NOTICE_STOPPED,     /* they are stopping, or gone */
+};
+struct cloud_notice {
+    enum notice_kind kind;
+    struct str what; /* its own name for that; of a broken one, why it is */
+    struct str account, region;
+    const struct str *instances;
+    size_t instance_count;
+    int64_t starts_ms; /* MAINTENANCE: the appointed date; NEVER_MS: it says none */
+    int64_t age_ms;    /* by the queue's own clock */
+    struct str receipt;
+};
+
 /* What a launch of a class is made of, as its CATALOG order found it: images, subnets, groups. Made
  * by whoever fills the cloud port, read by the launch port that belongs to it and by nobody else.
  */
@@ -128,6 +150,8 @@ struct event {
     struct cloud_instance instance;
     const struct unavailable *unavailable; /* LAUNCH: offerings that had no capacity */
     size_t unavailable_count;
+    const struct cloud_notice *notices; /* NOTICES: new messages; none, the queue can be read */
+    size_t notice_count;
 };
 
 struct event *event_new(enum event_kind kind);
@@ -204,6 +228,16 @@ struct cloud_port {
                           size_t keep_count);
 };
 
+/* Messages that announce the end of instances.  One that is not acknowledged comes again after a
+ * while, and any may come twice.  All zero: nobody tells. */
+struct notices_port {
+    void *self;
+    void (*submit_watch)(void *self); /* NOTICES from now on, whenever there are some ... */
+    void (*submit_rest)(void *self);  /* ... and from now on none: what was posted is on its way */
+    /* They have been dealt with.  Not answered: what it misses comes again. */
+    void (*submit_acknowledge)(void *self, const struct str *receipts, size_t count);
+};
+
 /* How a launch is written for that cloud.  Pure: equal facts and orders give equal texts. */
 struct launch_port {
     struct error *(*write)(struct arena *a, const struct launch_facts *facts,
@@ -234,6 +268,7 @@ struct engine_ports {
     struct store_port store;
     struct cloud_port cloud;
     struct launch_port launches;
+    struct notices_port notices;
     struct cluster_port cluster;
     struct document_port documents;
 };

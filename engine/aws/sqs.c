@@ -188,6 +188,78 @@ struct error *sqs_delete_queue(const struct aws_call *c, struct str url)
     return send_url(c, "DeleteQueue", AWS_CHANGES, url, &answer);
 }
 
+static int64_t sent_ms(const struct json *message)
+{
+    int64_t date_ms = 0;
+    struct str text =
+        json_string_or(json_path(message, "Attributes", "SentTimestamp", NULL), STR(""));
+
+    return str_to_int64(text, &date_ms) ? date_ms : 0;
+}
+
+struct error *sqs_receive_messages(const struct aws_call *c, struct str url, int wait_seconds,
+                                   int hidden_seconds, struct sqs_messages *out)
+{
+    struct body b;
+    struct json answer;
+    struct json_writer *w = begin(c->arena, &b);
+
+    *out = (struct sqs_messages){0};
+    json_member(w, "QueueUrl", url);
+    json_member_int(w, "MaxNumberOfMessages", SQS_BATCH_MOST);
+    json_member_int(w, "WaitTimeSeconds", wait_seconds);
+    json_member_int(w, "VisibilityTimeout", hidden_seconds);
+    json_key(w, STR("MessageSystemAttributeNames"));
+    json_begin_array(w);
+    json_string(w, STR("SentTimestamp"));
+    json_end_array(w);
+    TRY(send(c, "ReceiveMessage", AWS_READS, &b, &answer));
+    const struct json *messages = json_get(&answer, "Messages");
+    for (size_t i = 0; i < messages->count; i++) {
+        const struct json *m = &messages->items[i];
+        ARENA_PUSH(c->arena, out->items, out->count, out->capacity,
+                   (struct sqs_message){json_string_or(json_get(m, "Body"), STR("")),
+                                        json_string_or(json_get(m, "ReceiptHandle"), STR("")),
+                                        sent_ms(m)});
+    }
+    return NULL;
+}
+
+static void write_entries(struct json_writer *w, struct arena *a, const struct str *receipts,
+                          size_t count)
+{
+    json_key(w, STR("Entries"));
+    json_begin_array(w);
+    for (size_t i = 0; i < count; i++) {
+        json_begin_object(w);
+        json_member(w, "Id", arena_printf(a, "%zu", i));
+        json_member(w, "ReceiptHandle", receipts[i]);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+struct error *sqs_delete_messages(const struct aws_call *c, struct str url,
+                                  const struct str *receipts, size_t count)
+{
+    struct body b;
+    struct json answer;
+    struct json_writer *w = begin(c->arena, &b);
+
+    json_member(w, "QueueUrl", url);
+    write_entries(w, c->arena, receipts, count);
+    TRY(send(c, "DeleteMessageBatch", AWS_CHANGES, &b, &answer));
+    const struct json *failed = json_get(&answer, "Failed");
+    if (!failed->count)
+        return NULL;
+    struct str code = json_string_or(json_get(&failed->items[0], "Code"), STR(""));
+    struct error *e = error_new(c->arena, aws_error_kind(code),
+                                "SQS DeleteMessageBatch refused %zu of %zu messages: " STR_FMT,
+                                failed->count, count, STR_ARG(code));
+    e->code = code;
+    return e;
+}
+
 struct str sqs_attribute(const struct sqs_attributes *attributes, struct str name)
 {
     for (size_t i = 0; i < attributes->count; i++)

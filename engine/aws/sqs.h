@@ -33,6 +33,24 @@ MUST_CHECK struct error *sqs_untag_queue(const struct aws_call *c, struct str ur
                                          const struct str *keys, size_t count);
 MUST_CHECK struct error *sqs_delete_queue(const struct aws_call *c, struct str url);
 
+enum { SQS_BATCH_MOST = 10 }; /* messages of one call */
+struct sqs_message {
+    struct str body, receipt;
+    int64_t sent_ms; /* the date by SQS; 0: it did not say */
+};
+struct sqs_messages {
+    struct sqs_message *items;
+    size_t count, capacity;
+};
+/* Waits for the first message, 20 seconds at most.  Those that come are hidden from others for
+ * a while, and from then on come again unless they are deleted. */
+MUST_CHECK struct error *sqs_receive_messages(const struct aws_call *c, struct str url,
+                                              int wait_seconds, int hidden_seconds,
+                                              struct sqs_messages *out);
+/* SQS_BATCH_MOST at most.  If some are refused, the error tells of the first. */
+MUST_CHECK struct error *sqs_delete_messages(const struct aws_call *c, struct str url,
+                                             const struct str *receipts, size_t count);
+
 /* The value of an attribute; empty when the queue has none of that name. */
 struct str sqs_attribute(const struct sqs_attributes *attributes, struct str name);
 

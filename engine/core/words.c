@@ -17,6 +17,28 @@ struct str claim_phase_text(enum claim_phase p)
     return text[p];
 }
 
+struct str interruption_text(enum interruption i)
+{
+    static const struct str text[] = {
+        [INTERRUPTION_NONE] = STR_INIT(""),
+        [INTERRUPTION_REBALANCE] = STR_INIT("rebalance"),
+        [INTERRUPTION_MAINTENANCE] = STR_INIT("maintenance"),
+        [INTERRUPTION_RESERVATION] = STR_INIT("reservation"),
+        [INTERRUPTION_SPOT] = STR_INIT("spot"),
+    };
+    return text[i];
+}
+
+bool interruption_parse(struct str text, enum interruption *out)
+{
+    for (int i = INTERRUPTION_NONE; i <= INTERRUPTION_SPOT; i++)
+        if (str_eq(text, interruption_text((enum interruption)i))) {
+            *out = (enum interruption)i;
+            return true;
+        }
+    return false;
+}
+
 const struct reason_row *reason_row(enum reason r)
 {
     static const struct reason_row rows[REASON_COUNT] = {

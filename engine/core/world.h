@@ -228,6 +228,8 @@ enum interruption {
     INTERRUPTION_RESERVATION, /* the capacity reservation that it runs on is taken back */
     INTERRUPTION_SPOT,        /* it is taken back, two minutes after the warning */
 };
+struct str interruption_text(enum interruption i); /* "spot"; empty for none */
+bool interruption_parse(struct str text, enum interruption *out);
 
 struct claim {
     struct str id; /* cluster/pool/uid/serial, as in the tag tenon.dev/claim; of a foreign one its

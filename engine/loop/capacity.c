@@ -11,6 +11,7 @@ enum {
     TYPE_FIRST_MS = 5 * 1000,
     TYPE_MOST_MS = 55 * 1000,
     MARKED_LATER_MS = 5 * 1000,
+    TAKEN_MS = 3 * 60 * 1000,
     FORGET_MS = 10 * 60 * 1000,
     DOUBLINGS_MOST = 10,
 };
@@ -105,6 +106,16 @@ void capacity_came(struct state *s, struct pool_entry *p, const struct event *e,
     struct mark *m = find_mark(s, i->instance_type, i->zone, i->capacity_type);
     if (m)
         free(map_remove(&s->marks, m->offering.key));
+}
+
+void capacity_taken(struct state *s, const struct claim_entry *c, int64_t now_ms)
+{
+    const struct unavailable u = {c->claim.instance_type, c->claim.zone, c->claim.capacity_type};
+    struct mark *m = find_mark(s, u.instance_type, u.zone, u.capacity_type);
+    if (!m)
+        m = add_mark(s, &u);
+    if (m->until_ms < now_ms + TAKEN_MS)
+        m->until_ms = now_ms + TAKEN_MS;
 }
 
 bool capacity_is_short(const struct pool_entry *p)

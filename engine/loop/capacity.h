@@ -26,6 +26,10 @@ void capacity_refused(struct state *s, struct pool_entry *p, const struct claim_
 /* A launch came; what it had to pass over was short. */
 void capacity_came(struct state *s, struct pool_entry *p, const struct event *e, int64_t now_ms);
 
+/* The cloud takes an instance back: what it ran as is left alone for three minutes, or the next
+ * would be taken as well. */
+void capacity_taken(struct state *s, const struct claim_entry *c, int64_t now_ms);
+
 /* Must a launch of that capacity type wait for the answer to another? */
 bool capacity_holds(const struct state *s, const struct pool_entry *p, enum capacity_type type);
 bool capacity_is_short(const struct pool_entry *p);

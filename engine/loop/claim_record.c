@@ -132,6 +132,10 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     json_member_bool(&w, "pods_unknown", c->claim.pods_unknown);
     json_member(&w, "hash", c->claim.hash);
     json_member(&w, "reason", c->claim.reason);
+    if (c->claim.interruption != INTERRUPTION_NONE) {
+        json_member(&w, "interruption", interruption_text(c->claim.interruption));
+        write_instant(&w, "leave_by_ms", c->claim.leave_by_ms);
+    }
     json_member(&w, "token", c->token);
     json_member(&w, "template", c->template_name);
     json_member(&w, "request", c->request);
@@ -228,7 +232,7 @@ static void read_claim(struct claim_entry *c, struct state *s, const struct reco
     c->exact = record_bool(r, "exact", false);
     c->claim.phase =
         (enum claim_phase)record_int(r, "phase", CLAIM_RECORDED, CLAIM_TERMINATING, CLAIM_RECORDED);
-    c->claim.instance_id = copy_text(keep, r, "instance_id");
+    state_set_instance(s, c, record_text(r, "instance_id"));
     c->claim.instance_type = copy_text(keep, r, "instance_type");
     c->claim.zone = copy_text(keep, r, "zone");
     c->claim.capacity_type = read_capacity_type(r);
@@ -246,6 +250,9 @@ static void read_claim(struct claim_entry *c, struct state *s, const struct reco
     c->claim.pods_unknown = record_bool(r, "pods_unknown", false);
     c->claim.hash = copy_text(keep, r, "hash");
     c->claim.reason = copy_text(keep, r, "reason");
+    /* A word of another year is as good as none: what it announces is announced again, or comes. */
+    if (interruption_parse(record_text(r, "interruption"), &c->claim.interruption))
+        c->claim.leave_by_ms = read_date(r, "leave_by_ms", NEVER_MS);
 }
 
 /* A phase is not guessed, and without an instance there is only a launch to be repeated. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
+#include "engine/loop/notices.h"
 #include "engine/loop/pod_digest.h"
 #include "engine/loop/running.h"
 #include "engine/loop/templates.h"
@@ -194,6 +195,9 @@ static bool fold_kind(struct state *s, const struct document_port *documents, st
         return false;
     case EVENT_FORGET:
         fold_forget(s, e, now_ms);
+        return false;
+    case EVENT_NOTICES:
+        fold_notices(s, e, now_ms);
         return false;
     case EVENT_WAKE:
         state_decide_at(s, now_ms);

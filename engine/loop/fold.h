@@ -14,6 +14,8 @@ void fold_records(struct state *s, const struct document_port *documents, const 
 void fold_instances(struct state *s, const struct event *e, int64_t now_ms);
 void fold_launch(struct state *s, const struct event *e, int64_t now_ms);
 
+/* Its instance is stopping or gone, and nobody of us told it to. */
+void claim_stopped(struct state *s, struct claim_entry *c, int64_t now_ms);
 /* Gives a claim the amounts, price and labels of the instance that came, once its class's catalog
  * is known. */
 void claim_resolve(struct state *s, struct claim_entry *c);

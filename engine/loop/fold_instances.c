@@ -104,6 +104,17 @@ static void ready(struct state *s, struct claim_entry *c, int64_t now_ms)
     p->failures = 0;
 }
 
+/* By somebody else: its pods are gone. */
+static void stopped(struct state *s, struct claim_entry *c, int64_t now_ms)
+{
+    if (c->claim.phase == CLAIM_TERMINATING)
+        return;
+    keep(c, &c->claim.reason, STR("Stopped"));
+    unbind_all(s, c->id.key);
+    lost(s, c, now_ms);
+    claim_set_phase(c, CLAIM_TERMINATING, now_ms);
+}
+
 static void advance(struct state *s, struct claim_entry *c, enum instance_state state,
                     int64_t now_ms)
 {
@@ -118,12 +129,7 @@ static void advance(struct state *s, struct claim_entry *c, enum instance_state 
         break;
     case INSTANCE_STOPPING:
     case INSTANCE_GONE:
-        if (c->claim.phase != CLAIM_TERMINATING) {
-            keep(c, &c->claim.reason, STR("Stopped")); /* by somebody else: its pods are gone */
-            unbind_all(s, c->id.key);
-            lost(s, c, now_ms);
-            claim_set_phase(c, CLAIM_TERMINATING, now_ms);
-        }
+        stopped(s, c, now_ms);
         break;
     }
 }
@@ -132,9 +138,11 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
                   int64_t now_ms)
 {
     enum claim_phase before = c->claim.phase;
-    if (!str_eq(c->claim.instance_id, i->id))
+    if (!str_eq(c->claim.instance_id, i->id)) {
         c->exact = false;
-    keep(c, &c->claim.instance_id, i->id);
+        c->dirty = true;
+        state_set_instance(s, c, i->id);
+    }
     keep(c, &c->claim.instance_type, i->instance_type);
     keep(c, &c->claim.zone, i->zone);
     keep(c, &c->image_id, i->image_id);
@@ -157,6 +165,18 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
     log_event(LOG_INFO, "claim_moved", LOG_STR("claim", c->id.key), LOG_STR("instance_id", i->id),
               LOG_STR("phase", claim_phase_text(c->claim.phase)));
     state_decide_at(s, now_ms);
+    state_list_soon(s, now_ms);
+}
+
+void claim_stopped(struct state *s, struct claim_entry *c, int64_t now_ms)
+{
+    if (c->claim.phase == CLAIM_TERMINATING)
+        return; /* we told it to */
+    stopped(s, c, now_ms);
+    log_event(LOG_INFO, "claim_moved", LOG_STR("claim", c->id.key),
+              LOG_STR("instance_id", c->claim.instance_id),
+              LOG_STR("phase", claim_phase_text(c->claim.phase)));
+    state_decide_now(s, now_ms);
     state_list_soon(s, now_ms);
 }
 

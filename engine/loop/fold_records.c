@@ -3,6 +3,7 @@
 #include "engine/base/log.h"
 #include "engine/base/memory.h"
 #include "engine/loop/applying.h"
+#include "engine/loop/capacity.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/failed.h"
 #include "engine/loop/fold.h"
@@ -210,6 +211,8 @@ static void fold_claim(struct state *s, const struct store_record *r, const stru
     c->sent_ms = now_ms;  /* as far as this engine can know, until it had the lease */
     c->doubtful = true;   /* and the answer went to the one before */
     c->since_ms = now_ms; /* lists have as long to show its instance as after a launch */
+    if (c->claim.interruption == INTERRUPTION_SPOT)
+        capacity_taken(s, c, now_ms);
     struct pool_entry *p = state_pool(s, c->claim.pool);
     if (p && str_eq(p->text.uid, c->uid) && c->serial > p->serial)
         p->serial = c->serial;

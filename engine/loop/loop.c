@@ -11,6 +11,7 @@
 #include "engine/loop/inbox.h"
 #include "engine/loop/journal.h"
 #include "engine/loop/keeping.h"
+#include "engine/loop/notices.h"
 #include "engine/loop/send.h"
 #include "engine/loop/snapshot.h"
 #include "engine/loop/status.h"
@@ -73,6 +74,9 @@ struct engine *engine_new(const struct engine_options *options, const struct eng
     atomic_init(&e->at_rest, true);
     inbox_init(&e->inbox);
     state_init(&e->state, e->options.cluster);
+    e->state.region = e->options.region;
+    e->state.account = e->options.account;
+    e->state.heeds_rebalance = options->heeds_rebalance;
     return e;
 }
 
@@ -271,8 +275,10 @@ static void step_acting(struct engine *e, int64_t now_ms)
         state_note_empty(s, now_ms);
     }
     writer_flush(&e->writer, s, &e->ports.store, now_ms);
-    if (!e->stopping)
-        send_due(s, &e->ports.cloud, &e->jitter, e->options.disrupt_all, now_ms);
+    if (e->stopping)
+        return;
+    send_due(s, &e->ports.cloud, &e->jitter, e->options.disrupt_all, now_ms);
+    notices_send(s, &e->ports.notices);
 }
 
 static int64_t next_ms(struct engine *e, int64_t now_ms)
@@ -335,6 +341,7 @@ static void await_sent(struct engine *e)
 {
     int64_t give_up_ms = now(e) + AWAIT_SENT_MS;
     e->stopping = true;
+    notices_rest(&e->state, &e->ports.notices);
     while (!e->lost && is_acting(e) && now(e) < give_up_ms) {
         int64_t next = engine_step(e);
         if (!sent_is_unanswered(&e->state) && writer_is_idle(&e->writer, &e->state))

@@ -22,6 +22,7 @@ static void write_node(struct arena *a, struct json_writer *w, const struct stat
     json_member(w, "claim", c->id.key);
     json_member(w, "instance_id", c->claim.instance_id);
     json_member(w, "reason", c->claim.reason);
+    json_member(w, "interruption", interruption_text(c->claim.interruption));
     json_member(w, "created", time_format(a, c->claim.created_ms, false));
     write_pods(w, s, c->id.key);
     json_end_object(w);
@@ -62,6 +63,18 @@ static void write_pool(struct arena *a, struct json_writer *w, const struct stat
     json_end_object(w);
 }
 
+static void write_heard(struct json_writer *w, const struct state *s)
+{
+    json_key(w, STR("notices"));
+    json_begin_object(w);
+    json_member_int(w, "ours", s->heard.ours);
+    json_member_int(w, "not_ours", s->heard.not_ours);
+    json_member_int(w, "other", s->heard.other);
+    json_member_int(w, "broken", s->heard.broken);
+    json_member(w, "problem", str_of(s->notices_problem));
+    json_end_object(w);
+}
+
 struct str picture_of(struct arena *a, const struct state *s, const struct decision *d)
 {
     struct buf out = buf_in(a);
@@ -85,6 +98,7 @@ struct str picture_of(struct arena *a, const struct state *s, const struct decis
     for (size_t i = 0; i < d->waiting_count; i++)
         json_waiting(&w, &d->waiting[i]);
     json_end_array(&w);
+    write_heard(&w, s);
     json_end_object(&w);
     return buf_str(&out);
 }

@@ -1,5 +1,6 @@
 #include "engine/loop/state.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -51,8 +52,31 @@ void state_end_claim(struct state *s, struct claim_entry *c)
     state_drop_claim(s, c);
 }
 
+static void forget_instance(struct state *s, struct claim_entry *c)
+{
+    if (map_find(&s->by_instance, c->instance.key) == &c->instance)
+        map_remove(&s->by_instance, c->instance.key);
+}
+
+/* Of two records that name one instance the first has it. */
+void state_set_instance(struct state *s, struct claim_entry *c, struct str id)
+{
+    forget_instance(s, c);
+    c->claim.instance_id = c->instance.key = arena_str(&c->arena, id);
+    if (id.len && !map_find(&s->by_instance, id))
+        map_add(&s->by_instance, &c->instance);
+}
+
+struct claim_entry *state_claim_of_instance(const struct state *s, struct str id)
+{
+    char *found = map_find(&s->by_instance, id);
+    return found ? (struct claim_entry *)(void *)(found - offsetof(struct claim_entry, instance))
+                 : NULL;
+}
+
 void state_drop_claim(struct state *s, struct claim_entry *c)
 {
+    forget_instance(s, c);
     map_remove(&s->claims, c->id.key);
     claim_free(c);
 }
@@ -215,6 +239,12 @@ void state_decide_at(struct state *s, int64_t at_ms)
         s->decide_ms = at_ms;
 }
 
+void state_decide_now(struct state *s, int64_t now_ms)
+{
+    s->batch_first_ms = s->batch_last_ms = NEVER_MS;
+    state_decide_at(s, now_ms);
+}
+
 void state_list_soon(struct state *s, int64_t now_ms)
 {
     s->list_pause_ms = 0;
@@ -293,6 +323,9 @@ void state_finish(struct state *s)
         pool_free(POOL_AT(s, i));
     for (size_t i = 0; i < s->classes.count; i++)
         class_free(CLASS_AT(s, i));
+    for (size_t i = 0; i < RECEIPT_STAGES; i++)
+        arena_free(&s->receipts[i].arena);
+    map_free(&s->by_instance);
     map_free(&s->claims);
     map_free(&s->pools);
     map_free(&s->classes);

@@ -24,6 +24,7 @@ struct claim_choice {
 
 struct claim_entry {
     struct keyed id;
+    struct keyed instance; /* in state.by_instance, where it has one (state_set_instance) */
     struct arena arena;
     struct claim claim; /* as the decision sees it, without its options and pods */
     struct claim_choice *choices;
@@ -143,13 +144,28 @@ struct keeping {
     int64_t last_ms, replay_ms;
 };
 
+/* Messages that may be deleted once all that was dirty with them is in the store. */
+enum receipt_stage { RECEIPTS_NEW, RECEIPTS_TAKEN, RECEIPTS_WRITTEN, RECEIPT_STAGES };
+struct receipts {
+    struct arena arena;
+    struct str *items;
+    size_t count, capacity;
+};
+
+/* Messages of the interruption queue, for people; a message that comes twice counts twice. */
+struct heard {
+    int64_t ours, not_ours, other, broken;
+};
+
 struct state {
-    struct str cluster; /* borrowed from the engine's options */
+    struct str cluster, region, account; /* borrowed from the engine's options */
+    bool heeds_rebalance;                /* of the engine's options */
     struct calendar calendar;
     struct map claims, pools, classes, bindings;
-    struct map marks;     /* loop/capacity.c */
-    struct map templates; /* loop/templates.c */
-    struct trail journal; /* loop/journal.c */
+    struct map by_instance; /* claims by what `claim_entry.instance` says */
+    struct map marks;       /* loop/capacity.c */
+    struct map templates;   /* loop/templates.c */
+    struct trail journal;   /* loop/journal.c */
     struct keeping keeping;
     struct map applying;   /* loop/applying.c */
     struct map tombstones; /* what was destroyed (loop/tombstones.h) */
@@ -164,6 +180,12 @@ struct state {
     size_t page_count;       /* of the last list of instances */
     struct str snapshot_written;
     struct map extras; /* instances beyond the one of their claim: to be terminated */
+
+    /* loop/notices.c */
+    struct receipts receipts[RECEIPT_STAGES];
+    struct heard heard;
+    bool listens;               /* the port was told to */
+    char notices_problem[1024]; /* why it does not hear; empty: it does */
 
     struct arena outbox_arena; /* records for the next batch, beside those of dirty objects */
     struct store_record *outbox;
@@ -194,6 +216,9 @@ struct claim_entry *state_claim(const struct state *s, struct str id);
 void state_end_claim(struct state *s, struct claim_entry *c);
 /* As if it had never been there: its record stays as it is. */
 void state_drop_claim(struct state *s, struct claim_entry *c);
+/* Its instance, by which it is found from now on; copied. */
+void state_set_instance(struct state *s, struct claim_entry *c, struct str id);
+struct claim_entry *state_claim_of_instance(const struct state *s, struct str id); /* or NULL */
 void claim_set_phase(struct claim_entry *c, enum claim_phase phase, int64_t now_ms);
 /* A label of its node; both are copied. */
 void claim_set_label(struct claim_entry *c, struct str key, struct str value);
@@ -226,6 +251,8 @@ void state_add_extra(struct state *s, struct str instance, struct str claim);
 void state_changed(struct state *s, int64_t now_ms);
 /* Decide as soon as no batch is open. */
 void state_decide_at(struct state *s, int64_t at_ms);
+/* Decide in this step, whatever else is about to change. */
+void state_decide_now(struct state *s, int64_t now_ms);
 /* Lists instances now, and often while things move (loop/listing.h). */
 void state_list_soon(struct state *s, int64_t now_ms);
 

@@ -154,6 +154,8 @@ static void notice_cluster(struct arena *a, struct json_writer *w, const struct 
                             s->workload ? "; what was last read of them still counts" : ""));
     if (s->cloud_problem[0])
         notice(w, false, "", STR("the instances cannot be listed"), str_of(s->cloud_problem));
+    if (s->notices_problem[0])
+        notice(w, false, "", STR("interruptions are not heard of"), str_of(s->notices_problem));
     notice_date(a, w, s);
     if (s->foreign_count)
         notice(w, false, "",

@@ -3,6 +3,7 @@
 #include "engine/base/json.h"
 #include "engine/base/log.h"
 #include "engine/loop/claim_record.h"
+#include "engine/loop/notices.h"
 
 enum { WRITE_AGAIN_MOST_MS = 5 * 1000 };
 
@@ -63,6 +64,9 @@ static void collect(struct writer *w, struct state *s)
     add_outbox(w, s);
     add_claims(w, s);
     add_bindings(w, s);
+    notices_taken(s);
+    if (!w->count)
+        notices_written(s); /* what they said was there already */
 }
 
 void writer_flush(struct writer *w, struct state *s, const struct store_port *store, int64_t now_ms)
@@ -87,6 +91,7 @@ static void written(struct writer *w, struct state *s)
         CLAIM_AT(s, i)->writing = false;
     for (size_t i = 0; i < s->bindings.count; i++)
         BINDING_AT(s, i)->writing = false;
+    notices_written(s);
 }
 
 bool writer_fold(struct writer *w, struct state *s, const struct event *e, int64_t now_ms)

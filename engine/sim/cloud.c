@@ -276,12 +276,24 @@ static void submit_launch(void *self, const struct launch *l)
     pthread_mutex_unlock(&s->lock);
 }
 
+static void stop_at(struct sim *s, struct sim_machine *m, int64_t at_ms)
+{
+    if (!lives(s, m) || m->stopped_ms <= at_ms)
+        return;
+    m->stopped_ms = at_ms;
+    m->gone_ms = at_ms + s->options.stop_ms;
+}
+
 static void stop(struct sim *s, struct sim_machine *m)
 {
-    if (!lives(s, m))
-        return;
-    m->stopped_ms = s->now_ms;
-    m->gone_ms = s->now_ms + s->options.stop_ms;
+    stop_at(s, m, s->now_ms);
+}
+
+void sim_stop_at(struct sim *s, struct str instance_id, int64_t at_ms)
+{
+    struct sim_machine *m = find(s, instance_id);
+    if (m)
+        stop_at(s, m, at_ms);
 }
 
 static void terminate(struct sim *s, const struct termination *t, bool fails)

@@ -22,6 +22,12 @@ struct sim_template {
     struct str name, pool, node_class, image;
 };
 
+struct sim_message {
+    struct cloud_notice notice;
+    int64_t sent_ms, visible_ms;
+    bool deleted;
+};
+
 struct sim_answer {
     int64_t at_ms;
     uint64_t number; /* answers of one instant keep their order */
@@ -52,6 +58,11 @@ struct sim {
     struct str *forgotten; /* kind/name */
     size_t forgotten_count, forgotten_capacity;
 
+    struct sim_message *messages;
+    size_t message_count, message_capacity;
+    bool listening;
+    int64_t queue_again_ms; /* it could not be read; 0: it can */
+
     struct store_record *records; /* body ptr NULL: deleted */
     size_t record_count, record_capacity;
     int64_t epoch;
@@ -67,8 +78,15 @@ bool sim_order(struct sim *s);
 /* Is this fault due?  Uses one up. */
 bool sim_fails(struct sim *s, enum sim_fault fault);
 
+/* The machine, if there is such a one and it lives, stops then. */
+void sim_stop_at(struct sim *s, struct str instance_id, int64_t at_ms);
+/* Delivers messages that can be seen, if somebody listens. */
+void sim_poll(struct sim *s);
+int64_t sim_next_poll_ms(const struct sim *s);
+
 struct store_port sim_store(struct sim *s);
 struct cloud_port sim_cloud(struct sim *s);
+struct notices_port sim_notices(struct sim *s);
 extern const struct launch_port sim_launch_port;
 
 #endif

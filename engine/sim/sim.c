@@ -122,6 +122,7 @@ struct engine_ports sim_ports(struct sim *s, const struct document_port *documen
         .store = sim_store(s),
         .cloud = sim_cloud(s),
         .launches = sim_launch_port,
+        .notices = sim_notices(s),
         .cluster = {s, true, submit_watch},
         .documents = *documents,
     };
@@ -133,7 +134,7 @@ void sim_attach(struct sim *s, struct event_sink sink)
     drop_answers(s);
     s->sink = sink;
     s->attached = true;
-    s->crashed = s->lease_held = s->watched = false;
+    s->crashed = s->lease_held = s->watched = s->listening = false;
     s->crash_at = 0;
     pthread_mutex_unlock(&s->lock);
 }
@@ -150,6 +151,8 @@ int64_t sim_next_ms(struct sim *s)
 {
     pthread_mutex_lock(&s->lock);
     int64_t at_ms = s->answer_count ? s->answers[0].at_ms : NEVER_MS;
+    if (sim_next_poll_ms(s) < at_ms)
+        at_ms = sim_next_poll_ms(s);
     pthread_mutex_unlock(&s->lock);
     return at_ms;
 }
@@ -159,6 +162,7 @@ void sim_advance(struct sim *s, int64_t to_ms)
     pthread_mutex_lock(&s->lock);
     if (to_ms > s->now_ms)
         s->now_ms = to_ms;
+    sim_poll(s);
     size_t due = 0;
     while (due < s->answer_count && s->answers[due].at_ms <= s->now_ms)
         s->sink.post(s->sink.self, s->answers[due++].event);

@@ -59,6 +59,11 @@ void sim_stop_instance(struct sim *s, struct str instance_id);
 void sim_drop_store(struct sim *s); /* all records are lost; the epoch, too */
 void sim_take_lease(struct sim *s); /* another engine has it: this one's writes are refused */
 
+/* A message in the interruption queue, and what it announces: instances that are taken back go two
+ * minutes later.  Strings are copied; the receipt is the queue's. */
+void sim_send_notice(struct sim *s, const struct cloud_notice *n);
+size_t sim_message_count(struct sim *s); /* not deleted yet */
+
 enum sim_fault {
     SIM_LAUNCH_LOST,     /* it takes effect and the answer is lost: outcome unknown */
     SIM_LAUNCH_REFUSED,  /* a bad template */
@@ -68,8 +73,10 @@ enum sim_fault {
     SIM_CATALOG_FAILS,
     SIM_WRITE_FAILS, /* the disk is full */
     SIM_FORGET_FAILS,
-    SIM_BOOT_DIES,  /* the instance stops before it has run */
-    SIM_BOOT_HANGS, /* it stays pending */
+    SIM_BOOT_DIES,    /* the instance stops before it has run */
+    SIM_BOOT_HANGS,   /* it stays pending */
+    SIM_NOTICES_FAIL, /* the interruption queue is not there */
+    SIM_ACKNOWLEDGE_FAILS,
     SIM_FAULT_COUNT,
 };
 void sim_fail(struct sim *s, enum sim_fault fault, unsigned times);

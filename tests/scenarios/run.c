@@ -17,18 +17,34 @@
  *     pods COUNT [MILLICORES]           that many: web-0, web-1, ...; as many MiB as millicores
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows; in the
- * order of their names manifests broken|fine image AMI                         what launches start
- * from What happens to them: no-capacity TYPE DURATION         nowhere, however bought fail FAULT
- * TIMES                  launch-lost launch-refused boot-dies boot-hangs terminate list list-misses
- * catalog write forget clock [-]DURATION                 the machine's date, this far ahead of the
- * true one by-hand NODE                      somebody terminates its instance stranger ID CLAIM
- * TYPE            somebody else's instance whose tag says CLAIM crash [when FACT=N] the engine dies
- * as soon as that is so, before it hears of it, and another begins lose-store [when FACT=N]
- * likewise, and the new one finds an empty store What must be true: expect EVENT since the last
- * line that expected; several in a line: in this order expect no EVENT                   not since
- * then always FACT=N..M                  from now on, at every instant expect FACT=N or FACT<N
- * nodes launches refusals claims bound pools classes settled says pool/NAME TEXT               its
- * status record holds the text
+ *                                       order of their names
+ *     manifests broken|fine
+ *     image AMI                         what launches start from
+ *     engine heeds-rebalance            another begins, with that option
+ *
+ * What happens to them:
+ *     no-capacity TYPE DURATION         nowhere, however bought
+ *     fail FAULT TIMES                  launch-lost launch-refused boot-dies boot-hangs terminate
+ *                                       list list-misses catalog write forget notices acknowledge
+ *     clock [-]DURATION                 the machine's date, this far ahead of the true one
+ *     by-hand NODE                      somebody terminates its instance
+ *     notice KIND NODE... [in DURATION] a message comes into the interruption queue: spot
+ *                                       reservation rebalance maintenance (begins then) stopped;
+ *                                       other and broken name no node; what is no NODE is an
+ *                                       instance of somebody else
+ *     stranger ID CLAIM TYPE            somebody else's instance whose tag says CLAIM
+ *     crash [when FACT=N]               the engine dies as soon as that is so, before it hears of
+ *                                       it, and another begins
+ *     lose-store [when FACT=N]          likewise, and the new one finds an empty store
+ *
+ * What must be true:
+ *     expect EVENT                      since the last line that expected; several in a line: in
+ *                                       this order
+ *     expect no EVENT                   not since then
+ *     always FACT=N..M                  from now on, at every instant
+ *     expect FACT=N... or FACT<N        nodes launches refusals claims bound pools classes settled
+ *                                       messages (in the queue) interrupted (nodes, by the store)
+ *     says pool/NAME TEXT               its status record holds the text
  *
  * A node is POOL/SERIAL: the first of pool web is web/1.  Events are `launch NODE TYPE CAPACITY
  * ZONE IMAGE`, `ready NODE`, `cordon NODE REASON`, `terminate NODE`, `bind POD NODE` and `evict POD
@@ -104,6 +120,10 @@ static bool fact(struct story *s, struct str name, int64_t *out)
         return *out = sim_launches(s->scene->sim), true;
     if (str_eq(name, STR("refusals")))
         return *out = sim_refusals(s->scene->sim), true;
+    if (str_eq(name, STR("messages")))
+        return *out = (int64_t)sim_message_count(s->scene->sim), true;
+    if (str_eq(name, STR("interrupted")))
+        return *out = (int64_t)witness_interrupted(&s->witness), true;
     if (str_eq(name, STR("settled")))
         return *out = engine_is_settled(s->scene->engine), true;
     return false;
@@ -285,7 +305,8 @@ static void do_fail(struct story *s, const struct words *w)
         [SIM_TERMINATE_FAILS] = "terminate", [SIM_LIST_FAILS] = "list",
         [SIM_LIST_MISSES] = "list-misses",   [SIM_CATALOG_FAILS] = "catalog",
         [SIM_WRITE_FAILS] = "write",         [SIM_FORGET_FAILS] = "forget",
-        [SIM_BOOT_DIES] = "boot-dies",       [SIM_BOOT_HANGS] = "boot-hangs"};
+        [SIM_BOOT_DIES] = "boot-dies",       [SIM_BOOT_HANGS] = "boot-hangs",
+        [SIM_NOTICES_FAIL] = "notices",      [SIM_ACKNOWLEDGE_FAILS] = "acknowledge"};
     for (int f = 0; f < SIM_FAULT_COUNT; f++)
         if (str_eq(w->word[1], str_of(names[f]))) {
             sim_fail(s->scene->sim, (enum sim_fault)f, (unsigned)number(s, w->word[2]));
@@ -301,14 +322,65 @@ static void do_clock(struct story *s, const struct words *w)
     sim_set_clock_ahead(s->scene->sim, behind ? -ms : ms);
 }
 
-static void do_by_hand(struct story *s, const struct words *w)
+/* Empty: there is no such node. */
+static struct str instance_of(struct story *s, struct str node)
 {
     for (size_t i = 0; i < s->witness.node_count; i++)
-        if (str_eq(s->witness.nodes[i].name, w->word[1])) {
-            sim_stop_instance(s->scene->sim, s->witness.nodes[i].instance);
-            return;
+        if (str_eq(s->witness.nodes[i].name, node))
+            return s->witness.nodes[i].instance;
+    return (struct str){0};
+}
+
+static void do_by_hand(struct story *s, const struct words *w)
+{
+    struct str instance = instance_of(s, w->word[1]);
+    if (instance.len)
+        sim_stop_instance(s->scene->sim, instance);
+    else
+        wrong(s, "there is no node " STR_FMT, STR_ARG(w->word[1]));
+}
+
+static bool notice_kind(struct str word, enum notice_kind *out)
+{
+    static const char *const words[] = {
+        [NOTICE_BROKEN] = "broken",       [NOTICE_OTHER] = "other",
+        [NOTICE_REBALANCE] = "rebalance", [NOTICE_MAINTENANCE] = "maintenance",
+        [NOTICE_SPOT] = "spot",           [NOTICE_RESERVATION] = "reservation",
+        [NOTICE_STOPPED] = "stopped"};
+    for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
+        if (str_eq(word, str_of(words[k]))) {
+            *out = (enum notice_kind)k;
+            return true;
         }
-    wrong(s, "there is no node " STR_FMT, STR_ARG(w->word[1]));
+    return false;
+}
+
+static void do_notice(struct story *s, const struct words *w)
+{
+    struct str instances[WORDS_MOST];
+    struct cloud_notice n = {.what = w->word[1],
+                             .region = STR("us-east-1"),
+                             .instances = instances,
+                             .starts_ms = NEVER_MS};
+
+    if (!notice_kind(w->word[1], &n.kind))
+        wrong(s, "there is no notice \"" STR_FMT "\"", STR_ARG(w->word[1]));
+    for (size_t i = 2; i < w->count && !str_eq(w->word[i], STR("in")); i++) {
+        struct str instance = instance_of(s, w->word[i]);
+        instances[n.instance_count++] = instance.len ? instance : w->word[i];
+    }
+    if (w->count > 3 && str_eq(w->word[w->count - 2], STR("in")))
+        n.starts_ms = scene_date_ms(s->scene) + duration(s, w->word[w->count - 1]);
+    sim_send_notice(s->scene->sim, &n);
+}
+
+/* Options of the engine take effect with the next one. */
+static void do_engine(struct story *s, const struct words *w)
+{
+    if (!str_eq(w->word[1], STR("heeds-rebalance")))
+        wrong(s, "an engine has no option \"" STR_FMT "\"", STR_ARG(w->word[1]));
+    s->scene->heeds_rebalance = true;
+    scene_restart(s->scene);
 }
 
 static void do_stranger(struct story *s, const struct words *w)
@@ -360,14 +432,20 @@ static void wrong_expectation(struct story *s, const struct words *w, size_t fro
                STR_ARG(s->witness.seen[i].text));
 }
 
+static bool is_equation(struct str word)
+{
+    return str_find(word, '=') < word.len || str_find(word, '<') < word.len;
+}
+
 /* `after` is where the line's last expected event stood: what is expected next comes later. */
 static void do_expect(struct story *s, const struct words *w, size_t *after)
 {
     int64_t found;
     bool none = str_eq(w->word[1], STR("no"));
-    if (str_find(w->word[1], '=') < w->word[1].len || str_find(w->word[1], '<') < w->word[1].len) {
-        if (!holds(s, w->word[1], &found))
-            wrong(s, "expected " STR_FMT ", found %lld", STR_ARG(w->word[1]), (long long)found);
+    if (is_equation(w->word[1])) {
+        for (size_t i = 1; i < w->count; i++)
+            if (!holds(s, w->word[i], &found))
+                wrong(s, "expected " STR_FMT ", found %lld", STR_ARG(w->word[i]), (long long)found);
         return;
     }
     struct str pattern = rest_of(s, w, none ? 2 : 1);
@@ -414,7 +492,8 @@ static const struct statement {
     {"says", 3, do_says},       {"clock", 2, do_clock},
     {"by-hand", 2, do_by_hand}, {"uid", 2, do_uid},
     {"runs", 3, do_runs},       {"always", 2, do_always},
-    {"foreign", 3, do_foreign},
+    {"foreign", 3, do_foreign}, {"notice", 2, do_notice},
+    {"engine", 2, do_engine},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

@@ -88,6 +88,15 @@ static inline void watch_nodes(struct witness *w)
     }
 }
 
+/* Nodes of whom an announcement is in the store. */
+static inline size_t witness_interrupted(struct witness *w)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->node_count; i++)
+        count += record_text(w, "claim", w->nodes[i].claim, "interruption").len > 0;
+    return count;
+}
+
 static inline void watch_pods(struct witness *w)
 {
     for (size_t i = 0; i < w->scene->pods; i++) {

@@ -34,6 +34,8 @@ struct scene {
     struct claim foreign[4]; /* nodes that are not ours; sorted by id */
     size_t foreign_count;
     bool workload_broken;
+    bool heeds_rebalance; /* engines that begin from now on do */
+    const char *account;  /* theirs; NULL: not known */
     unsigned restarts;
     int64_t drain_by_ms; /* of pools put as deleting from now on: a date; 0: at once */
 };
@@ -136,8 +138,11 @@ static inline struct error *scene_drift_text(struct arena *a, struct str pool, s
 static inline void scene_restart(struct scene *s)
 {
     static const struct document_port documents = {scene_parse_pool, scene_drift_text};
-    const struct engine_options options = {
-        .cluster = STR("moon"), .region = STR("us-east-1"), .seed = 7};
+    const struct engine_options options = {.cluster = STR("moon"),
+                                           .region = STR("us-east-1"),
+                                           .account = str_of(s->account),
+                                           .heeds_rebalance = s->heeds_rebalance,
+                                           .seed = 7};
     engine_free(s->engine);
     struct engine_ports ports = sim_ports(s->sim, &documents);
     s->engine = engine_new(&options, &ports);

@@ -79,6 +79,8 @@ static struct error *take_engine(struct arena *a, const struct engine_config *en
     s->daemon = str_eq(engine->mode.v, STR("daemon"));
     s->ignore_preferences = str_eq(engine->preferences.v, STR("ignore"));
     s->default_instance_profile = engine->default_instance_profile.v;
+    s->interruption_queue = engine->interruption_queue.v;
+    s->heeds_rebalance = str_eq(engine->rebalance_recommendation.v, STR("replace"));
     TRY(take_duration(a, engine->batch_idle, "engine.batch_idle", &s->batch_idle_ms));
     return take_duration(a, engine->batch_max, "engine.batch_max", &s->batch_max_ms);
 }

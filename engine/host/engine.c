@@ -194,6 +194,7 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
         .cluster = h->settings.fleet.cluster,
         .region = h->settings.fleet.region,
         .account = h->settings.fleet.account,
+        .heeds_rebalance = h->settings.heeds_rebalance,
         .ignore_preferences = h->settings.ignore_preferences,
         .batch_idle_ms = h->settings.batch_idle_ms,
         .batch_max_ms = h->settings.batch_max_ms,
@@ -206,6 +207,7 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
         .store = store_engine_port(h->store_engine),
         .cloud = h->ports.cloud,
         .launches = h->ports.launches,
+        .notices = h->ports.notices,
         .cluster = h->ports.cluster,
         .documents = host_documents,
     };

@@ -20,6 +20,8 @@ struct host_settings {
     struct str store; /* "sqlite:PATH"; empty: the fleet's place under the user's state folder */
     bool daemon;      /* engine.mode = "daemon": here is only written and waited */
     bool ignore_preferences;             /* engine.preferences = "ignore" */
+    struct str interruption_queue;       /* its name or URL; empty: none */
+    bool heeds_rebalance;                /* engine.rebalance_recommendation = "replace" */
     int64_t batch_idle_ms, batch_max_ms; /* 0: the engine's */
     const struct str *manifests;         /* absolute paths */
     size_t manifest_count;
@@ -46,6 +48,7 @@ struct host_ports {
     struct clock_port clock;
     struct cloud_port cloud;
     struct launch_port launches;
+    struct notices_port notices;
     struct cluster_port cluster;
     void *self;
     void (*stop)(void *self);  /* ends waits and reads, begins no change; returns at once */
@@ -62,7 +65,7 @@ struct host_factory {
                                         const struct host_settings *settings, struct str document,
                                         struct error **warnings);
 };
-/* EC2 and manifests. */
+/* EC2, SQS and manifests. */
 extern const struct host_factory host_live;
 
 /* Everything is copied. */

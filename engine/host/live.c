@@ -2,6 +2,7 @@
 
 #include "engine/adapters/ec2_class.h"
 #include "engine/adapters/manifests.h"
+#include "engine/adapters/sqs_notices.h"
 #include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "engine/host/inside.h"
@@ -10,6 +11,7 @@
 
 struct live {
     struct ec2_cloud *cloud;
+    struct sqs_notices *notices; /* NULL: no queue is named */
     struct manifests *manifests;
 };
 
@@ -27,13 +29,18 @@ static int64_t date_ms(void *self)
 
 static void live_stop(void *self)
 {
-    ec2_cloud_stop(((struct live *)self)->cloud);
+    struct live *l = self;
+    ec2_cloud_stop(l->cloud);
+    if (l->notices)
+        sqs_notices_stop(l->notices);
 }
 
 static void live_close(void *self)
 {
     struct live *l = self;
+    live_stop(l); /* all of it, before the end of the first is awaited */
     manifests_free(l->manifests);
+    sqs_notices_free(l->notices);
     ec2_cloud_free(l->cloud);
     free(l);
 }
@@ -79,12 +86,16 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
     const struct ec2_options options = options_of(s);
     struct live *l = must_have(calloc(1, sizeof(*l)));
     l->cloud = ec2_cloud_new(&options, sink);
+    if (s->interruption_queue.len)
+        l->notices = sqs_notices_new(
+            &(struct sqs_notices_options){s->aws, s->interruption_queue, s->fleet.region}, sink);
     const struct clock_port clock = {NULL, monotonic_ms, date_ms};
     l->manifests = manifests_new(s->manifests, s->manifest_count, clock, sink);
     *out = (struct host_ports){
         .clock = clock,
         .cloud = ec2_cloud_port(l->cloud),
         .launches = ec2_launch_port,
+        .notices = l->notices ? sqs_notices_port(l->notices) : (struct notices_port){0},
         .cluster = manifests_port(l->manifests),
         .self = l,
         .stop = live_stop,

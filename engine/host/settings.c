@@ -15,6 +15,7 @@ static const struct text_row texts[] = {
     TEXT_ROW("service_cidr", struct host_settings, service_cidr),
     TEXT_ROW("cluster_dns", struct host_settings, cluster_dns),
     TEXT_ROW("default_instance_profile", struct host_settings, default_instance_profile),
+    TEXT_ROW("interruption_queue", struct host_settings, interruption_queue),
 };
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 
@@ -47,6 +48,7 @@ struct str host_settings_write(struct arena *a, const struct host_settings *s)
     json_begin_object(&w);
     host_write_rows(&w, texts, TEXTS, s);
     json_member_bool(&w, "ignore_preferences", s->ignore_preferences);
+    json_member_bool(&w, "heeds_rebalance", s->heeds_rebalance);
     json_member_int(&w, "batch_idle_ms", s->batch_idle_ms);
     json_member_int(&w, "batch_max_ms", s->batch_max_ms);
     write_lists(&w, s);
@@ -70,6 +72,7 @@ static void read_members(const struct record *r, struct host_settings *out)
 {
     host_read_rows(r, texts, TEXTS, out);
     out->ignore_preferences = record_bool(r, "ignore_preferences", false);
+    out->heeds_rebalance = record_bool(r, "heeds_rebalance", false);
     out->batch_idle_ms = record_int(r, "batch_idle_ms", 0, BATCH_MOST_MS, 0);
     out->batch_max_ms = record_int(r, "batch_max_ms", 0, BATCH_MOST_MS, 0);
     out->manifests = host_read_texts(r, "manifests", &out->manifest_count);

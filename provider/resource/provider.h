@@ -18,6 +18,7 @@ struct cluster_config {
 };
 struct engine_config {
     struct tf_string store, preferences, mode, interruption_queue, default_instance_profile;
+    struct tf_string rebalance_recommendation;
     struct tf_string batch_idle, batch_max;
 };
 struct tags_config        { struct tf_map tags; };

@@ -50,11 +50,8 @@ static struct error *refused_engine(struct call *c, const struct provider_config
 static void warn_ignored(struct call *c, const struct provider_config *p)
 {
     static const struct cluster_config no_cluster;
-    static const struct engine_config no_engine;
     const struct cluster_config *cluster =
         p->cluster.count ? TF_BLOCK(p->cluster, struct cluster_config, 0) : &no_cluster;
-    const struct engine_config *engine =
-        p->engine.count ? TF_BLOCK(p->engine, struct engine_config, 0) : &no_engine;
     const struct {
         const char *attribute;
         enum tf_state state;
@@ -62,7 +59,6 @@ static void warn_ignored(struct call *c, const struct provider_config *p)
         {"cluster.kubeconfig", cluster->kubeconfig.state},
         {"cluster.context", cluster->context.state},
         {"cluster.token", cluster->token.state},
-        {"engine.interruption_queue", engine->interruption_queue.state},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (rows[i].state == TF_KNOWN)

@@ -42,6 +42,8 @@ static struct host_settings full(struct arena *a)
         .manifests = paths,
         .manifest_count = 1,
         .ignore_preferences = true,
+        .interruption_queue = STR("moon-interruptions"),
+        .heeds_rebalance = true,
         .batch_idle_ms = 7,
         .access = {.profile = STR("dev"),
                    .config_files = files,
@@ -72,7 +74,8 @@ static void settings_survive_their_record(void **state)
     assert_true(str_eq(back.access.profile, STR("dev")));
     assert_true(str_eq(back.manifests[0], STR("/srv/web.yaml")));
     assert_true(str_eq(back.access.endpoints[0].url, s.access.endpoints[0].url));
-    assert_true(back.ignore_preferences);
+    assert_true(back.ignore_preferences && back.heeds_rebalance);
+    assert_true(str_eq(back.interruption_queue, s.interruption_queue));
     assert_int_equal(back.batch_idle_ms, 7);
     assert_true(str_eq(labels_get(&back.default_tags, STR("team")), STR("a \"b\"")));
     assert_true(str_eq(host_settings_write(&a, &back), record)); /* and all the rest */

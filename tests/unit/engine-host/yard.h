@@ -128,6 +128,7 @@ static inline struct error *open_world(void *self, struct arena *a, const struct
     *out = (struct host_ports){.clock = {NULL, monotonic, date},
                                .cloud = ports.cloud,
                                .launches = ports.launches,
+                               .notices = ports.notices,
                                .cluster = ports.cluster,
                                .self = y,
                                .stop = stop_world,

@@ -97,5 +97,8 @@ bool sim_forgot(struct sim *s, struct str kind, struct str name);
 /* A record's body, ptr NULL if there is none; valid until the next change. */
 struct str sim_record(struct sim *s, struct str kind, struct str key);
 size_t sim_record_count(struct sim *s, struct str kind);
+/* The body of the i-th record of the kind, in the order they were first written; ptr NULL: there
+ * are not so many. */
+struct str sim_record_at(struct sim *s, struct str kind, size_t i);
 
 #endif

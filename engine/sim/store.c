@@ -151,3 +151,14 @@ size_t sim_record_count(struct sim *s, struct str kind)
     pthread_mutex_unlock(&s->lock);
     return count;
 }
+
+struct str sim_record_at(struct sim *s, struct str kind, size_t i)
+{
+    struct str body = {0};
+    pthread_mutex_lock(&s->lock);
+    for (size_t k = 0; k < s->record_count && !body.ptr; k++)
+        if (s->records[k].body.ptr && str_eq(s->records[k].kind, kind) && i-- == 0)
+            body = s->records[k].body;
+    pthread_mutex_unlock(&s->lock);
+    return body;
+}

@@ -1,0 +1,174 @@
+#include "engine/worlds/preview.h"
+
+#include "engine/optimize/propose.h"
+
+static void note_launch(struct arena *a, struct preview *p, const struct action *x, int64_t now_ms)
+{
+    const struct launch_option *o = &x->options[0];
+    struct coming c = {.at_ms = now_ms,
+                       .kind = ACTION_LAUNCH,
+                       .reason = x->reason,
+                       .pool = x->pool->name,
+                       .instance_type = o->type->name,
+                       .zone = o->offering->zone,
+                       .capacity_type = o->offering->capacity_type,
+                       .microusd_per_hour = o->offering->price_microusd_per_hour,
+                       .pod_count = x->pod_count};
+
+    ARENA_PUSH(a, p->coming, p->coming_count, p->coming_capacity, c);
+}
+
+static void note_leave(struct arena *a, struct preview *p, const struct action *x, int64_t now_ms)
+{
+    const struct claim *l = x->claim;
+    struct coming c = {.at_ms = now_ms,
+                       .kind = ACTION_CORDON,
+                       .reason = x->reason,
+                       .claim = l->id,
+                       .pool = l->pool,
+                       .instance_type = l->instance_type,
+                       .zone = l->zone,
+                       .capacity_type = l->capacity_type,
+                       .microusd_per_hour = l->price_microusd_per_hour};
+
+    for (size_t i = 0; i < l->pod_count; i++)
+        c.pod_count += !l->pods[i]->never_serve;
+    ARENA_PUSH(a, p->coming, p->coming_count, p->coming_capacity, c);
+}
+
+static void note(struct arena *a, struct preview *p, const struct decision *d, int64_t now_ms)
+{
+    for (size_t i = 0; i < d->action_count; i++) {
+        const struct action *x = &d->actions[i];
+        if (x->kind == ACTION_LAUNCH && x->option_count)
+            note_launch(a, p, x, now_ms);
+        else if (x->kind == ACTION_CORDON)
+            note_leave(a, p, x, now_ms);
+    }
+}
+
+/* ---- until nothing happens ---- */
+
+/* Who waits and what stands in the way, without the actions. */
+static struct decision copy_of_reasons(struct arena *a, const struct decision *d, size_t pools)
+{
+    struct decision out = {.wake_at_ms = d->wake_at_ms, .waiting_count = d->waiting_count};
+
+    out.waiting = ARENA_ARRAY(a, struct waiting, d->waiting_count);
+    out.pools = ARENA_ARRAY(a, struct pool_verdict, pools);
+    for (size_t i = 0; i < d->waiting_count; i++) {
+        out.waiting[i] = d->waiting[i];
+        out.waiting[i].message = arena_str(a, d->waiting[i].message);
+    }
+    for (size_t i = 0; i < pools; i++) {
+        out.pools[i] = d->pools[i];
+        out.pools[i].message = arena_str(a, d->pools[i].message);
+    }
+    return out;
+}
+
+/* One decision and what it does; false: nothing more happens. */
+static bool step(struct arena *a, struct preview *p, int64_t *acted_ms, bool enough)
+{
+    ARENA_AUTO scratch = {0};
+    struct future *f = &p->end;
+    struct decision d;
+
+    fleet_decide(&scratch, &f->world, &d);
+    if (d.action_count)
+        *acted_ms = f->world.now_ms;
+    int64_t until_ms = f->hurried ? f->world.now_ms : time_add_ms(*acted_ms, PREVIEW_REST_MS);
+    bool ends = enough;
+    if (d.action_count && !enough) {
+        note(a, p, &d, f->world.now_ms);
+        future_carry_out(f, &f->world, &d);
+    } else if (!enough) {
+        p->at_rest = ends = !future_pass(f, d.wake_at_ms, until_ms);
+    }
+    if (ends)
+        p->last = copy_of_reasons(a, &d, f->world.pool_count);
+    return !ends;
+}
+
+static void follow(struct arena *a, struct preview *p, int64_t work)
+{
+    const struct world *w = &p->end.world;
+    int64_t acted_ms = w->now_ms;
+    bool enough = false;
+
+    for (int64_t n = 1; step(a, p, &acted_ms, enough); n++) {
+        work -= (int64_t)(w->pod_count + w->claim_count) + 1;
+        enough = work < 0 && n >= PREVIEW_STEPS_LEAST;
+    }
+}
+
+/* Budgets make things late, not other than they are; the same goes for TTLs of empty nodes. */
+static struct world unhurried_by_nothing(struct arena *a, const struct world *w)
+{
+    struct world out = *w;
+    struct pool *pools = ARENA_ARRAY(a, struct pool, w->pool_count);
+
+    for (size_t i = 0; i < w->pool_count; i++) {
+        pools[i] = w->pools[i];
+        if (pools[i].empty_after_ms != NEVER_MS)
+            pools[i].empty_after_ms = 0;
+    }
+    out.pools = pools;
+    return out;
+}
+
+/* ---- what it comes to ---- */
+
+static int64_t cost_of(const struct world *w)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < w->claim_count; i++)
+        if (!w->claims[i].foreign)
+            sum += w->claims[i].price_microusd_per_hour;
+    return sum;
+}
+
+static size_t own_nodes(const struct world *w)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->claim_count; i++)
+        n += !w->claims[i].foreign;
+    return n;
+}
+
+static void sum_up(struct preview *p, const struct world *w)
+{
+    const struct world *end = &p->end.world;
+    size_t left = own_nodes(end);
+
+    for (size_t i = 0; i < end->claim_count; i++)
+        p->launched += future_is_new(&end->claims[i]);
+    p->kept = left - p->launched;
+    p->gone = own_nodes(w) - p->kept;
+    p->before_microusd_per_hour = cost_of(w);
+    p->after_microusd_per_hour = cost_of(end);
+    for (size_t i = 0; i < w->pod_count; i++) {
+        struct str was = w->pods[i].claim, is = end->pods[i].claim;
+        p->placed += !was.len && is.len;
+        p->moved += was.len && !str_eq(was, is);
+    }
+}
+
+void preview_make(struct arena *a, const struct world *w, bool hurried, struct preview *out)
+{
+    struct world begin = hurried ? unhurried_by_nothing(a, w) : *w;
+
+    *out = (struct preview){0};
+    if (!hurried)
+        fleet_decide(a, w, &out->now);
+    future_begin(a, &begin, hurried, &out->end);
+    follow(a, out, hurried ? PREVIEW_WORK_OF_PLAN : PREVIEW_WORK);
+    sum_up(out, w);
+}
+
+bool preview_acts(const struct preview *p)
+{
+    return p->now.action_count > 0;
+}

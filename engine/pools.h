@@ -84,8 +84,11 @@ struct pools {
     MUST_CHECK struct error *(*elsewhere)(void *self, struct arena *a, struct str region,
                                           struct str cluster, const struct pools **out);
     /* What can be said at plan: of a pool by the built-in tables and the manifests, of a class by
-     * asking AWS, which reads only and takes ten seconds at most. */
-    void (*preview)(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
+     * asking AWS, which reads only and takes ten seconds at most; and of both, in one notice, what
+     * comes of them for nodes, pods and cost, by the world that the store's engine saw last.  Of a
+     * document that lacks what is `unknown` yet only that is said. */
+    void (*preview)(void *self, struct arena *a, const struct spec *spec, const struct str *unknown,
+                    size_t unknown_count, struct convergence *out);
 };
 
 #endif

@@ -10,6 +10,7 @@ static const struct cli_command commands[] = {
     {"engine", run_engine,
      "owns a cluster's nodes: launches for waiting pods, takes away what is due"},
     {"status", run_status, "nodes, their pods and their price, and pods that wait"},
+    {"preview", run_preview, "what the engine would do now, and what comes of it"},
     {"estimate", run_estimate, "what the pods of a dump would cost on the best fleet"},
     {"explain", run_explain, "why a pod is where it is or waits, and what its constraints cost"},
     {"version", run_version, "prints the version"},
@@ -51,7 +52,9 @@ static void print_help(FILE *out, const struct command_list *l)
           out);
     for (size_t i = 0; (command = command_at(l, i)) != NULL; i++)
         fprintf(out, "  %-10s %s\n", command->name, command->summary);
-    fputs("\nExit codes: 0 done, 1 error, 64 wrong usage.\n", out);
+    fputs("\nExit codes: 0 done, 1 error, 64 wrong usage;"
+          " 2 of preview --detailed-exitcode: there is something to do.\n",
+          out);
 }
 
 int cli_main(int argc, char **argv, const struct cli_command *more, size_t more_count)

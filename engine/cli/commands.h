@@ -7,6 +7,7 @@
 /* The subcommands, a file each; argv[0] is the subcommand.  They return an exit code. */
 int run_engine(int argc, char **argv);
 int run_status(int argc, char **argv);
+int run_preview(int argc, char **argv);
 int run_estimate(int argc, char **argv);
 int run_explain(int argc, char **argv);
 

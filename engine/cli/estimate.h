@@ -39,7 +39,4 @@ static inline bool estimate_has_today(const struct estimate *e)
 /* A sentence on how far the price is above the bound. */
 struct str estimate_gap(struct arena *a, const struct estimate *e);
 
-/* A month is 730 hours, as AWS's own calculator has it. */
-enum { HOURS_OF_MONTH = 730 };
-
 #endif

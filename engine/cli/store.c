@@ -4,6 +4,7 @@
 
 #include "engine/adapters/store_door.h"
 #include "engine/base/buf.h"
+#include "engine/host/ahead.h"
 
 static struct str state_folder(struct arena *a)
 {
@@ -74,5 +75,19 @@ struct error *cli_read_picture(struct arena *a, struct str *name, struct host_se
         e->detail = STR("terraform apply of a node pool or tenon engine --once does.");
     }
     *picture = record.body;
+    return e;
+}
+
+struct error *cli_read_ahead(struct arena *a, struct str *name, struct ahead *out)
+{
+    struct host_settings settings;
+    struct store_door *store;
+
+    TRY(cli_find_store(a, *name, name));
+    TRY(host_settings_of_store(a, *name, &settings));
+    struct str path = str_slice(*name, STR("sqlite:").len, name->len);
+    TRY(store_door_open(a, path, &settings.fleet, &store));
+    struct error *e = ahead_read(a, store, settings.fleet.region, NULL, 0, out);
+    store_door_close(store);
     return e;
 }

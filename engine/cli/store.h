@@ -12,6 +12,11 @@ MUST_CHECK struct error *cli_find_store(struct arena *a, struct str option, stru
 MUST_CHECK struct error *cli_read_picture(struct arena *a, struct str *store,
                                           struct host_settings *settings, struct str *picture);
 
+/* The world that the engine of the store saw last, with the pools and classes of now; *store
+ * becomes its name. */
+struct ahead;
+MUST_CHECK struct error *cli_read_ahead(struct arena *a, struct str *store, struct ahead *out);
+
 #define CLI_STORE_HELP "sqlite:PATH; default: the one store under the state folder"
 
 #endif

@@ -40,20 +40,6 @@ void table_print(struct buf *out, const struct table_column *columns, size_t col
     }
 }
 
-struct str money_text(struct arena *a, int64_t microusd, int digits)
-{
-    int64_t scale = 1;
-    for (int i = digits; i < 6; i++)
-        scale *= 10;
-    int64_t rounded = (microusd + scale / 2) / scale, whole = 1;
-    for (int i = 0; i < digits; i++)
-        whole *= 10;
-    if (digits == 0)
-        return arena_printf(a, "%lld", (long long)rounded);
-    return arena_printf(a, "%lld.%0*lld", (long long)(rounded / whole), digits,
-                        (long long)(rounded % whole));
-}
-
 struct str percent_text(struct arena *a, int64_t part, int64_t whole)
 {
     long double tenths = 1000.0L * (long double)part / (long double)whole;

@@ -2,6 +2,7 @@
 #define ENGINE_CLI_TABLE_H
 
 #include "engine/base/buf.h"
+#include "engine/base/dollars.h"
 
 /* Tables for people: columns as wide as their widest cell, two blanks apart, numbers to the right.
  */
@@ -13,9 +14,6 @@ struct table_column {
 /* `cells` holds row after row, `column_count` each.  Widths count characters, not bytes. */
 void table_print(struct buf *out, const struct table_column *columns, size_t column_count,
                  const struct str *cells, size_t row_count);
-
-/* Micro-dollars as dollars: 96000 -> "0.096000" with `digits` 6, rounded half up with fewer. */
-struct str money_text(struct arena *a, int64_t microusd, int digits);
 
 /* How many hundredths of the whole the part is, to a tenth: "97.3". */
 struct str percent_text(struct arena *a, int64_t part, int64_t whole);

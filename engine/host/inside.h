@@ -134,7 +134,11 @@ MUST_CHECK struct error *spec_status(struct arena *a, struct store_door *s, cons
 
 struct error *host_put(void *self, struct arena *a, struct cancel *cancel, const struct spec *spec);
 struct error *host_restore(void *self, struct arena *a, const struct spec *spec, bool *converged);
-void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out);
+void host_preview(void *self, struct arena *a, const struct spec *spec, const struct str *unknown,
+                  size_t unknown_count, struct convergence *out);
+/* effect.c */
+void preview_effect(struct host *h, struct arena *a, const struct spec *spec,
+                    const struct str *unknown, size_t unknown_count, struct convergence *out);
 struct error *host_converge(void *self, struct arena *a, struct cancel *cancel,
                             const struct spec *spec, int64_t deadline_ms, struct convergence *out);
 struct error *host_remove(void *self, struct arena *a, struct cancel *cancel, enum spec_kind kind,

@@ -287,13 +287,15 @@ static void preview_class(struct host *h, struct arena *a, const struct spec *sp
         notice_add(a, out, true, e->path, e->summary, e->detail);
 }
 
-void host_preview(void *self, struct arena *a, const struct spec *spec, struct convergence *out)
+void host_preview(void *self, struct arena *a, const struct spec *spec, const struct str *unknown,
+                  size_t unknown_count, struct convergence *out)
 {
     struct host *h = self;
-    if (spec->kind == SPEC_CLASS) {
+    if (!unknown_count && spec->kind == SPEC_CLASS)
         preview_class(h, a, spec, out);
-        return;
+    if (!unknown_count && spec->kind == SPEC_POOL) {
+        preview_manifests(h, a, out);
+        preview_types(h, a, spec, out);
     }
-    preview_manifests(h, a, out);
-    preview_types(h, a, spec, out);
+    preview_effect(h, a, spec, unknown, unknown_count, out);
 }

@@ -262,7 +262,8 @@ static void warn_of_unheeded(struct call *c, const struct fleet_type *t,
 /* What the engine's host can say beforehand: manifests that do not parse are errors, a subnet id
  * that does not exist is one. */
 static struct error *ask_preview(struct call *c, const struct fleet_type *t,
-                                 const struct fleet_head *head, const struct json *document)
+                                 const struct fleet_head *head, const struct json *document,
+                                 const struct unknowns *unknowns)
 {
     const struct pools *pools;
     struct convergence report = {0};
@@ -276,7 +277,7 @@ static struct error *ask_preview(struct call *c, const struct fleet_type *t,
     };
 
     TRY(call_pools(c, &pools));
-    pools->preview(pools->self, c->arena, &spec, &report);
+    pools->preview(pools->self, c->arena, &spec, unknowns->paths, unknowns->count, &report);
     for (size_t i = 0; i < report.notice_count; i++) {
         const struct notice *n = &report.notices[i];
         if (!n->is_error) {
@@ -316,7 +317,8 @@ struct error *fleet_plan(struct call *c, const struct fleet_type *t, const void 
         return NULL;
     struct json document = document_of(c, t, planned, &unknowns);
     warn_of_unheeded(c, t, &document);
-    return unknowns.count ? NULL : ask_preview(c, t, m, &document);
+    /* What is new and not whole yet has no effect to speak of. */
+    return unknowns.count && !was ? NULL : ask_preview(c, t, m, &document, &unknowns);
 }
 
 /* Making it so. */

@@ -181,9 +181,9 @@ static void a_plan_warns_of_what_no_known_type_can_serve(void **state)
         struct convergence c = {0};
         if (stored)
             put_class(y);
-        y->pools->preview(y->pools->self, &y->arena, &fine, &c);
+        y->pools->preview(y->pools->self, &y->arena, &fine, NULL, 0, &c);
         assert_int_equal(c.notice_count, 0);
-        y->pools->preview(y->pools->self, &y->arena, &huge, &c);
+        y->pools->preview(y->pools->self, &y->arena, &huge, NULL, 0, &c);
         assert_int_equal(c.notice_count, 1);
         assert_false(c.notices[0].is_error);
         assert_string_equal(c.notices[0].path.ptr, "requirements");
@@ -503,7 +503,7 @@ static void reading_and_planning_make_no_store(void **state)
     struct str path = arena_printf(&y->arena, "%s/a.db", y->folder);
     assert_false(read_back(
         y, &pool, true)); /* the engine knows nothing of it: an apply has to say it again */
-    y->pools->preview(y->pools->self, &y->arena, &pool, &c);
+    y->pools->preview(y->pools->self, &y->arena, &pool, NULL, 0, &c);
     struct error *e = y->pools->get(y->pools->self, &y->arena, SPEC_POOL, pool.name, &found);
     assert_non_null(e);
     assert_int_equal(e->kind, ERROR_NOT_FOUND);

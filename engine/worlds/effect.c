@@ -1,0 +1,239 @@
+#include "engine/worlds/effect.h"
+
+#include <stdlib.h>
+
+#include "engine/base/dollars.h"
+#include "engine/base/time.h"
+#include "engine/optimize/bound.h"
+
+enum { NAMED_MOST = 5 }; /* pods and nodes in one list */
+
+struct effect effect_of(const struct world *w, const struct preview *p)
+{
+    ARENA_AUTO scratch = {0};
+    struct world served = p->end.world;
+    struct pod *pods = ARENA_ARRAY(&scratch, struct pod, served.pod_count);
+    struct certificate proof;
+
+    for (size_t i = 0; i < served.pod_count; i++) {
+        pods[i] = served.pods[i];
+        pods[i].never_serve |= !pods[i].claim.len;
+    }
+    served.pods = pods;
+    bound_prove(&scratch, &served, 0, &proof);
+    return (struct effect){.world = w,
+                           .preview = p,
+                           .seen_ms = w->now_ms,
+                           .bound_microusd_per_hour = proof.microusd_per_hour};
+}
+
+size_t effect_leaving(const struct preview *p, struct leaving_count *out)
+{
+    size_t gone[REASON_COUNT] = {0}, launched[REASON_COUNT] = {0}, n = 0;
+
+    for (size_t i = 0; i < p->coming_count; i++)
+        (p->coming[i].kind == ACTION_LAUNCH ? launched : gone)[p->coming[i].reason]++;
+    for (int r = 0; r < REASON_COUNT; r++)
+        if (gone[r])
+            out[n++] = (struct leaving_count){(enum reason)r, gone[r],
+                                              launched[r] < gone[r] ? launched[r] : gone[r]};
+    return n;
+}
+
+static int alike(const struct coming *x, const struct coming *y)
+{
+    int order = str_cmp(x->pool, y->pool);
+
+    if (!order)
+        order = str_cmp(x->instance_type, y->instance_type);
+    if (!order)
+        order = (int)x->capacity_type - (int)y->capacity_type;
+    return order ? order : str_cmp(x->zone, y->zone);
+}
+
+static int by_likeness(const void *x, const void *y)
+{
+    return alike(((const struct launch_count *)x)->like, ((const struct launch_count *)y)->like);
+}
+
+struct launch_count *effect_launches(struct arena *a, const struct preview *p, size_t *count)
+{
+    struct launch_count *all = ARENA_ARRAY(a, struct launch_count, p->coming_count);
+    size_t n = 0, kinds = 0;
+
+    for (size_t i = 0; i < p->coming_count; i++)
+        if (p->coming[i].kind == ACTION_LAUNCH)
+            all[n++] = (struct launch_count){&p->coming[i], 1};
+    if (n)
+        qsort(all, n, sizeof(*all), by_likeness);
+    for (size_t i = 0; i < n; i++) {
+        if (kinds && !alike(all[kinds - 1].like, all[i].like))
+            all[kinds - 1].count++;
+        else
+            all[kinds++] = all[i];
+    }
+    *count = kinds;
+    return all;
+}
+
+/* ---- words ---- */
+
+static struct str nodes_text(struct arena *a, size_t n)
+{
+    return arena_printf(a, "%zu node%s", n, n == 1 ? "" : "s");
+}
+
+static struct str cost_text(struct arena *a, const struct preview *p)
+{
+    struct str before = month_text(a, p->before_microusd_per_hour);
+    struct str after = month_text(a, p->after_microusd_per_hour);
+
+    if (str_eq(before, after))
+        return arena_printf(a, STR_FMT " as before", STR_ARG(after));
+    return arena_printf(a, STR_FMT " become " STR_FMT, STR_ARG(before), STR_ARG(after));
+}
+
+struct str effect_line(struct arena *a, const struct effect *e)
+{
+    const struct preview *p = e->preview;
+    struct leaving_count leaving[REASON_COUNT];
+    size_t count = effect_leaving(p, leaving), replaced = 0, gone = 0;
+    struct buf out = buf_in(a);
+
+    for (size_t i = 0; i < count; i++) {
+        replaced += leaving[i].replaced;
+        gone += leaving[i].gone - leaving[i].replaced;
+    }
+    size_t fresh = p->launched > replaced ? p->launched - replaced : 0;
+    const struct {
+        size_t count;
+        const char *one, *many;
+    } parts[] = {{replaced, "is replaced", "are replaced"},
+                 {gone, "goes", "go"},
+                 {fresh, "is launched", "are launched"}};
+    for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+        if (parts[i].count)
+            buf_printf(&out, "%s" STR_FMT " %s", out.len ? ", " : "",
+                       STR_ARG(nodes_text(a, parts[i].count)),
+                       parts[i].count == 1 ? parts[i].one : parts[i].many);
+    if (!out.len)
+        buf_add(&out, STR("no node changes"));
+    buf_printf(&out, "; " STR_FMT, STR_ARG(cost_text(a, p)));
+    return buf_str(&out);
+}
+
+static void line(struct buf *out, const char *title, struct str text)
+{
+    buf_printf(out, "%-9s" STR_FMT "\n", title, STR_ARG(text));
+}
+
+static void nodes_line(struct buf *out, const struct effect *e)
+{
+    struct arena *a = out->arena;
+    struct leaving_count leaving[REASON_COUNT];
+    size_t count = effect_leaving(e->preview, leaving);
+    struct buf text = buf_in(a);
+
+    buf_printf(&text, "%zu stay", e->preview->kept);
+    for (size_t i = 0; i < count; i++) {
+        const char *code = reason_row(leaving[i].reason)->code;
+        if (leaving[i].replaced)
+            buf_printf(&text, ", %zu replaced (%s)", leaving[i].replaced, code);
+        if (leaving[i].gone > leaving[i].replaced)
+            buf_printf(&text, ", %zu drained (%s)", leaving[i].gone - leaving[i].replaced, code);
+    }
+    line(out, "nodes", buf_str(&text));
+}
+
+static void launch_lines(struct buf *out, const struct effect *e)
+{
+    size_t count;
+    const struct launch_count *all = effect_launches(out->arena, e->preview, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct coming *c = all[i].like;
+        struct str capacity = capacity_type_text(c->capacity_type);
+        line(out, i ? "" : "launched",
+             arena_printf(out->arena,
+                          "%zu " STR_FMT " " STR_FMT " in " STR_FMT " (pool " STR_FMT ")",
+                          all[i].count, STR_ARG(c->instance_type), STR_ARG(capacity),
+                          STR_ARG(c->zone), STR_ARG(c->pool)));
+    }
+}
+
+static void cost_line(struct buf *out, const struct effect *e)
+{
+    struct arena *a = out->arena;
+    struct buf text = buf_in(a);
+
+    buf_add(&text, cost_text(a, e->preview));
+    if (e->bound_microusd_per_hour > 0)
+        buf_printf(&text, "; no fleet for these pods costs less than " STR_FMT,
+                   STR_ARG(month_text(a, e->bound_microusd_per_hour)));
+    line(out, "cost", buf_str(&text));
+    if (e->list_prices)
+        line(out, "", STR("a new pool is reckoned by on-demand list prices"));
+}
+
+/* Pods that wait for a reason that lasts, the first of them by name. */
+static void never_lines(struct buf *out, const struct effect *e)
+{
+    const struct decision *d = &e->preview->last;
+    size_t named = 0, more = 0;
+
+    for (size_t i = 0; i < d->waiting_count; i++) {
+        const struct waiting *w = &d->waiting[i];
+        if (!reason_row(w->reason)->lasts)
+            continue;
+        if (named == NAMED_MOST) {
+            more++;
+            continue;
+        }
+        line(out, named++ ? "" : "no place",
+             arena_printf(out->arena,
+                          STR_FMT ": %s"
+                                  "%s" STR_FMT,
+                          STR_ARG(w->pod->name), reason_row(w->reason)->code,
+                          w->message.len ? ", " : "", STR_ARG(w->message)));
+    }
+    if (more)
+        line(out, "", arena_printf(out->arena, "and %zu more", more));
+}
+
+/* What is due and cannot be done. */
+static void stay_lines(struct buf *out, const struct effect *e)
+{
+    const struct preview *p = e->preview;
+    bool said = false;
+
+    for (size_t i = 0; i < p->end.world.pool_count; i++) {
+        const struct pool_verdict *v = &p->last.pools[i];
+        if (v->reason == REASON_NONE)
+            continue;
+        line(out, said ? "" : "stuck",
+             arena_printf(out->arena, "pool " STR_FMT ": %s, " STR_FMT,
+                          STR_ARG(p->end.world.pools[i].name), reason_row(v->reason)->code,
+                          STR_ARG(v->message)));
+        said = true;
+    }
+}
+
+void effect_lines(struct buf *out, const struct effect *e)
+{
+    const struct preview *p = e->preview;
+    int64_t age_ms = e->world->now_ms - e->seen_ms;
+
+    nodes_line(out, e);
+    launch_lines(out, e);
+    if (p->moved || p->placed)
+        line(out, "pods",
+             arena_printf(out->arena, "%zu move, %zu find a node", p->moved, p->placed));
+    cost_line(out, e);
+    never_lines(out, e);
+    stay_lines(out, e);
+    if (!p->at_rest)
+        line(out, "", STR("and so on: more follows than was looked at"));
+    line(out, "seen",
+         arena_printf(out->arena, "by the engine " STR_FMT " ago",
+                      STR_ARG(duration_format(out->arena, age_ms / 1000 * 1000))));
+}

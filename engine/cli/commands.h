@@ -8,6 +8,7 @@
 int run_engine(int argc, char **argv);
 int run_status(int argc, char **argv);
 int run_preview(int argc, char **argv);
+int run_replay(int argc, char **argv);
 int run_estimate(int argc, char **argv);
 int run_explain(int argc, char **argv);
 

@@ -79,7 +79,10 @@ class PoolCase(TestCase):
         return moto().instances(cluster=s.cluster)
 
     def tenon(self, s, *arguments):
-        return subprocess.run([BINARY.parent / "tenon", *arguments, "--store", f"sqlite:{s.store}"], cwd=s.dir, text=True,
+        return self.tenon_plain(s, *arguments, "--store", f"sqlite:{s.store}")
+
+    def tenon_plain(self, s, *arguments):
+        return subprocess.run([BINARY.parent / "tenon", *arguments], cwd=s.dir, text=True,
                               stdin=subprocess.DEVNULL, capture_output=True, timeout=HANG_S,
                               env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"))
 

@@ -1,16 +1,21 @@
 #include "engine/cli/asked_world.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/explanation.h"
+#include "engine/cli/fleet_answer.h"
 #include "engine/cli/progress.h"
 #include "engine/cli/store.h"
 #include "engine/cli/store_world.h"
+#include "engine/host/ahead.h"
 
-/* Why is a pod where it is, or why does it wait?  Of files: in the fleet that they would get from
- * nothing.  Without: in the fleet of the store, as its engine recorded it last; what pools and
- * constraints have to say is then reckoned from nothing too, by list prices. */
+/* Why is a node, a pool or a coming action of the store as it is?  In the world that its engine saw
+ * last.  And why is a pod where it is, or why does it wait?  Of files: in the fleet that they would
+ * get from nothing.  Without: in the fleet of the store, as its engine recorded it last; what pools
+ * and constraints have to say is then reckoned from nothing too, by list prices. */
 
 struct question {
-    struct str pod; /* namespace/name */
+    struct str pod;             /* namespace/name; empty: */
+    const struct subject *what; /* something else of the store ... */
+    struct str name;            /* ... of that name */
     struct str store;
     bool as_json;
     struct asked_world asked;
@@ -108,6 +113,41 @@ static struct error *explain_store(struct arena *a, struct question *q, struct e
     return NULL;
 }
 
+/* ---- what else there is ---- */
+
+static const struct subject {
+    const char *word;
+    struct error *(*answer)(struct arena *a, const struct world *w, struct str name,
+                            struct fleet_answer *out);
+} subjects[] = {{"node", answer_node}, {"pool", answer_pool}, {"action", answer_action}};
+
+static struct error *explain_fleet(struct arena *a, struct question *q)
+{
+    struct ahead ahead;
+    struct fleet_answer answer;
+    struct buf out = buf_in(a);
+
+    TRY(cli_read_ahead(a, &q->store, &ahead));
+    TRY(q->what->answer(a, &ahead.world, q->name, &answer));
+    progress_end();
+    if (q->as_json)
+        fleet_answer_json(&out, &answer);
+    else
+        fleet_answer_table(&out, &answer);
+    fwrite(out.ptr, 1, out.len, stdout);
+    return NULL;
+}
+
+static bool take_subject(struct question *q, char **words, size_t count)
+{
+    for (size_t i = 0; count == 2 && i < sizeof(subjects) / sizeof(*subjects); i++)
+        if (str_eq(str_of(words[0]), str_of(subjects[i].word))) {
+            q->what = &subjects[i];
+            q->name = str_of(words[1]);
+        }
+    return q->what;
+}
+
 static struct error *explain(struct arena *a, struct question *q)
 {
     struct explanation answer;
@@ -128,9 +168,11 @@ static bool take_operands(struct arena *a, struct question *q, char **words, siz
 {
     struct str name = count > 1 ? str_of(words[1]) : (struct str){0};
 
+    if (take_subject(q, words, count))
+        return true;
     if (count < 2 || !str_eq(str_of(words[0]), STR("pod")) || !name.len) {
-        fputs("tenon explain: write pod NAMESPACE/NAME, then files, or none to ask the store "
-              "(tenon explain --help)\n",
+        fputs("tenon explain: write pod NAMESPACE/NAME, then files, or none to ask the store; or "
+              "node NAME, pool NAME or action NUMBER (tenon explain --help)\n",
               stderr);
         return false;
     }
@@ -154,10 +196,13 @@ int run_explain(int argc, char **argv)
     };
     const struct cli_usage usage = {
         .command = "explain",
-        .operands = "pod NAMESPACE/NAME [FILE...|-]",
-        .summary = "Says why a pod is where it is or why it waits, what each pool says of it, and "
-                   "what the fleet would cost without each of its constraints: in the fleet that "
-                   "the files would get from nothing, or, without files, in that of the store.",
+        .operands = "pod NAMESPACE/NAME [FILE...|-] | node NAME | pool NAME | action NUMBER",
+        .summary =
+            "Says why a pod is where it is or why it waits, what each pool says of it, and "
+            "what the fleet would cost without each of its constraints: in the fleet that "
+            "the files would get from nothing, or, without files, in that of the store. Of a "
+            "node, a pool or an action that tenon preview shows, of the store: what comes of "
+            "it and why, and what the fleet would cost otherwise.",
         .options = options,
         .count = sizeof(options) / sizeof(*options),
     };
@@ -168,7 +213,7 @@ int run_explain(int argc, char **argv)
     if (!take_operands(&a, &q, argv, (size_t)operands) || !asked_world_check("explain", &q.asked))
         return CLI_USAGE;
     q.as_json = str_eq(output, STR("json"));
-    struct error *e = explain(&a, &q);
+    struct error *e = q.what ? explain_fleet(&a, &q) : explain(&a, &q);
     progress_end();
     return e ? cli_fail("explain", e) : CLI_DONE;
 }

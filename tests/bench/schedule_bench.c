@@ -8,6 +8,9 @@
  *   schedule_bench memory PODS      how much the process grows by the mix's world and its decision
  *   schedule_bench idle PODS        a decision in which nothing changed: pods that run on 1,000
  * nodes
+ *   schedule_bench preview PODS     what a plan says of 1,000 nodes with so many pods: from the
+ * text of the kept world to the words, of a change that touches no node and of one that replaces
+ * them all
  *
  *   --draws FILE     take the mix's pods from such a file instead of drawing them
  *   --files FOLDER   write the world, the placement and the proof of its bound as files that
@@ -25,6 +28,8 @@
 
 #include "engine/optimize/bound.h"
 #include "engine/optimize/propose.h"
+#include "engine/worlds/effect.h"
+#include "engine/worlds/kept.h"
 #include "tests/bench/files.h"
 #include "tests/bench/worlds.h"
 
@@ -284,11 +289,62 @@ static void run_idle(const struct options *o)
     measure(o, "decide_idle", &b.world);
 }
 
+static void say_effect(struct str text, bool drift)
+{
+    ARENA_AUTO a = {0};
+    struct kept kept;
+    struct preview p;
+    struct buf out = buf_in(&a);
+
+    if (kept_read(&a, text, &kept))
+        abort();
+    struct pool changed = kept.world.pools[0];
+    changed.weight = 7;
+    changed.hash = drift ? STR("changed") : changed.hash;
+    kept.world.pools = &changed;
+    preview_make(&a, &kept.world, true, &p);
+    struct effect e = effect_of(&kept.world, &p);
+    buf_add(&out, effect_line(&a, &e));
+    effect_lines(&out, &e);
+}
+
+static void measure_effect(const struct options *o, const char *name, struct str text, bool drift)
+{
+    double times[ROUNDS_MOST];
+
+    for (size_t i = 0; i < o->rounds; i++) {
+        double begin_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+        say_effect(text, drift);
+        times[i] = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - begin_ms;
+    }
+    printf("%s_ms %.3f\n", name, median(times, o->rounds));
+}
+
+static void run_preview(const struct options *o)
+{
+    ARENA_AUTO a = {0};
+    struct bench b;
+    size_t drawn = (o->pods - IDLE_NODES) * 5 / 4; /* as of run_idle */
+
+    bench_begin(&b, &a, drawn);
+    bench_sell_fakes(&b);
+    bench_draw_mix(&b, drawn);
+    bench_run_on(&b, IDLE_NODES);
+    b.pool.hash = STR("as it was");
+    for (size_t i = 0; i < b.world.claim_count; i++)
+        b.claims[i].hash = b.pool.hash;
+    struct str text = kept_write(&a, &b.world, NULL);
+    printf("preview_world_kb %.1f\n", (double)text.len / 1e3);
+    measure_effect(o, "preview_1000_same", text, false);
+    measure_effect(o, "preview_1000", text, true);
+}
+
 static const struct bench_case {
     const char *name;
     void (*run)(const struct options *o);
-} cases[] = {{"mix", run_mix}, {"preferences", run_preferences}, {"ec2", run_ec2},
-             {"gap", run_gap}, {"memory", run_memory},           {"idle", run_idle}};
+} cases[] = {{"mix", run_mix},        {"preferences", run_preferences}, {"ec2", run_ec2},
+             {"gap", run_gap},        {"memory", run_memory},           {"idle", run_idle},
+             {"preview", run_preview}};
 
 static bool read_option(struct options *o, const char *name, const char *value)
 {
@@ -317,7 +373,7 @@ int main(int argc, char **argv)
             cases[i].run(&o);
             return 0;
         }
-    fprintf(stderr, "usage: schedule_bench mix|preferences|ec2|gap|memory|idle PODS "
+    fprintf(stderr, "usage: schedule_bench mix|preferences|ec2|gap|memory|idle|preview PODS "
                     "[--draws FILE] [--files FOLDER] [--rounds N]\n");
     return 64;
 }

@@ -22,13 +22,14 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MIX_SIZES = [100, 1000, 5000, 20000, 50000, 100000]
 CASES = ([("mix", n) for n in MIX_SIZES] + [("preferences", 4000), ("ec2", 20000)] +
-         [("gap", n) for n in (100, 1000, 10000)] + [("memory", 100000), ("idle", 20000)])
+         [("gap", n) for n in (100, 1000, 10000)] + [("memory", 100000), ("idle", 20000),
+          ("preview", 20000)])
 PLACED = {"mix", "preferences", "ec2"}  # cases whose placement is checked; of gaps the proofs alone
 PROMISED = {
     "schedule_mix_20000_ms": 100, "schedule_mix_100000_ms": 1000, "schedule_growth_max": 2.2,
     "schedule_preferences_4000_ms": 50, "schedule_ec2_20000_ms": 400,
     "gap_mean_1000_pct": 1, "gap_max_1000_pct": 3, "gap_slowest_1000_ms": 1000, "gap_slowest_10000_ms": 10000,
-    "memory_100k_pods_mb": 64, "decide_idle_20000_ms": 20,
+    "memory_100k_pods_mb": 64, "decide_idle_20000_ms": 20, "preview_1000_ms": 200,
     **{f"schedule_mix_{n}_ratio": 1.10 for n in MIX_SIZES},
     **{f"schedule_mix_{n}_improved_ratio": 1.05 for n in MIX_SIZES},
 }

@@ -60,6 +60,14 @@ static void try_draining(struct plan *p)
     }
 }
 
+/* ttl_seconds_after_empty, where it is set, is for empty nodes, and consolidation's after_seconds
+ * for all others; where it is not, for them too. */
+static int64_t empty_after_ms(const struct pool *p)
+{
+    return p->empty_after_ms == NEVER_MS && p->consolidation.enabled ? p->consolidation.after_ms
+                                                                     : p->empty_after_ms;
+}
+
 /* Nodes without pods, their time past, that this decision counts on for nobody. */
 static void try_empty(struct plan *p)
 {
@@ -72,7 +80,7 @@ static void try_empty(struct plan *p)
         int64_t due_ms =
             c->empty_since_ms == NEVER_MS
                 ? NEVER_MS
-                : time_add_ms(c->empty_since_ms, p->world->pools[r->pool].empty_after_ms);
+                : time_add_ms(c->empty_since_ms, empty_after_ms(&p->world->pools[r->pool]));
         if (due_ms != NEVER_MS && due_ms <= p->world->now_ms)
             plan_drain(p, c, REASON_EMPTY);
         else
@@ -80,9 +88,8 @@ static void try_empty(struct plan *p)
     }
 }
 
-/* Consolidation will be a row between the last two. */
 static rule_fn *const in_order[] = {
-    try_forced, try_draining, find_leavers, try_moves, try_empty,
+    try_forced, try_draining, find_leavers, find_moving, try_moves, try_consolidation, try_empty,
 };
 
 static void wake_for_capacity(struct plan *p)

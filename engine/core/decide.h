@@ -28,7 +28,8 @@ enum reason {
     REASON_EXPIRED,
     REASON_DRIFTED,
     REASON_POOL_DELETED,
-    REASON_SURPLUS,   /* a static pool was scaled in */
+    REASON_UNDERUTILIZED, /* its pods run for less elsewhere */
+    REASON_SURPLUS,       /* a static pool was scaled in */
     REASON_NOT_READY, /* it was not ready in time; of a verdict: nothing more is replaced then */
     REASON_SPOT_INTERRUPTED,
     REASON_RESERVATION_TAKEN,
@@ -67,6 +68,8 @@ struct action {
     size_t option_count;
     const struct pod *const *pods; /* LAUNCH: whom it is for */
     size_t pod_count;
+    const struct claim *const *replaces; /* LAUNCH: who leaves when it is ready, by id */
+    size_t replace_count;
     struct labels labels; /* LAUNCH: the pool's, with the value chosen where its requirements leave
                              a custom key open */
 };

@@ -37,7 +37,7 @@ static bool is_drifted(const struct claim *c, const struct pool *pool)
  * it becomes ready would have to be replaced by another, and that by another. */
 enum { SERVE_LEAST_MS = 60 * 1000 };
 
-static int64_t expires_ms(const struct claim *c, const struct pool *of)
+int64_t plan_expires_ms(const struct claim *c, const struct pool *of)
 {
     int64_t age_ms = time_add_ms(c->created_ms, of->expire_after_ms);
     int64_t served_ms = time_add_ms(c->ready_ms, SERVE_LEAST_MS);
@@ -47,7 +47,7 @@ static int64_t expires_ms(const struct claim *c, const struct pool *of)
 
 static enum reason why_leave(struct plan *p, const struct claim *c, const struct pool *of)
 {
-    int64_t at_ms = expires_ms(c, of);
+    int64_t at_ms = plan_expires_ms(c, of);
 
     if (c->interruption != INTERRUPTION_NONE)
         return interruption_reason(c->interruption);
@@ -190,14 +190,17 @@ void choose_leavers(struct plan *p)
     for (size_t i = 0; i < p->leaver_count; i++) {
         struct leaver *l = &p->leavers[i];
         struct pace *pace = &p->paces[l->pool];
+        /* What has been launched in its place says that it has had its turn. */
+        bool moves = l->reason == REASON_UNDERUTILIZED;
         bool turn =
-            !l->blocked && pace->away + pace->chosen < pace->most && pace->chosen < pace->turns;
+            !l->blocked &&
+            (moves || (pace->away + pace->chosen < pace->most && pace->chosen < pace->turns));
         l->waits = l->ahead = false;
         l->count = 0;
         l->chosen = l->must || turn;
         if (l->must)
             continue;
-        pace->chosen += l->chosen;
+        pace->chosen += l->chosen && !moves;
         p->busy[l->pool] |= !l->blocked; /* now, or when those before it are done */
         if (l->chosen)
             rooms_set_leaving(&p->market, &p->rooms, l->room, true);

@@ -178,7 +178,7 @@ static void heed_paces(struct plan *p, const struct wanted *wanted, size_t count
     }
 }
 
-static void pack(struct plan *p, struct wanted *wanted, size_t count, struct packing *out)
+void wanted_pack(struct plan *p, struct wanted *wanted, size_t count, struct packing *out)
 {
     uint32_t *sequence = ARENA_ARRAY(p->arena, uint32_t, count);
     uint32_t *unplaced = ARENA_ARRAY(p->arena, uint32_t, p->market.shape_count);
@@ -198,7 +198,7 @@ static void launch(struct plan *p, struct wanted *wanted, size_t count)
     struct trial before = trial_begin(p);
     struct waiting *known = ARENA_ARRAY(p->arena, struct waiting, p->market.shape_count);
 
-    pack(p, wanted, count, &packing);
+    wanted_pack(p, wanted, count, &packing);
     miss_unplaced(p, known, wanted, count);
     if (p->failed)
         return;
@@ -241,6 +241,18 @@ static void go(struct plan *p, const struct leaver *l)
         plan_drain(p, l->claim, l->reason);
 }
 
+/* A move that no longer has a place for every pod is off: what was launched for it may serve
+ * others, and whether another pays is asked anew. */
+static void call_off(struct plan *p)
+{
+    for (size_t i = 0; i < p->leaver_count; i++) {
+        struct leaver *l = &p->leavers[i];
+        for (size_t k = 0; k < l->count && l->reason == REASON_UNDERUTILIZED && !l->blocked; k++)
+            if (!l->must && !l->seekers[k].room)
+                plan_stay(p, l, (struct waiting){0});
+    }
+}
+
 void try_leaving(struct plan *p)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
@@ -250,6 +262,9 @@ void try_leaving(struct plan *p)
         if (l->chosen)
             seek(p, l);
     }
+    call_off(p);
+    if (p->failed)
+        return;
     size_t total = count_pods(p);
     struct wanted *wanted = ARENA_ARRAY(p->arena, struct wanted, total);
     size_t count = list_homeless(p, wanted);

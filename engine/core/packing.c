@@ -85,8 +85,8 @@ static void solve(struct job *j, struct packing *best)
     j->work = (int64_t)j->count * IMPROVE_WORK_A_POD;
     if (j->work > IMPROVE_WORK_MOST)
         j->work = IMPROVE_WORK_MOST;
-    if (j->m->world->effort > j->work)
-        j->work = j->m->world->effort;
+    if (j->m->effort > j->work)
+        j->work = j->m->effort;
     pack_improve(j, best);
 }
 

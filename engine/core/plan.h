@@ -22,6 +22,7 @@ struct leaver {
     bool chosen; /* it is its turn */
     bool ahead;  /* it goes before its replacement: there is no room for both */
     bool waits;  /* for nodes that are starting */
+    bool awaits; /* Underutilized: some node that was launched in its place is not ready */
     struct seeker *seekers;
     size_t count;
 };
@@ -80,6 +81,11 @@ void plan_act(struct plan *p, struct action act);
 void plan_wake(struct plan *p, int64_t at_ms);
 /* Index into the world's pools, or SIZE_MAX. */
 size_t plan_pool_of(const struct plan *p, const struct claim *c);
+/* The claim of that id, or NULL; the one that a pod runs on. */
+const struct claim *plan_claim(const struct plan *p, struct str id);
+const struct claim *plan_claim_of(const struct plan *p, const struct pod *pod);
+/* When a node is due to be replaced for its age; NEVER_MS: never. */
+int64_t plan_expires_ms(const struct claim *c, const struct pool *of);
 /* May this pool's claims be disturbed without need? */
 bool plan_may_disrupt(const struct plan *p, size_t pool);
 /* Says why something due in the pool cannot be done (the first that is said stays). */
@@ -113,6 +119,9 @@ struct wanted {
 void plan_launch(struct plan *p, const struct packing *packing, struct wanted *wanted,
                  size_t count);
 
+/* Packs those that seek a place; `launched` is set for whom there is one. */
+void wanted_pack(struct plan *p, struct wanted *wanted, size_t count, struct packing *out);
+
 /* The pod and its mates wait for this. */
 void plan_wait(struct plan *p, const struct pod *pod, const struct pod *const *mates,
                size_t mate_count, struct waiting why);
@@ -128,7 +137,7 @@ void settle_in(struct plan *p, const struct seeker *s);
 
 /* Rules of the decision (decide.c has their order). */
 typedef void rule_fn(struct plan *p);
-rule_fn find_leavers, try_moves;
+rule_fn find_leavers, find_moving, try_moves, try_consolidation;
 /* Those that are one trial. */
 rule_fn choose_leavers, try_replicas, try_pending, try_leaving;
 

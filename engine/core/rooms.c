@@ -141,7 +141,7 @@ static void note(struct market *m, struct rooms *r, struct room_change change)
     ARENA_PUSH(m->arena, r->changes, r->change_count, r->change_capacity, change);
 }
 
-static void place(struct market *m, struct rooms *r, size_t at, struct seeker *s)
+void rooms_put(struct market *m, struct rooms *r, size_t at, struct seeker *s)
 {
     struct room *room = &r->items[at];
     const struct shape *shape = &m->shapes[s->shape];
@@ -213,7 +213,7 @@ static void seek_planned(struct market *m, struct rooms *r, struct seeker *seeke
             struct seeker *s = find(seekers, count, r->items[i].claim->planned_pods[k]);
             if (s && !s->room && !s->nowhere && is_sought(&r->items[i], which) &&
                 room_takes(m, &r->items[i], s->shape))
-                place(m, r, i, s);
+                rooms_put(m, r, i, s);
         }
 }
 
@@ -276,7 +276,7 @@ static void seek_by(struct market *m, struct rooms *r, struct seeker *seekers, s
                                  !room_takes(m, &r->items[at], order[i].seeker->shape)))
             at++;
         if (at < r->count)
-            place(m, r, at, order[i].seeker);
+            rooms_put(m, r, at, order[i].seeker);
     }
 }
 

@@ -58,6 +58,8 @@ enum seek { SEEK_LASTING, SEEK_DUE, SEEK_LEAVING };
 void rooms_make(struct market *m, struct rooms *out);
 /* Has it room for one of the shape, and bears it beside who is there? */
 bool room_takes(struct market *m, struct room *r, uint32_t shape);
+/* Gives the seeker a place there. */
+void rooms_put(struct market *m, struct rooms *r, size_t at, struct seeker *s);
 /* One more, of a claim that is about to be.  Pointers to rooms from before are then stale. */
 void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t pool);
 /* Finds places for those that have none: first on the claims that were launched for a pod, then

@@ -72,7 +72,7 @@ static void say_who_stays(struct plan *p)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
         const struct leaver *l = &p->leavers[i];
-        if (!l->blocked)
+        if (!l->blocked || l->reason == REASON_UNDERUTILIZED)
             continue;
         p->busy[l->pool] |= !reason_row(l->why.reason)->lasts;
         p->lacks_capacity |= l->why.reason == REASON_NO_CAPACITY;

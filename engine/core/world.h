@@ -86,6 +86,17 @@ struct limits {
     int64_t microusd_per_hour;
 };
 
+/* Whether and when nodes that others could do without, or that cheaper ones could replace, go. */
+struct consolidation {
+    bool enabled;
+    bool only_empty;    /* policy WhenEmpty */
+    int64_t after_ms;   /* a node is looked at when no pod has come or gone for so long */
+    int64_t payback_ms; /* within which a move must have paid for itself */
+};
+/* Where a pool does not say: evening out a day's ups and downs would cost more evictions than it
+ * saves (docs/design.md). */
+enum { PAYBACK_MS = 60 * 60 * 1000 };
+
 struct pool {
     struct str name, node_class, uid;
     int64_t generation;
@@ -97,6 +108,7 @@ struct pool {
     int64_t replicas;        /* -1: follows the pods */
     int64_t empty_after_ms;  /* ttl_seconds_after_empty; NEVER_MS: unset */
     int64_t expire_after_ms; /* ttl_seconds_until_expired; NEVER_MS: unset */
+    struct consolidation consolidation;
     struct str hash;         /* of pool and class: what a node must carry not to be drifted */
     bool deleting;           /* drains to nothing ... */
     int64_t drain_by_ms;     /* ... and after this whether its pods have a place or not */
@@ -192,6 +204,7 @@ struct pod {
     int64_t created_ms;
     struct str claim; /* where it runs or is bound to; empty: pending */
     struct str node;  /* spec.nodeName: the node it has, ours or not; empty: none that is known */
+    int64_t deletion_cost; /* annotation controller.kubernetes.io/pod-deletion-cost */
     bool do_not_disrupt;
     bool never_serve; /* gated, finished, terminating or on a node that nobody knows: it counts for
                          nothing */
@@ -255,8 +268,13 @@ struct claim {
      * that a plan is not re-made while its nodes start.  A hint; none is fine. */
     const struct str *planned_pods;
     size_t planned_pod_count;
+    /* Ids of the claims in whose place it was launched, to save their cost, sorted: they leave when
+     * it is ready. */
+    const struct str *replaces;
+    size_t replace_count;
     struct taints taints;
     int64_t created_ms;
+    int64_t changed_ms;     /* when a pod last came to it or went; 0: not known to have */
     int64_t ready_ms;       /* NEVER_MS until Ready */
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
     struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */

@@ -100,6 +100,15 @@ static void keep_planned(struct claim_entry *c, const struct action *x)
     c->claim.planned_pod_count = x->pod_count;
 }
 
+static void keep_replaced(struct claim_entry *c, const struct action *x)
+{
+    struct str *ids = ARENA_ARRAY(&c->arena, struct str, x->replace_count);
+    for (size_t i = 0; i < x->replace_count; i++)
+        ids[i] = arena_str(&c->arena, x->replaces[i]->id);
+    c->claim.replaces = ids;
+    c->claim.replace_count = x->replace_count;
+}
+
 static struct claim_entry *new_claim(struct arena *a, struct state *s, struct pool_entry *p,
                                      const struct action *x, int64_t now_ms)
 {
@@ -120,6 +129,7 @@ static struct claim_entry *new_claim(struct arena *a, struct state *s, struct po
     pool_taints(c, &x->pool->taints);
     keep_choices(c, x->options, x->option_count);
     keep_planned(c, x);
+    keep_replaced(c, x);
     c->dirty = true;
     return c;
 }

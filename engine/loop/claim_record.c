@@ -90,12 +90,13 @@ static void write_choices(struct json_writer *w, const struct claim_entry *c)
     json_end_array(w);
 }
 
-static void write_planned(struct json_writer *w, const struct claim *c)
+static void write_names(struct json_writer *w, const char *key, const struct str *names,
+                        size_t count)
 {
-    json_key(w, STR("planned_pods"));
+    json_key(w, str_of(key));
     json_begin_array(w);
-    for (size_t i = 0; i < c->planned_pod_count; i++)
-        json_string(w, c->planned_pods[i]);
+    for (size_t i = 0; i < count; i++)
+        json_string(w, names[i]);
     json_end_array(w);
 }
 
@@ -125,8 +126,10 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     write_labels(&w, &c->claim.labels);
     write_taints(&w, &c->claim.taints);
     write_choices(&w, c);
-    write_planned(&w, &c->claim);
+    write_names(&w, "planned_pods", c->claim.planned_pods, c->claim.planned_pod_count);
+    write_names(&w, "replaces", c->claim.replaces, c->claim.replace_count);
     json_member_int(&w, "created_ms", c->claim.created_ms);
+    json_member_int(&w, "changed_ms", c->claim.changed_ms);
     write_instant(&w, "ready_ms", c->claim.ready_ms);
     write_instant(&w, "empty_since_ms", c->claim.empty_since_ms);
     json_member_bool(&w, "pods_unknown", c->claim.pods_unknown);
@@ -206,14 +209,15 @@ static void read_choices(struct claim_entry *c, const struct record *r)
     }
 }
 
-static void read_planned(struct claim_entry *c, const struct record *r)
+static const struct str *read_names(struct arena *keep, const struct record *r, const char *key,
+                                    size_t *count)
 {
-    const struct json *list = record_list(r, "planned_pods");
-    struct str *names = ARENA_ARRAY(&c->arena, struct str, list->count);
+    const struct json *list = record_list(r, key);
+    struct str *names = ARENA_ARRAY(keep, struct str, list->count);
     for (size_t i = 0; i < list->count; i++)
-        names[i] = arena_str(&c->arena, record_text_at(r, list, i));
-    c->claim.planned_pods = names;
-    c->claim.planned_pod_count = list->count;
+        names[i] = arena_str(keep, record_text_at(r, list, i));
+    *count = list->count;
+    return names;
 }
 
 static int64_t read_date(const struct record *r, const char *key, int64_t absent)
@@ -243,8 +247,10 @@ static void read_claim(struct claim_entry *c, struct state *s, const struct reco
     read_labels(keep, r, &c->claim.labels);
     read_taints(keep, r, &c->claim.taints);
     read_choices(c, r);
-    read_planned(c, r);
+    c->claim.planned_pods = read_names(keep, r, "planned_pods", &c->claim.planned_pod_count);
+    c->claim.replaces = read_names(keep, r, "replaces", &c->claim.replace_count);
     c->claim.created_ms = read_date(r, "created_ms", 0);
+    c->claim.changed_ms = read_date(r, "changed_ms", 0);
     c->claim.ready_ms = read_date(r, "ready_ms", NEVER_MS);
     c->claim.empty_since_ms = read_date(r, "empty_since_ms", NEVER_MS);
     c->claim.pods_unknown = record_bool(r, "pods_unknown", false);

@@ -215,15 +215,23 @@ void state_fold(struct state *s, const struct document_port *documents, struct e
         event_free(e);
 }
 
-static void count_pods(const struct state *s, size_t *counts)
+/* The pods that are on a claim. */
+struct tally {
+    size_t count;
+    uint64_t who; /* a digest of their names, in whatever order */
+};
+
+static void count_pods(const struct state *s, struct tally *tallies)
 {
     const struct workload *w = &s->workload->workload;
     for (size_t i = 0; i < w->pod_count; i++) {
         struct str claim =
             w->pods[i].claim.len ? w->pods[i].claim : state_binding(s, w->pods[i].name);
         size_t at = map_place(&s->claims, claim);
-        if (at < s->claims.count && !w->pods[i].never_serve)
-            counts[at]++;
+        if (at >= s->claims.count || w->pods[i].never_serve)
+            continue;
+        tallies[at].count++;
+        tallies[at].who += str_hash(w->pods[i].name);
     }
 }
 
@@ -248,13 +256,29 @@ static void note_empty(struct state *s, struct claim_entry *c, bool empty, int64
     }
 }
 
-void state_note_empty(struct state *s, int64_t now_ms)
+/* A node is left alone for a while after pods have come or gone (consolidation.after_seconds); the
+ * record says since when only where somebody asks. */
+static void note_changed(struct state *s, struct claim_entry *c, uint64_t who, int64_t now_ms)
+{
+    const struct pool_entry *p = state_pool(s, c->claim.pool);
+    bool known = c->pods_seen, same = c->pods_on_it == who;
+    c->pods_seen = true;
+    c->pods_on_it = who;
+    if (!known || same || !s->calendar.sure)
+        return;
+    c->claim.changed_ms = calendar_date_ms(&s->calendar, now_ms);
+    c->dirty |= p && p->pool.consolidation.after_ms > 0;
+}
+
+void state_note_pods(struct state *s, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
     if (!s->workload)
         return;
-    size_t *counts = ARENA_ARRAY(&a, size_t, s->claims.count);
-    count_pods(s, counts);
-    for (size_t i = 0; i < s->claims.count; i++)
-        note_empty(s, CLAIM_AT(s, i), !counts[i], now_ms);
+    struct tally *tallies = ARENA_ARRAY(&a, struct tally, s->claims.count);
+    count_pods(s, tallies);
+    for (size_t i = 0; i < s->claims.count; i++) {
+        note_empty(s, CLAIM_AT(s, i), !tallies[i].count, now_ms);
+        note_changed(s, CLAIM_AT(s, i), tallies[i].who, now_ms);
+    }
 }

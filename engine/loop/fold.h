@@ -24,6 +24,6 @@ void pool_rehash(struct state *s, const struct document_port *documents, struct 
 /* Since when nodes are empty. A node that became ready after the last decision is given that
  * decision first: its pods have not been placed yet.  While the date is not sure, nobody's time
  * begins. */
-void state_note_empty(struct state *s, int64_t now_ms);
+void state_note_pods(struct state *s, int64_t now_ms);
 
 #endif

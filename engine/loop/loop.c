@@ -267,12 +267,12 @@ static void tell(struct state *s, int64_t now_ms)
 static void step_acting(struct engine *e, int64_t now_ms)
 {
     struct state *s = &e->state;
-    state_note_empty(s, now_ms);
+    state_note_pods(s, now_ms);
     if (s->status_due)
         tell(s, now_ms);
     if (may_decide(e) && now_ms >= decide_due_ms(e)) {
         decide_now(e, now_ms);
-        state_note_empty(s, now_ms);
+        state_note_pods(s, now_ms);
     }
     writer_flush(&e->writer, s, &e->ports.store, now_ms);
     if (e->stopping)

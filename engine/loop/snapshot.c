@@ -69,8 +69,10 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool 
         pools[i].failed_claim = failed_claim(s, p);
         pools[i].drain_by_ms = p->drain_by_ms ? calendar_date_ms(&s->calendar, p->drain_by_ms) : 0;
         pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
-        if (!s->calendar.sure)
+        if (!s->calendar.sure) {
             pools[i].expire_after_ms = pools[i].empty_after_ms = NEVER_MS;
+            pools[i].consolidation.enabled = false;
+        }
         pools[i].closed = closed;
         pools[i].scarce = capacity_is_short(p);
         pools[i].catalog =

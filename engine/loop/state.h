@@ -36,6 +36,8 @@ struct claim_entry {
     struct str template_name;
     struct str image_id;
     struct str node_name; /* as Kubernetes calls it; empty until its instance has been listed */
+    uint64_t pods_on_it;  /* a digest of the names of the pods on it ... */
+    bool pods_seen;       /* ... as they were last seen, if they were */
     bool exact;           /* amounts, price and labels are those of the instance that came */
     bool listed;          /* some list of instances has shown its instance */
     bool shown;           /* the list at hand does */

@@ -49,6 +49,19 @@ static bool may_not_be_disrupted(struct reader *r, const struct json *metadata, 
     return str_eq(json_string_or(now, STR("")), STR("true")) || str_eq(old, STR("true"));
 }
 
+/* How dear it is to lose, beside its like; what is no number of 32 bits says nothing, as in
+ * Kubernetes. */
+static int64_t deletion_cost(const struct json *metadata)
+{
+    const struct json *cost =
+        json_path(metadata, "annotations", "controller.kubernetes.io/pod-deletion-cost", NULL);
+    int64_t n;
+
+    if (!str_to_int64(json_string_or(cost, STR("")), &n) || n < INT32_MIN || n > INT32_MAX)
+        return 0;
+    return n;
+}
+
 static bool has_owner(const struct json *metadata, const char *kind)
 {
     const struct json *owners = json_get(metadata, "ownerReferences");
@@ -96,6 +109,7 @@ static void read_pod(struct reader *r, const struct place *at, const struct json
         notes = &untold; /* what it asks for is not acted on, whatever this version can do */
     read_map(r, &metadata_at, metadata);
     read_labels(r, &labels_at, json_get(metadata, "labels"), false, &read->labels);
+    out->deletion_cost = deletion_cost(metadata);
     out->do_not_disrupt = may_not_be_disrupted(r, metadata, notes);
     if (spec->kind == JSON_NULL)
         reader_missing(r, &spec_at, pod, "The pod's containers stand there.");

@@ -97,6 +97,16 @@ struct error *pool_document_check(struct arena *a, const struct json *document)
     return read_spec(a, document, &spec);
 }
 
+static struct consolidation read_consolidation(const struct consolidation_spec *spec)
+{
+    return (struct consolidation){
+        .enabled = spec->enabled.on,
+        .only_empty = str_eq(spec->policy, STR("WhenEmpty")),
+        .after_ms = spec->after_seconds * 1000,
+        .payback_ms = spec->payback_seconds < 0 ? PAYBACK_MS : spec->payback_seconds * 1000,
+    };
+}
+
 struct error *pool_document_read(struct arena *keep, const struct json *document,
                                  struct resource_table *resources, struct pool *out)
 {
@@ -112,6 +122,7 @@ struct error *pool_document_read(struct arena *keep, const struct json *document
         .replicas = spec.replicas,
         .empty_after_ms = ms_of_seconds(spec.ttl_seconds_after_empty),
         .expire_after_ms = ms_of_seconds(spec.ttl_seconds_until_expired),
+        .consolidation = read_consolidation(&spec.consolidation),
     };
     read_spec_taints(keep, &spec.taints, &out->taints);
     read_spec_taints(keep, &spec.startup_taints, &out->startup_taints);

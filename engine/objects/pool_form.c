@@ -97,11 +97,6 @@ static const struct field consolidation_fields[] = {
 };
 static const struct form consolidation_form = FORM(consolidation_spec, consolidation_fields);
 
-static bool consolidation_is_off(const struct json *j)
-{
-    return !json_bool_or(json_get(j, "enabled"), true);
-}
-
 /* "3" or "10%". */
 static void check_budget_nodes(struct reader *r, const struct place *at, const struct json *j,
                                const void *filled)
@@ -269,10 +264,7 @@ static const struct field pool_fields[] = {
     FIELD(INT, pool_spec, ttl_seconds_after_empty, .max = SECONDS_MAX, .unset = -1),
     /* A node takes about a minute to start; one that expired sooner would be replaced for ever. */
     FIELD(INT, pool_spec, ttl_seconds_until_expired, .min = 60, .max = SECONDS_MAX, .unset = -1),
-    FIELD(OBJECT, pool_spec, consolidation, .dflt = "{}", .form = &consolidation_form,
-          .unheeded = "This version does not consolidate: only ttl_seconds_after_empty and "
-                      "ttl_seconds_until_expired remove nodes.",
-          .heeded = consolidation_is_off),
+    FIELD(OBJECT, pool_spec, consolidation, .dflt = "{}", .form = &consolidation_form),
     FIELD(LIST, pool_spec, budgets, .dflt = "[]", .max = 50, .form = &budget_form,
           .unheeded = "This version does not hold disruption back by budgets."),
     FIELD(INT, pool_spec, termination_grace_period_seconds, .max = SECONDS_MAX, .unset = -1,

@@ -459,15 +459,32 @@ void fleet_propose(struct arena *a, const struct world *w, const struct decision
     }
 }
 
-static int64_t cost_of(const struct decision *d)
+/* What goes to save its cost, once for all launches in its place. */
+static int64_t saved_by(const struct claim *c, bool *known)
 {
+    bool before = *known;
+
+    *known = true;
+    return before ? 0 : c->price_microusd_per_hour;
+}
+
+/* What the fleet costs an hour more when all of it is done. */
+static int64_t cost_of(const struct world *w, const struct decision *d)
+{
+    ARENA_AUTO scratch = {0};
+    bool *known = ARENA_ARRAY(&scratch, bool, w->claim_count);
     int64_t cost = 0;
 
-    for (size_t i = 0; i < d->action_count; i++)
-        if (d->actions[i].kind == ACTION_LAUNCH &&
-            __builtin_add_overflow(cost, d->actions[i].options[0].offering->price_microusd_per_hour,
-                                   &cost))
+    for (size_t i = 0; i < d->action_count; i++) {
+        const struct action *x = &d->actions[i];
+        if (x->kind == ACTION_LAUNCH &&
+            __builtin_add_overflow(cost, x->options[0].offering->price_microusd_per_hour, &cost))
             return INT64_MAX;
+        if (x->kind == ACTION_CORDON && x->reason == REASON_UNDERUTILIZED)
+            cost -= saved_by(x->claim, &known[x->claim - w->claims]);
+        for (size_t k = 0; k < x->replace_count; k++)
+            cost -= saved_by(x->replaces[k], &known[x->replaces[k] - w->claims]);
+    }
     return cost;
 }
 
@@ -481,7 +498,7 @@ static size_t pods_launched_for(const struct decision *d)
 }
 
 /* Fewer pods without a place come first, then money. */
-static bool is_better(const struct decision *x, const struct decision *y)
+static bool is_better(const struct world *w, const struct decision *x, const struct decision *y)
 {
     size_t waiting[2] = {0};
 
@@ -493,7 +510,7 @@ static bool is_better(const struct decision *x, const struct decision *y)
         return waiting[0] < waiting[1];
     if (x->relaxed_count != y->relaxed_count)
         return x->relaxed_count < y->relaxed_count;
-    return cost_of(x) < cost_of(y);
+    return cost_of(w, x) < cost_of(w, y);
 }
 
 void fleet_decide(struct arena *a, const struct world *w, struct decision *out)
@@ -509,6 +526,6 @@ void fleet_decide(struct arena *a, const struct world *w, struct decision *out)
         return;
     helped.proposal = proposal;
     decide(a, &helped, &other);
-    if (is_better(&other, out))
+    if (is_better(w, &other, out))
         *out = other;
 }

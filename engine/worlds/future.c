@@ -94,6 +94,16 @@ static const struct str *names_of(struct arena *a, const struct action *x)
     return names;
 }
 
+/* Whose place it takes; in the order of their names already. */
+static const struct str *replaced_by(struct arena *a, const struct action *x)
+{
+    struct str *ids = ARENA_ARRAY(a, struct str, x->replace_count);
+
+    for (size_t i = 0; i < x->replace_count; i++)
+        ids[i] = x->replaces[i]->id;
+    return ids;
+}
+
 static void launch(struct future *f, const struct action *x)
 {
     const struct launch_option *o = &x->options[0];
@@ -116,6 +126,8 @@ static void launch(struct future *f, const struct action *x)
         .labels = labels_of(a, x, o),
         .planned_pods = names_of(a, x),
         .planned_pod_count = x->pod_count,
+        .replaces = replaced_by(a, x),
+        .replace_count = x->replace_count,
         .taints = x->pool->taints,
         .created_ms = f->world.now_ms,
         .ready_ms = NEVER_MS,
@@ -144,9 +156,11 @@ static void act(struct future *f, const struct world *seen, const struct action 
         break;
     case ACTION_BIND:
         pod->claim = f->claims[claim].id;
+        f->claims[claim].changed_ms = f->world.now_ms;
         break;
     case ACTION_EVICT:
         pod->claim = pod->node = (struct str){0};
+        f->claims[claim].changed_ms = f->world.now_ms;
         break;
     case ACTION_CORDON:
         f->claims[claim].reason = str_of(reason_row(x->reason)->code);

@@ -60,6 +60,7 @@ static const struct row of_pool[] = {
     PLAIN(pool, replicas),
     PLAIN(pool, empty_after_ms),
     PLAIN(pool, expire_after_ms),
+    PART(pool, consolidation, TABLE_CONSOLIDATION),
     PLAIN(pool, hash),
     PLAIN(pool, deleting),
     PLAIN(pool, drain_by_ms),
@@ -70,11 +71,18 @@ static const struct row of_pool[] = {
     PLAIN(pool, closed),
 };
 
+static const struct row of_consolidation[] = {
+    PLAIN(consolidation, enabled),
+    PLAIN(consolidation, only_empty),
+    PLAIN(consolidation, after_ms),
+    PLAIN(consolidation, payback_ms),
+};
+
 static const struct row of_pod[] = {
     PLAIN(pod, name),        POINTER(pod, spec, ROW_SHARED, TABLE_POD_SPEC),
     PLAIN(pod, created_ms),  PLAIN(pod, claim),
     PLAIN(pod, node),        PLAIN(pod, do_not_disrupt),
-    PLAIN(pod, never_serve),
+    PLAIN(pod, never_serve), PLAIN(pod, deletion_cost),
 };
 
 static const struct row of_claim[] = {
@@ -92,8 +100,10 @@ static const struct row of_claim[] = {
     PART(claim, labels, TABLE_LABELS),
     LIST(claim, options, option_count, TABLE_LAUNCH_OPTION),
     LIST(claim, planned_pods, planned_pod_count, TABLE_TEXT),
+    LIST(claim, replaces, replace_count, TABLE_TEXT),
     PART(claim, taints, TABLE_TAINTS),
     PLAIN(claim, created_ms),
+    PLAIN(claim, changed_ms),
     PLAIN(claim, ready_ms),
     PLAIN(claim, empty_since_ms),
     PLAIN(claim, hash),
@@ -143,6 +153,8 @@ static const struct row of_text[] = {{.name = "", .kind = ROW_TEXT}};
 static const struct row of_names[] = {{.name = "", .kind = ROW_NAMES}};
 static const struct row of_launch_option[] = {{.name = "", .kind = ROW_OPTION}};
 static const struct row of_place_of_pod[] = {{.name = "", .kind = ROW_PLACE, .table = TABLE_POD}};
+static const struct row of_place_of_claim[] = {
+    {.name = "", .kind = ROW_PLACE, .table = TABLE_CLAIM}};
 
 static const struct row of_label[] = {PLAIN(label, key), PLAIN(label, value)};
 static const struct row of_labels[] = {GROWN(labels, items, count, capacity, TABLE_LABEL)};
@@ -229,6 +241,7 @@ static const struct row of_action[] = {
     POINTER(action, pod, ROW_PLACE, TABLE_POD),
     LIST(action, options, option_count, TABLE_LAUNCH_OPTION),
     LIST(action, pods, pod_count, TABLE_PLACE_OF_POD),
+    LIST(action, replaces, replace_count, TABLE_PLACE_OF_CLAIM),
     PART(action, labels, TABLE_LABELS),
 };
 static const struct row of_waiting[] = {
@@ -264,6 +277,7 @@ static const struct row of_decision[] = {
 const struct table tables[TABLE_COUNT] = {
     TABLE(TABLE_WORLD, world),
     TABLE(TABLE_POOL, pool),
+    TABLE(TABLE_CONSOLIDATION, consolidation),
     TABLE(TABLE_POD, pod),
     TABLE(TABLE_CLAIM, claim),
     TABLE(TABLE_POD_SPEC, pod_spec),
@@ -291,6 +305,7 @@ const struct table tables[TABLE_COUNT] = {
     TABLE(TABLE_NAMESPACE, namespace),
     TABLE(TABLE_LAUNCH_OPTION, launch_option),
     SINGLE(TABLE_PLACE_OF_POD, place_of_pod, struct pod *),
+    SINGLE(TABLE_PLACE_OF_CLAIM, place_of_claim, struct claim *),
     TABLE(TABLE_ACTION, action),
     TABLE(TABLE_WAITING, waiting),
     TABLE(TABLE_RELAXED, relaxed),

@@ -27,6 +27,7 @@ enum row_kind {
 enum table_name {
     TABLE_WORLD,
     TABLE_POOL,
+    TABLE_CONSOLIDATION,
     TABLE_POD,
     TABLE_CLAIM,
     TABLE_POD_SPEC,
@@ -54,6 +55,7 @@ enum table_name {
     TABLE_NAMESPACE,
     TABLE_LAUNCH_OPTION,
     TABLE_PLACE_OF_POD,
+    TABLE_PLACE_OF_CLAIM,
     TABLE_ACTION,
     TABLE_WAITING,
     TABLE_RELAXED,

@@ -50,8 +50,8 @@ static const struct attr taint_attrs[] = {
 static const struct attr consolidation_attrs[] = {
     ATTR(consolidation_model, enabled,         OPTIONAL, .describe = "Whether it is done at all."),
     ATTR(consolidation_model, policy,          OPTIONAL, .describe = "Whether nodes in use are looked at, or empty ones alone."),
-    ATTR(consolidation_model, after_seconds,   OPTIONAL, .describe = "Seconds without change before a node is looked at."),
-    ATTR(consolidation_model, payback_seconds, OPTIONAL, .describe = "Seconds within which a move must have paid for itself."),
+    ATTR(consolidation_model, after_seconds,   OPTIONAL, .describe = "Seconds without a pod that came or went before a node is looked at. Empty nodes go by `ttl_seconds_after_empty` where that is set."),
+    ATTR(consolidation_model, payback_seconds, OPTIONAL, .describe = "Seconds within which a move must have paid for itself: for evictions, and for new nodes that run beside the old ones. Default 3600; 0: nothing that costs anything is done."),
 };
 static const struct attr budget_attrs[] = {
     ATTR(budget_model, nodes,     OPTIONAL, .describe = "How many nodes may be disrupted at a time: a number or a percentage."),
@@ -80,7 +80,7 @@ static const struct attr node_pool_attrs[] = {
     ATTR(node_pool, startup_taints, OPTIONAL, .nesting = NESTED_LIST, .nested = &taint_model, .describe = "Taints that nodes start with and that something else takes off. Placing passes over them."),
     ATTR(node_pool, limits,         OPTIONAL, .describe = "What all its nodes together never exceed: a quantity by resource (`cpu`, `memory`, `nvidia.com/gpu`), and `nodes` and `hourly_usd`."),
     ATTR(node_pool, weight,         OPTIONAL, .describe = "Pods go to the heaviest pool that can take them; price decides within that pool. Conflicts with `replicas`."),
-    ATTR(node_pool, ttl_seconds_after_empty,   OPTIONAL, .describe = "Seconds after which a node goes that has no pods. Unset: it stays."),
+    ATTR(node_pool, ttl_seconds_after_empty,   OPTIONAL, .describe = "Seconds after which a node goes that has no pods. Unset: as `consolidation` says."),
     ATTR(node_pool, ttl_seconds_until_expired, OPTIONAL, .describe = "Age in seconds at which a node is replaced, the new one first. Unset: never. A node takes about a minute to start and serves for another, so less would only replace nodes that have just come."),
     ATTR(node_pool, consolidation,  OPTIONAL, .nesting = NESTED_SINGLE, .nested = &consolidation_model, .describe = "Whether and when idle and dear nodes are replaced by cheaper ones."),
     ATTR(node_pool, budgets,        OPTIONAL, .nesting = NESTED_LIST, .nested = &budget_model, .describe = "How many nodes may be disrupted when. The strictest that holds counts. Unset: no bound."),

@@ -66,6 +66,7 @@ void bench_draw_family(struct bench *b, enum family f, uint64_t seed, size_t pod
                         : f == FAMILY_BIMODAL ? draw_bimodal(&r)
                         : f == FAMILY_BATCH   ? draw_batch(&r)
                                               : shapes[rng_below(&r, SHAPES)];
+        b->before = arena_mark(b->arena);
         bench_add_pod(b, bench_spec_new(b, s.cpu, s.memory_mib));
     }
 }

@@ -85,9 +85,9 @@ struct pod_spec *bench_spec_new(struct bench *b, int64_t cpu, int64_t memory)
 void bench_add_pod(struct bench *b, const struct pod_spec *s)
 {
     size_t i = b->world.pod_count++;
+    const struct pod_spec *spec = b->shared ? share(b, s) : s; /* may take memory back */
 
-    b->pods[i] = (struct pod){.name = arena_printf(b->arena, "default/pod-%06zu", i),
-                              .spec = b->shared ? share(b, s) : s};
+    b->pods[i] = (struct pod){.name = arena_printf(b->arena, "default/pod-%06zu", i), .spec = spec};
 }
 
 static struct pod_selector pods_with(struct bench *b, struct str key, struct str value)

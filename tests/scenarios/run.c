@@ -15,12 +15,17 @@
  *     destroy pool/NAME [DURATION]      (these two: class/NAME as well); for so long its nodes stay
  *                                       while their pods get a place elsewhere
  *     pods COUNT [MILLICORES]           that many: web-0, web-1, ...; as many MiB as millicores
+ *     asks NUMBER MILLICORES            web-NUMBER, of the first 16, asks for so much
+ *     over NUMBER                       web-NUMBER has ended
+ *     holds NUMBER [no]                 web-NUMBER must not be disrupted (or may be again)
+ *     price TYPE spot|on-demand MICROUSD   an hour of it, in all zones; the engine asks for prices
+ *                                       every five minutes
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows; in the
  *                                       order of their names
  *     manifests broken|fine
  *     image AMI                         what launches start from
- *     engine heeds-rebalance            another begins, with that option
+ *     engine heeds-rebalance|disrupts-all   another begins, with that option
  *
  * What happens to them:
  *     no-capacity TYPE DURATION         nowhere, however bought
@@ -253,6 +258,43 @@ static void do_pods(struct story *s, const struct words *w)
     scene_set_pods(s->scene, (size_t)number(s, w->word[1]));
 }
 
+static struct scene_pod *pod_at(struct story *s, struct str text)
+{
+    size_t pod = (size_t)number(s, text);
+    bool known = pod < COUNT(s->scene->pod_at);
+    if (!known)
+        wrong(s, "only of the first pods can something be said");
+    return &s->scene->pod_at[known ? pod : 0];
+}
+
+static void do_asks(struct story *s, const struct words *w)
+{
+    pod_at(s, w->word[1])->milli = number(s, w->word[2]);
+    sim_workload_changed(s->scene->sim);
+}
+
+static void do_over(struct story *s, const struct words *w)
+{
+    pod_at(s, w->word[1])->over = true;
+    sim_workload_changed(s->scene->sim);
+}
+
+static void do_holds(struct story *s, const struct words *w)
+{
+    pod_at(s, w->word[1])->holds = !str_eq(w->word[2], STR("no"));
+    sim_workload_changed(s->scene->sim);
+}
+
+static void do_price(struct story *s, const struct words *w)
+{
+    for (size_t i = 0; i < COUNT(scene_types); i++)
+        if (str_eq(w->word[1], str_of(scene_types[i].name))) {
+            s->scene->prices[i][str_eq(w->word[2], STR("spot"))] = number(s, w->word[3]);
+            return;
+        }
+    wrong(s, "there is no type " STR_FMT, STR_ARG(w->word[1]));
+}
+
 static void do_runs(struct story *s, const struct words *w)
 {
     size_t pod = (size_t)number(s, w->word[1]);
@@ -377,9 +419,12 @@ static void do_notice(struct story *s, const struct words *w)
 /* Options of the engine take effect with the next one. */
 static void do_engine(struct story *s, const struct words *w)
 {
-    if (!str_eq(w->word[1], STR("heeds-rebalance")))
+    if (str_eq(w->word[1], STR("heeds-rebalance")))
+        s->scene->heeds_rebalance = true;
+    else if (str_eq(w->word[1], STR("disrupts-all")))
+        s->scene->disrupts_all = true;
+    else
         wrong(s, "an engine has no option \"" STR_FMT "\"", STR_ARG(w->word[1]));
-    s->scene->heeds_rebalance = true;
     scene_restart(s->scene);
 }
 
@@ -493,7 +538,9 @@ static const struct statement {
     {"by-hand", 2, do_by_hand}, {"uid", 2, do_uid},
     {"runs", 3, do_runs},       {"always", 2, do_always},
     {"foreign", 3, do_foreign}, {"notice", 2, do_notice},
-    {"engine", 2, do_engine},
+    {"engine", 2, do_engine},   {"asks", 3, do_asks},
+    {"over", 2, do_over},       {"holds", 2, do_holds},
+    {"price", 4, do_price},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

@@ -758,10 +758,10 @@ class BadInput(PoolCase):
         self.assertEqual((self.instances(s), self.status(s)["pools"]), ([], []))
 
     def test_what_has_no_effect_yet_is_warned_about_at_plan_and_only_when_something_changes(self):
-        s = self.pool_stack('  consolidation = { enabled = true }\n  headroom = [{ resources = { cpu = "2" } }]')
+        s = self.pool_stack('  consolidation = { enabled = true }\n  annotations = { a = "b" }')
         plan = s.plan()
-        self.assertIn("Warning: consolidation has no effect yet", plan.flat)
-        self.assertIn("Warning: headroom has no effect yet", plan.flat)
+        self.assertNotIn("Warning: consolidation", plan.flat)
+        self.assertIn("Warning: annotations has no effect yet", plan.flat)
         self.ok(s.apply())
         self.assertNotIn("no effect", self.no_changes(s).flat)
 

@@ -1,275 +1,6 @@
 /* The decision, driven over a tiny world that does what it says: what must hold at every instant
  * and in the end, on random worlds. */
-#include "engine/core/market.h"
-#include "tests/unit/engine-core/worlds.h"
-
-enum { STEPS_MAX = 400, BOOT_MS = 40000 };
-
-struct drive {
-    struct town town;
-    struct rng rng;
-    struct arena arena;
-    bool hints; /* does the store remember options and planned pods? */
-    size_t launches, serial;
-    size_t most_away; /* may drain or terminate at any instant; 0: any number */
-};
-
-static struct claim *claim_named(struct drive *d, struct str id)
-{
-    for (size_t i = 0; i < d->town.world.claim_count; i++)
-        if (str_eq(d->town.claims[i].id, id))
-            return &d->town.claims[i];
-    return NULL;
-}
-
-static int by_name(const void *x, const void *y)
-{
-    return str_cmp(*(const struct str *)x, *(const struct str *)y);
-}
-
-/* What the loop records: the smallest and largest of the options until one of them comes. */
-static void record(struct drive *d, const struct action *act)
-{
-    struct town *t = &d->town;
-    struct claim *c = &t->claims[t->world.claim_count++];
-    struct str *names = ARENA_ARRAY(t->arena, struct str, act->pod_count);
-
-    assert_true(t->world.claim_count < 390);
-    assert_true(act->option_count >= 1 && act->option_count <= 60);
-    *c = (struct claim){.id = arena_printf(t->arena, "c%05zu", ++d->serial),
-                        .pool = act->pool->name,
-                        .phase = CLAIM_RECORDED,
-                        .taints = act->pool->taints,
-                        .created_ms = t->world.now_ms,
-                        .ready_ms = NEVER_MS,
-                        .empty_since_ms = NEVER_MS,
-                        .hash = act->pool->hash};
-    for (size_t i = 0; i < act->labels.count; i++)
-        labels_set(t->arena, &c->labels, act->labels.items[i].key, act->labels.items[i].value);
-    c->allocatable = act->options[0].type->allocatable;
-    for (size_t i = 0; i < act->option_count; i++) {
-        const struct launch_option *o = &act->options[i];
-        assert_int_equal(o->offering->capacity_type, act->options[0].offering->capacity_type);
-        for (size_t k = 0; k < RESOURCES_MAX; k++) {
-            if (o->type->allocatable.amount[k] < c->allocatable.amount[k])
-                c->allocatable.amount[k] = o->type->allocatable.amount[k];
-            if (o->type->capacity.amount[k] > c->capacity.amount[k])
-                c->capacity.amount[k] = o->type->capacity.amount[k];
-        }
-        if (o->offering->price_microusd_per_hour > c->price_microusd_per_hour)
-            c->price_microusd_per_hour = o->offering->price_microusd_per_hour;
-    }
-    for (size_t i = 0; i < act->pod_count; i++)
-        names[i] = act->pods[i]->name;
-    if (act->pod_count)
-        qsort(names, act->pod_count, sizeof(*names), by_name);
-    c->options = act->options; /* the cloud knows them; the claim forgets them without hints */
-    c->option_count = act->option_count;
-    c->planned_pods = d->hints ? names : NULL;
-    c->planned_pod_count = d->hints ? act->pod_count : 0;
-    d->launches++;
-}
-
-static void become(struct drive *d, struct claim *c)
-{
-    const struct launch_option *o = &c->options[rng_below(&d->rng, c->option_count)];
-
-    c->phase = CLAIM_LAUNCHED;
-    c->instance_id = STR("i-2");
-    c->instance_type = o->type->name;
-    c->zone = o->offering->zone;
-    c->capacity_type = o->offering->capacity_type;
-    c->price_microusd_per_hour = o->offering->price_microusd_per_hour;
-    c->capacity = o->type->capacity;
-    c->allocatable = o->type->allocatable;
-    for (size_t i = 0; i < o->type->labels.count; i++)
-        labels_set(d->town.arena, &c->labels, o->type->labels.items[i].key,
-                   o->type->labels.items[i].value);
-    labels_set(d->town.arena, &c->labels, LABEL_ZONE, c->zone);
-    labels_set(d->town.arena, &c->labels, LABEL_CAPACITY_TYPE,
-               capacity_type_text(c->capacity_type));
-    c->options = NULL;
-    c->option_count = 0;
-}
-
-static void carry_out(struct drive *d, const struct decision *out)
-{
-    for (size_t i = 0; i < out->action_count; i++) {
-        const struct action *act = &out->actions[i];
-        struct claim *c = act->claim ? claim_named(d, act->claim->id) : NULL;
-        struct pod *pod = act->pod ? &d->town.pods[act->pod - d->town.pods] : NULL;
-        switch (act->kind) {
-        case ACTION_BIND:
-            assert_int_equal(c->phase, CLAIM_READY);
-            assert_int_equal(pod->claim.len, 0);
-            pod->claim = c->id;
-            break;
-        case ACTION_LAUNCH:
-            record(d, act);
-            break;
-        case ACTION_CORDON:
-            assert_true(c->phase == CLAIM_READY || c->phase == CLAIM_LAUNCHED);
-            c->phase = CLAIM_DRAINING;
-            c->reason = str_of(reason_row(act->reason)->code);
-            break;
-        case ACTION_EVICT:
-            assert_true(c->phase == CLAIM_DRAINING && str_eq(pod->claim, c->id));
-            pod->claim = (struct str){0};
-            break;
-        case ACTION_TERMINATE:
-            assert_int_equal(c->pod_count, 0);
-            assert_int_equal(c->phase, CLAIM_DRAINING);
-            c->phase = CLAIM_TERMINATING;
-            break;
-        }
-    }
-}
-
-/* Launched ones come up in their time, terminated ones go; returns when the next will. */
-static int64_t pass_time(struct drive *d)
-{
-    struct town *t = &d->town;
-    int64_t next_ms = NEVER_MS;
-
-    for (size_t i = 0; i < t->world.claim_count; i++) {
-        struct claim *c = &t->claims[i];
-        int64_t ready_ms = c->created_ms + BOOT_MS + 1000 * (int64_t)(c->id.ptr[5] - '0');
-        if (c->phase == CLAIM_RECORDED && t->world.now_ms >= c->created_ms + 2000)
-            become(d, c);
-        if (c->phase == CLAIM_LAUNCHED && t->world.now_ms >= ready_ms) {
-            c->phase = CLAIM_READY;
-            c->ready_ms = t->world.now_ms;
-        }
-        if (c->phase == CLAIM_RECORDED || c->phase == CLAIM_LAUNCHED) {
-            int64_t at = c->phase == CLAIM_RECORDED ? c->created_ms + 2000 : ready_ms;
-            next_ms = at < next_ms ? at : next_ms;
-        }
-    }
-    for (size_t i = t->world.claim_count; i-- > 0;)
-        if (t->claims[i].phase == CLAIM_TERMINATING)
-            memmove(&t->claims[i], &t->claims[i + 1],
-                    (--t->world.claim_count - i) * sizeof(struct claim));
-    town_bind(t);
-    for (size_t i = 0; i < t->world.claim_count; i++) {
-        struct claim *c = &t->claims[i];
-        if (c->phase != CLAIM_READY || c->pod_count)
-            c->empty_since_ms = NEVER_MS;
-        else if (c->empty_since_ms == NEVER_MS)
-            c->empty_since_ms = t->world.now_ms;
-    }
-    return next_ms;
-}
-
-static void check_instant(const struct drive *d, uint64_t seed)
-{
-    const struct world *w = &d->town.world;
-
-    for (size_t i = 0; i < w->pool_count; i++) {
-        struct resources sum = {0};
-        int64_t nodes = 0, price = 0;
-        for (size_t k = 0; k < w->claim_count; k++)
-            if (str_eq(w->claims[k].pool, w->pools[i].name)) {
-                resources_add(&sum, &w->claims[k].capacity);
-                price += w->claims[k].price_microusd_per_hour;
-                nodes++;
-            }
-        if (!fits(&sum, &w->pools[i].limits.amount, RESOURCES_MAX) ||
-            nodes > w->pools[i].limits.nodes || price > w->pools[i].limits.microusd_per_hour)
-            fail_msg("seed %llu: a limit is exceeded", (unsigned long long)seed);
-    }
-    size_t away = 0;
-    for (size_t i = 0; i < w->claim_count; i++)
-        away += w->claims[i].phase == CLAIM_DRAINING || w->claims[i].phase == CLAIM_TERMINATING;
-    if (d->most_away && away > d->most_away)
-        fail_msg("seed %llu: %zu nodes are away", (unsigned long long)seed, away);
-    for (size_t i = 0; i < w->claim_count; i++) {
-        struct resources sum = {0};
-        for (size_t k = 0; k < w->claims[i].pod_count; k++)
-            resources_add(&sum, &w->claims[i].pods[k]->spec->requests);
-        assert_true(fits(&sum, &w->claims[i].allocatable, RESOURCES_MAX));
-    }
-}
-
-/* Until nothing happens and nothing is due; or to `until_ms`.  Returns the last decision. */
-static struct decision run(struct drive *d, int64_t until_ms, uint64_t seed)
-{
-    struct decision out = {0};
-
-    for (int step = 0;; step++) {
-        if (step == STEPS_MAX)
-            fail_msg("seed %llu: does not come to rest", (unsigned long long)seed);
-        int64_t next_ms = pass_time(d);
-        check_instant(d, seed);
-        out = town_decide(&d->town);
-        carry_out(d, &out);
-        check_instant(d, seed);
-        if (out.action_count)
-            continue;
-        next_ms = out.wake_at_ms < next_ms ? out.wake_at_ms : next_ms;
-        assert_true(next_ms > d->town.world.now_ms);
-        if (next_ms == NEVER_MS || next_ms > until_ms) {
-            d->town.world.now_ms = until_ms == NEVER_MS ? d->town.world.now_ms : until_ms;
-            return out;
-        }
-        d->town.world.now_ms = next_ms;
-    }
-}
-
-static void random_fleet(struct drive *d, uint64_t seed)
-{
-    struct town *t = &d->town;
-    struct rng *r = &d->rng;
-
-    *r = (struct rng){seed};
-    d->hints = rng_below(r, 2);
-    town_init(t, &d->arena);
-    size_t types = 2 + rng_below(r, 8), pods = 1 + rng_below(r, 40);
-    for (size_t i = 0; i < types; i++) {
-        int64_t cpu = 1000 * (2 + (int64_t)rng_below(r, 15));
-        int64_t memory = cpu * (1 + (int64_t)rng_below(r, 8));
-        int64_t price = cpu * 30 + memory * 4 + (int64_t)rng_below(r, 9000);
-        town_type(t, arena_printf(&d->arena, "t%zu", i).ptr, cpu, memory, price,
-                  rng_below(r, 2) ? price / 3 : 0, 1 + rng_below(r, 3));
-    }
-    struct pool *pool = town_pool(t, "default");
-    pool->empty_after_ms = 30000;
-    if (rng_below(r, 3) == 0)
-        pool->expire_after_ms = 600000;
-    if (rng_below(r, 3) == 0)
-        pool->limits.amount.amount[RESOURCE_CPU] = 1000 * (8 + (int64_t)rng_below(r, 40));
-    if (rng_below(r, 4) == 0)
-        pool->limits.nodes = 1 + (int64_t)rng_below(r, 8);
-    if (rng_below(r, 4) == 0)
-        pool->limits.microusd_per_hour = 400000 + (int64_t)rng_below(r, 2000000);
-    if (rng_below(r, 2)) {
-        struct pool *other = town_pool(t, "other");
-        other->weight = (int64_t)rng_below(r, 3);
-        require(t, &other->requirements, "karpenter.sh/capacity-type", OPERATOR_IN, "on-demand");
-        require(t, &other->requirements, "example.com/team", OPERATOR_EXISTS, NULL);
-        if (rng_below(r, 3) == 0)
-            other->replicas = (int64_t)rng_below(r, 4);
-    }
-    for (size_t i = 0; i < pods; i++) {
-        struct pod *p =
-            town_pod(t, arena_printf(&d->arena, "p%03zu", i).ptr,
-                     100 * (1 + (int64_t)rng_below(r, 30)), 128 * (1 + (int64_t)rng_below(r, 40)));
-        if (rng_below(r, 6) == 0)
-            pod_selects(t, p, "topology.kubernetes.io/zone", rng_below(r, 2) ? "a" : "b");
-        if (rng_below(r, 8) == 0)
-            pod_selects(t, p, "example.com/team", rng_below(r, 2) ? "red" : "blue");
-    }
-}
-
-static bool is_bound_everywhere(const struct drive *d, const struct decision *out, uint64_t seed)
-{
-    for (size_t i = 0; i < d->town.world.pod_count; i++) {
-        const struct pod *p = &d->town.pods[i];
-        const struct waiting *w = p->claim.len ? NULL : find_waiting(out, p->name.ptr);
-        if (!p->claim.len && (!w || !reason_row(w->reason)->lasts || !w->message.len))
-            fail_msg("seed %llu: %s waits for nothing", (unsigned long long)seed, p->name.ptr);
-    }
-    return true;
-}
+#include "tests/unit/engine-core/drive.h"
 
 static void a_fleet_comes_to_rest_with_every_pod_placed_or_explained(void **state)
 {
@@ -277,11 +8,11 @@ static void a_fleet_comes_to_rest_with_every_pod_placed_or_explained(void **stat
 
     for (uint64_t seed = 1; seed <= 150; seed++) {
         struct drive d = {0};
-        random_fleet(&d, seed);
+        drive_random_fleet(&d, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++)
             d.town.pools[i].expire_after_ms = NEVER_MS;
-        struct decision out = run(&d, NEVER_MS, seed);
-        is_bound_everywhere(&d, &out, seed);
+        struct decision out = drive_run(&d, NEVER_MS, seed);
+        drive_places_all(&d, &out, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++)
             if (!out.pools[i].settled)
                 fail_msg("seed %llu: pool %zu is not settled", (unsigned long long)seed, i);
@@ -300,17 +31,17 @@ static void empty_nodes_go_at_their_ttl_and_all_go_with_the_pods(void **state)
 
     for (uint64_t seed = 200; seed <= 300; seed++) {
         struct drive d = {0};
-        random_fleet(&d, seed);
+        drive_random_fleet(&d, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++) {
             d.town.pools[i].replicas = -1;
             d.town.pools[i].empty_after_ms = 30000;
         }
-        run(&d, d.town.world.now_ms + 300000, seed);
+        drive_run(&d, d.town.world.now_ms + 300000, seed);
         d.town.world.pod_count = 0;
         int64_t scaled_in_ms = d.town.world.now_ms;
-        run(&d, scaled_in_ms + 29999, seed);
+        drive_run(&d, scaled_in_ms + 29999, seed);
         size_t before = d.town.world.claim_count;
-        run(&d, scaled_in_ms + 30000, seed);
+        drive_run(&d, scaled_in_ms + 30000, seed);
         if (d.town.world.claim_count)
             fail_msg("seed %llu: %zu nodes of %zu are left past the ttl", (unsigned long long)seed,
                      d.town.world.claim_count, before);
@@ -324,13 +55,13 @@ static void expired_nodes_are_replaced_and_nothing_is_lost(void **state)
 
     for (uint64_t seed = 400; seed <= 480; seed++) {
         struct drive d = {0};
-        random_fleet(&d, seed);
+        drive_random_fleet(&d, seed);
         d.town.pools[0].expire_after_ms = 600000;
-        run(&d, d.town.world.now_ms + 400000, seed);
+        drive_run(&d, d.town.world.now_ms + 400000, seed);
         size_t bound = 0, still = 0;
         for (size_t i = 0; i < d.town.world.pod_count; i++)
             bound += d.town.pods[i].claim.len > 0;
-        struct decision out = run(&d, d.town.world.now_ms + 550000, seed);
+        struct decision out = drive_run(&d, d.town.world.now_ms + 550000, seed);
         for (size_t i = 0; i < d.town.world.pod_count; i++)
             still += d.town.pods[i].claim.len > 0;
         if (still < bound)
@@ -370,7 +101,7 @@ static void drift_replaces_the_whole_fleet_once_and_a_tenth_at_a_time(void **sta
 
     for (uint64_t seed = 500; seed <= 560; seed++) {
         struct drive d = {0};
-        random_fleet(&d, seed);
+        drive_random_fleet(&d, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++) {
             d.town.pools[i].expire_after_ms = NEVER_MS;
             d.town.pools[i].limits =
@@ -378,13 +109,13 @@ static void drift_replaces_the_whole_fleet_once_and_a_tenth_at_a_time(void **sta
             for (size_t k = 0; k < RESOURCES_MAX; k++)
                 d.town.pools[i].limits.amount.amount[k] = INT64_MAX;
         }
-        run(&d, NEVER_MS, seed);
+        drive_run(&d, NEVER_MS, seed);
         size_t nodes = d.town.world.claim_count, launched = d.launches;
         for (size_t i = 0; i < d.town.world.pool_count; i++)
             d.town.pools[i].hash = STR("h2");
         d.most_away = most_away(&d);
-        struct decision out = run(&d, NEVER_MS, seed);
-        is_bound_everywhere(&d, &out, seed);
+        struct decision out = drive_run(&d, NEVER_MS, seed);
+        drive_places_all(&d, &out, seed);
         for (size_t i = 0; i < d.town.world.claim_count; i++)
             assert_true(str_eq(d.town.claims[i].hash, STR("h2")));
         if (d.launches - launched > 2 * nodes + 2)
@@ -400,13 +131,13 @@ static void a_destroyed_pool_goes_to_nothing(void **state)
 
     for (uint64_t seed = 600; seed <= 640; seed++) {
         struct drive d = {0};
-        random_fleet(&d, seed);
-        run(&d, d.town.world.now_ms + 300000, seed);
+        drive_random_fleet(&d, seed);
+        drive_run(&d, d.town.world.now_ms + 300000, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++)
             d.town.pools[i].deleting = true;
         d.town.world.pool_deleted_ms = d.town.world.now_ms;
         size_t launched = d.launches;
-        struct decision out = run(&d, d.town.world.now_ms + 300000, seed);
+        struct decision out = drive_run(&d, d.town.world.now_ms + 300000, seed);
         assert_int_equal(d.launches, launched);
         assert_int_equal(d.town.world.claim_count, 0);
         assert_true(out.pools[0].settled);
@@ -421,8 +152,8 @@ static void equal_worlds_decide_equally(void **state)
 
     for (uint64_t seed = 700; seed <= 740; seed++) {
         struct drive x = {0}, y = {0};
-        random_fleet(&x, seed);
-        random_fleet(&y, seed);
+        drive_random_fleet(&x, seed);
+        drive_random_fleet(&y, seed);
         struct decision dx = town_decide(&x.town), dy = town_decide(&y.town);
         assert_int_equal(dx.action_count, dy.action_count);
         for (size_t i = 0; i < dx.action_count; i++) {

@@ -24,14 +24,24 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND };
 #define SCENE_DATE_MS  (1700000000LL * SECOND) /* 2023-11-14T22:13:20Z */
 #define MEBI           ((int64_t)1024 * 1024)
 
+/* What is said of one pod alone. */
+struct scene_pod {
+    int64_t milli; /* what it asks for; 0: as all do */
+    bool over;     /* it has ended */
+    bool holds;    /* it must not be disrupted */
+};
+
 struct scene {
     struct arena arena;
     struct sim *sim;
     struct engine *engine;
-    size_t pods;             /* default/web-0, ... */
-    int64_t pod_milli;       /* what each asks for; memory goes with it */
-    struct str pod_nodes[8]; /* the nodes that the first of them have already; empty: none */
-    struct claim foreign[4]; /* nodes that are not ours; sorted by id */
+    size_t pods;                 /* default/web-0, ... */
+    int64_t pod_milli;           /* what each asks for; memory goes with it */
+    struct scene_pod pod_at[16]; /* of the first of them */
+    int64_t prices[3][2];        /* of the types, by capacity type; 0: as in scene_types */
+    bool disrupts_all;           /* the engine is a daemon: it may disrupt whatever pool */
+    struct str pod_nodes[8];     /* the nodes that the first of them have already; empty: none */
+    struct claim foreign[4];     /* nodes that are not ours; sorted by id */
     size_t foreign_count;
     bool workload_broken;
     bool heeds_rebalance; /* engines that begin from now on do */
@@ -51,12 +61,16 @@ static const struct scene_type scene_types[] = {
 };
 static const char *const scene_zones[] = {"us-east-1a", "us-east-1b"};
 
-static inline const struct offering *scene_offerings(struct arena *a, const struct scene_type *t)
+static inline const struct offering *scene_offerings(struct arena *a, const struct scene *s,
+                                                     const struct scene_type *t)
 {
     struct offering *o = ARENA_ARRAY(a, struct offering, 2 * COUNT(scene_zones));
+    const int64_t *now = s->prices[t - scene_types];
     for (size_t z = 0; z < COUNT(scene_zones); z++) {
-        o[2 * z] = (struct offering){str_of(scene_zones[z]), CAPACITY_ON_DEMAND, t->on_demand, 0};
-        o[2 * z + 1] = (struct offering){str_of(scene_zones[z]), CAPACITY_SPOT, t->spot, 0};
+        o[2 * z] = (struct offering){str_of(scene_zones[z]), CAPACITY_ON_DEMAND,
+                                     now[0] ? now[0] : t->on_demand, 0};
+        o[2 * z + 1] =
+            (struct offering){str_of(scene_zones[z]), CAPACITY_SPOT, now[1] ? now[1] : t->spot, 0};
     }
     return o;
 }
@@ -65,7 +79,6 @@ static inline void scene_catalog(void *self, struct event *e)
 {
     struct arena *a = &e->arena;
     struct instance_type *types = ARENA_ARRAY(a, struct instance_type, COUNT(scene_types));
-    (void)self;
     for (size_t i = 0; i < COUNT(scene_types); i++) {
         const struct scene_type *t = &scene_types[i];
         struct resources r = {{[RESOURCE_CPU] = t->cpu_milli,
@@ -73,7 +86,7 @@ static inline void scene_catalog(void *self, struct event *e)
                                [RESOURCE_PODS] = 29}};
         types[i] = (struct instance_type){.name = str_of(t->name), .capacity = r, .allocatable = r};
         types[i].allocatable.amount[RESOURCE_CPU] -= 100;
-        types[i].offerings = scene_offerings(a, t);
+        types[i].offerings = scene_offerings(a, self, t);
         types[i].offering_count = 2 * COUNT(scene_zones);
         labels_set(a, &types[i].labels, STR("kubernetes.io/arch"), STR("amd64"));
         labels_set(a, &types[i].labels, STR("kubernetes.io/os"), STR("linux"));
@@ -83,32 +96,43 @@ static inline void scene_catalog(void *self, struct event *e)
     e->resources = resource_table_new();
 }
 
+static inline const struct pod_spec *scene_pod_spec(struct arena *a, int64_t milli)
+{
+    struct requirements *any = ARENA_NEW(a, struct requirements);
+    struct pod_spec *spec = ARENA_NEW(a, struct pod_spec);
+    *spec = (struct pod_spec){
+        .namespace = STR("default"),
+        .requests =
+            {{[RESOURCE_CPU] = milli, [RESOURCE_MEMORY] = milli * MEBI, [RESOURCE_PODS] = 1}},
+        .terms = any,
+        .term_count = 1,
+        .own_terms = any,
+        .own_term_count = 1};
+    return spec;
+}
+
 static inline void scene_workload(void *self, struct event *e)
 {
     struct scene *s = self;
     struct arena *a = &e->arena;
     struct pod *pods = ARENA_ARRAY(a, struct pod, s->pods);
-    struct requirements *any = ARENA_NEW(a, struct requirements);
-    struct pod_spec *spec = ARENA_NEW(a, struct pod_spec);
     if (s->workload_broken) {
         e->error = error_new(a, ERROR_INVALID, "web.yaml:3: found a tab");
         e->complete = false;
         return;
     }
-    *spec = (struct pod_spec){.namespace = STR("default"),
-                              .requests = {{[RESOURCE_CPU] = s->pod_milli,
-                                            [RESOURCE_MEMORY] = s->pod_milli * MEBI,
-                                            [RESOURCE_PODS] = 1}},
-                              .terms = any,
-                              .term_count = 1,
-                              .own_terms = any,
-                              .own_term_count = 1};
-    for (size_t i = 0; i < s->pods; i++)
+    const struct pod_spec *all = scene_pod_spec(a, s->pod_milli);
+    const struct scene_pod like = {0};
+    for (size_t i = 0; i < s->pods; i++) {
+        const struct scene_pod *one = i < COUNT(s->pod_at) ? &s->pod_at[i] : &like;
         pods[i] = (struct pod){
             .name = arena_printf(a, "default/web-%zu", i),
-            .spec = spec,
+            .spec = one->milli ? scene_pod_spec(a, one->milli) : all,
+            .never_serve = one->over,
+            .do_not_disrupt = one->holds,
             .node = i < COUNT(s->pod_nodes) ? s->pod_nodes[i] : (struct str){0},
         };
+    }
     e->workload = (struct workload){
         .pods = pods, .pod_count = s->pods, .nodes = s->foreign, .node_count = s->foreign_count};
     e->workload.resources = resource_table_new();
@@ -142,6 +166,7 @@ static inline void scene_restart(struct scene *s)
                                            .region = STR("us-east-1"),
                                            .account = str_of(s->account),
                                            .heeds_rebalance = s->heeds_rebalance,
+                                           .disrupt_all = s->disrupts_all,
                                            .seed = 7};
     engine_free(s->engine);
     struct engine_ports ports = sim_ports(s->sim, &documents);

@@ -288,18 +288,27 @@ static void pods_that_do_not_count_are_marked(void **state)
     static const struct {
         const char *metadata, *rest;
         bool never_serve, do_not_disrupt;
+        int32_t deletion_cost;
     } rows[] = {
-        {"", "", false, false},
-        {"", ", 'status': {'phase': 'Pending'}", false, false},
-        {"", ", 'status': {'phase': 'Succeeded'}", true, false},
-        {"", ", 'status': {'phase': 'Failed'}", true, false},
-        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", "", true, false},
-        {", 'ownerReferences': [{'kind': 'DaemonSet', 'name': 'd'}]", "", true, false},
-        {", 'ownerReferences': [{'kind': 'ReplicaSet', 'name': 'r'}]", "", false, false},
-        {", 'annotations': {'kubernetes.io/config.mirror': 'x'}", "", true, false},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'true'}", "", false, true},
-        {", 'annotations': {'karpenter.sh/do-not-evict': 'true'}", "", false, true},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'false'}", "", false, false},
+        {"", "", false, false, 0},
+        {"", ", 'status': {'phase': 'Pending'}", false, false, 0},
+        {"", ", 'status': {'phase': 'Succeeded'}", true, false, 0},
+        {"", ", 'status': {'phase': 'Failed'}", true, false, 0},
+        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", "", true, false, 0},
+        {", 'ownerReferences': [{'kind': 'DaemonSet', 'name': 'd'}]", "", true, false, 0},
+        {", 'ownerReferences': [{'kind': 'ReplicaSet', 'name': 'r'}]", "", false, false, 0},
+        {", 'annotations': {'kubernetes.io/config.mirror': 'x'}", "", true, false, 0},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'true'}", "", false, true, 0},
+        {", 'annotations': {'karpenter.sh/do-not-evict': 'true'}", "", false, true, 0},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'false'}", "", false, false, 0},
+        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '-7'}", "", false, false,
+         -7},
+        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '2147483647'}", "", false,
+         false, 2147483647},
+        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '2147483648'}", "", false,
+         false, 0},
+        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': 'dear'}", "", false,
+         false, 0},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -316,6 +325,7 @@ static void pods_that_do_not_count_are_marked(void **state)
         read_good(&a, printed.ptr, &table, &o);
         assert_int_equal(o.pods[0].never_serve, rows[i].never_serve);
         assert_int_equal(o.pods[0].do_not_disrupt, rows[i].do_not_disrupt);
+        assert_int_equal(o.pods[0].deletion_cost, rows[i].deletion_cost);
     }
     ARENA_AUTO a = {0};
     struct resource_table table;

@@ -75,6 +75,36 @@ static void what_a_pool_leaves_unsaid_has_documented_meanings(void **state)
     assert_true(bought && bought->count == 2 && requirement_has(bought, STR("spot")));
 }
 
+static void consolidation_is_read_with_its_defaults(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *with;
+        struct consolidation means;
+    } rows[] = {
+        {"{}", {true, false, 0, PAYBACK_MS}},
+        {"{'consolidation': {}}", {true, false, 0, PAYBACK_MS}},
+        {"{'consolidation': {'enabled': false}}", {false, false, 0, PAYBACK_MS}},
+        {"{'consolidation': {'policy': 'WhenEmpty', 'after_seconds': 30}}",
+         {true, true, 30000, PAYBACK_MS}},
+        {"{'consolidation': {'policy': 'WhenEmptyOrUnderutilized', 'payback_seconds': 0}}",
+         {true, false, 0, 0}},
+        {"{'consolidation': {'payback_seconds': 86400}}", {true, false, 0, 86400000}},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct resource_table table = resource_table_new();
+        struct json j = changed(&a, quoted(&a, smallest), rows[i].with);
+        struct pool p;
+        assert_null(pool_document_read(&a, &j, &table, &p));
+        assert_int_equal(p.consolidation.enabled, rows[i].means.enabled);
+        assert_int_equal(p.consolidation.only_empty, rows[i].means.only_empty);
+        assert_true(p.consolidation.after_ms == rows[i].means.after_ms);
+        assert_true(p.consolidation.payback_ms == rows[i].means.payback_ms);
+    }
+}
+
 static void an_architecture_that_is_stated_is_not_overruled(void **state)
 {
     (void)state;
@@ -373,9 +403,7 @@ static void what_has_no_effect_yet_is_named(void **state)
         const char *with, *path; /* path NULL: nothing */
     } rows[] = {
         {"{}", NULL},
-        {"{'consolidation': {}}", "consolidation"},
-        {"{'consolidation': {'enabled': true}}", "consolidation"},
-        {"{'consolidation': {'enabled': false}}", NULL},
+        {"{'consolidation': {'enabled': true, 'after_seconds': 1, 'payback_seconds': 1}}", NULL},
         {"{'budgets': [{'nodes': '1'}]}", "budgets"},
         {"{'budgets': []}", NULL},
         {"{'headroom': [{'resources': {'cpu': '2'}}]}", "headroom"},
@@ -426,6 +454,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_documented_pool_is_read_whole),
         cmocka_unit_test(what_a_pool_leaves_unsaid_has_documented_meanings),
+        cmocka_unit_test(consolidation_is_read_with_its_defaults),
         cmocka_unit_test(an_architecture_that_is_stated_is_not_overruled),
         cmocka_unit_test(every_rule_refuses_at_its_attribute),
         cmocka_unit_test(the_borders_of_rules_are_allowed),

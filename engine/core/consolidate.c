@@ -1,0 +1,191 @@
+#include <stdlib.h>
+
+#include "engine/core/consolidate.h"
+
+/* Which nodes may go to save their cost, and what of it is done now.
+ *
+ * Nothing is remembered from one decision to the next but what a claim's record says: a node that
+ * was launched in the place of others names them, and they leave when it is ready (find_moving).
+ * Rooms that are given away, be it to pods of other moves, are taken, and who has guests stays; so
+ * moves of several decisions do not meet. */
+
+enum {
+    ROUNDS = 8,
+    /* A few seconds for 5,000 nodes with 100,000 pods; hardly anything where nothing gains. */
+    WORK = 2000 * 1000 * 1000,
+    /* A node that has come to replace others and cannot after so long is one like any. */
+    REPLACES_MS = 15 * 60 * 1000,
+};
+
+static bool brings_relief(const struct world *w, const struct claim *c)
+{
+    return c->phase == CLAIM_RECORDED || c->phase == CLAIM_LAUNCHED ||
+           (c->phase == CLAIM_READY && time_add_ms(c->ready_ms, REPLACES_MS) > w->now_ms);
+}
+
+/* By claim of the world, counted from 1: its room and, if it moves, its place among the leavers. */
+struct moving {
+    size_t *rooms, *leavers;
+};
+
+static void find_rooms(struct plan *p, struct moving *m)
+{
+    m->rooms = ARENA_ARRAY(p->arena, size_t, p->world->claim_count);
+    m->leavers = ARENA_ARRAY(p->arena, size_t, p->world->claim_count);
+    for (size_t i = 0; i < p->rooms.count; i++)
+        m->rooms[p->rooms.items[i].claim - p->world->claims] = i + 1;
+}
+
+static bool may_still_go(const struct plan *p, const struct room *r)
+{
+    return r->claim->phase == CLAIM_READY && plan_may_disrupt(p, r->pool) && !r->due &&
+           p->world->pools[r->pool].replicas < 0;
+}
+
+static void leave_for(struct plan *p, struct moving *m, const struct claim *old,
+                      const struct claim *by)
+{
+    size_t at = (size_t)(old - p->world->claims), room = m->rooms[at] - 1;
+
+    if (!m->leavers[at]) {
+        if (!m->rooms[at] || !may_still_go(p, &p->rooms.items[room]))
+            return;
+        plan_leave(p, (struct leaver){.claim = old,
+                                      .room = room,
+                                      .pool = p->rooms.items[room].pool,
+                                      .reason = REASON_UNDERUTILIZED,
+                                      .blocked = old->pods_unknown || claim_who_stays(old)});
+        p->rooms.items[room].due = true;
+        m->leavers[at] = p->leaver_count;
+    }
+    p->leavers[m->leavers[at] - 1].awaits |= by->phase != CLAIM_READY;
+}
+
+void find_moving(struct plan *p)
+{
+    struct moving m = {0};
+
+    for (size_t i = 0; i < p->world->claim_count; i++) {
+        const struct claim *c = &p->world->claims[i];
+        if (!c->replace_count || !brings_relief(p->world, c))
+            continue;
+        if (!m.rooms)
+            find_rooms(p, &m);
+        for (size_t k = 0; k < c->replace_count; k++) {
+            const struct claim *old = plan_claim(p, c->replaces[k]);
+            if (old)
+                leave_for(p, &m, old, c);
+        }
+    }
+}
+
+/* A move that is off and that nothing more comes for: its nodes are like others. */
+static void forget_moves(struct plan *p)
+{
+    for (size_t i = 0; i < p->leaver_count; i++) {
+        const struct leaver *l = &p->leavers[i];
+        if (l->reason == REASON_UNDERUTILIZED && l->blocked && !l->awaits)
+            p->rooms.items[l->room].due = false;
+    }
+}
+
+static bool is_quiet(struct plan *p, const struct claim *c, const struct pool *pool)
+{
+    int64_t since_ms = c->changed_ms > c->ready_ms && c->changed_ms <= p->world->now_ms
+                           ? c->changed_ms
+                           : c->ready_ms;
+    int64_t due_ms = time_add_ms(since_ms, pool->consolidation.after_ms);
+
+    plan_wake(p, due_ms);
+    return due_ms <= p->world->now_ms;
+}
+
+static bool may_go(struct plan *p, const struct room *r)
+{
+    if (r->claim->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool))
+        return false;
+    const struct pool *pool = &p->world->pools[r->pool];
+    return pool->consolidation.enabled && !pool->consolidation.only_empty && pool->replicas < 0 &&
+           !r->due && !r->leaving && !r->guests && !r->claim->pods_unknown &&
+           claim_holds_pods(r->claim) && !claim_who_stays(r->claim) && is_quiet(p, r->claim, pool);
+}
+
+/* What goes saves its price; for its pods much or little. */
+static int worst_first(const void *x, const void *y)
+{
+    const struct candidate *a = x, *b = y;
+    __int128 left = (__int128)worth_of_going(a) * (b->least + 1),
+             right = (__int128)worth_of_going(b) * (a->least + 1);
+
+    if (left != right)
+        return left > right ? -1 : 1;
+    return str_cmp(a->claim->id, b->claim->id);
+}
+
+static void list_candidates(struct consolidating *c)
+{
+    struct plan *p = c->plan;
+    const struct world *w = p->world;
+
+    c->items = ARENA_ARRAY(p->arena, struct candidate, p->rooms.count);
+    for (size_t i = 0; i < p->rooms.count; i++) {
+        const struct room *r = &p->rooms.items[i];
+        if (!may_go(p, r))
+            continue;
+        const struct pool *pool = &w->pools[r->pool];
+        int64_t life_ms = plan_expires_ms(r->claim, pool) - w->now_ms;
+        int64_t payback_ms = pool->consolidation.payback_ms;
+        c->items[c->count++] =
+            (struct candidate){.room = i,
+                               .claim = r->claim,
+                               .price = worth_price(r->claim, pool),
+                               .horizon_ms = life_ms < payback_ms ? life_ms : payback_ms,
+                               .evictions = worth_of_pods(w, r->claim)};
+    }
+    worth_least(c);
+    if (c->count)
+        qsort(c->items, c->count, sizeof(*c->items), worst_first);
+}
+
+/* While pods wait for nodes, what is there may be what they need. */
+static bool is_calm(const struct plan *p)
+{
+    for (size_t i = 0; i < p->out->action_count; i++)
+        if (p->out->actions[i].kind == ACTION_LAUNCH)
+            return false;
+    return !p->hold_launches && !p->world->only_add && !p->world->date_unsure && !p->lacks_capacity;
+}
+
+/* The better of what can be had without new nodes and with them.  False: neither gains. */
+static bool move(struct consolidating *c)
+{
+    struct group group = repack_find(c);
+    struct trial t = trial_begin(c->plan);
+    int64_t gain = thin(c);
+
+    if (gain >= group.gain) {
+        thin_apply(c);
+        return gain > 0;
+    }
+    trial_drop(c->plan, &t);
+    return repack_apply(c, &group);
+}
+
+void try_consolidation(struct plan *p)
+{
+    struct consolidating c = {.plan = p, .work = WORK};
+    bool heeds = p->market.heeds;
+
+    forget_moves(p);
+    if (!is_calm(p))
+        return;
+    list_candidates(&c);
+    if (!c.count)
+        return;
+    p->market.heeds = p->market.has_unwelcoming;
+    p->market.effort = 0;
+    for (int i = 0; i < ROUNDS && c.work > 0 && move(&c); i++)
+        ;
+    p->market.heeds = heeds;
+    p->market.effort = p->world->effort;
+}

@@ -41,6 +41,19 @@ void arena_wipe(struct arena *a);
 #define ARENA_AUTO              __attribute__((cleanup(arena_free))) struct arena
 #define ARENA_SECRET            __attribute__((cleanup(arena_wipe))) struct arena
 
+/* Room for `more` elements behind those that are there and for no others, for arrays whose length
+ * is known; what is appended then leaves no old blocks behind. */
+#define ARENA_RESERVE(a, items, count, capacity, more)                     \
+    do {                                                                   \
+        if ((capacity) < (count) + (more)) {                               \
+            (capacity) = (count) + (more);                                 \
+            void *grown_ = arena_array((a), (capacity), sizeof(*(items))); \
+            if (count)                                                     \
+                memcpy(grown_, (items), (count) * sizeof(*(items)));       \
+            (items) = grown_;                                              \
+        }                                                                  \
+    } while (0)
+
 /* Appends one element to an array that grows in the arena: `items`, `count` and `capacity` are
  * lvalues.  Old blocks stay until the arena dies, at most as much again as the final array. */
 #define ARENA_PUSH(a, items, count, capacity, ...)                         \

@@ -33,7 +33,7 @@ static void find_reach(struct work *w)
 {
     const struct topology *t = &w->m->topology;
 
-    w->reach = ARENA_ARRAY(w->m->arena, int32_t *, t->crowd_count);
+    w->reach = ARENA_ARRAY(w->scratch, int32_t *, t->crowd_count);
     for (size_t i = 0; i < w->batch_count; i++) {
         const struct batch *b = &w->batches[i];
         const struct profile *p = &t->profiles[w->m->shapes[b->shape].profile];
@@ -43,7 +43,7 @@ static void find_reach(struct work *w)
                 continue;
             if (!w->reach[crowd])
                 w->reach[crowd] =
-                    ARENA_ARRAY(w->m->arena, int32_t, t->keys[t->crowds[crowd].key].count);
+                    ARENA_ARRAY(w->scratch, int32_t, t->keys[t->crowds[crowd].key].count);
             for (size_t j = 0; j < b->places->count; j++) {
                 uint32_t d = topology_domain(t, crowd, b->places->items[j].cells[0]);
                 if (d != NO_DOMAIN && (b->prices[j].price != INT64_MAX || b->prices[j].room))
@@ -187,7 +187,7 @@ static void come_again(struct work *w, size_t seeker)
             b->prices[k].room++;
             b->prices[k].cap += b->prices[k].cap != UINT32_MAX;
         }
-    b->seekers[--b->next] = seeker;
+    b->seekers[--b->next] = (uint32_t)seeker;
     apportion_count(w->m, s->shape, -1);
     s->shape = s->own;
     s->nowhere = true;
@@ -215,7 +215,9 @@ static bool withdraw(struct work *w, size_t count)
 void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, size_t count,
                const struct way *way, const struct caps *caps, struct apportionment *out)
 {
+    ARENA_AUTO scratch = {0};
     struct work w = {.m = m,
+                     .scratch = &scratch,
                      .rooms = rooms,
                      .seekers = seekers,
                      .way = way,

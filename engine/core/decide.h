@@ -71,7 +71,7 @@ struct action {
     const struct claim *const *replaces; /* LAUNCH: who leaves when it is ready, by id */
     size_t replace_count;
     struct labels labels; /* LAUNCH: the pool's, with the value chosen where its requirements leave
-                             a custom key open */
+                             a custom key open; launches alike share them */
 };
 
 struct waiting {

@@ -83,9 +83,10 @@ int64_t packing_cost(const struct packing *p)
     return cost;
 }
 
-void packing_copy(struct job *j, const struct packing *from, struct packing *to)
+void packing_append(struct job *j, struct packing *to, const struct packing *more)
 {
-    *to = (struct packing){.cost = from->cost};
-    for (size_t i = 0; i < from->count; i++)
-        packing_push(j, to, bin_copy(j, &from->bins[i]));
+    ARENA_RESERVE(j->arena, to->bins, to->count, to->capacity, more->count);
+    for (size_t i = 0; i < more->count; i++)
+        packing_push(j, to, bin_copy(j, &more->bins[i]));
+    to->cost += more->cost;
 }

@@ -93,7 +93,8 @@ bool bin_reprice(const struct job *j, struct bin *b);
 struct bin bin_copy(struct job *j, const struct bin *b);
 void packing_push(struct job *j, struct packing *p, struct bin b);
 int64_t packing_cost(const struct packing *p);
-void packing_copy(struct job *j, const struct packing *from, struct packing *to);
+/* With copies of the bins. */
+void packing_append(struct job *j, struct packing *to, const struct packing *more);
 /* The ways.  Each places everything that is wanted. */
 enum opening { OPEN_CHEAPEST, OPEN_BEST_VALUE, OPEN_LARGEST };
 void pack_first_fit(struct job *j, const uint32_t *sequence, size_t count, enum opening how,

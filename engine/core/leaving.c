@@ -17,7 +17,7 @@ static uint32_t shape_of(const struct plan *p, const struct pod *pod)
  * again. False: it has none. */
 static bool weaken(struct plan *p, const struct wanted *w)
 {
-    uint32_t weaker = p->market.shapes[p->market.shapes[w->shape].origin].weaker;
+    uint32_t weaker = p->market.shapes[p->market.shapes[w->seeker->shape].origin].weaker;
     size_t pods = p->world->pod_count;
 
     if (weaker == NO_SHAPE)
@@ -26,7 +26,7 @@ static bool weaken(struct plan *p, const struct wanted *w)
         p->moving = ARENA_ARRAY(p->arena, uint32_t, pods);
         memcpy(p->moving, p->market.shape_of_pod, pods * sizeof(*p->moving));
     }
-    p->moving[w->pod - p->world->pods] = weaker;
+    p->moving[w->seeker->pod - p->world->pods] = weaker;
     p->failed = true;
     return true;
 }
@@ -74,13 +74,8 @@ static size_t list_homeless(const struct plan *p, struct wanted *out)
         const struct leaver *l = &p->leavers[i];
         for (size_t k = 0; k < l->count; k++)
             if (!l->seekers[k].room)
-                out[n++] = (struct wanted){.pod = l->seekers[k].pod,
-                                           .mates = l->seekers[k].mates,
-                                           .mate_count = l->seekers[k].mate_count,
-                                           .nowhere = l->seekers[k].nowhere,
-                                           .shape = l->seekers[k].shape,
-                                           .reason = l->reason,
-                                           .owner = i};
+                out[n++] = (struct wanted){
+                    .seeker = &l->seekers[k], .reason = l->reason, .owner = (uint32_t)i};
     }
     return n;
 }
@@ -88,14 +83,15 @@ static size_t list_homeless(const struct plan *p, struct wanted *out)
 /* Why a shape has no place, said once for all pods of it. */
 static struct waiting explain(struct plan *p, struct waiting *known, const struct wanted *w)
 {
-    struct waiting *why = &known[w->shape];
+    const struct seeker *s = w->seeker;
+    struct waiting *why = &known[s->shape];
 
-    if (why->reason == REASON_NONE && w->nowhere)
+    if (why->reason == REASON_NONE && s->nowhere)
         *why = (struct waiting){.reason = REASON_TOPOLOGY,
                                 .message = STR("its spread or affinity leaves it no other place")};
     else if (why->reason == REASON_NONE)
-        *why = explain_shape(&p->market, p->left, p->market.shapes[w->shape].origin, w->pod);
-    why->pod = w->pod;
+        *why = explain_shape(&p->market, p->left, p->market.shapes[s->shape].origin, s->pod);
+    why->pod = s->pod;
     return *why;
 }
 
@@ -122,8 +118,9 @@ static void miss(struct plan *p, struct waiting *known, const struct wanted *w)
 static void mark_placed(struct wanted *wanted, size_t count, uint32_t *unplaced)
 {
     for (size_t i = count; i-- > 0;) {
-        wanted[i].launched = !wanted[i].nowhere && !unplaced[wanted[i].shape];
-        unplaced[wanted[i].shape] -= !wanted[i].nowhere && !wanted[i].launched;
+        const struct seeker *s = wanted[i].seeker;
+        wanted[i].launched = !s->nowhere && !unplaced[s->shape];
+        unplaced[s->shape] -= !s->nowhere && !wanted[i].launched;
     }
 }
 
@@ -136,17 +133,17 @@ static void miss_unplaced(struct plan *p, struct waiting *known, const struct wa
 }
 
 /* Nodes by pool that its leavers wait for: those to be launched, and those that start already. */
-static void count_new(struct plan *p, const struct wanted *wanted, size_t count, size_t bins,
-                      size_t *launches, size_t *starting)
+static void count_new(struct plan *p, const struct wanted *wanted, size_t count, size_t *launches,
+                      size_t *starting)
 {
-    bool *counted = ARENA_ARRAY(p->arena, bool, bins);
+    bool *counted = ARENA_ARRAY(p->arena, bool, p->out->action_count);
     bool *known = ARENA_ARRAY(p->arena, bool, p->rooms.count);
 
     for (size_t i = 0; i < count; i++) {
         const struct leaver *l = &p->leavers[wanted[i].owner];
-        if (!wanted[i].launched || l->must || counted[wanted[i].bin])
+        if (!wanted[i].launched || l->must || counted[wanted[i].action])
             continue;
-        counted[wanted[i].bin] = true;
+        counted[wanted[i].action] = true;
         launches[l->pool]++;
     }
     for (size_t i = 0; i < p->leaver_count; i++)
@@ -161,12 +158,12 @@ static void count_new(struct plan *p, const struct wanted *wanted, size_t count,
 
 /* Where more nodes would be on their way for a pool's leavers than may be, fewer of them go at a
  * time. */
-static void heed_paces(struct plan *p, const struct wanted *wanted, size_t count, size_t bins)
+static void heed_paces(struct plan *p, const struct wanted *wanted, size_t count)
 {
     size_t *launches = ARENA_ARRAY(p->arena, size_t, p->world->pool_count);
     size_t *starting = ARENA_ARRAY(p->arena, size_t, p->world->pool_count);
 
-    count_new(p, wanted, count, bins, launches, starting);
+    count_new(p, wanted, count, launches, starting);
     for (size_t i = 0; i < p->world->pool_count; i++) {
         struct pace *pace = &p->paces[i];
         size_t nodes = launches[i] + starting[i], most = pace->most - pace->away;
@@ -185,8 +182,8 @@ void wanted_pack(struct plan *p, struct wanted *wanted, size_t count, struct pac
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (!wanted[i].nowhere)
-            sequence[n++] = wanted[i].shape;
+        if (!wanted[i].seeker->nowhere)
+            sequence[n++] = wanted[i].seeker->shape;
     packing_solve(&p->market, sequence, n, p->left, out, unplaced);
     mark_placed(wanted, count, unplaced);
 }
@@ -207,7 +204,7 @@ static void launch(struct plan *p, struct wanted *wanted, size_t count)
     } else {
         plan_launch(p, &packing, wanted, count);
         miss_unplaced(p, known, wanted, count);
-        heed_paces(p, wanted, count, packing.count);
+        heed_paces(p, wanted, count);
     }
     for (size_t i = 0; i < count; i++)
         p->leavers[wanted[i].owner].waits |= wanted[i].launched;

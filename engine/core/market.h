@@ -52,6 +52,8 @@ struct context {
     size_t rated_direction; /* ... in this direction, counted from 1 */
     int32_t *joined;        /* by cohort, as far as it has been asked; JOIN_UNKNOWN in between */
     size_t joined_count;
+    struct labels labels; /* of its nodes, but for what type and place decide; empty: not asked for
+                             yet (options.c) */
 };
 
 struct alternative {

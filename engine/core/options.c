@@ -182,10 +182,12 @@ static struct str value_of(struct arena *a, const struct requirement *r)
     return (struct str){0};
 }
 
-static struct labels node_labels(struct arena *a, const struct shop *s, const struct context *c)
+static struct labels node_labels(struct arena *a, const struct shop *s, struct context *c)
 {
     struct labels out = {0};
 
+    if (c->labels.count)
+        return c->labels;
     for (size_t i = 0; i < s->pool->labels.count; i++)
         labels_set(a, &out, s->pool->labels.items[i].key, s->pool->labels.items[i].value);
     for (size_t i = 0; i < c->custom.count; i++) {
@@ -195,6 +197,7 @@ static struct labels node_labels(struct arena *a, const struct shop *s, const st
     }
     labels_set(a, &out, LABEL_NODE_POOL, s->pool->name);
     labels_set(a, &out, LABEL_PROVISIONER_NAME, s->pool->name);
+    c->labels = out;
     return out;
 }
 

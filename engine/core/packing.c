@@ -258,9 +258,7 @@ static void solve_by_weight(struct market *m, const uint32_t *sequence, size_t c
             continue;
         solve(&j, &plan);
         within_limits(&j, &plan, left, &kept, unplaced);
-        for (size_t i = 0; i < kept.count; i++)
-            packing_push(&keep, out, bin_copy(&keep, &kept.bins[i]));
-        out->cost += kept.cost;
+        packing_append(&keep, out, &kept);
     }
 }
 
@@ -297,5 +295,5 @@ void packing_first_fit(struct market *m, const uint32_t *sequence, size_t count,
     pack_first_fit(&j, job_sequence(&j, job_kinds(&j, BY_CPU)), j.count, OPEN_CHEAPEST, &trial);
     for (size_t i = 0; i < j.kind_count; i++)
         unplaced[j.kinds[i]] = 0;
-    packing_copy(&keep, &trial, out);
+    packing_append(&keep, out, &trial);
 }

@@ -110,7 +110,8 @@ static void last_resort(struct plan *p, struct seeker *seekers, size_t count)
 static bool weaken(struct plan *p, struct seeker *seekers, size_t *count, const struct seeker *left,
                    size_t left_count)
 {
-    bool *is_left = ARENA_ARRAY(p->arena, bool, p->world->pod_count);
+    ARENA_AUTO scratch = {0};
+    bool *is_left = ARENA_ARRAY(&scratch, bool, p->world->pod_count);
     size_t before = *count;
     bool any = false;
 
@@ -132,21 +133,19 @@ static bool weaken(struct plan *p, struct seeker *seekers, size_t *count, const 
 }
 
 /* With all that they prefer; and, as long as some have no place and may give up something, all of
- * them anew, so that those who did share nodes with those who did not.  There is room for `most`:
- * mates who lose their team are seekers again. */
-static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t count, size_t most)
+ * them anew, so that those who did share nodes with those who did not.  There is room for every pod
+ * that waits: mates who lose their team are seekers again. */
+static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t count)
 {
-    struct seeker *tried = ARENA_ARRAY(p->arena, struct seeker, most);
     struct trial before = trial_begin(p);
 
     for (;;) {
-        if (count)
-            memcpy(tried, seekers, count * sizeof(*seekers));
-        size_t left = serve(p, tried, count);
-        if (p->hold_launches || !left || !weaken(p, seekers, &count, tried, left)) {
-            if (left)
-                memcpy(seekers, tried, left * sizeof(*seekers));
-            return left;
+        struct seeker *left;
+        size_t left_count = serve(p, seekers, count, &left);
+        if (p->hold_launches || !left_count || !weaken(p, seekers, &count, left, left_count)) {
+            if (left_count)
+                memcpy(seekers, left, left_count * sizeof(*seekers));
+            return left_count;
         }
         trial_drop(p, &before);
     }
@@ -154,18 +153,18 @@ static size_t serve_and_relax(struct plan *p, struct seeker *seekers, size_t cou
 
 /* Only where pods are welcome at first: a new node there is preferred to room where they are not.
  */
-static size_t serve_all(struct plan *p, struct seeker *seekers, size_t count, size_t most)
+static size_t serve_all(struct plan *p, struct seeker *seekers, size_t count)
 {
     if (p->market.has_unwelcoming) {
         p->market.heeds = true;
-        count = serve_and_relax(p, seekers, count, most);
+        count = serve_and_relax(p, seekers, count);
         p->market.heeds = false;
         for (size_t i = 0; i < count; i++) {
             seekers[i].shape = seekers[i].full;
             seekers[i].nowhere = seekers[i].lonely;
         }
     }
-    return serve_and_relax(p, seekers, count, most);
+    return serve_and_relax(p, seekers, count);
 }
 
 void try_pending(struct plan *p)
@@ -179,7 +178,7 @@ void try_pending(struct plan *p)
     count = teams_form(&p->market, &p->rooms, seekers, count);
     for (size_t i = 0; i < count; i++)
         seekers[i].full = seekers[i].own = seekers[i].shape;
-    count = serve_all(p, seekers, count, most);
+    count = serve_all(p, seekers, count);
     if (!p->hold_launches) {
         last_resort(p, seekers, count);
         return;

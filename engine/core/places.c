@@ -140,7 +140,7 @@ static int64_t rooms_for(struct work *w, uint32_t confined, const struct place *
 
 static void price_places(struct work *w, struct batch *b)
 {
-    b->prices = ARENA_ARRAY(w->m->arena, struct offer_price, b->places->count);
+    b->prices = ARENA_ARRAY(w->scratch, struct offer_price, b->places->count);
     for (size_t i = 0; i < b->places->count; i++) {
         const struct place *place = &b->places->items[i];
         struct offer_price *p = &b->prices[i];
@@ -160,7 +160,7 @@ static struct batch *batch_of(struct work *w, uint32_t shape, uint32_t *table)
         const struct shape *s = &w->m->shapes[shape];
         struct batch b = {.shape = shape, .places = places_find(w, s->cohort, s->profile)};
         price_places(w, &b);
-        ARENA_PUSH(w->m->arena, w->batches, w->batch_count, w->batch_capacity, b);
+        ARENA_PUSH(w->scratch, w->batches, w->batch_count, w->batch_capacity, b);
         table[shape] = (uint32_t)w->batch_count;
     }
     return &w->batches[table[shape] - 1];
@@ -168,14 +168,14 @@ static struct batch *batch_of(struct work *w, uint32_t shape, uint32_t *table)
 
 void batches_make(struct work *w, size_t count)
 {
-    uint32_t *table = ARENA_ARRAY(w->m->arena, uint32_t, w->m->shape_count);
+    uint32_t *table = ARENA_ARRAY(w->scratch, uint32_t, w->m->shape_count);
 
     for (size_t i = 0; i < count; i++) {
         uint32_t shape = w->seekers[i].shape;
         if (w->seekers[i].room || w->seekers[i].nowhere || !apportion_concerns(w->m, shape))
             continue;
         struct batch *b = batch_of(w, shape, table);
-        ARENA_PUSH(w->m->arena, b->seekers, b->count, b->capacity, i);
+        ARENA_PUSH(w->scratch, b->seekers, b->count, b->capacity, (uint32_t)i);
         b->begins |= w->seekers[i].begins;
         w->seekers[i].nowhere = true;
     }

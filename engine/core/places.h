@@ -32,7 +32,8 @@ struct batch {
         uint32_t confined;     /* the shape that is there alone; NO_SHAPE: not known yet */
     } * prices;                /* by place */
     size_t open;               /* places that could take one, whatever others do */
-    size_t *seekers, count, capacity;
+    uint32_t *seekers;
+    size_t count, capacity;
     size_t next; /* the first of them without a place */
     bool begins; /* some of them have to be placed while there is none of their kind */
     uint64_t draw;
@@ -40,6 +41,7 @@ struct batch {
 
 struct work {
     struct market *m;
+    struct arena *scratch; /* for what ends with the work; places go on in cohorts */
     struct rooms *rooms;
     struct seeker *seekers;
     const struct way *way;

@@ -123,30 +123,28 @@ const struct pod *claim_who_stays(const struct claim *c)
     return NULL;
 }
 
-/* Chains of equal shapes through `wanted`, in its order: heads by shape, links by place. */
-static void chain(const struct wanted *wanted, size_t count, size_t shapes, size_t *head,
-                  size_t *link)
+/* Chains of equal shapes through `wanted`, in its order: heads by shape, links by place.  Bins hold
+ * no more than are wanted, so nobody comes to the end of one. */
+static void chain(const struct wanted *wanted, uint32_t count, uint32_t *head, uint32_t *link)
 {
-    for (size_t i = 0; i < shapes; i++)
-        head[i] = SIZE_MAX;
-    for (size_t i = count; i-- > 0;) {
-        link[i] = head[wanted[i].shape];
-        head[wanted[i].shape] = i;
+    for (uint32_t i = count; i-- > 0;) {
+        uint32_t *first = &head[wanted[i].seeker->shape];
+        link[i] = *first;
+        *first = i;
     }
 }
 
-static void launch_bin(struct plan *p, const struct packing *packing, size_t at,
-                       struct wanted *wanted, size_t *head, const size_t *link)
+static void launch_bin(struct plan *p, const struct bin *b, struct wanted *wanted, uint32_t *head,
+                       const uint32_t *link)
 {
-    const struct bin *b = &packing->bins[at];
     struct action act = {.kind = ACTION_LAUNCH};
     size_t total = 0;
     bool made = options_make(&p->market, b, &p->left[b->shop], &act);
 
     for (size_t i = 0; i < b->part_count; i++) {
-        size_t next = head[b->parts[i].shape];
+        uint32_t next = head[b->parts[i].shape];
         for (uint32_t n = 0; n < b->parts[i].count; n++, next = link[next])
-            total += 1 + wanted[next].mate_count;
+            total += 1 + wanted[next].seeker->mate_count;
     }
     const struct pod **pods = ARENA_ARRAY(p->arena, const struct pod *, total);
     for (size_t i = 0; i < b->part_count; i++)
@@ -155,14 +153,11 @@ static void launch_bin(struct plan *p, const struct packing *packing, size_t at,
             struct wanted *each = &wanted[head[shape]];
             head[shape] = link[head[shape]];
             each->launched = made;
-            each->option = act.options;
-            each->labels = act.labels;
-            each->pool = p->market.shops[b->shop].pool;
-            each->bin = at;
+            each->action = (uint32_t)p->out->action_count;
             act.reason = act.pod_count ? act.reason : each->reason;
-            pods[act.pod_count++] = each->pod;
-            for (size_t k = 0; k < each->mate_count; k++)
-                pods[act.pod_count++] = each->mates[k];
+            pods[act.pod_count++] = each->seeker->pod;
+            for (size_t k = 0; k < each->seeker->mate_count; k++)
+                pods[act.pod_count++] = each->seeker->mates[k];
         }
     act.pods = pods;
     if (made)
@@ -171,10 +166,12 @@ static void launch_bin(struct plan *p, const struct packing *packing, size_t at,
 
 void plan_launch(struct plan *p, const struct packing *packing, struct wanted *wanted, size_t count)
 {
-    size_t *head = ARENA_ARRAY(p->arena, size_t, p->market.shape_count);
-    size_t *link = ARENA_ARRAY(p->arena, size_t, count);
+    uint32_t *head = ARENA_ARRAY(p->arena, uint32_t, p->market.shape_count);
+    uint32_t *link = ARENA_ARRAY(p->arena, uint32_t, count);
 
-    chain(wanted, count, p->market.shape_count, head, link);
+    chain(wanted, (uint32_t)count, head, link);
+    ARENA_RESERVE(p->arena, p->out->actions, p->out->action_count, p->out->action_capacity,
+                  packing->count);
     for (size_t i = 0; i < packing->count; i++)
-        launch_bin(p, packing, i, wanted, head, link);
+        launch_bin(p, &packing->bins[i], wanted, head, link);
 }

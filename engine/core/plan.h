@@ -103,18 +103,11 @@ const struct pod *claim_who_stays(const struct claim *c);
 /* Launches the packing's nodes for these pods, which are handed out in the order given; clears
  * `launched` of those whose node could not be (min_values under a limit).  Reasons are by pod. */
 struct wanted {
-    const struct pod *pod;
-    const struct pod *const *mates; /* who come with it */
-    size_t mate_count;
-    bool nowhere; /* no place is to be sought for it */
-    uint32_t shape;
+    struct seeker *seeker;
+    uint32_t owner; /* of the caller's */
     enum reason reason;
-    size_t owner;  /* of the caller's */
-    bool launched; /* set by plan_launch, with what it is to run on: */
-    const struct launch_option *option;
-    struct labels labels;
-    const struct pool *pool; /* where it will run, ... */
-    size_t bin;              /* ... and on which of the packing's nodes */
+    bool launched;   /* set by plan_launch, with ... */
+    uint32_t action; /* ... which of the decision's that is */
 };
 void plan_launch(struct plan *p, const struct packing *packing, struct wanted *wanted,
                  size_t count);
@@ -129,9 +122,8 @@ void plan_wait(struct plan *p, const struct pod *pod, const struct pod *const *m
 void plan_relax(struct plan *p, const struct pod *pod, struct str dropped);
 
 /* Finds places for seekers in the rooms, else on new nodes, and plans what follows (serve.c). Those
- * that have neither come first in the array afterwards, with the shapes that they came with; their
- * number is returned. */
-size_t serve(struct plan *p, struct seeker *seekers, size_t count);
+ * that have neither are *left, with the shapes that they came with; their number is returned. */
+size_t serve(struct plan *p, const struct seeker *seekers, size_t count, struct seeker **left);
 /* Binds those that have got a room, or says that it is on its way. */
 void settle_in(struct plan *p, const struct seeker *s);
 

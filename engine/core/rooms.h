@@ -41,10 +41,10 @@ struct rooms {
 /* A pod that needs a place, with those that have to share its node, and the one it got. */
 struct seeker {
     const struct pod *pod;
-    uint32_t shape;
     struct room *room;              /* NULL: none */
     const struct pod *const *mates; /* without itself */
-    size_t mate_count;
+    uint32_t mate_count;
+    uint32_t shape;
     uint32_t full; /* the shape that it came with: all that it prefers is held */
     uint32_t own;  /* the one that it has by itself, when `shape` is confined to cells */
     bool nowhere;  /* what it asks of where other pods are leaves it no place */

@@ -33,13 +33,19 @@ static size_t list_wanted(const struct attempt *t, struct wanted *out)
 
     for (size_t i = 0; i < t->count; i++)
         if (!t->seekers[i].room && !t->seekers[i].nowhere)
-            out[n++] = (struct wanted){.pod = t->seekers[i].pod,
-                                       .mates = t->seekers[i].mates,
-                                       .mate_count = t->seekers[i].mate_count,
-                                       .shape = t->seekers[i].shape,
-                                       .reason = REASON_PENDING_PODS,
-                                       .owner = i};
+            out[n++] = (struct wanted){.seeker = &t->seekers[i], .reason = REASON_PENDING_PODS};
     return n;
+}
+
+static void add_packing(struct arena *a, struct packing *to, const struct packing *more)
+{
+    if (!to->count) { /* nearly always, and then nothing is copied */
+        *to = *more;
+        return;
+    }
+    for (size_t i = 0; i < more->count; i++)
+        ARENA_PUSH(a, to->bins, to->count, to->capacity, more->bins[i]);
+    to->cost += more->cost;
 }
 
 static void pack_some(struct plan *p, struct attempt *t, const uint32_t *sequence, size_t count)
@@ -48,9 +54,7 @@ static void pack_some(struct plan *p, struct attempt *t, const uint32_t *sequenc
     struct packing more;
 
     packing_solve(&p->market, sequence, count, p->left, &more, unplaced);
-    for (size_t i = 0; i < more.count; i++)
-        ARENA_PUSH(p->arena, t->packing.bins, t->packing.count, t->packing.capacity, more.bins[i]);
-    t->packing.cost += more.cost;
+    add_packing(p->arena, &t->packing, &more);
     for (size_t i = 0; i < p->market.shape_count; i++)
         t->unplaced[i] += unplaced[i];
 }
@@ -58,7 +62,8 @@ static void pack_some(struct plan *p, struct attempt *t, const uint32_t *sequenc
 /* All at once; or, where not all will have a place, those that matter most first. */
 static void pack(struct plan *p, struct attempt *t, bool by_priority)
 {
-    uint32_t *sequence = ARENA_ARRAY(p->arena, uint32_t, t->wanted_count);
+    ARENA_AUTO scratch = {0};
+    uint32_t *sequence = ARENA_ARRAY(&scratch, uint32_t, t->wanted_count);
     int64_t above = INT64_MAX;
 
     t->unplaced = ARENA_ARRAY(p->arena, uint32_t, p->market.shape_count);
@@ -66,13 +71,13 @@ static void pack(struct plan *p, struct attempt *t, bool by_priority)
         int64_t next = INT64_MIN;
         size_t n = 0;
         for (size_t i = 0; by_priority && i < t->wanted_count; i++) {
-            int64_t priority = p->market.shapes[t->wanted[i].shape].priority;
+            int64_t priority = p->market.shapes[t->wanted[i].seeker->shape].priority;
             if (priority < above && priority > next)
                 next = priority;
         }
         for (size_t i = 0; i < t->wanted_count; i++)
-            if (!by_priority || p->market.shapes[t->wanted[i].shape].priority == next)
-                sequence[n++] = t->wanted[i].shape;
+            if (!by_priority || p->market.shapes[t->wanted[i].seeker->shape].priority == next)
+                sequence[n++] = t->wanted[i].seeker->shape;
         pack_some(p, t, sequence, n);
         done += n;
         above = next;
@@ -84,14 +89,16 @@ static void try_way(struct plan *p, const struct seeker *seekers, size_t count,
                     const struct way *way, const struct caps *caps, bool by_priority,
                     struct attempt *t)
 {
-    *t = (struct attempt){.count = count};
-    t->seekers = ARENA_ARRAY(p->arena, struct seeker, count);
+    *t = (struct attempt){.seekers = t->seekers, .wanted = t->wanted, .count = count};
+    if (!t->seekers) { /* else the last try's, which taught that this one has to be made */
+        t->seekers = ARENA_ARRAY(p->arena, struct seeker, count);
+        t->wanted = ARENA_ARRAY(p->arena, struct wanted, count);
+    }
     if (count)
         memcpy(t->seekers, seekers, count * sizeof(*seekers));
     apportion(&p->market, &p->rooms, t->seekers, count, way, caps, &t->places);
     rooms_seek(&p->market, &p->rooms, t->seekers, count, SEEK_LASTING);
     rooms_seek(&p->market, &p->rooms, t->seekers, count, SEEK_DUE);
-    t->wanted = ARENA_ARRAY(p->arena, struct wanted, count);
     t->wanted_count = list_wanted(t, t->wanted);
     t->unserved = t->places.nowhere;
     for (size_t i = 0; i < t->places.dropped_count; i++)
@@ -206,7 +213,7 @@ static void try_ways(struct plan *p, const struct seeker *seekers, size_t count,
         return;
     for (uint64_t i = 1; i < (count > VERY_FEW ? WAYS : MORE_WAYS); i++) {
         struct way way = {.together = i % 2, .seed = i / 2};
-        struct attempt t;
+        struct attempt t = {0};
         trial_drop(p, &before);
         try_and_learn(p, seekers, count, &way, by_priority, &t);
         if (is_better(&t, best)) {
@@ -240,16 +247,16 @@ static void say(struct plan *p, const struct seeker *s, const struct claim *clai
 struct home {
     const struct claim *claim;
     const struct pool *pool;
-    const struct wanted *wanted;
+    const struct action *launch;
 };
 
 static struct str label_of(const struct home *h, struct str key)
 {
-    struct str own = labels_get(h->claim ? &h->claim->labels : &h->wanted->labels, key);
+    struct str own = labels_get(h->claim ? &h->claim->labels : &h->launch->labels, key);
 
     if (own.ptr || h->claim)
         return own;
-    return offer_label(h->pool, h->wanted->option->type, h->wanted->option->offering, key);
+    return offer_label(h->pool, h->launch->options->type, h->launch->options->offering, key);
 }
 
 /* What was given up may come true all the same. */
@@ -315,43 +322,46 @@ static void note_dropped(struct plan *p, const struct attempt *t, const bool *le
 }
 
 /* The plan for what the attempt has found; who has no place comes back as it came. */
-static size_t keep(struct plan *p, struct attempt *t, struct seeker *out)
+static size_t keep(struct plan *p, struct attempt *t, struct seeker **out)
 {
-    bool *is_left = ARENA_ARRAY(p->arena, bool, p->world->pod_count);
-    size_t left = 0;
+    ARENA_AUTO scratch = {0};
+    bool *is_left = ARENA_ARRAY(&scratch, bool, p->world->pod_count);
+    size_t left = 0, capacity = 0;
 
+    *out = NULL;
     for (size_t i = 0; i < t->count; i++)
         if (t->seekers[i].room)
             settle_in(p, &t->seekers[i]);
     if (!p->hold_launches)
         plan_launch(p, &t->packing, t->wanted, t->wanted_count);
     for (size_t i = 0; i < t->wanted_count; i++) {
-        struct seeker *s = &t->seekers[t->wanted[i].owner];
+        struct seeker *s = t->wanted[i].seeker;
         if (t->wanted[i].launched) {
-            relax(p, s, &(struct home){.pool = t->wanted[i].pool, .wanted = &t->wanted[i]});
-            say(p, s, NULL, t->wanted[i].pool, "a node for it is launched");
+            const struct action *launch = &p->out->actions[t->wanted[i].action];
+            relax(p, s, &(struct home){.pool = launch->pool, .launch = launch});
+            say(p, s, NULL, launch->pool, "a node for it is launched");
         } else {
             apportion_undo(&p->market, s);
             is_left[s->pod - p->world->pods] = true;
-            out[left++] = *s;
+            ARENA_PUSH(p->arena, *out, left, capacity, *s);
         }
     }
     for (size_t i = 0; i < t->count; i++)
         if (t->seekers[i].nowhere)
-            out[left++] = t->seekers[i];
+            ARENA_PUSH(p->arena, *out, left, capacity, t->seekers[i]);
     note_dropped(p, t, is_left);
     return left;
 }
 
-size_t serve(struct plan *p, struct seeker *seekers, size_t count)
+size_t serve(struct plan *p, const struct seeker *seekers, size_t count, struct seeker **left)
 {
     struct trial before = trial_begin(p);
-    struct attempt t;
+    struct attempt t = {0};
 
     try_ways(p, seekers, count, false, &t);
     if (t.unserved && priorities_differ(p, seekers, count)) {
         trial_drop(p, &before);
         try_ways(p, seekers, count, true, &t);
     }
-    return keep(p, &t, seekers);
+    return keep(p, &t, left);
 }

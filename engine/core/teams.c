@@ -201,7 +201,7 @@ static void form(struct forming *f, const struct team *t)
     lead->shape = market_shape(f->m, whole);
     lead->begins = begins->mate_count > 0;
     lead->mates = mates;
-    lead->mate_count = t->count - 1;
+    lead->mate_count = (uint32_t)t->count - 1;
 }
 
 /* Who wants what runs already goes there or nowhere (rooms.c); who wants its own kind may begin

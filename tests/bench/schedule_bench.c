@@ -265,10 +265,11 @@ static void run_memory(const struct options *o)
     struct bench b;
     struct decision d;
 
-    bench_begin(&b, &a, o->pods);
+    bench_begin(&b, &a, 0);
     bench_sell_fakes(&b);
     double before = peak_mb();
     b.arena = &pods;
+    bench_make_room(&b, o->pods);
     b.shared = true;
     fill_with_mix(&b, o);
     decide(&pods, &b.world, &d);

@@ -19,8 +19,6 @@ void bench_begin(struct bench *b, struct arena *a, size_t pods)
 {
     *b = (struct bench){.arena = a,
                         .table = resource_table_new(),
-                        .pods = ARENA_ARRAY(a, struct pod, pods),
-                        .capacity = pods,
                         .pool = {.name = STR("default"),
                                  .node_class = STR("default"),
                                  .limits = {.nodes = INT64_MAX, .microusd_per_hour = INT64_MAX},
@@ -32,8 +30,15 @@ void bench_begin(struct bench *b, struct arena *a, size_t pods)
         b->pool.limits.amount.amount[i] = INT64_MAX;
     b->catalog.node_class = STR("default");
     b->pool.catalog = &b->catalog;
-    b->world = (struct world){
-        .now_ms = 1, .resources = &b->table, .pools = &b->pool, .pool_count = 1, .pods = b->pods};
+    b->world =
+        (struct world){.now_ms = 1, .resources = &b->table, .pools = &b->pool, .pool_count = 1};
+    bench_make_room(b, pods);
+}
+
+void bench_make_room(struct bench *b, size_t pods)
+{
+    b->world.pods = b->pods = ARENA_ARRAY(b->arena, struct pod, pods);
+    b->capacity = pods;
 }
 
 static const struct requirements anywhere;

@@ -28,6 +28,7 @@ struct bench {
 
 /* An empty world with one pool that may launch anything, and room for so many pods. */
 void bench_begin(struct bench *b, struct arena *a, size_t pods);
+void bench_make_room(struct bench *b, size_t pods); /* anew, for a world without pods */
 
 /* A plain pod's specification, and a pod of one; names sort in the order of adding. */
 struct pod_spec *bench_spec_new(struct bench *b, int64_t cpu_milli, int64_t memory_mib);

@@ -57,6 +57,24 @@ static void what_was_given_since_a_mark_can_be_taken_back(void **state)
     }
 }
 
+static void arrays_of_known_length_are_made_once(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    size_t *items = NULL, count = 0, capacity = 0;
+
+    ARENA_PUSH(&a, items, count, capacity, 7);
+    ARENA_RESERVE(&a, items, count, capacity, (size_t)1000);
+    assert_int_equal(capacity, 1001);
+    assert_int_equal(items[0], 7);
+    size_t *made = items;
+    for (size_t i = 1; i <= 1000; i++)
+        ARENA_PUSH(&a, items, count, capacity, i);
+    ARENA_RESERVE(&a, items, count, capacity, (size_t)0);
+    assert_ptr_equal(items, made);
+    assert_int_equal(items[1000], 1000);
+}
+
 /* Around the end of a chunk, where text is printed a second time. */
 static void printed_text_is_whole_wherever_it_lands(void **state)
 {
@@ -97,6 +115,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_it_gives_is_zeroed_and_aligned_whatever_stood_there),
         cmocka_unit_test(what_was_given_since_a_mark_can_be_taken_back),
+        cmocka_unit_test(arrays_of_known_length_are_made_once),
         cmocka_unit_test(nothing_can_be_asked_of_an_empty_arena),
         cmocka_unit_test(printed_text_is_whole_wherever_it_lands),
         cmocka_unit_test(a_buffer_grows_by_text_characters_and_formats_alike),

@@ -27,36 +27,36 @@ static void ask(struct arena *a, struct fleet_answer *x, const struct world *w, 
 struct draft {
     struct world world;
     struct pool *pools;
-    struct pod *pods;
-    struct claim *claims;
 };
 
 static struct draft draft_of(struct arena *a, const struct world *w)
 {
-    struct draft d = {.world = *w,
-                      .pools = ARENA_ARRAY(a, struct pool, w->pool_count),
-                      .pods = ARENA_ARRAY(a, struct pod, w->pod_count),
-                      .claims = ARENA_ARRAY(a, struct claim, w->claim_count)};
+    struct draft d = {.world = *w, .pools = ARENA_ARRAY(a, struct pool, w->pool_count)};
 
     for (size_t i = 0; i < w->pool_count; i++)
         d.pools[i] = w->pools[i];
-    for (size_t i = 0; i < w->pod_count; i++)
-        d.pods[i] = w->pods[i];
-    for (size_t i = 0; i < w->claim_count; i++)
-        d.claims[i] = w->claims[i];
     d.world.pools = d.pools;
-    d.world.pods = d.pods;
-    d.world.claims = d.claims;
     return d;
 }
 
-static void take_claim_out(struct draft *d, size_t at)
+/* Its pods wait. */
+static struct world without_claim(struct arena *a, const struct world *w, size_t at)
 {
-    for (size_t i = 0; i < d->world.pod_count; i++)
-        if (str_eq(d->pods[i].claim, d->claims[at].id))
-            d->pods[i].claim = d->pods[i].node = (struct str){0};
-    d->world.claim_count--;
-    memmove(&d->claims[at], &d->claims[at + 1], (d->world.claim_count - at) * sizeof(*d->claims));
+    struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
+    struct claim *claims = ARENA_ARRAY(a, struct claim, w->claim_count);
+    struct world out = *w;
+
+    for (size_t i = 0; i < w->pod_count; i++) {
+        pods[i] = w->pods[i];
+        if (str_eq(pods[i].claim, w->claims[at].id))
+            pods[i].claim = pods[i].node = (struct str){0};
+    }
+    out.claim_count = 0;
+    for (size_t i = 0; i < w->claim_count; i++)
+        if (i != at)
+            claims[out.claim_count++] = w->claims[i];
+    out.claims = claims;
+    return world_with_pods(a, &out, pods);
 }
 
 /* ---- of the preview ---- */
@@ -168,9 +168,8 @@ struct error *answer_node(struct arena *a, const struct world *w, struct str nam
     out->now = outcome(w, STR("as it becomes"));
     if (c->foreign)
         return NULL;
-    struct draft without = draft_of(&scratch, w);
-    take_claim_out(&without, at);
-    ask(a, out, &without.world, STR("without this node"));
+    struct world without = without_claim(&scratch, w, at);
+    ask(a, out, &without, STR("without this node"));
     return NULL;
 }
 

@@ -38,3 +38,16 @@ void claims_take_pods(struct arena *a, const struct world *w, struct claim *clai
         if (places[i])
             lists[places[i] - claims][places[i]->pod_count++] = &w->pods[i];
 }
+
+struct world world_with_pods(struct arena *a, const struct world *w, const struct pod *pods)
+{
+    struct world out = *w;
+    struct claim *claims = ARENA_ARRAY(a, struct claim, w->claim_count);
+
+    if (w->claim_count)
+        memcpy(claims, w->claims, w->claim_count * sizeof(*claims));
+    out.pods = pods;
+    out.claims = claims;
+    claims_take_pods(a, &out, claims);
+    return out;
+}

@@ -337,4 +337,8 @@ struct world {
  * sorted by id. */
 void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims);
 
+/* The same world with other pods in the places of its own: a copy in which something is otherwise.
+ * Its claims are copies, too, that have those. */
+struct world world_with_pods(struct arena *a, const struct world *w, const struct pod *pods);
+
 #endif

@@ -189,7 +189,6 @@ static void decide_when_cool(struct state *s, int64_t now_ms)
 /* The bound of what the fleet is for: without the pods that wait for a reason that lasts. */
 static int64_t bound_of(struct arena *a, const struct world *w, const struct decision *d)
 {
-    struct world served = *w;
     struct certificate proof;
     struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
     if (w->pod_count)
@@ -197,7 +196,7 @@ static int64_t bound_of(struct arena *a, const struct world *w, const struct dec
     for (size_t i = 0; i < d->waiting_count; i++)
         if (reason_row(d->waiting[i].reason)->lasts)
             pods[d->waiting[i].pod - w->pods].never_serve = true;
-    served.pods = pods;
+    struct world served = world_with_pods(a, w, pods);
     bound_prove(a, &served, BOUND_WORK_LITTLE, &proof);
     return proof.microusd_per_hour;
 }

@@ -11,15 +11,15 @@ enum { NAMED_MOST = 5 }; /* pods and nodes in one list */
 struct effect effect_of(const struct world *w, const struct preview *p)
 {
     ARENA_AUTO scratch = {0};
-    struct world served = p->end.world;
-    struct pod *pods = ARENA_ARRAY(&scratch, struct pod, served.pod_count);
+    const struct world *end = &p->end.world;
+    struct pod *pods = ARENA_ARRAY(&scratch, struct pod, end->pod_count);
     struct certificate proof;
 
-    for (size_t i = 0; i < served.pod_count; i++) {
-        pods[i] = served.pods[i];
+    for (size_t i = 0; i < end->pod_count; i++) {
+        pods[i] = end->pods[i];
         pods[i].never_serve |= !pods[i].claim.len;
     }
-    served.pods = pods;
+    struct world served = world_with_pods(&scratch, end, pods);
     bound_prove(&scratch, &served, 0, &proof);
     return (struct effect){.world = w,
                            .preview = p,

@@ -79,16 +79,6 @@ static size_t come_to_rest(const struct options *o, struct fleet *f)
             fprintf(stderr, "%zu: %zu actions in %.0f ms, %zu nodes, %.4f $/h, %zu launches\n", i,
                     d.action_count, clock_ms(CLOCK_PROCESS_CPUTIME_ID) - begin,
                     f->bench.world.claim_count, (double)fleet_cost(f) / 1e6, f->launches);
-        size_t n[8] = {0};
-        for (size_t k = 0; k < d.action_count; k++)
-            n[d.actions[k].kind +
-              (d.actions[k].kind == ACTION_LAUNCH && d.actions[k].reason == REASON_UNDERUTILIZED
-                   ? 5
-                   : 0)]++;
-        if (o->show)
-            fprintf(stderr,
-                    "   bind %zu launch %zu+%zu cordon %zu evict %zu term %zu waiting %zu\n", n[0],
-                    n[1], n[6], n[2], n[3], n[4], d.waiting_count);
         if (!d.action_count)
             return i;
         fleet_carry_out(f, &d);

@@ -4,7 +4,7 @@
   schedule_bench.py               every case that `make bench` names
   schedule_bench.py mix 20000     one alone
 
-Runs build/release/tests/bench/schedule_bench (its first lines say what the cases are), has tests/verify look at every
+Runs build/release/tests/bench/schedule_bench, and consolidate_bench beside it (their first lines say what the cases are), has tests/verify look at every
 placement and every proof of a bound that it writes, prints a table with what was promised, and puts the figures into build/bench.json beside what
 is there.  Exits 1 where a placement breaks a constraint or a proof
 does not hold; never because a machine is slow.
@@ -24,12 +24,15 @@ MIX_SIZES = [100, 1000, 5000, 20000, 50000, 100000]
 CASES = ([("mix", n) for n in MIX_SIZES] + [("preferences", 4000), ("ec2", 20000)] +
          [("gap", n) for n in (100, 1000, 10000)] + [("memory", 100000), ("idle", 20000),
           ("preview", 20000)])
+FLEETS = [100, 300, 700, 1000, 2000, 5000]
+CASES += [("fleet", n) for n in FLEETS]
 PLACED = {"mix", "preferences", "ec2"}  # cases whose placement is checked; of gaps the proofs alone
 PROMISED = {
     "schedule_mix_20000_ms": 100, "schedule_mix_100000_ms": 1000, "schedule_growth_max": 2.2,
     "schedule_preferences_4000_ms": 50, "schedule_ec2_20000_ms": 400,
     "gap_mean_1000_pct": 1, "gap_max_1000_pct": 3, "gap_slowest_1000_ms": 1000, "gap_slowest_10000_ms": 10000,
     "memory_100k_pods_mb": 64, "decide_idle_20000_ms": 20, "preview_1000_ms": 200,
+    "consolidate_1000_ms": 500, "consolidate_5000_ms": 5000, **{f"consolidate_{n}_pct": 2 for n in FLEETS},
     **{f"schedule_mix_{n}_ratio": 1.10 for n in MIX_SIZES},
     **{f"schedule_mix_{n}_improved_ratio": 1.05 for n in MIX_SIZES},
 }
@@ -54,7 +57,9 @@ def faults_of_proofs(folder):
 
 
 def run(program, case, pods, more):
-    """The case's figures by name."""
+    """The case's figures by name; pods are nodes in a case of fleets, which has a program of its own."""
+    if case == "fleet":
+        program, more = program.with_name("consolidate_bench"), more[:2]  # it draws its own pods
     with tempfile.TemporaryDirectory(prefix="tenon-bench-") as folder:
         folder = pathlib.Path(folder)
         files = ["--files", folder] if case in PLACED or case == "gap" else []
@@ -96,7 +101,7 @@ def machine():
     memory = re.search(r"^MemTotal: *(\d+)", pathlib.Path("/proc/meminfo").read_text(), re.M)
     compiler = subprocess.run(["gcc", "--version"], capture_output=True, text=True).stdout.split("\n")[0]
     return (f"One core of {cpu.group(1) if cpu else platform.machine()}, {int(memory.group(1)) / 1e6:.0f} GB of memory, "
-            f"Linux {platform.release().split("-")[0]}, {compiler}.")
+            f"Linux {platform.release().split('-')[0]}, {compiler}.")
 
 
 def write_page(figures, path):

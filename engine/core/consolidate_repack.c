@@ -90,17 +90,12 @@ static struct seeker *gather(struct consolidating *c, const struct group *g, siz
     return all;
 }
 
-static struct wanted *want(struct plan *p, const struct seeker *seekers, size_t count)
+static struct wanted *want(struct plan *p, struct seeker *seekers, size_t count)
 {
     struct wanted *wanted = ARENA_ARRAY(p->arena, struct wanted, count);
 
     for (size_t i = 0; i < count; i++)
-        wanted[i] = (struct wanted){.pod = seekers[i].pod,
-                                    .mates = seekers[i].mates,
-                                    .mate_count = seekers[i].mate_count,
-                                    .nowhere = seekers[i].nowhere,
-                                    .shape = seekers[i].shape,
-                                    .reason = REASON_UNDERUTILIZED};
+        wanted[i] = (struct wanted){.seeker = &seekers[i], .reason = REASON_UNDERUTILIZED};
     return wanted;
 }
 
@@ -111,7 +106,7 @@ static bool find_stuck(const struct group *g, const struct wanted *wanted, size_
 
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < g->count && !wanted[i].launched; k++)
-            if (str_eq(g->items[k]->claim->id, wanted[i].pod->claim))
+            if (str_eq(g->items[k]->claim->id, wanted[i].seeker->pod->claim))
                 any = g->items[k]->stuck = true;
     return any;
 }

@@ -188,33 +188,63 @@ static bool is_sought(const struct room *r, enum seek which)
     return which == (r->leaving ? SEEK_LEAVING : r->due ? SEEK_DUE : SEEK_LASTING);
 }
 
-static struct seeker *find(struct seeker *seekers, size_t count, struct str name)
+static int by_pod(const void *x, const void *y)
 {
-    size_t low = 0, high = count;
+    const struct planned *a = x, *b = y;
+    int order = str_cmp(a->pod, b->pod);
+
+    return order ? order : a->room < b->room ? -1 : a->room > b->room;
+}
+
+/* Rooms that are added later are of claims that are only about to be, and have none. */
+static void list_planned(struct market *m, struct rooms *r)
+{
+    size_t total = 0;
+
+    for (size_t i = 0; i < r->count; i++)
+        total += r->items[i].claim->planned_pod_count;
+    r->planned = ARENA_ARRAY(m->arena, struct planned, total);
+    r->planned_count = 0;
+    r->has_planned = true;
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++)
+            r->planned[r->planned_count++] =
+                (struct planned){r->items[i].claim->planned_pods[k], i};
+    if (total)
+        qsort(r->planned, total, sizeof(*r->planned), by_pod);
+}
+
+static size_t first_planned(const struct rooms *r, struct str pod)
+{
+    size_t low = 0, high = r->planned_count;
 
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = str_cmp(seekers[middle].pod->name, name);
-        if (order == 0)
-            return &seekers[middle];
-        if (order < 0)
+        if (str_cmp(r->planned[middle].pod, pod) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    return low;
 }
 
 static void seek_planned(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                          enum seek which)
 {
-    for (size_t i = 0; i < r->count; i++)
-        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++) {
-            struct seeker *s = find(seekers, count, r->items[i].claim->planned_pods[k]);
-            if (s && !s->room && !s->nowhere && is_sought(&r->items[i], which) &&
-                room_takes(m, &r->items[i], s->shape))
-                rooms_put(m, r, i, s);
+    if (count && !r->has_planned)
+        list_planned(m, r);
+    for (size_t i = 0; i < count && r->planned_count; i++) {
+        struct seeker *s = &seekers[i];
+        for (size_t k = first_planned(r, s->pod->name);
+             !s->room && !s->nowhere && k < r->planned_count &&
+             str_eq(r->planned[k].pod, s->pod->name);
+             k++) {
+            size_t at = r->planned[k].room;
+            if (at < r->count && is_sought(&r->items[at], which) &&
+                room_takes(m, &r->items[at], s->shape))
+                rooms_put(m, r, at, s);
         }
+    }
 }
 
 struct ordered {

@@ -31,9 +31,18 @@ struct room_change {
     struct companies company; /* as it was */
 };
 
+/* A claim was launched for the pod. */
+struct planned {
+    struct str pod;
+    size_t room;
+};
+
 struct rooms {
     struct room *items;
     size_t count, capacity;
+    struct planned *planned; /* sorted by pod; made when somebody first seeks */
+    size_t planned_count;
+    bool has_planned;
     struct room_change *changes;
     size_t change_count, change_capacity;
 };

@@ -4,6 +4,7 @@
  * count_i of them.  Less pods, smaller number. */
 struct choices {
     const struct cover *c;
+    struct resources largest; /* of any host, each for itself */
     size_t *unit;
     size_t count;
     uint32_t *digits; /* row_count to a choice */
@@ -46,6 +47,17 @@ static bool admits(const struct cover *c, const struct host *h, const uint32_t *
     return true;
 }
 
+static struct resources largest(const struct cover *c)
+{
+    struct resources all = {0};
+
+    for (size_t h = 0; h < c->host_count; h++)
+        for (size_t r = 0; r < c->resource_count; r++)
+            if (c->hosts[h].room.amount[r] > all.amount[r])
+                all.amount[r] = c->hosts[h].room.amount[r];
+    return all;
+}
+
 /* Hosts are sorted by price. */
 static void price_choice(struct choices *s, size_t at)
 {
@@ -55,8 +67,11 @@ static void price_choice(struct choices *s, size_t at)
 
     s->price[at] = INT64_MAX;
     for (size_t i = 0; i < c->row_count; i++)
-        for (uint32_t n = 0; n < digits[i]; n++)
+        for (uint32_t n = 0; n < digits[i]; n++) {
             resources_add(&sum, &c->rows[i].amount);
+            if (!fits(&sum, &s->largest, c->resource_count))
+                return; /* most of thousands of pods are too many, and that is soon known */
+        }
     for (size_t h = 0; groups_hold(c, digits) && h < c->host_count; h++)
         if (fits(&sum, &c->hosts[h].room, c->resource_count) && admits(c, &c->hosts[h], digits)) {
             s->price[at] = c->hosts[h].price;
@@ -123,6 +138,7 @@ bool search_cheapest(struct arena *a, const struct cover *c, size_t most, struct
     *out = (struct searched){0};
     if (!number(&scratch, c, most, &s))
         return false;
+    s.largest = largest(c);
     s.digits = ARENA_ARRAY(&scratch, uint32_t, s.count * c->row_count);
     s.price = ARENA_ARRAY(&scratch, int64_t, s.count);
     s.host = ARENA_ARRAY(&scratch, size_t, s.count);

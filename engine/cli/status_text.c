@@ -148,6 +148,7 @@ void status_print(struct buf *out, const struct json *status)
     struct str hourly = dollars(out->arena, status, "hourly_usd");
     struct str bound = dollars(out->arena, status, "bound_usd");
     struct str cluster = text(status, "cluster");
+    struct str problem = text(json_get(status, "notices"), "problem");
 
     if (nodes->count) {
         print_nodes(out, nodes);
@@ -161,6 +162,8 @@ void status_print(struct buf *out, const struct json *status)
         print_pools(out, pools);
         buf_add_char(out, '\n');
     }
+    if (problem.len)
+        buf_printf(out, "Interruptions are not heard of: " STR_FMT "\n\n", STR_ARG(problem));
     buf_printf(out, STR_FMT ": %zu nodes, " STR_FMT " $/h (nothing can be below " STR_FMT "), ",
                STR_ARG(cluster), nodes->count, STR_ARG(hourly), STR_ARG(bound));
     buf_printf(out, "%zu pods waiting\n", waiting->count);

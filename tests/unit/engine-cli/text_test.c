@@ -53,7 +53,8 @@ static void the_status_names_nodes_waiting_pods_and_the_bound(void **state)
             "\"nodes\":[{\"name\":\"default-1\",\"instance_type\":\"t3.xlarge\",\"zone\":"
             "\"us-east-1a\",\"capacity_type\":\"on-demand\",\"phase\":\"ready\",\"hourly_usd\":"
             "0.1664,\"pods\":[\"a/x\",\"a/y\",\"a/z\"]}],\"waiting\":[{\"pod\":\"a/w\","
-            "\"reason\":\"Limit\",\"message\":\"pool default: cpu\"}]}");
+            "\"reason\":\"Limit\",\"message\":\"pool default: cpu\"}],"
+            "\"notices\":{\"ours\":1,\"problem\":\"the queue is missing\"}}");
 
     assert_null(json_parse(&a, text, &status));
     status_print(&out, &status);
@@ -62,6 +63,7 @@ static void the_status_names_nodes_waiting_pods_and_the_bound(void **state)
         "default-1  t3.xlarge  us-east-1a  on-demand  ready  0.1664  a/x a/y and 1 more",
         "a/w      Limit   pool default: cpu",
         "default      1  0.1664  yes",
+        "Interruptions are not heard of: the queue is missing",
         "dev: 1 nodes, 0.1664 $/h (nothing can be below 0.1000), 1 pods waiting",
     };
     for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)

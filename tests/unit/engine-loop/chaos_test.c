@@ -2,7 +2,7 @@
 #include "tests/unit/engine-loop/scene.h"
 
 /* Anything may happen, in any order; when it is over every pod runs, every instance belongs to one
- * claim, and a destroyed pool leaves nothing. */
+ * claim, a destroyed pool leaves nothing, and no message is left in the queue. */
 
 enum { SEEDS = 210, EVENTS = 25 };
 
@@ -22,9 +22,25 @@ static void stop_some_instance(struct scene *s, struct rng *r)
         sim_stop_instance(s->sim, i.id);
 }
 
+static void announce_something(struct scene *s, struct rng *r)
+{
+    struct cloud_instance i = {.id = STR("i-neighbour")};
+    size_t living = sim_living(s->sim);
+    if (living)
+        sim_instance(s->sim, (size_t)rng_below(r, living + 1), &i);
+    const struct cloud_notice n = {.kind = (enum notice_kind)rng_below(r, NOTICE_STOPPED + 1),
+                                   .what = STR("news"),
+                                   .region = STR("us-east-1"),
+                                   .instances = &i.id,
+                                   .instance_count = 1,
+                                   .starts_ms =
+                                       scene_date_ms(s) + (int64_t)rng_below(r, 20 * MINUTE)};
+    sim_send_notice(s->sim, &n);
+}
+
 static void something_happens(struct scene *s, struct rng *r)
 {
-    switch (rng_below(r, 8)) {
+    switch (rng_below(r, 9)) {
     case 0:
     case 1:
         scene_set_pods(s, (size_t)rng_below(r, 13));
@@ -49,6 +65,9 @@ static void something_happens(struct scene *s, struct rng *r)
         break;
     case 7:
         scene_restart(s);
+        break;
+    case 8:
+        announce_something(s, r);
         break;
     }
 }
@@ -87,6 +106,7 @@ static void whatever_happens_every_pod_runs_and_nothing_is_left_in_the_end(void 
         calm_down(s);
         assert_int_equal(sim_record_count(s->sim, STR("binding")), s->pods);
         assert_int_equal(scene_status(s, "pool/default", "converged"), 1);
+        assert_int_equal(sim_message_count(s->sim), 0);
         each_instance_has_one_claim(s);
         assert_int_equal(sim_template_count(s->sim), sim_record_count(s->sim, STR("template")));
         assert_true(sim_template_count(s->sim) <= 1); /* the class has not changed */

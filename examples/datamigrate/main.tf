@@ -1,4 +1,5 @@
-# DataMigrate AI: IAM, the interruption queue and three node pools, for the pods of k8s/.
+# DataMigrate AI: IAM, the interruption queue and three node pools, for the pods of k8s/.  The engine's own role is in
+# controller.tf, queue and rules are in interruptions.tf.
 
 locals {
   cluster = "${var.project_name}-${var.environment}-eks"
@@ -17,6 +18,7 @@ provider "aws" {
     iam     = var.aws_endpoint
     sts     = var.aws_endpoint
     sqs     = var.aws_endpoint
+    events  = var.aws_endpoint
     ec2     = var.aws_endpoint
     ssm     = var.aws_endpoint
     pricing = var.aws_endpoint
@@ -27,6 +29,9 @@ provider "aws" {
     version   = "1.31"
     manifests = coalesce(var.manifests, ["${path.module}/k8s"])
   }
+
+  # By name, for the queue is made here as well.
+  engine = { interruption_queue = local.name }
 }
 
 # What a node may do
@@ -61,16 +66,6 @@ resource "aws_iam_role_policy_attachment" "node" {
 resource "aws_iam_instance_profile" "node" {
   name = "${local.name}-node"
   role = aws_iam_role.node.name
-}
-
-# Where spot interruptions arrive
-
-resource "aws_sqs_queue" "interruptions" {
-  name                      = local.name
-  message_retention_seconds = 300
-  sqs_managed_sse_enabled   = true
-
-  tags = local.tags
 }
 
 # Nodes

@@ -2,6 +2,10 @@ output "queue_url" {
   value = aws_sqs_queue.interruptions.url
 }
 
+output "controller_role_arn" {
+  value = aws_iam_role.controller.arn
+}
+
 output "node_pools" {
   value = {
     for pool in [

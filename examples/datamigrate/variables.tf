@@ -30,3 +30,14 @@ variable "ami_id" {
   type        = string
   default     = null
 }
+
+variable "oidc_provider" {
+  description = "The OIDC provider of the EKS cluster, for the engine's role: its URL without https://."
+  type        = string
+  default     = "oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"
+}
+
+variable "oidc_provider_arn" {
+  type    = string
+  default = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"
+}

@@ -230,6 +230,7 @@ bench-programs: $(bench_programs)
 bench:
 	$(MAKE) BUILD=release OUT=build/release all bench-programs verifier-programs
 	@$(python) tests/bench/schedule_bench.py
+	@$(python) tests/bench/notices_bench.py
 	@$(python) tests/bench/provider_bench.py $(BENCH)
 
 # Lint: layers, purity, statics, format

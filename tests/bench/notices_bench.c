@@ -21,7 +21,7 @@
 #include "engine/adapters/store_door.h"
 #include "engine/adapters/store_engine.h"
 #include "engine/base/log.h"
-#include "engine/base/memory.h"
+#include "engine/base/monitor.h"
 #include "engine/base/rng.h"
 #include "engine/base/time.h"
 #include "engine/host/host.h"
@@ -43,6 +43,8 @@ struct bench {
     struct store_engine *store;
     struct store_door *door;
     struct str *instances; /* of the nodes, when the fleet stands */
+    struct monitor news;   /* what store and queue have posted */
+    bool posted;
     size_t launches;
     double launched_ms; /* the last */
 };
@@ -168,8 +170,28 @@ static struct cloud_port watched_cloud(struct bench *b)
 
 static void post(void *self, struct event *e)
 {
-    struct event_sink sink = engine_sink(((struct bench *)self)->engine);
+    struct bench *b = self;
+    struct event_sink sink = engine_sink(b->engine);
+
     sink.post(sink.self, e);
+    monitor_enter(&b->news);
+    b->posted = true;
+    monitor_wake(&b->news);
+    monitor_leave(&b->news);
+}
+
+/* Until something is posted, a few milliseconds at most, for the simulator's clock is turned by
+ * hand. */
+static void doze(struct bench *b)
+{
+    enum { DOZE_MS = 5 };
+    int64_t until_ms = time_monotonic_ms() + DOZE_MS;
+
+    monitor_enter(&b->news);
+    while (!b->posted && monitor_wait(&b->news, until_ms))
+        continue;
+    b->posted = false;
+    monitor_leave(&b->news);
 }
 
 static void open_store(struct bench *b, struct str path)
@@ -251,7 +273,7 @@ static void step(struct bench *b, int64_t *last_ms)
     sim_advance(b->sim, sim_now_ms(b->sim) + at_ms - *last_ms);
     *last_ms = at_ms;
     if (engine_step(b->engine) > sim_now_ms(b->sim))
-        usleep(100);
+        doze(b);
 }
 
 /* As fast as it can be imagined. */
@@ -371,6 +393,7 @@ static void close_all(struct bench *b)
     store_door_close(b->door);
     aws_client_free(b->aws);
     queue_server_free(b->queue);
+    monitor_finish(&b->news);
     engine_free(b->engine);
     sim_free(b->sim);
     arena_free(&b->arena);
@@ -399,6 +422,7 @@ int main(int argc, char **argv)
                                         .self = &b};
     struct str path = arena_printf(&b.arena, "%s/store.db", argv[3]);
     struct gate gate = {0};
+    monitor_init(&b.news);
     b.sim = sim_new(&options);
     open_store(&b, path);
     open_queue(&b);

@@ -235,12 +235,22 @@ static void read_certificate(FILE *f, struct certificate *c)
  * group, which one host may hold few of, only the upper hull of its rows counts: what one place in
  * it can weigh, by size. */
 enum { SHARES = 1 << 20 }; /* of a room, each worth about 2^36 whatever the resource */
-#define TRIES ((int64_t)400 * 1000 * 1000) /* steps that one host may take */
+#define TRIES ((int64_t)1000 * 1000 * 1000) /* steps that one host may take */
 
 struct item {
     int64_t size, weight, most;
     int group;
     const struct row *row;
+    const struct row *lead; /* of its group the row with the best rate, and that one's ... */
+    int64_t lead_size, lead_weight;
+};
+
+/* A branch that was looked at: which filling's, before which item, with what left. */
+enum { SEEN = 1 << 16 };
+struct seen {
+    uint64_t filling;
+    size_t from;
+    int64_t in_group, weight, rest[RESOURCES_MOST];
 };
 
 /* So much more weight for so much more size, so many times; of an item, or of places in a group. */
@@ -263,6 +273,8 @@ struct filling {
     int64_t rest[RESOURCES_MOST], size_rest, weight, best;
     int64_t *group_rest;
     int64_t tries;
+    uint64_t number; /* of the filling; no two have the same */
+    struct seen *seen;
     bool gave_up;
 };
 
@@ -295,15 +307,39 @@ static int by_group_and_size(const void *x, const void *y)
                               : (a->weight < b->weight) - (a->weight > b->weight);
 }
 
-/* Best rate first, which is the order of branching. */
+static int by_ratio(int64_t weight, int64_t size, int64_t other_weight, int64_t other_size)
+{
+    __int128 left = (__int128)weight * other_size, right = (__int128)other_weight * size;
+
+    return left != right ? (left > right ? -1 : 1) : 0;
+}
+
+/* The order of branching: best rate first, those of a group side by side, so that what was taken of
+ * groups that are done with does not matter any more. */
 static int by_rate_of_item(const void *x, const void *y)
 {
     const struct item *a = x, *b = y;
-    __int128 left = (__int128)a->weight * b->size, right = (__int128)b->weight * a->size;
+    int order = by_ratio(a->lead_weight, a->lead_size, b->lead_weight, b->lead_size);
 
-    if (left != right)
-        return left > right ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
+    if (!order)
+        order = (a->lead > b->lead) - (a->lead < b->lead);
+    if (!order)
+        order = by_ratio(a->weight, a->size, b->weight, b->size);
+    return order ? order : (a->row > b->row) - (a->row < b->row);
+}
+
+static void find_lead(struct filling *f, size_t from, size_t to)
+{
+    const struct item *lead = &f->items[from];
+
+    for (size_t i = from + 1; i < to; i++)
+        if (by_ratio(f->items[i].weight, f->items[i].size, lead->weight, lead->size) < 0)
+            lead = &f->items[i];
+    for (size_t i = from; i < to; i++) {
+        f->items[i].lead = lead->row;
+        f->items[i].lead_size = lead->size;
+        f->items[i].lead_weight = lead->weight;
+    }
 }
 
 /* The upper hull of a group's items, from nothing at all upwards: steps of falling rate. */
@@ -350,8 +386,10 @@ static void list_gains(struct filling *f)
     qsort(f->items, f->item_count, sizeof(*f->items), by_group_and_size);
     for (size_t i = 0, next; i < f->item_count; i = next) {
         next = i + 1;
-        while (next < f->item_count && f->items[next].group == f->items[i].group)
+        while (f->items[i].group != NO_GROUP && next < f->item_count &&
+               f->items[next].group == f->items[i].group)
             next++;
+        find_lead(f, i, next);
         if (f->items[i].group != NO_GROUP)
             add_hull(f, i, next);
     }
@@ -405,6 +443,27 @@ static void put(struct filling *f, const struct item *it, int64_t times)
         f->group_rest[it->group] -= times;
 }
 
+/* Was the search here before with as much left, and no less in?  Then all that can follow is known.
+ * Where it has not been, it is remembered to have been now, in place of what had the same hash. */
+static bool was_seen(struct filling *f, size_t from)
+{
+    int group = f->items[from].group;
+    struct seen here = {
+        f->number, from, group == NO_GROUP ? 0 : f->group_rest[group], f->weight, {0}};
+    uint64_t hash = (from + 1) * 0x9e3779b97f4a7c15u ^ (uint64_t)here.in_group << 48;
+
+    for (size_t r = 0; r < f->c->resource_count; r++) {
+        here.rest[r] = f->rest[r];
+        hash = (hash ^ hash >> 29 ^ (uint64_t)f->rest[r]) * 0xbf58476d1ce4e5b9u;
+    }
+    struct seen *s = &f->seen[(hash >> 40) % SEEN];
+    if (s->filling == here.filling && s->from == from && s->in_group == here.in_group &&
+        memcmp(s->rest, here.rest, sizeof(here.rest)) == 0 && s->weight >= here.weight)
+        return true;
+    *s = here;
+    return false;
+}
+
 static void branch(struct filling *f, size_t from)
 {
     if (f->weight > f->best)
@@ -412,7 +471,7 @@ static void branch(struct filling *f, size_t from)
     if (from == f->item_count || f->gave_up)
         return;
     int64_t more = at_most(f, from);
-    if (more <= f->best - f->weight)
+    if (more <= f->best - f->weight || was_seen(f, from))
         return;
     f->gave_up = f->tries > TRIES;
     const struct item *it = &f->items[from];
@@ -514,12 +573,40 @@ static bool row_fits(const struct filling *f, const struct row *r)
     return r->count > 0 && r->weight > 0;
 }
 
+static int64_t common_divisor(int64_t x, int64_t y)
+{
+    while (y) {
+        int64_t rest = x % y;
+        x = y;
+        y = rest;
+    }
+    return x;
+}
+
+/* Sums of pods are multiples of what all their amounts are multiples of; no more of the room can be
+ * used. */
+static struct host use_of(const struct filling *f, const struct host *h)
+{
+    struct host use = *h;
+
+    for (size_t r = 0; r < f->c->resource_count; r++) {
+        int64_t piece = 0;
+        for (size_t i = 0; i < f->item_count; i++)
+            piece = common_divisor(f->items[i].row->amount[r], piece);
+        use.room[r] -= piece ? use.room[r] % piece : 0;
+    }
+    return use;
+}
+
 /* No filling of the host weighs more than what is returned, or than `enough`.  Where the search was
  * given up, some filling may well weigh less. */
 static int64_t heaviest(const struct certificate *c, const struct part *p, const struct host *h,
                         int64_t enough, bool *gave_up)
 {
-    struct filling f = {.c = c, .p = p, .host = h, .best = enough};
+    static struct seen seen[SEEN];
+    static uint64_t number;
+    struct filling f = {
+        .c = c, .p = p, .host = h, .best = enough, .seen = seen, .number = ++number};
     int64_t bound;
 
     f.items = calloc(h->row_count + 1, sizeof(*f.items));
@@ -531,7 +618,7 @@ static int64_t heaviest(const struct certificate *c, const struct part *p, const
         const struct row *r = &p->rows[h->rows[i]];
         if (!row_fits(&f, r))
             continue;
-        struct item it = {0, r->weight, r->count, r->group, r};
+        struct item it = {.weight = r->weight, .most = r->count, .group = r->group, .row = r};
         for (size_t k = 0; k < c->resource_count; k++) {
             f.asked[k] |= r->amount[k] > 0;
             if (r->amount[k] && h->room[k] / r->amount[k] < it.most)
@@ -539,6 +626,8 @@ static int64_t heaviest(const struct certificate *c, const struct part *p, const
         }
         f.items[f.item_count++] = it;
     }
+    struct host use = use_of(&f, h);
+    f.host = &use;
     bound = f.item_count ? choose_shares(&f, enough) : 0;
     if (bound > enough) {
         begin(&f);

@@ -54,6 +54,7 @@ static void prove_part(struct arena *a, const struct cover *c, int64_t work, str
         return;
     struct generation g;
     generation_open(a, &out->cover, work, &g);
+    g.proves = true;
     generation_prove(&g, weights_by_worth(a, c));
     if (c->row_count <= ROWS_MOST)
         generation_run(&g, PRECISION);

@@ -107,7 +107,7 @@ static void make(struct hosting *h, const uint32_t *pin_of_pod, size_t rows_most
 {
     struct arena *a = h->m->arena;
     size_t pods = h->m->world->pod_count;
-    struct groups groups = {.arena = a};
+    struct groups groups = {.arena = a, .of_others = h->now};
     struct kind_list kinds;
     struct row_list rows;
 
@@ -142,11 +142,13 @@ void cover_for_bound(struct market *m, const bool *counted, size_t rows_most, st
 }
 
 void cover_for_fleet(struct market *m, const size_t *shops, size_t shop_count,
-                     const struct pin *pins, const uint32_t *pin_of_pod, struct covers *out)
+                     const struct pin *pins, size_t pin_count, const uint32_t *pin_of_pod,
+                     struct covers *out)
 {
     struct hosting h;
 
     hosting_open(&h, m, shops, shop_count, true);
     h.pins = pins;
+    h.pin_count = pin_count;
     make(&h, pin_of_pod, ROWS_MOST, true, out);
 }

@@ -62,6 +62,7 @@ struct pin {
 enum { NO_PIN = UINT32_MAX, NOT_COUNTED = UINT32_MAX - 1 };
 /* `pin_of_pod`: a pin, NO_PIN or NOT_COUNTED, by place in the world. */
 void cover_for_fleet(struct market *m, const size_t *shops, size_t shop_count,
-                     const struct pin *pins, const uint32_t *pin_of_pod, struct covers *out);
+                     const struct pin *pins, size_t pin_count, const uint32_t *pin_of_pod,
+                     struct covers *out);
 
 #endif

@@ -4,9 +4,12 @@
 
 enum {
     STEPS_FIRST = 400, /* branches a host, at first ... */
-    STEPS_LAST = 200 * 1000,
-    COLUMNS_A_LOOK = 24,
-    SLACK_FIRST = 4, /* columns that hold 1/16 more than their price; later ones finer */
+    STEPS_LAST = 1000 * 1000,
+    PROVING = 2, /* this part of the work is kept for it */
+    COLUMNS_A_LOOK = 128,
+    COLUMNS_A_HOST = 16, /* that have no row in common */
+    PULL_WHOLE = 16,     /* weights are drawn towards the last ones by so many parts of it */
+    PULL_FIRST = 8,
 };
 
 static int64_t priced(int64_t price)
@@ -58,10 +61,17 @@ static void add_alone(struct generation *g, uint32_t row)
 void generation_open(struct arena *a, const struct cover *c, int64_t work, struct generation *g)
 {
     *g = (struct generation){.arena = a, .cover = c, .work = work};
+    filler_open(a, c, &g->filler);
     g->need = ARENA_ARRAY(a, double, c->row_count);
     g->most = ARENA_ARRAY(a, uint32_t, c->row_count);
-    g->blends = ARENA_ARRAY(a, struct blend, c->host_count);
+    g->spare = ARENA_ARRAY(a, uint32_t, c->row_count);
+    g->tolls = ARENA_ARRAY(a, struct tolls, c->host_count);
     g->weight = ARENA_ARRAY(a, int64_t, c->row_count);
+    g->center = ARENA_ARRAY(a, int64_t, c->row_count);
+    g->order = ARENA_ARRAY(a, size_t, c->host_count);
+    g->fullness = ARENA_ARRAY(a, double, c->host_count);
+    for (size_t i = 0; i < c->host_count; i++)
+        g->order[i] = i;
     for (size_t i = 0; i < c->row_count; i++) {
         g->need[i] = c->rows[i].count;
         g->most[i] = c->rows[i].count;
@@ -73,14 +83,22 @@ void generation_open(struct arena *a, const struct cover *c, int64_t work, struc
         add_alone(g, i);
 }
 
-/* What one more pod of each row costs, a little less: whole numbers that round down. */
-static void weigh(const struct generation *g, int slack, int64_t *weight)
+/* What one more pod of each row costs, a little less, in whole numbers. */
+static int64_t asked(const struct generation *g, size_t row, int precision)
 {
-    double scale = (double)(1 << WEIGHT_BITS) * (1 - 1.0 / (double)(1 << slack));
+    double w =
+        g->simplex.dual[row] * (double)(1 << WEIGHT_BITS) * (1 - 1.0 / (double)(2 << precision));
 
+    return w >= 1 ? w < (double)(INT64_MAX / 4) ? (int64_t)w : INT64_MAX / 4 : 0;
+}
+
+/* What the program asks for, drawn towards what it asked for before: by itself it swings from one
+ * extreme to another, and most columns that it asks for then are of no use in the end. */
+static void weigh(const struct generation *g, int precision, int pull, int64_t *weight)
+{
     for (size_t i = 0; i < g->cover->row_count; i++) {
-        double w = g->simplex.dual[i] * scale;
-        weight[i] = w >= 1 ? w < (double)(INT64_MAX / 4) ? (int64_t)w : INT64_MAX / 4 : 0;
+        __int128 sum = (__int128)asked(g, i, precision) * (PULL_WHOLE - pull);
+        weight[i] = (int64_t)((sum + (__int128)g->center[i] * pull) / PULL_WHOLE);
     }
 }
 
@@ -90,73 +108,106 @@ struct look {
     int64_t at_most, price; /* ... so much for this price, in the worst case */
 };
 
-static bool is_fresh(const struct blend *b)
+static bool is_fresh(const struct tolls *t)
 {
     for (size_t i = 0; i < RESOURCES_MAX; i++)
-        if (b->share[i])
+        if (t->whole[i])
             return false;
     return true;
 }
 
-/* Hosts of like price hold like things, so a look strides over all of them: by about 0.38 of their
- * number, with which it has no divisor in common. */
-static size_t stride(size_t count)
+/* The fullest of the last look first: who holds too much for its price is soon known, and most
+ * others need only be shown not to hold more. */
+static void order_hosts(struct generation *g)
 {
-    size_t step = count * 3 / 8 + 1;
-
-    for (size_t i = 2; i <= step; i++)
-        if (step % i == 0 && count % i == 0) {
-            step++;
-            i = 1;
-        }
-    return step;
+    for (size_t i = 1; i < g->cover->host_count; i++) {
+        size_t host = g->order[i], at = i;
+        for (; at && g->fullness[g->order[at - 1]] < g->fullness[host]; at--)
+            g->order[at] = g->order[at - 1];
+        g->order[at] = host;
+    }
 }
 
-/* From the host where the last look ended, until enough was found. */
+/* What a filling must weigh to matter: more than the price; once there are columns enough, more
+ * than what the fullest known host would hold at that price. */
+static int64_t enough(const struct look *l, int64_t price)
+{
+    __int128 most;
+
+    if (l->found < COLUMNS_A_LOOK || !l->price)
+        return price;
+    most = (__int128)l->at_most * price / l->price;
+    return most < INT64_MAX / 4 ? (int64_t)most : INT64_MAX / 4;
+}
+
+static void remember_fullest(struct generation *g, size_t host, int64_t at_most, struct look *l)
+{
+    int64_t price = priced(g->cover->hosts[host].price);
+
+    g->fullness[host] = price ? (double)at_most / (double)price : 0;
+    if (at_most > price && (__int128)at_most * l->price >= (__int128)l->at_most * price) {
+        l->at_most = at_most;
+        l->price = price;
+    }
+}
+
+/* The heaviest filling of a host; then the heaviest without the rows of that one, and so on: as
+ * many columns as may be of use beside each other. */
+static void look_at(struct generation *g, size_t host, struct look *l)
+{
+    const struct host *h = &g->cover->hosts[host];
+    struct filler *f = &g->filler;
+
+    memcpy(g->spare, g->most, g->cover->row_count * sizeof(*g->spare));
+    for (int n = 0; n < COLUMNS_A_HOST; n++) {
+        struct filled filled;
+        f->work = 0;
+        fill_host(f, h, &g->tolls[host], enough(l, priced(h->price)), g->arena, &filled);
+        g->work -= f->work + 1;
+        if (!n)
+            remember_fullest(g, host, filled.at_most, l);
+        if (!filled.part_count || l->found >= COLUMNS_A_LOOK)
+            return;
+        simplex_add(&g->simplex,
+                    (struct column){host, price_of(h), filled.parts, filled.part_count});
+        l->found++;
+        for (size_t i = 0; i < filled.part_count; i++)
+            g->spare[filled.parts[i].shape] = 0;
+    }
+}
+
+/* At every host, as long as there is work. */
 static struct look look_around(struct generation *g, const int64_t *weight, int64_t steps)
 {
     const struct cover *c = g->cover;
     struct look l = {0};
-    size_t step = stride(c->host_count);
 
-    for (size_t n = 0; n < c->host_count; n++) {
-        const struct host *h = &c->hosts[g->next];
-        struct filler f = {.cover = c, .weight = weight, .most = g->most, .steps = steps};
-        struct filled filled;
-        if (l.found >= COLUMNS_A_LOOK || g->work <= 0)
-            return l;
-        if (is_fresh(&g->blends[g->next])) /* hosts of about one price have about one blend */
-            g->blends[g->next] = g->blends[(g->next + c->host_count - 1) % c->host_count];
-        fill_host(&f, h, &g->blends[g->next], priced(h->price), g->arena, &filled);
-        g->work -= f.work + 1;
-        if (filled.part_count) {
-            simplex_add(&g->simplex,
-                        (struct column){g->next, price_of(h), filled.parts, filled.part_count});
-            l.found++;
-        }
-        if (filled.at_most > priced(h->price) &&
-            (__int128)filled.at_most * l.price >= (__int128)l.at_most * priced(h->price)) {
-            l.at_most = filled.at_most;
-            l.price = priced(h->price);
-        }
-        g->next = (g->next + step) % c->host_count;
+    g->filler.weight = weight;
+    g->filler.most = g->spare;
+    g->filler.steps = steps;
+    order_hosts(g);
+    for (size_t n = 0; n < c->host_count && g->work > 0; n++) {
+        if (n && is_fresh(&g->tolls[g->order[n]]))
+            g->tolls[g->order[n]] = g->tolls[g->order[n - 1]];
+        look_at(g, g->order[n], &l);
+        l.all = n + 1 == c->host_count;
     }
-    l.all = true;
     return l;
 }
 
 /* What free rooms may hold for nothing. */
-static __int128 held_free(const struct generation *g, const int64_t *weight)
+static __int128 held_free(struct generation *g, const int64_t *weight)
 {
     __int128 sum = 0;
 
+    g->filler.weight = weight;
+    g->filler.most = g->most;
+    g->filler.steps = STEPS_FIRST;
     for (size_t i = 0; i < g->cover->room_count; i++) {
-        struct filler f = {
-            .cover = g->cover, .weight = weight, .most = g->most, .steps = STEPS_FIRST};
-        struct blend blend = {0};
+        struct tolls tolls = {0};
         struct filled filled;
         ARENA_AUTO scratch = {0};
-        fill_host(&f, &g->cover->rooms[i], &blend, 0, &scratch, &filled);
+        fill_host(&g->filler, &g->cover->rooms[i], &tolls, 0, &scratch, &filled);
         sum += filled.at_most;
     }
     return sum;
@@ -186,31 +237,45 @@ static bool is_close(const struct generation *g, int precision)
     return proved >= simplex_cost(&g->simplex) * (1 - 1.0 / (double)(1 << precision));
 }
 
+/* After a look that found no column; false: there is none, as far as can be searched. */
+static bool look_closer(const struct look *l, int *pull, int64_t *steps)
+{
+    if (*pull)
+        *pull /= 2;
+    else if (l->at_most && *steps < STEPS_LAST)
+        *steps = STEPS_LAST;
+    else
+        return false;
+    return true;
+}
+
 void generation_run(struct generation *g, int precision)
 {
+    size_t size = g->cover->row_count * sizeof(*g->weight);
     int64_t *weight = ARENA_ARRAY(g->arena, int64_t, g->cover->row_count);
-    int64_t steps = STEPS_FIRST;
-    int slack = SLACK_FIRST;
+    int64_t kept = g->proves ? g->work / PROVING : 0, steps = STEPS_FIRST;
+    bool started = false;
+    int pull = 0;
 
     while (g->work > 0) {
         g->simplex.spent = 0;
         simplex_solve(&g->simplex);
         g->work -= g->simplex.spent;
-        weigh(g, slack, weight);
-        struct look l = look_around(g, weight, steps);
-        if (l.all) {
+        if (g->work < kept)
+            steps = STEPS_LAST;
+        weigh(g, precision, pull, weight);
+        memcpy(g->center, weight, size);
+        struct look l = look_around(g, weight, steps < g->work / 4 ? steps : g->work / 4);
+        if (l.all && !g->dives) {
             scale_down(g, &l, weight);
             generation_prove(g, weight);
         }
-        if (l.found)
-            continue;
-        if (!l.all || is_close(g, precision))
+        if (!l.all || (!g->dives && is_close(g, precision)))
             return;
-        if (!l.at_most && slack <= precision)
-            slack += 2;
-        else if (l.at_most && steps < STEPS_LAST)
-            steps *= 8;
-        else
+        if (!started)
+            pull = PULL_FIRST;
+        started = true;
+        if (!l.found && !look_closer(&l, &pull, &steps))
             return;
     }
 }

@@ -14,13 +14,19 @@ struct generation {
     struct arena *arena;
     const struct cover *cover;
     struct simplex simplex;
-    double *need;         /* by row; what dives lower */
-    uint32_t *most;       /* by row: the most that one column may hold */
-    struct blend *blends; /* by host */
-    size_t next;          /* host to look at */
-    int64_t *weight;      /* the best that is proved, by row */
-    __int128 proved;      /* what they prove together */
-    int64_t work;         /* left */
+    struct filler filler;
+    double *need;        /* by row; what dives lower */
+    uint32_t *most;      /* by row: the most that one column may hold */
+    uint32_t *spare;     /* by row: what is not in a column of this look */
+    struct tolls *tolls; /* by host */
+    size_t *order;       /* of looking at hosts */
+    double *fullness;    /* by host: what it can hold for its price, when it was looked at last */
+    int64_t *center;     /* what was last asked for, by row */
+    int64_t *weight;     /* the best that is proved, by row */
+    __int128 proved;     /* what they prove together */
+    bool dives;          /* the needs are what a dive has left: nothing is proved of them */
+    bool proves;         /* half of the work is kept for the proof */
+    int64_t work;        /* left */
 };
 
 /* `work` in steps of the knapsack, of which a core does some five million a second.  A cover of

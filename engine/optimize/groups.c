@@ -31,10 +31,11 @@ static bool selects_itself(const struct pod_spec *spec, const struct topology_te
 }
 
 /* The most such pods on a node; 0: the term sets no number. */
-static uint32_t most_of(const struct pod_spec *spec, const struct topology_term *t)
+static uint32_t most_of(const struct groups *g, const struct pod_spec *spec,
+                        const struct topology_term *t)
 {
     if (!t->required || !str_eq(t->key, LABEL_HOSTNAME) || t->kind == TOPOLOGY_AFFINITY ||
-        !selects_itself(spec, t))
+        !(selects_itself(spec, t) || (g->of_others && t->kind == TOPOLOGY_SPREAD)))
         return 0;
     if (t->kind == TOPOLOGY_ANTI_AFFINITY)
         return 1;
@@ -47,15 +48,15 @@ static bool is_every_address(struct str ip)
 }
 
 /* The tightest that keeps two such pods apart. */
-static uint32_t tightest(const struct pod_spec *spec, const struct topology_term **term,
-                         const struct host_port **port)
+static uint32_t tightest(const struct groups *g, const struct pod_spec *spec,
+                         const struct topology_term **term, const struct host_port **port)
 {
     uint32_t least = 0;
 
     *term = NULL;
     *port = NULL;
     for (size_t i = 0; i < spec->topology_count; i++) {
-        uint32_t most = most_of(spec, &spec->topology[i]);
+        uint32_t most = most_of(g, spec, &spec->topology[i]);
         if (most && (!least || most < least)) {
             least = most;
             *term = &spec->topology[i];
@@ -83,7 +84,7 @@ uint32_t groups_find(struct groups *g, const struct pod_spec *spec)
 {
     const struct topology_term *term;
     const struct host_port *port;
-    uint32_t most = tightest(spec, &term, &port);
+    uint32_t most = tightest(g, spec, &term, &port);
 
     if (!most)
         return NO_GROUP;

@@ -16,6 +16,7 @@ struct group {
 
 struct groups {
     struct arena *arena;
+    bool of_others; /* also by spreads that do not select who states them */
     struct group *items;
     size_t count, capacity;
 };

@@ -75,9 +75,8 @@ static struct bits set_of(struct hosting *h, size_t cohort, uint32_t pin)
     return set;
 }
 
-uint32_t hosting_class(struct hosting *h, size_t cohort, uint32_t pin)
+static uint32_t class_of_set(struct hosting *h, struct bits set)
 {
-    struct bits set = set_of(h, cohort, pin);
     uint32_t class = 0;
 
     for (; class < h->class_count; class ++)
@@ -91,6 +90,18 @@ uint32_t hosting_class(struct hosting *h, size_t cohort, uint32_t pin)
     for (size_t i = 0; i < h->word_count; i++)
         h->classes[CLASSES_MOST - 1].words[i] |= set.words[i];
     return CLASSES_MOST - 1;
+}
+
+/* Most pods are of a cohort and a pin that were asked about before. */
+uint32_t hosting_class(struct hosting *h, size_t cohort, uint32_t pin)
+{
+    size_t at = cohort * (h->pin_count + 1) + (pin == NO_PIN ? h->pin_count : pin);
+
+    if (!h->class_of)
+        h->class_of = ARENA_ARRAY(h->m->arena, uint32_t, h->m->cohort_count * (h->pin_count + 1));
+    if (!h->class_of[at])
+        h->class_of[at] = class_of_set(h, set_of(h, cohort, pin)) + 1;
+    return h->class_of[at] - 1;
 }
 
 /* The classes that the offer or claim at this place admits; false: none. */

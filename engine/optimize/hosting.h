@@ -16,6 +16,8 @@ struct hosting {
     struct bits *classes; /* which offers of which shop, which claims */
     size_t class_count;   /* the last of CLASSES_MOST stands for all that came too late */
     const struct pin *pins;
+    size_t pin_count;
+    uint32_t *class_of; /* by cohort and pin, plus one; 0: not asked about yet */
     struct host *hosts, *rooms;
     size_t host_count, host_capacity, room_count, room_capacity;
 };

@@ -7,7 +7,9 @@ enum {
     PRECISION = 9,        /* of the program before it is rounded: one part in 512 */
     PRECISION_DIVING = 7, /* and on the way down */
     AT_ONCE = 16,         /* of so many nodes that are left one more is rounded at a time */
-    SEARCHED = 1500,      /* choices that are searched at the end */
+    AT_ONCE_LATE = 3,     /* when work is out */
+    MOST_DIVES_IN = 0,
+    SEARCHED = 1500, /* choices that are searched at the end */
     DIVES = 12,
     FEW = 10,  /* pods that packing solves exactly by itself */
     GOOD = 10, /* so near the bound that no other dive is made: one part in 2^10 */
@@ -134,7 +136,8 @@ static double nodes_left(const struct dive *d)
 static void buy_some(struct dive *d)
 {
     bool *used = ARENA_ARRAY(d->arena, bool, d->cover->row_count);
-    size_t n = (size_t)(nodes_left(d) / AT_ONCE) + 1, place = 0;
+    int at_once = d->g.work > 0 ? AT_ONCE : AT_ONCE_LATE;
+    size_t n = (size_t)(nodes_left(d) / at_once) + 1, place = 0;
     const struct column *c;
 
     while (n-- && (c = next_column(d, used, &place))) {
@@ -174,7 +177,14 @@ static void solve_rest(struct dive *d)
     for (size_t i = 0; i < d->cover->row_count; i++)
         d->g.need[i] = d->left[i];
     simplex_restart(&d->g.simplex);
-    generation_run(&d->g, PRECISION_DIVING);
+    int64_t part = d->g.work / AT_ONCE;
+    if (part > 0) {
+        d->g.work -= part * (AT_ONCE - 1);
+        generation_run(&d->g, PRECISION_DIVING);
+        d->g.work += part * (AT_ONCE - 1);
+    } else {
+        simplex_solve(&d->g.simplex);
+    }
 }
 
 /* The last handful, exactly. */
@@ -199,7 +209,7 @@ static bool finish(struct dive *d)
 static void dive(struct dive *d)
 {
     buy_whole(d);
-    while (!is_done(d) && !finish(d) && d->g.work > 0) {
+    while (!is_done(d) && !finish(d)) {
         solve_rest(d);
         if (!buy_whole(d))
             buy_some(d);
@@ -236,6 +246,7 @@ static bool dive_again_and_again(struct dive *d, struct dive *best)
     d->g.work -= kept;
     generation_run(&d->g, PRECISION);
     d->g.work = (d->g.work > 0 ? d->g.work : 0) + kept;
+    d->g.dives = true;
     d->proved = (int64_t)(d->g.proved >> WEIGHT_BITS);
     solved = d->g.simplex;
     solved.columns = ARENA_ARRAY(d->arena, struct column, solved.column_count);
@@ -286,9 +297,12 @@ static void name_nodes(struct arena *a, const struct market *m, const struct div
             named.pod_count += n->parts[k].count;
         const struct pod **list = ARENA_ARRAY(a, const struct pod *, named.pod_count);
         size_t at = 0;
-        for (size_t k = 0; k < n->part_count; k++)
-            for (uint32_t p = 0; p < n->parts[k].count; p++)
-                list[at++] = pods->pods[pods->first[n->parts[k].shape]++];
+        for (int grouped = 0; grouped < 2; grouped++)
+            for (size_t k = 0; k < n->part_count; k++) {
+                bool is_grouped = d->cover->rows[n->parts[k].shape].group != NO_GROUP;
+                for (uint32_t p = 0; p < n->parts[k].count && is_grouped == (grouped == 1); p++)
+                    list[at++] = pods->pods[pods->first[n->parts[k].shape]++];
+            }
         named.pods = list;
         ARENA_PUSH(a, out->nodes, out->count, out->capacity, named);
     }
@@ -426,7 +440,7 @@ static void propose_weight(struct arena *a, struct market *m, const struct decis
         decided += l->options[0].offering->price_microusd_per_hour;
         pin_pods(w, l, pin_of(m, l, pins, &pin_count), pin_of_pod);
     }
-    cover_for_fleet(m, shops, count, pins, pin_of_pod, &covers);
+    cover_for_fleet(m, shops, count, pins, pin_count, pin_of_pod, &covers);
     for (uint32_t i = 0; i < covers.count && cost < decided; i++)
         if (__builtin_add_overflow(cost, propose_cover(a, m, d, &covers, i, work, &mine), &cost))
             cost = INT64_MAX;

@@ -2,7 +2,7 @@
 
 enum {
     PIVOTS_MOST = 40000, /* in one solve: it goes round in circles */
-    RENEW_AFTER = 64,
+    RENEW_AFTER = 64,    /* pivots, and as many more as there are rows */
 };
 static const double tiny = 1e-9; /* of a price, of a level */
 
@@ -23,6 +23,7 @@ void simplex_open(struct arena *a, size_t rows, const double *need, struct simpl
 void simplex_add(struct simplex *s, struct column c)
 {
     ARENA_PUSH(s->arena, s->columns, s->column_count, s->column_capacity, c);
+    s->dearest = c.price > s->dearest ? c.price : s->dearest;
     if (s->column_count == s->rows)
         simplex_restart(s);
 }
@@ -86,30 +87,73 @@ static void direction(struct simplex *s, size_t entering)
     }
 }
 
-/* What gains most for its price, or SIZE_MAX. */
-static size_t choose_entering(const struct simplex *s)
+/* What the column gains for its price, or the surplus of a row for the dearest. */
+static double gain_of(const struct simplex *s, size_t at)
+{
+    if (at >= surplus)
+        return -s->dual[at - surplus] / s->dearest;
+    const struct column *c = &s->columns[at];
+    double worth = 0;
+    for (size_t k = 0; k < c->part_count; k++)
+        worth += s->dual[c->parts[k].shape] * c->parts[k].count;
+    return (worth - c->price) / c->price;
+}
+
+static void keep_candidate(struct simplex *s, size_t at, double gain)
+{
+    size_t place = s->candidate_count < CANDIDATES ? s->candidate_count++ : CANDIDATES - 1;
+
+    for (; place && s->gain[place - 1] < gain; place--) {
+        s->gain[place] = s->gain[place - 1];
+        s->candidate[place] = s->candidate[place - 1];
+    }
+    s->gain[place] = gain;
+    s->candidate[place] = at;
+}
+
+static void look_at_all(struct simplex *s)
+{
+    s->candidate_count = 0;
+    for (size_t i = 0; i < s->column_count + s->rows; i++) {
+        size_t at = i < s->column_count ? i : surplus + i - s->column_count;
+        double gain = gain_of(s, at);
+        if (gain > tiny && (s->candidate_count < CANDIDATES || gain > s->gain[CANDIDATES - 1]))
+            keep_candidate(s, at, gain);
+    }
+    s->spent += (int64_t)(s->column_count / 20);
+}
+
+/* What gains most for its price, or SIZE_MAX.  Only when those that gained most the last time that
+ * all were looked at gain little by now, all are looked at again. */
+static size_t choose_entering(struct simplex *s)
 {
     size_t best = SIZE_MAX;
-    double most = tiny, scale = 0;
+    double most = s->candidate_count ? s->gain[0] / 4 : 0;
 
-    for (size_t i = 0; i < s->column_count; i++) {
-        const struct column *c = &s->columns[i];
-        double worth = 0;
-        for (size_t k = 0; k < c->part_count; k++)
-            worth += s->dual[c->parts[k].shape] * c->parts[k].count;
-        double gain = (worth - c->price) / c->price;
+    most = most > tiny ? most : tiny;
+    for (size_t i = 0; i < s->candidate_count; i++) {
+        double gain = gain_of(s, s->candidate[i]);
         if (gain > most) {
             most = gain;
-            best = i;
+            best = s->candidate[i];
         }
-        scale = c->price > scale ? c->price : scale;
     }
-    for (size_t k = 0; k < s->rows; k++)
-        if (-s->dual[k] > most * scale) {
-            most = -s->dual[k] / scale;
-            best = surplus + k;
-        }
-    return best;
+    if (best != SIZE_MAX)
+        return best;
+    look_at_all(s);
+    return s->candidate_count ? s->candidate[0] : SIZE_MAX;
+}
+
+/* What the entering column costs beyond what its rows are worth. */
+static double reduced_cost(const struct simplex *s, size_t entering)
+{
+    if (entering >= surplus)
+        return s->dual[entering - surplus];
+    const struct column *c = &s->columns[entering];
+    double cost = c->price;
+    for (size_t k = 0; k < c->part_count; k++)
+        cost -= s->dual[c->parts[k].shape] * c->parts[k].count;
+    return cost;
 }
 
 static size_t choose_leaving(const struct simplex *s)
@@ -144,7 +188,7 @@ static void pivot(struct simplex *s, size_t leaving)
         for (size_t k = 0; k < n; k++)
             other[k] -= factor * row[k];
     }
-    s->spent += (int64_t)((n * n + 8 * s->column_count) / 200 + 1);
+    s->spent += (int64_t)(n * n / 200 + 1);
 }
 
 /* The inverse from the basis itself, by elimination: what rounding has gathered is gone.  False:
@@ -178,22 +222,47 @@ static bool renew(struct simplex *s)
     return true;
 }
 
+/* One column for another; levels and duals follow. */
+static void exchange(struct simplex *s, size_t entering, size_t leaving)
+{
+    double cost = reduced_cost(s, entering), times = s->level[leaving] / s->work[leaving];
+
+    for (size_t i = 0; i < s->rows; i++) {
+        double level = i == leaving ? times : s->level[i] - times * s->work[i];
+        s->level[i] = level > 0 ? level : 0;
+    }
+    pivot(s, leaving);
+    for (size_t k = 0; k < s->rows; k++)
+        s->dual[k] += cost * s->inverse[leaving * s->rows + k];
+    s->basis[leaving] = entering;
+    s->since++;
+}
+
 void simplex_solve(struct simplex *s)
 {
+    bool fresh = false;
+
+    s->candidate_count = 0;
     for (int n = 0; n < PIVOTS_MOST; n++) {
-        evaluate(s);
-        size_t entering = choose_entering(s);
-        if (entering == SIZE_MAX)
+        size_t entering = choose_entering(s), leaving = SIZE_MAX;
+        if (entering != SIZE_MAX) {
+            direction(s, entering);
+            leaving = choose_leaving(s);
+        }
+        if (leaving == SIZE_MAX && fresh)
             return;
-        direction(s, entering);
-        size_t leaving = choose_leaving(s);
-        if (leaving == SIZE_MAX)
-            return;
-        pivot(s, leaving);
-        s->basis[leaving] = entering;
-        if (++s->since >= RENEW_AFTER && !renew(s))
-            simplex_restart(s);
+        fresh = leaving == SIZE_MAX;
+        if (!fresh)
+            exchange(s, entering, leaving);
+        if (fresh)
+            evaluate(s);
+        else if (s->since >= RENEW_AFTER + s->rows) {
+            if (!renew(s))
+                simplex_restart(s);
+            evaluate(s);
+        }
     }
+    evaluate(s);
 }
 
 double simplex_cost(const struct simplex *s)

@@ -10,6 +10,8 @@
  * are never believed; what is printed is proved in whole numbers (certificate.h).  Only sums,
  * products and quotients in a fixed order, so equal programs give equal answers on every machine.
  */
+enum { CANDIDATES = 16 };
+
 struct column {
     size_t host;
     double price;
@@ -28,7 +30,11 @@ struct simplex {
     double *level;   /* how much of each in the basis */
     double *dual;    /* what one more of a row would cost */
     double *work;
-    size_t since; /* pivots since the inverse was made anew */
+    size_t since;                 /* pivots since the inverse was made anew */
+    size_t candidate[CANDIDATES]; /* to enter the basis: those that gained most, best first, ... */
+    double gain[CANDIDATES];      /* ... and how much */
+    size_t candidate_count;
+    double dearest; /* of all columns' prices */
     int64_t spent;
 };
 

@@ -51,6 +51,8 @@ static void random_town(struct town *t, struct arena *a, uint64_t seed)
             pod_selects(t, p, "topology.kubernetes.io/zone", rng_below(&r, 2) ? "a" : "b");
         if (rng_below(&r, 3) == 0)
             keep_apart(t, spec_of(p), rng_below(&r, 2) ? "x" : "y");
+        if (rng_below(&r, 6) == 0)
+            spec_of(p)->requests.amount[RESOURCE_CPU] = 0; /* it fits where all cores are taken */
         if (i && rng_below(&r, 3) == 0)
             p->spec = t->pods[i - 1].spec;
     }

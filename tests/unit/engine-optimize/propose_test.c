@@ -126,12 +126,78 @@ static void a_false_proposal_does_no_harm(void **state)
     assert_int_equal(pods_of(&second), pods_of(&first));
 }
 
+/* Its pods bear one of those that they are spread over beside them. */
+static void spread_over(struct town *t, struct pod_spec *spec, const char *app)
+{
+    struct topology_term *term = ARENA_NEW(t->arena, struct topology_term);
+    struct requirement *r = ARENA_NEW(t->arena, struct requirement);
+    struct str *namespaces = ARENA_NEW(t->arena, struct str), value = str_of(app);
+
+    assert_null(requirement_new(t->arena, STR("app"), OPERATOR_IN, &value, 1, 0, r));
+    namespaces[0] = spec->namespace;
+    *term = (struct topology_term){
+        .kind = TOPOLOGY_SPREAD,
+        .key = LABEL_HOSTNAME,
+        .required = true,
+        .max_skew = 1,
+        .min_domains = 1,
+        .heeds_affinity = true,
+        .who = {.labels = {.present = true, .items = r, .count = 1, .capacity = 1},
+                .namespaces = namespaces,
+                .namespace_count = 1}};
+    spec->topology = term;
+    spec->topology_count = 1;
+}
+
+/* The plan knows sizes and places; who of several alike goes where, company decides. */
+static void a_pod_that_company_keeps_out_is_exchanged_for_its_like(void **state)
+{
+    (void)state;
+    enum { NODES = 150 }; /* so many pods that first fit is not tried besides */
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pod *of[3]; /* the first of each kind */
+    const char *const apps[] = {"busy", "idle", "watcher"};
+
+    town_init(&t, &a);
+    t.world.pods = t.pods = ARENA_ARRAY(&a, struct pod, 3 * NODES);
+    town_type(&t, "three", 3000, 3072, 90000, 0, 1);
+    struct pool *pool = town_pool(&t, "default");
+    for (size_t k = 0; k < 3; k++)
+        for (size_t i = 0; i < NODES; i++) {
+            struct pod *p = town_pod(&t, arena_printf(&a, "p%zu-%03zu", k, i).ptr, 1000, 1024);
+            if (i) {
+                p->spec = of[k]->spec;
+                continue;
+            }
+            of[k] = p;
+            spec_of(p)->namespace = STR("default");
+            labels_put(&t, &spec_of(p)->labels, "app", str_of(apps[k]));
+            if (k == 2)
+                spread_over(&t, spec_of(p), "busy");
+        }
+    struct proposed_node *nodes = ARENA_ARRAY(&a, struct proposed_node, NODES);
+    for (size_t i = 0; i < NODES; i++) {
+        const struct pod **pods = ARENA_ARRAY(&a, const struct pod *, 3);
+        pods[0] = of[2] + i;
+        pods[1] = of[0] + 2 * i; /* two busy ones on each, or two idle ones: */
+        pods[2] = of[0] + 2 * i + 1;
+        nodes[i] = (struct proposed_node){pool, pods, 3};
+    }
+    struct proposal p = {nodes, NODES, NODES};
+    t.world.proposal = &p;
+    struct decision d = town_decide(&t);
+    assert_int_equal(pods_of(&d), 3 * NODES);
+    assert_int_equal(cost_of(&d), NODES * 90000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_proposal_is_taken_where_it_is_cheaper),
         cmocka_unit_test(equal_worlds_get_equal_proposals),
         cmocka_unit_test(a_false_proposal_does_no_harm),
+        cmocka_unit_test(a_pod_that_company_keeps_out_is_exchanged_for_its_like),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

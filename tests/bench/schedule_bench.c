@@ -18,7 +18,8 @@
  *   --rounds N       5 unless told; each on a fresh state, of times the median is printed
  *
  * What is decided at once is measured first; _improved_ is what comes of it when optimize may
- * propose for BUDGET_MS.  Bounds are those of optimize, with much work.
+ * propose for BUDGET_MS.  Bounds are those of optimize, with more work
+ * than estimate does for them: nobody waits here.
  *
  * Prints a figure a line, `name value`.  Times are milliseconds of the wall clock, topology and all
  * grouping inside; _cpu_ms beside them is what the process used, for machines that are busy. */
@@ -33,7 +34,14 @@
 #include "tests/bench/files.h"
 #include "tests/bench/worlds.h"
 
-enum { ROUNDS_MOST = 99, SEEDS = 20, IDLE_NODES = 1000, BUDGET_MS = 5000, GAP_BUDGET_MS = 1000 };
+enum {
+    ROUNDS_MOST = 99,
+    SEEDS = 20,
+    IDLE_NODES = 1000,
+    BUDGET_MS = 5000,
+    GAP_BUDGET_MS = 1000,
+    BOUND_PATIENCE = 4
+};
 
 struct options {
     size_t pods, rounds;
@@ -79,10 +87,13 @@ static struct quality judge(const struct decision *d)
     return q;
 }
 
-/* What optimize makes of a fleet until the time is over or nothing cheaper comes. */
+/* What optimize makes of a fleet until nothing cheaper comes, or the next round, which may work
+ * twice as hard as the last, would not end in time. */
 static void improve(struct arena *a, const struct world *w, struct decision *d, double until_ms)
 {
-    for (int64_t work = PROPOSE_WORK; clock_ms(CLOCK_MONOTONIC) < until_ms; work *= 2) {
+    double now_ms = clock_ms(CLOCK_MONOTONIC), took_ms = 0;
+
+    for (int64_t work = PROPOSE_WORK; now_ms + 2 * took_ms < until_ms; work *= 2) {
         struct proposal *p = ARENA_NEW(a, struct proposal);
         struct world asked = *w;
         struct decision other;
@@ -95,6 +106,8 @@ static void improve(struct arena *a, const struct world *w, struct decision *d, 
         if (is.unplaced > was.unplaced || is.cost_microusd >= was.cost_microusd)
             return;
         *d = other;
+        took_ms = clock_ms(CLOCK_MONOTONIC) - now_ms;
+        now_ms += took_ms;
     }
 }
 
@@ -120,7 +133,7 @@ static void assess(struct arena *a, const struct options *o, const char *name,
     struct certificate proof;
     struct quality q = judge(d);
 
-    bound_prove(a, w, BOUND_WORK_MUCH, &proof);
+    bound_prove(a, w, BOUND_PATIENCE * BOUND_WORK_MUCH, &proof);
     print_quality(name, o, &q, proof.microusd_per_hour);
     if (o->files)
         bench_write_files(w, d, &proof, o->files);
@@ -202,7 +215,8 @@ static void run_ec2(const struct options *o)
 }
 
 /* One fleet: how far above the bound it is, in per cent, and how long it took. */
-static double gap_of(const struct options *o, enum family f, uint64_t seed, double *took_ms)
+static double gap_of(const struct options *o, enum family f, uint64_t seed, double *took_ms,
+                     double *took_cpu_ms)
 {
     ARENA_AUTO a = {0};
     struct bench b;
@@ -213,9 +227,11 @@ static double gap_of(const struct options *o, enum family f, uint64_t seed, doub
     bench_sell_on_demand(&b);
     bench_draw_family(&b, f, seed, o->pods);
     double begin_ms = clock_ms(CLOCK_MONOTONIC);
+    double cpu_begin_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
     decide(&a, &b.world, &d);
     improve(&a, &b.world, &d, begin_ms + GAP_BUDGET_MS);
     *took_ms = clock_ms(CLOCK_MONOTONIC) - begin_ms;
+    *took_cpu_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - cpu_begin_ms;
     bound_prove(&a, &b.world, BOUND_WORK_MUCH, &proof);
     if (o->files) {
         struct str name = arena_printf(&a, "%s-%02d.proof", family_text(f), (int)seed);
@@ -226,15 +242,16 @@ static double gap_of(const struct options *o, enum family f, uint64_t seed, doub
 
 static void run_gap(const struct options *o)
 {
-    double sum = 0, most = 0, slowest_ms = 0;
+    double sum = 0, most = 0, slowest_ms = 0, slowest_cpu_ms = 0;
 
     for (enum family f = 0; f < FAMILIES; f++) {
         double sum_of_family = 0;
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-            double took_ms, gap = gap_of(o, f, seed, &took_ms);
+            double took_ms, took_cpu_ms, gap = gap_of(o, f, seed, &took_ms, &took_cpu_ms);
             sum_of_family += gap;
             most = gap > most ? gap : most;
             slowest_ms = took_ms > slowest_ms ? took_ms : slowest_ms;
+            slowest_cpu_ms = took_cpu_ms > slowest_cpu_ms ? took_cpu_ms : slowest_cpu_ms;
         }
         printf("gap_mean_%s_%zu_pct %.3f\n", family_text(f), o->pods, sum_of_family / SEEDS);
         sum += sum_of_family;
@@ -242,6 +259,7 @@ static void run_gap(const struct options *o)
     printf("gap_mean_%zu_pct %.3f\n", o->pods, sum / (FAMILIES * SEEDS));
     printf("gap_max_%zu_pct %.3f\n", o->pods, most);
     printf("gap_slowest_%zu_ms %.3f\n", o->pods, slowest_ms);
+    printf("gap_slowest_%zu_cpu_ms %.3f\n", o->pods, slowest_cpu_ms);
 }
 
 /* The most that this process has ever had resident, in 10^6 bytes. */

@@ -12,7 +12,7 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 struct json {
     enum json_kind kind;
     bool boolean;
-    int line;           /* 1-based, in the document it came from; 0: made by us */
+    int line;           /* 1-based, of the document (of a map or list: its key's); 0: made by us */
     struct str text;    /* JSON_STRING: the characters; JSON_NUMBER: as written */
     struct str *keys;   /* JSON_OBJECT: as many as items, in document order */
     struct json *items; /* JSON_ARRAY, JSON_OBJECT */
@@ -20,8 +20,8 @@ struct json {
     size_t capacity; /* room of keys and items; json_set and json_add keep it */
 };
 
-/* Parses one document.  Nothing but white space may follow it; keys may not repeat; U+0000 is
- * refused; nesting deeper than 256 is refused.  The error says what was found and in which line. */
+/* Parses one document.  Only white space may follow it; repeated keys, U+0000 and nesting deeper
+ * than 256 are refused.  The error says what was found, and its line and column. */
 MUST_CHECK struct error *json_parse(struct arena *a, struct str text, struct json *out);
 
 /* A member by name, or a shared null value: chains of look-ups need no checks. */

@@ -1,6 +1,6 @@
 /* room: engine/base
- * Any bytes either are refused with an error that names a line, or print as a document that reads
- * back equal to the first. */
+ * Any bytes either are refused with an error that names line and column, or print as a document
+ * that reads back equal to the first. */
 #include <assert.h>
 
 #include "engine/base/json.h"
@@ -15,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error *e = json_parse(&a, (struct str){(const char *)data, size}, &first);
 
     if (e) {
-        assert(e->kind == ERROR_INVALID && str_find_str(e->summary, STR("line ")) < e->summary.len);
+        assert(e->kind == ERROR_INVALID &&
+               str_find_str(e->summary, STR(", column ")) < e->summary.len);
         return 0;
     }
     json_print(&out, &first, false);

@@ -98,6 +98,8 @@ static void strings_come_through_whatever_they_hold(void **state)
         {"\"\\b\\f\\n\\r\\t\"", "\b\f\n\r\t"},
         {"\"\\u00e9\\uD83D\\uDE00\"", "\xC3\xA9\xF0\x9F\x98\x80"},
         {"\"{\\\"a\\\":[1,2]}\"", "{\"a\":[1,2]}"},
+        {"\"\\u0041\\u07ff\\u20AC\\uffff\"", "A\xDF\xBF\xE2\x82\xAC\xEF\xBF\xBF"},
+        {"\"\\udbff\\udfff\\ud800\\udc00x\"", "\xF4\x8F\xBF\xBF\xF0\x90\x80\x80x"},
         {"\"\xF0\x9F\x98\x80\"", "\xF0\x9F\x98\x80"},
     };
     (void)state;
@@ -109,24 +111,30 @@ static void strings_come_through_whatever_they_hold(void **state)
     }
 }
 
-static void what_is_not_json_is_refused_with_its_line(void **state)
+static void what_is_not_json_is_refused_with_its_line_and_column(void **state)
 {
     static const struct {
         const char *text, *says;
     } rows[] = {
-        {"", "line 1: the document ends too early"},
+        {"", "line 1, column 1: the document ends too early"},
         {" \n ", "the document ends too early"},
-        {"{\"a\":1", "line 1: the document ends too early"},
-        {"[1,\n2,\n]", "line 3"},
-        {"[1 2]", "line 1"},
-        {"{\"a\" 1}", "line 1"},
-        {"{1:2}", "line 1"},
-        {"\n[1] x", "line 2: unexpected `x`"},
-        {"[1] [2]", "line 1"},
-        {"truefalse", "line 1"},
+        {"{\"a\":1", "line 1, column 7: the document ends too early"},
+        {"[1,\n2,\n]", "line 3, column 1: unexpected `]` where a value belongs"},
+        {"[1 2]", "line 1, column 4: unexpected `2` where a comma or `]` belongs"},
+        {"[\"\xC3\xA9\" 2]", "line 1, column 6: unexpected `2`"},
+        {"\xEF\xBB\xBF[1 2]", "line 1, column 4: unexpected `2`"},
+        {"{\"a\":1 \"b\":2}", "line 1, column 8: unexpected `\"` where a comma or `}` belongs"},
+        {"{\"a\":1,}", "line 1, column 8: unexpected `}` where a key in quotes belongs"},
+        {"[1,\n ]]", "line 2, column 2: unexpected `]` where a value belongs"},
+        {"[}", "line 1, column 2: unexpected `}` where a value belongs"},
+        {"{\"a\" 1}", "line 1, column 6: unexpected `1` where a colon belongs"},
+        {"{1:2}", "line 1, column 2: unexpected `1` where a key in quotes belongs"},
+        {"\n[1] x", "line 2, column 5: unexpected `x` where the end of the document belongs"},
+        {"[1] [2]", "line 1, column 5"},
+        {"truefalse", "line 1, column 5"},
         {"True", "unexpected `T`"},
         {"nul", "unexpected `n`"},
-        {"01", "line 1: a number is malformed"},
+        {"01", "line 1, column 1: a number is malformed"},
         {"1.", "a number is malformed"},
         {"-", "a number is malformed"},
         {"1e", "a number is malformed"},
@@ -136,12 +144,16 @@ static void what_is_not_json_is_refused_with_its_line(void **state)
         {"'a'", "unexpected `'`"},
         {"\"a", "the document ends inside a string"},
         {"\"a\\", "an escape that JSON does not know"},
-        {"\n\"a\nb\"", "line 2: a string has a control character"},
+        {"\n\"a\nb\"", "line 2, column 3: a string has a control character"},
         {"\"\\x41\"", "an escape that JSON does not know"},
         {"\"\\u12g4\"", "four hexadecimal digits"},
         {"\"a\\u0000b\"", "U+0000"},
         {"\"\\ud800\"", "half a pair"},
-        {"{\"a\":1,\n\"b\":2,\"a\":3}", "has the key \"a\" twice"},
+        {"\"\\ud800\\u0041\"", "half a pair"},
+        {"\"\\udc00\"", "half a pair"},
+        {"\"\\ud83d\\ude0\"", "half a pair"},
+        {"\n [{\"a\":1,\n\"b\":2,\"a\":3}]",
+         "line 2, column 3: the object has the key \"a\" twice"},
         {"{\"a\":1,\"\\u0061\":3}", "has the key \"a\" twice"},
         {"\x01", "unexpected byte 0x01"},
     };
@@ -155,6 +167,27 @@ static void what_is_not_json_is_refused_with_its_line(void **state)
         assert_int_equal(e->kind, ERROR_INVALID);
         if (str_find_str(e->summary, str_of(rows[i].says)) == e->summary.len)
             fail_msg("%s: " STR_FMT, rows[i].text, STR_ARG(e->summary));
+    }
+}
+
+/* More keys than are compared each with each, and with escapes. */
+static void keys_of_large_objects_may_not_repeat_either(void **state)
+{
+    (void)state;
+    for (int repeated = 0; repeated <= 1; repeated++) {
+        ARENA_AUTO a = {0};
+        struct buf text = buf_in(&a);
+        struct json j;
+        for (int i = 0; i < 1000; i++)
+            buf_printf(&text, "%c\"k%d\":%d", i ? ',' : '{', i, i);
+        buf_printf(&text, ",\"\\u006b%d\":1}", repeated ? 500 : 1000);
+        struct error *e = json_parse(&a, buf_str(&text), &j);
+        assert_int_equal(e != NULL, repeated);
+        for (int i = 0; i <= 1000 && !repeated; i++) {
+            int64_t value;
+            assert_true(json_to_int64(&j.items[i], &value) && value == (i < 1000 ? i : 1));
+            assert_ptr_equal(json_get_str(&j, j.keys[i]), &j.items[i]);
+        }
     }
 }
 
@@ -192,6 +225,7 @@ static void every_value_knows_its_line(void **state)
     assert_int_equal(json_get(&j, "a")->line, 2);
     assert_int_equal(json_get(&j, "b")->line, 3);
     assert_int_equal(json_get(&j, "b")->items[0].line, 5);
+    assert_int_equal(json_get(&j, "b")->items[1].line, 6);
     assert_int_equal(json_path(&j.items[1].items[1], "c", NULL)->line, 6);
 }
 
@@ -328,7 +362,8 @@ int main(void)
         cmocka_unit_test(numbers_keep_the_text_they_were_written_with),
         cmocka_unit_test(whole_numbers_are_read_in_any_notation),
         cmocka_unit_test(strings_come_through_whatever_they_hold),
-        cmocka_unit_test(what_is_not_json_is_refused_with_its_line),
+        cmocka_unit_test(what_is_not_json_is_refused_with_its_line_and_column),
+        cmocka_unit_test(keys_of_large_objects_may_not_repeat_either),
         cmocka_unit_test(a_nul_byte_in_the_document_is_refused),
         cmocka_unit_test(nesting_is_taken_to_256_levels),
         cmocka_unit_test(every_value_knows_its_line),

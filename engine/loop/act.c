@@ -200,9 +200,9 @@ static bool cordon(struct state *s, struct claim_entry *c, enum reason reason, i
 static bool terminate(struct claim_entry *c, enum reason reason, int64_t now_ms)
 {
     if (!c->claim.instance_id.len) {
-        bool unsent = !c->sent_ms && !c->doomed;
-        c->doomed = !c->sent_ms;
-        return unsent;
+        bool ends = !c->sent_ms && !c->doomed; /* what was sent may yet become an instance */
+        c->doomed |= ends;
+        return ends;
     }
     if (c->claim.phase == CLAIM_TERMINATING)
         return false;

@@ -11,14 +11,16 @@ struct engine;
 
 struct engine_options {
     struct str cluster, region, account;
-    int64_t batch_idle_ms;   /* pods are decided this long after the last change; 0: 1 s */
-    int64_t batch_max_ms;    /* and no later than this after the first; 0: 10 s */
-    bool disrupt_all;        /* a daemon: every pool may be disrupted, not only applied ones, and
-                                prices are asked for again from time to time */
-    bool until_settled;      /* engine_run returns when there is nothing left to do */
-    bool heeds_rebalance;    /* a rebalance recommendation moves a node's pods, too */
-    bool ignore_preferences; /* of pods: what is only preferred is as if it were not written */
-    uint64_t seed;           /* jitter */
+    int64_t batch_idle_ms;      /* pods are decided this long after the last change; 0: 1 s */
+    int64_t batch_max_ms;       /* and no later than this after the first; 0: 10 s */
+    bool disrupt_all;           /* a daemon: every pool may be disrupted, not only applied ones, and
+                                   prices are asked for again from time to time */
+    bool until_settled;         /* engine_run returns when there is nothing left to do */
+    struct share max_disrupted; /* of the fleet: away at a time; unset: any number */
+    struct share max_unready;   /* and not ready; unset: 20 % */
+    bool heeds_rebalance;       /* a rebalance recommendation moves a node's pods, too */
+    bool ignore_preferences;    /* of pods: what is only preferred is as if it were not written */
+    uint64_t seed;              /* jitter */
 };
 
 /* Adapters must not post before there is an engine; what they then post goes to its sink. */

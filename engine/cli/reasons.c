@@ -5,17 +5,17 @@
 static void print_waiting(struct buf *out)
 {
     buf_add(out, STR("| reason | what it means | by itself |\n|---|---|---|\n"));
-    for (int r = REASON_ON_ITS_WAY; r < REASON_COUNT; r++) {
+    for (int r = REASON_ON_ITS_WAY; r < REASON_DO_NOT_DISRUPT; r++) {
         const struct reason_row *row = reason_row((enum reason)r);
         buf_printf(out, "| `%s` | %s | %s |\n", row->code, row->meaning,
                    row->lasts ? "lasts" : "passes");
     }
 }
 
-static void print_nodes(struct buf *out)
+static void print_nodes(struct buf *out, enum reason from, enum reason to)
 {
     buf_add(out, STR("| reason | what it means |\n|---|---|\n"));
-    for (int r = REASON_PENDING_PODS; r < REASON_ON_ITS_WAY; r++) {
+    for (int r = (int)from; r < (int)to; r++) {
         const struct reason_row *row = reason_row((enum reason)r);
         buf_printf(out, "| `%s` | %s |\n", row->code, row->meaning);
     }
@@ -39,5 +39,8 @@ void reasons_page(struct buf *out)
     print_waiting(out);
     buf_add(out, STR("\n## Why a node comes or goes\n\n"
                      "Said by status (`reason` of a node) and by the engine's log.\n\n"));
-    print_nodes(out);
+    print_nodes(out, REASON_PENDING_PODS, REASON_ON_ITS_WAY);
+    buf_add(out, STR("\n## What holds a node back that is due to leave\n\n"
+                     "One of these, or why a pod of its has no place elsewhere.\n\n"));
+    print_nodes(out, REASON_DO_NOT_DISRUPT, REASON_COUNT);
 }

@@ -107,7 +107,8 @@ static bool may_go(struct plan *p, const struct room *r)
     const struct pool *pool = &p->world->pools[r->pool];
     return pool->consolidation.enabled && !pool->consolidation.only_empty && pool->replicas < 0 &&
            !r->due && !r->leaving && !r->guests && !r->claim->pods_unknown &&
-           claim_holds_pods(r->claim) && !claim_who_stays(r->claim) && is_quiet(p, r->claim, pool);
+           budget_allows(p, r->pool, REASON_UNDERUTILIZED) && claim_holds_pods(r->claim) &&
+           !claim_who_stays(r->claim) && is_quiet(p, r->claim, pool);
 }
 
 /* What goes saves its price; for its pods much or little. */

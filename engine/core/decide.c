@@ -68,24 +68,58 @@ static int64_t empty_after_ms(const struct pool *p)
                                                                      : p->empty_after_ms;
 }
 
-/* Nodes without pods, their time past, that this decision counts on for nobody. */
+/* When a node without pods that this decision counts on for nobody is to go; NEVER_MS: it is none.
+ */
+static int64_t empty_due_ms(const struct plan *p, const struct room *r)
+{
+    const struct claim *c = r->claim;
+
+    if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->guests ||
+        c->pods_unknown || claim_holds_pods(c) || p->world->pools[r->pool].replicas >= 0 ||
+        c->empty_since_ms == NEVER_MS)
+        return NEVER_MS;
+    return time_add_ms(c->empty_since_ms, empty_after_ms(&p->world->pools[r->pool]));
+}
+
+static int longest_empty_first(const void *x, const void *y)
+{
+    const struct claim *a = (*(const struct room *const *)x)->claim;
+    const struct claim *b = (*(const struct room *const *)y)->claim;
+
+    if (a->empty_since_ms != b->empty_since_ms)
+        return a->empty_since_ms < b->empty_since_ms ? -1 : 1;
+    return str_cmp(a->id, b->id);
+}
+
+static void leave_empty(struct plan *p, const struct room *r)
+{
+    if (budget_take(p, r->pool, REASON_EMPTY)) {
+        plan_drain(p, r->claim, REASON_EMPTY);
+        return;
+    }
+    struct refusal refused = budget_refusal(p, r->pool, REASON_EMPTY);
+    plan_hold(p, (struct held){r->claim, REASON_EMPTY, refused.by, refused.message});
+    if (refused.lasts)
+        plan_block(p, r->pool, refused.by, refused.message);
+    else
+        p->busy[r->pool] = true;
+}
+
 static void try_empty(struct plan *p)
 {
+    const struct room **due = ARENA_ARRAY(p->arena, const struct room *, p->rooms.count);
+    size_t count = 0;
+
     for (size_t i = 0; i < p->rooms.count; i++) {
-        const struct room *r = &p->rooms.items[i];
-        const struct claim *c = r->claim;
-        if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->guests ||
-            c->pods_unknown || claim_holds_pods(c) || p->world->pools[r->pool].replicas >= 0)
-            continue;
-        int64_t due_ms =
-            c->empty_since_ms == NEVER_MS
-                ? NEVER_MS
-                : time_add_ms(c->empty_since_ms, empty_after_ms(&p->world->pools[r->pool]));
-        if (due_ms != NEVER_MS && due_ms <= p->world->now_ms)
-            plan_drain(p, c, REASON_EMPTY);
-        else
-            plan_wake(p, due_ms);
+        int64_t at_ms = empty_due_ms(p, &p->rooms.items[i]);
+        plan_wake(p, at_ms);
+        if (at_ms <= p->world->now_ms)
+            due[count++] = &p->rooms.items[i];
     }
+    if (count)
+        qsort(due, count, sizeof(*due), longest_empty_first);
+    for (size_t i = 0; i < count; i++)
+        leave_empty(p, due[i]);
 }
 
 static rule_fn *const in_order[] = {
@@ -131,6 +165,7 @@ static void plan_begin(struct plan *p, struct arena *a, const struct world *w, s
         p->left[i] = allowance_left(w, &w->pools[i]);
     market_open(a, w, &p->market);
     rooms_make(&p->market, &p->rooms);
+    purses_open(p);
     if (w->pool_deleted_ms && w->now_ms < quiet_ms) {
         p->hold_launches = true;
         plan_wake(p, quiet_ms);

@@ -49,6 +49,11 @@ enum reason {
     REASON_MIN_VALUES,
     REASON_TOPOLOGY,   /* its spread or affinity leaves no place where other pods are */
     REASON_IMPOSSIBLE, /* no node is to blame: a claim of its is lost */
+    /* why a node that is due stays (or one of those above, for a pod of its) */
+    REASON_DO_NOT_DISRUPT, /* a pod on it, or the node, says so */
+    REASON_BUDGET,         /* one of its pool */
+    REASON_MAX_DISRUPTED,
+    REASON_MAX_UNREADY,
     REASON_COUNT,
 };
 struct reason_row {
@@ -89,6 +94,14 @@ struct relaxed {
     struct str dropped; /* "preferred node affinity: disk In [ssd]" */
 };
 
+/* A claim that is due to leave, and is not asked to: the rule that holds it back. */
+struct held {
+    const struct claim *claim;
+    enum reason due; /* why it would leave */
+    enum reason by;
+    struct str message; /* "budgets[0] of pool default lets 2 of its 20 nodes be away at a time" */
+};
+
 struct pool_verdict {
     const struct pool *pool;
     bool settled; /* nothing is due that can be done, no lasting work in flight */
@@ -105,6 +118,8 @@ struct decision {
     size_t waiting_count, waiting_capacity;
     struct relaxed *relaxed; /* of pods that are bound or for whom a node is launched */
     size_t relaxed_count, relaxed_capacity;
+    struct held *held;
+    size_t held_count, held_capacity;
     struct pool_verdict *pools; /* one a pool of the world, same order */
     int64_t wake_at_ms; /* nothing can become due before this; NEVER_MS: only events matter */
 };

@@ -3,16 +3,13 @@
 
 /* Who is to go, and whose turn it is.
  *
- * What is expired or drifted is replaced a few at a time, the oldest first; the next only when
- * those before have gone and their replacements are Ready.  A node that was launched as the pool is
- * now and did not become Ready stops it: what is at fault with that one would be with the next. */
+ * What is expired or drifted is replaced as many at a time as budgets allow, the oldest first; the
+ * next only when those before have gone and their replacements are Ready.  A node that was launched
+ * as the pool is now and did not become Ready stops it: what is at fault with that one would be
+ * with the next. */
 
-enum {
-    /* Until pools state budgets: at most so much of a pool is away at a time, and at least one. */
-    AWAY_PERCENT = 10,
-    /* As long as Karpenter gives an instance to register. */
-    READY_WITHIN_MS = 15 * 60 * 1000,
-};
+/* As long as Karpenter gives an instance to register. */
+enum { READY_WITHIN_MS = 15 * 60 * 1000 };
 
 /* A label that the node has and the pool no longer allows.  One it lacks says nothing: adopted
  * instances do not know all of theirs. */
@@ -71,6 +68,7 @@ static void consider(struct plan *p, size_t at)
     }
     struct leaver l = {.claim = c, .room = at, .pool = r->pool, .reason = why};
     l.why.pod = claim_who_stays(c);
+    l.why.reason = REASON_DO_NOT_DISRUPT;
     l.blocked = l.why.pod;
     r->due = true;
     p->paces[r->pool].due++;
@@ -135,7 +133,6 @@ static void find_draining(struct plan *p)
         size_t pool = plan_pool_of(p, c);
         if (pool == SIZE_MAX)
             continue;
-        p->paces[pool].away += c->phase == CLAIM_DRAINING || c->phase == CLAIM_TERMINATING;
         if (c->phase == CLAIM_DRAINING)
             plan_leave(p, (struct leaver){.claim = c,
                                           .room = SIZE_MAX,
@@ -145,23 +142,14 @@ static void find_draining(struct plan *p)
     }
 }
 
-/* A replacement that is ready and not used yet makes the pool no larger: only nodes that hold pods,
- * or are themselves due, are counted. */
+/* A node that did not become ready stops its pool. */
 static void find_paces(struct plan *p)
 {
-    for (size_t i = 0; i < p->rooms.count; i++) {
-        const struct room *r = &p->rooms.items[i];
-        if (r->pool != SIZE_MAX && r->claim->phase == CLAIM_READY)
-            p->paces[r->pool].most += r->due || claim_holds_pods(r->claim);
-    }
     for (size_t i = 0; i < p->world->pool_count; i++) {
         struct pace *pace = &p->paces[i];
-        const struct pool *pool = &p->world->pools[i];
-        size_t nodes = pool->replicas >= 0 ? (size_t)pool->replicas : pace->most;
-        pace->most = nodes * AWAY_PERCENT / 100 > 1 ? nodes * AWAY_PERCENT / 100 : 1;
-        pace->turns = pace->most;
+        pace->turns = SIZE_MAX;
         if (!pace->failed.len)
-            pace->failed = pool->failed_claim;
+            pace->failed = p->world->pools[i].failed_claim;
         if (!pace->failed.len || !pace->due)
             continue;
         pace->turns = 0;
@@ -183,25 +171,43 @@ void find_leavers(struct plan *p)
     find_paces(p);
 }
 
+/* Is it this one's turn?  Those that have to wait for others hear of it when they have gone. */
+static bool has_turn(struct plan *p, struct leaver *l)
+{
+    struct pace *pace = &p->paces[l->pool];
+
+    /* What has been launched in its place says that it has had its turn. */
+    if (l->reason == REASON_UNDERUTILIZED && !l->blocked) {
+        budget_count(p, l->pool, l->reason);
+        return true;
+    }
+    l->refused = (struct refusal){.by = pace->failed.len ? REASON_NOT_READY : REASON_BUDGET};
+    if (l->blocked || pace->chosen >= pace->turns)
+        return false;
+    if (budget_take(p, l->pool, l->reason))
+        return true;
+    l->refused = budget_refusal(p, l->pool, l->reason);
+    if (l->refused.lasts)
+        plan_block(p, l->pool, l->refused.by, l->refused.message);
+    return false;
+}
+
 void choose_leavers(struct plan *p)
 {
-    for (size_t i = 0; i < p->world->pool_count; i++)
+    for (size_t i = 0; i < p->world->pool_count; i++) {
         p->paces[i].chosen = 0;
+        p->paces[i].room = budget_room(p, i);
+    }
     for (size_t i = 0; i < p->leaver_count; i++) {
         struct leaver *l = &p->leavers[i];
-        struct pace *pace = &p->paces[l->pool];
-        /* What has been launched in its place says that it has had its turn. */
-        bool moves = l->reason == REASON_UNDERUTILIZED;
-        bool turn =
-            !l->blocked &&
-            (moves || (pace->away + pace->chosen < pace->most && pace->chosen < pace->turns));
         l->waits = l->ahead = false;
         l->count = 0;
-        l->chosen = l->must || turn;
+        l->chosen = l->must || has_turn(p, l);
         if (l->must)
             continue;
-        pace->chosen += l->chosen && !moves;
-        p->busy[l->pool] |= !l->blocked; /* now, or when those before it are done */
+        p->paces[l->pool].chosen += l->chosen && l->reason != REASON_UNDERUTILIZED;
+        /* Now, or when those before it are done. */
+        p->busy[l->pool] |= !l->blocked && (l->chosen || !l->refused.lasts);
         if (l->chosen)
             rooms_set_leaving(&p->market, &p->rooms, l->room, true);
     }

@@ -162,14 +162,16 @@ static void heed_paces(struct plan *p, const struct wanted *wanted, size_t count
 {
     size_t *launches = ARENA_ARRAY(p->arena, size_t, p->world->pool_count);
     size_t *starting = ARENA_ARRAY(p->arena, size_t, p->world->pool_count);
+    size_t starts = budget_starts(p);
 
     count_new(p, wanted, count, launches, starting);
     for (size_t i = 0; i < p->world->pool_count; i++) {
         struct pace *pace = &p->paces[i];
-        size_t nodes = launches[i] + starting[i], most = pace->most - pace->away;
-        if (pace->chosen < 2 || !launches[i] || nodes <= most)
+        size_t nodes = launches[i] + starting[i], room = pace->room < starts ? pace->room : starts;
+        starts -= nodes < starts ? nodes : starts;
+        if (pace->chosen < 2 || !launches[i] || nodes <= room)
             continue;
-        size_t fewer = pace->chosen * most / nodes;
+        size_t fewer = pace->chosen * room / nodes;
         pace->turns = fewer > 1 ? fewer : 1;
         p->failed = true;
     }

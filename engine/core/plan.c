@@ -107,6 +107,11 @@ void plan_stay(struct plan *p, struct leaver *l, struct waiting why)
     p->failed = true;
 }
 
+void plan_hold(struct plan *p, struct held held)
+{
+    ARENA_PUSH(p->arena, p->out->held, p->out->held_count, p->out->held_capacity, held);
+}
+
 bool claim_holds_pods(const struct claim *c)
 {
     for (size_t i = 0; i < c->pod_count; i++)

@@ -1,6 +1,7 @@
 #ifndef ENGINE_CORE_PLAN_H
 #define ENGINE_CORE_PLAN_H
 
+#include "engine/core/budgets.h"
 #include "engine/core/explain.h"
 #include "engine/core/options.h"
 #include "engine/core/rooms.h"
@@ -17,11 +18,12 @@ struct leaver {
     bool must;          /* goes even if its pods have no place */
     bool blocked;       /* it cannot go ... */
     struct waiting why; /* ... for this pod: it has no other place (for that reason, which may be
-                           found by a trial), or must not be disrupted (REASON_NONE) */
+                           found by a trial), or must not be disrupted */
     /* Of the trial at hand: */
-    bool chosen; /* it is its turn */
-    bool ahead;  /* it goes before its replacement: there is no room for both */
-    bool waits;  /* for nodes that are starting */
+    bool chosen;            /* it is its turn ... */
+    struct refusal refused; /* ... or why not */
+    bool ahead;             /* it goes before its replacement: there is no room for both */
+    bool waits;             /* for nodes that are starting */
     bool awaits; /* Underutilized: some node that was launched in its place is not ready */
     struct seeker *seekers;
     size_t count;
@@ -29,9 +31,8 @@ struct leaver {
 
 /* How fast the nodes of a pool that are due may be replaced. */
 struct pace {
-    size_t most;       /* may be away at a time, replacements that are not ready included */
+    size_t room;       /* what budgets leave at first, replacements that are not ready included */
     size_t turns;      /* may leave at a time: fewer where one needs several replacements */
-    size_t away;       /* drain or terminate already */
     size_t due;        /* are to be replaced, sooner or later */
     size_t chosen;     /* in the trial at hand */
     struct str failed; /* a claim as the pool is now that did not become ready: nothing goes on */
@@ -46,12 +47,13 @@ struct plan {
     struct allowance *left; /* by pool */
     struct leaver *leavers;
     size_t leaver_count, leaver_capacity;
-    uint32_t *moving;    /* by pod: the shape with which one of a leaver seeks another place; NULL:
-                            each with its own */
-    struct pace *paces;  /* by pool */
-    bool *busy;          /* by pool: something is under way */
-    bool hold_launches;  /* a pool is being destroyed, others may follow */
-    bool lacks_capacity; /* something waits for offerings to come back */
+    uint32_t *moving;     /* by pod: the shape with which one of a leaver seeks another place; NULL:
+                             each with its own */
+    struct purses purses; /* what budgets leave */
+    struct pace *paces;   /* by pool */
+    bool *busy;           /* by pool: something is under way */
+    bool hold_launches;   /* a pool is being destroyed, others may follow */
+    bool lacks_capacity;  /* something waits for offerings to come back */
     struct {
         const struct pool *pool;
         const char *what;
@@ -69,6 +71,7 @@ struct trial {
     size_t rooms, room_changes, leavers, actions, waiting, relaxed;
     int32_t *counts; /* of crowds, all in one */
     struct allowance *left;
+    struct purses purses;
     struct pool_verdict *verdicts;
     bool *busy;
     bool lacks_capacity;
@@ -95,6 +98,8 @@ void plan_drain(struct plan *p, const struct claim *c, enum reason reason);
 void plan_leave(struct plan *p, struct leaver l);
 /* The leaver cannot go: the trial has failed. */
 void plan_stay(struct plan *p, struct leaver *l, struct waiting why);
+/* Notes who is due and is not asked to leave. */
+void plan_hold(struct plan *p, struct held held);
 
 bool claim_holds_pods(const struct claim *c);
 /* A pod on it that must not be disrupted, or NULL. */

@@ -118,6 +118,8 @@ static enum reason first_reason(const struct plan *p, size_t pool)
 
 static void choose(struct plan *p, struct leaver *l, bool chosen)
 {
+    if (!chosen)
+        budget_return(p, l->pool, l->reason);
     p->paces[l->pool].chosen += (size_t)chosen - (size_t)l->chosen;
     l->chosen = chosen;
     rooms_set_leaving(&p->market, &p->rooms, l->room, chosen);
@@ -139,7 +141,7 @@ static void send_ahead(struct plan *p, size_t pool)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
         struct leaver *l = &p->leavers[i];
-        if (is_due(l, pool) && !l->blocked) {
+        if (is_due(l, pool) && !l->blocked && budget_take(p, pool, l->reason)) {
             choose(p, l, true);
             l->ahead = true;
             return;
@@ -200,7 +202,7 @@ static bool may_go_ahead(const struct plan *p, size_t pool, int64_t number, cons
 {
     const struct pace *pace = &p->paces[pool];
 
-    return t->ready >= number && pace->turns && !pace->away && !pace->chosen;
+    return t->ready >= number && pace->turns && !p->purses.pools[pool].away && !pace->chosen;
 }
 
 /* Launches what lacks to the number; what is to leave and cannot be replaced stays. */
@@ -216,7 +218,7 @@ static void fill_up(struct plan *p, size_t pool, int64_t number, const struct ta
         return;
     lacks = keep_youngest(p, pool, lacks);
     if (lacks > 0 || why != REASON_LIMIT) {
-        if (!p->paces[pool].away) /* else there may be room when that has gone */
+        if (!p->purses.pools[pool].away) /* else there may be room when that has gone */
             say_why_none(p, pool, why);
     } else if (may_go_ahead(p, pool, number, t)) {
         send_ahead(p, pool);

@@ -17,6 +17,7 @@ struct trial trial_begin(const struct plan *p)
                       .left = ARENA_ARRAY(p->arena, struct allowance, pools),
                       .verdicts = ARENA_ARRAY(p->arena, struct pool_verdict, pools),
                       .busy = ARENA_ARRAY(p->arena, bool, pools),
+                      .purses = purses_copy(p->arena, &p->purses, pools),
                       .lacks_capacity = p->lacks_capacity};
 
     if (p->market.topology.count_total)
@@ -41,6 +42,7 @@ void trial_drop(struct plan *p, const struct trial *t)
         memcpy(p->market.topology.all_counts, t->counts,
                p->market.topology.count_total * sizeof(*t->counts));
     memcpy(p->left, t->left, pools * sizeof(*t->left));
+    purses_restore(&p->purses, &t->purses, pools);
     memcpy(p->out->pools, t->verdicts, pools * sizeof(*t->verdicts));
     memcpy(p->busy, t->busy, pools * sizeof(*t->busy));
     p->lacks_capacity = t->lacks_capacity;
@@ -51,7 +53,7 @@ static struct str why_text(struct plan *p, const struct leaver *l)
 {
     struct str pod = l->why.pod->name;
 
-    if (l->why.reason == REASON_NONE)
+    if (l->why.reason == REASON_DO_NOT_DISRUPT)
         return arena_printf(p->arena, "pod " STR_FMT " must not be disrupted", STR_ARG(pod));
     return arena_printf(p->arena, "no room for pod " STR_FMT " elsewhere (" STR_FMT ")",
                         STR_ARG(pod), STR_ARG(l->why.message));
@@ -68,18 +70,28 @@ static const char *what_it_is(enum reason r)
     return text[r] ? text[r] : "is to go";
 }
 
+static void say_blocked(struct plan *p, const struct leaver *l)
+{
+    struct str why = why_text(p, l);
+
+    p->busy[l->pool] |= !reason_row(l->why.reason)->lasts;
+    p->lacks_capacity |= l->why.reason == REASON_NO_CAPACITY;
+    plan_hold(p, (struct held){l->claim, l->reason, l->why.reason, why});
+    plan_block(p, l->pool, l->reason,
+               arena_printf(p->arena, "claim " STR_FMT " %s and waits: " STR_FMT,
+                            STR_ARG(l->claim->id), what_it_is(l->reason), STR_ARG(why)));
+}
+
 static void say_who_stays(struct plan *p)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
         const struct leaver *l = &p->leavers[i];
-        if (!l->blocked || l->reason == REASON_UNDERUTILIZED)
+        if (l->reason == REASON_UNDERUTILIZED)
             continue;
-        p->busy[l->pool] |= !reason_row(l->why.reason)->lasts;
-        p->lacks_capacity |= l->why.reason == REASON_NO_CAPACITY;
-        plan_block(p, l->pool, l->reason,
-                   arena_printf(p->arena, "claim " STR_FMT " %s and waits: " STR_FMT,
-                                STR_ARG(l->claim->id), what_it_is(l->reason),
-                                STR_ARG(why_text(p, l))));
+        if (l->blocked)
+            say_blocked(p, l);
+        else if (!l->chosen)
+            plan_hold(p, (struct held){l->claim, l->reason, l->refused.by, l->refused.message});
     }
 }
 

@@ -89,6 +89,13 @@ const struct reason_row *reason_row(enum reason r)
              "other pods are",
              true},
         [REASON_IMPOSSIBLE] = {"Impossible", "it could start on no node, whichever", true},
+        [REASON_DO_NOT_DISRUPT] = {"DoNotDisrupt", "karpenter.sh/do-not-disrupt says so", true},
+        [REASON_BUDGET] = {"Budget", "a disruption budget of its pool", false},
+        [REASON_MAX_DISRUPTED] = {"MaxDisrupted", "max_disrupted of the engine block", false},
+        [REASON_MAX_UNREADY] = {"MaxUnready",
+                                "max_unready of the engine block: so much of the fleet is not "
+                                "ready, or would not be",
+                                false},
         [REASON_MIN_VALUES] = {"MinValues", "fewer values are left than the pool's min_values asks",
                                true},
     };

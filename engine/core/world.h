@@ -97,6 +97,23 @@ struct consolidation {
  * saves (docs/design.md). */
 enum { PAYBACK_MS = 60 * 60 * 1000 };
 
+/* A number, or a percentage of something, rounded up as Karpenter and Kubernetes do. */
+struct share {
+    bool set, percent;
+    int64_t value;
+};
+int64_t share_amount(struct share s, int64_t whole);
+struct str share_text(struct arena *a, struct share s); /* "3", "10%" */
+
+struct schedule; /* schedule.h */
+
+/* How many nodes of a pool may be away at a time.  Of several that hold the strictest counts. */
+struct budget {
+    struct share nodes;
+    int64_t reasons;                 /* 1 << enum reason of each that it is for; 0: for every one */
+    const struct schedule *schedule; /* when it holds; NULL: always */
+};
+
 struct pool {
     struct str name, node_class, uid;
     int64_t generation;
@@ -109,6 +126,8 @@ struct pool {
     int64_t empty_after_ms;  /* ttl_seconds_after_empty; NEVER_MS: unset */
     int64_t expire_after_ms; /* ttl_seconds_until_expired; NEVER_MS: unset */
     struct consolidation consolidation;
+    const struct budget *budgets;
+    size_t budget_count;     /* 0: all of its nodes may be away */
     struct str hash;         /* of pool and class: what a node must carry not to be drifted */
     bool deleting;           /* drains to nothing ... */
     int64_t drain_by_ms;     /* ... and after this whether its pods have a place or not */
@@ -276,6 +295,7 @@ struct claim {
     int64_t created_ms;
     int64_t changed_ms;     /* when a pod last came to it or went; 0: not known to have */
     int64_t ready_ms;       /* NEVER_MS until Ready */
+    bool unhealthy;         /* it was ready, and its node is not any more */
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
     struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */
     struct str reason;      /* why it drains */
@@ -321,8 +341,11 @@ struct world {
     size_t namespace_count;
     const struct claim *claims;
     size_t claim_count;
-    bool date_unsure;    /* now_ms may be wrong: nothing is due by it */
-    bool only_add;       /* instances of unknown pools are about: disrupt nothing */
+    bool date_unsure; /* now_ms may be wrong: nothing is due by it */
+    bool only_add;    /* instances of unknown pools are about: disrupt nothing */
+    /* Of the whole fleet, however many pools: how many nodes may be away at a time, and how many
+     * may be not ready, those counted that will replace others.  Not set: any number. */
+    struct share max_disrupted, max_unready;
     bool engine_binds;   /* pods come from manifests: placing them is ours */
     bool no_preferences; /* what is only preferred is not heeded (engine block, preferences) */
     const struct proposal *proposal; /* NULL: none */

@@ -28,6 +28,7 @@ enum {
     /* A decision that acted is followed by another; if that never ends, it is slowed down. */
     ROUNDS_MOST = 50,
     ROUNDS_PAUSE_MS = 1000,
+    UNREADY_PERCENT = 20,      /* Karpenter's brake */
     DECIDE_WORK = 1000 * 1000, /* a fifth of a second at most, where many pods wait */
 };
 
@@ -69,6 +70,8 @@ struct engine *engine_new(const struct engine_options *options, const struct eng
         e->options.batch_idle_ms = BATCH_IDLE_MS;
     if (!e->options.batch_max_ms)
         e->options.batch_max_ms = BATCH_MAX_MS;
+    if (!e->options.max_unready.set)
+        e->options.max_unready = (struct share){true, true, UNREADY_PERCENT};
     e->ports = *ports;
     e->jitter.state = options->seed;
     atomic_init(&e->at_rest, true);
@@ -225,6 +228,8 @@ static void decide_now(struct engine *e, int64_t now_ms)
     capacity_forget(s, now_ms);
     struct world *w = snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
     w->no_preferences = e->options.ignore_preferences;
+    w->max_disrupted = e->options.max_disrupted;
+    w->max_unready = e->options.max_unready;
     w->engine_binds = e->ports.cluster.engine_binds;
     w->effort = (int64_t)DECIDE_WORK * EFFORT_OF_WORK;
     fleet_decide(&a, w, &d);

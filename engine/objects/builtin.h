@@ -43,7 +43,14 @@ struct builtin_price {
     int64_t microusd_per_hour;
 };
 
+/* A place of the tz database and its clocks, as POSIX's TZ states them. */
+struct builtin_zone {
+    const char *name, *clocks;
+};
+
 /* Sorted by name in byte order. */
+extern const struct builtin_zone builtin_time_zones[];
+extern const size_t builtin_time_zone_count;
 extern const struct builtin_type builtin_types[];
 extern const size_t builtin_type_count;
 /* Sorted by region, then type. */

@@ -134,7 +134,7 @@ static struct str read_field(struct arena *a, const struct cron_field *f, struct
     return fault;
 }
 
-enum { DAY_OF_MONTH = 2, MONTH = 3, DAY_OF_WEEK = 4 };
+enum { MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK };
 
 /* Is there a day in one of the months?  A restricted day of the week comes in each of them. */
 static bool ever_comes(const struct cron_set *sets)
@@ -150,17 +150,42 @@ static bool ever_comes(const struct cron_set *sets)
     return false;
 }
 
-struct str cron_fault(struct arena *a, struct str text)
+/* A word stands for fields. */
+static struct str spelled_out(struct str text)
 {
-    static const char *const words[] = {"@annually", "@yearly",   "@monthly", "@weekly",
-                                        "@daily",    "@midnight", "@hourly"};
+    static const char *const words[][2] = {
+        {"@annually", "0 0 1 1 *"}, {"@yearly", "0 0 1 1 *"}, {"@monthly", "0 0 1 * *"},
+        {"@weekly", "0 0 * * 0"},   {"@daily", "0 0 * * *"},  {"@midnight", "0 0 * * *"},
+        {"@hourly", "0 * * * *"},
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (str_eq(text, str_of(words[i][0])))
+            return str_of(words[i][1]);
+    return text;
+}
+
+static struct cron cron_of(const struct cron_set *sets)
+{
+    uint64_t weekdays = sets[DAY_OF_WEEK].values;
+
+    return (struct cron){
+        .minutes = (int64_t)sets[MINUTE].values,
+        .hours = (int64_t)sets[HOUR].values,
+        .days_of_month = (int64_t)sets[DAY_OF_MONTH].values,
+        .months = (int64_t)sets[MONTH].values,
+        .days_of_week = (int64_t)((weekdays | weekdays >> 7) & 0x7f),
+        .any_day_of_month = sets[DAY_OF_MONTH].open,
+        .any_day_of_week = sets[DAY_OF_WEEK].open,
+    };
+}
+
+struct str cron_read(struct arena *a, struct str text, struct cron *out)
+{
     struct cron_set sets[FIELD_COUNT] = {0};
     size_t count = 0;
 
-    text = str_trim(text);
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-        if (str_eq(text, str_of(words[i])))
-            return STR("");
+    text = spelled_out(str_trim(text));
     for (; text.len; count++) {
         struct str part = str_cut(&text, ' ');
         struct str fault =
@@ -171,6 +196,7 @@ struct str cron_fault(struct arena *a, struct str text)
     }
     if (count != FIELD_COUNT)
         return arena_printf(a, "It has %zu fields.", count);
+    *out = cron_of(sets);
     return ever_comes(sets) ? STR("")
                             : STR("It never comes: no month that it names has such a day.");
 }

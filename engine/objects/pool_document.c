@@ -126,6 +126,7 @@ struct error *pool_document_read(struct arena *keep, const struct json *document
     };
     read_spec_taints(keep, &spec.taints, &out->taints);
     read_spec_taints(keep, &spec.startup_taints, &out->startup_taints);
+    pool_budgets_read(keep, &spec.budgets, out);
     read_limits(&r, &spec.limits, resources, &out->limits);
     TRY(read_pool_requirements(keep, &spec, &out->requirements));
     return add_defaults(keep, &out->labels, &out->requirements);

@@ -1,6 +1,5 @@
 #include "engine/objects/pool_form.h"
 
-#include "engine/objects/cron.h"
 #include "engine/objects/names.h"
 #include "engine/objects/values.h"
 
@@ -97,89 +96,6 @@ static const struct field consolidation_fields[] = {
 };
 static const struct form consolidation_form = FORM(consolidation_spec, consolidation_fields);
 
-/* "3" or "10%". */
-static void check_budget_nodes(struct reader *r, const struct place *at, const struct json *j,
-                               const void *filled)
-{
-    struct str text = *(const struct str *)filled;
-    bool percent = str_ends_with(text, STR("%"));
-    int64_t n = -1;
-
-    if (!str_to_int64(percent ? str_slice(text, 0, text.len - 1) : text, &n) || n < 0 ||
-        (percent && n > 100))
-        reader_refuse(r, at, j,
-                      "A number of nodes such as \"2\" or a share from \"0%%\" to \"100%%\" is "
-                      "expected.");
-}
-
-static void check_schedule(struct reader *r, const struct place *at, const struct json *j,
-                           const void *filled)
-{
-    struct str fault = cron_fault(r->keep, *(const struct str *)filled);
-    if (fault.len)
-        reader_refuse(r, at, j,
-                      STR_FMT
-                      " Five cron fields are expected (minute, hour, day of month, "
-                      "month, day of week: \"0 9 * * mon-fri\"), or one of @annually, @yearly, "
-                      "@monthly, @weekly, @daily, @midnight and @hourly.",
-                      STR_ARG(fault));
-}
-
-/* The form of an IANA name; which ones exist is known to the machine that runs the engine. */
-static void check_time_zone(struct reader *r, const struct place *at, const struct json *j,
-                            const void *filled)
-{
-    struct str text = *(const struct str *)filled;
-    bool good =
-        text.len > 0 && text.len <= 64 && text.ptr[0] != '/' && text.ptr[text.len - 1] != '/';
-
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        good &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                c == '/' || c == '_' || c == '-' || c == '+';
-    }
-    if (!good)
-        reader_refuse(r, at, j, "A time zone such as UTC or Europe/Berlin is expected.");
-}
-
-static void check_reasons(struct reader *r, const struct place *at, const struct json *j,
-                          const void *filled)
-{
-    size_t word;
-    (void)filled;
-    for (size_t i = 0; i < j->count; i++) {
-        struct place each = place_index(at, i);
-        read_choice(r, &each, &j->items[i], WORDS("Underutilized", "Empty", "Drifted"), &word);
-    }
-}
-
-static const struct field budget_fields[] = {
-    FIELD(STRING, budget_spec, nodes, .dflt = "\"10%\"", .check = check_budget_nodes),
-    FIELD(STRING, budget_spec, schedule, .check = check_schedule),
-    FIELD(DURATION, budget_spec, duration),
-    FIELD(STRINGS, budget_spec, reasons, .dflt = "[]", .max = 3, .check = check_reasons),
-    FIELD(STRING, budget_spec, time_zone, .dflt = "\"UTC\"", .check = check_time_zone),
-};
-
-static void check_budget(struct reader *r, const struct place *at, const struct json *j,
-                         const void *filled)
-{
-    struct place schedule = place_member(at, "schedule"), duration = place_member(at, "duration");
-    bool begins = json_get(j, "schedule")->kind != JSON_NULL;
-    bool lasts = json_get(j, "duration")->kind != JSON_NULL;
-
-    (void)filled;
-    if (begins && !lasts)
-        reader_missing(r, &duration, j,
-                       "A schedule says when the budget begins, duration (\"8h\") how long it "
-                       "holds: set both or neither.");
-    if (!begins && lasts)
-        reader_missing(r, &schedule, j,
-                       "A duration needs the schedule at which it begins (\"0 9 * * mon-fri\"): "
-                       "set both or neither.");
-}
-static const struct form budget_form = FORM(budget_spec, budget_fields, .check = check_budget);
-
 static const struct field headroom_fields[] = {
     FIELD(MAP, headroom_spec, resources, .flags = FIELD_REQUIRED | FIELD_QUANTITIES, .min = 1),
     FIELD(INT, headroom_spec, count, .min = 1, .max = 10000, .dflt = "1"),
@@ -265,8 +181,7 @@ static const struct field pool_fields[] = {
     /* A node takes about a minute to start; one that expired sooner would be replaced for ever. */
     FIELD(INT, pool_spec, ttl_seconds_until_expired, .min = 60, .max = SECONDS_MAX, .unset = -1),
     FIELD(OBJECT, pool_spec, consolidation, .dflt = "{}", .form = &consolidation_form),
-    FIELD(LIST, pool_spec, budgets, .dflt = "[]", .max = 50, .form = &budget_form,
-          .unheeded = "This version does not hold disruption back by budgets."),
+    FIELD(LIST, pool_spec, budgets, .dflt = "[]", .max = 50, .form = &budget_form),
     FIELD(INT, pool_spec, termination_grace_period_seconds, .max = SECONDS_MAX, .unset = -1,
           .unheeded = "This version waits for a drain without a deadline."),
     FIELD(INT, pool_spec, replicas, .max = 10000, .unset = -1),

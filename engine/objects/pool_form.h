@@ -53,6 +53,10 @@ void check_requirements(struct reader *r, const struct place *at, const struct j
 void check_labels_against_requirements(struct reader *r, const struct place *at,
                                        const struct json *j, const struct pool_spec *spec);
 
+extern const struct form budget_form;
+/* The budgets that good specs state. */
+void pool_budgets_read(struct arena *keep, const struct list *specs, struct pool *out);
+
 /* The requirement that a good spec states. */
 MUST_CHECK struct error *requirement_of_spec(struct arena *a, const struct requirement_spec *spec,
                                              struct requirement *out);

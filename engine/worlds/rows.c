@@ -1,5 +1,7 @@
 #include "engine/worlds/rows.h"
 
+#include "engine/core/schedule.h"
+
 /* The kind of a member that needs no more than its type to be written. */
 #define KIND_OF(member)                   \
     _Generic((member), struct str         \
@@ -38,6 +40,8 @@ static const struct row of_world[] = {
     SERIES(world, claims, claim_count, TABLE_CLAIM),
     PLAIN(world, date_unsure),
     PLAIN(world, only_add),
+    PART(world, max_disrupted, TABLE_SHARE),
+    PART(world, max_unready, TABLE_SHARE),
     PLAIN(world, engine_binds),
     PLAIN(world, no_preferences),
     LEFT_OUT(world, proposal), /* each decision makes its own */
@@ -61,6 +65,7 @@ static const struct row of_pool[] = {
     PLAIN(pool, empty_after_ms),
     PLAIN(pool, expire_after_ms),
     PART(pool, consolidation, TABLE_CONSOLIDATION),
+    LIST(pool, budgets, budget_count, TABLE_BUDGET),
     PLAIN(pool, hash),
     PLAIN(pool, deleting),
     PLAIN(pool, drain_by_ms),
@@ -76,6 +81,39 @@ static const struct row of_consolidation[] = {
     PLAIN(consolidation, only_empty),
     PLAIN(consolidation, after_ms),
     PLAIN(consolidation, payback_ms),
+};
+static const struct row of_share[] = {
+    PLAIN(share, set),
+    PLAIN(share, percent),
+    PLAIN(share, value),
+};
+static const struct row of_budget[] = {
+    PART(budget, nodes, TABLE_SHARE),
+    PLAIN(budget, reasons),
+    POINTER(budget, schedule, ROW_SHARED, TABLE_SCHEDULE),
+};
+static const struct row of_schedule[] = {
+    PART(schedule, cron, TABLE_CRON),
+    PART(schedule, zone, TABLE_TIME_ZONE),
+    PLAIN(schedule, duration_ms),
+};
+static const struct row of_cron[] = {
+    PLAIN(cron, minutes),         PLAIN(cron, hours),        PLAIN(cron, days_of_month),
+    PLAIN(cron, months),          PLAIN(cron, days_of_week), PLAIN(cron, any_day_of_month),
+    PLAIN(cron, any_day_of_week),
+};
+static const struct row of_time_zone[] = {
+    PLAIN(time_zone, offset_seconds),
+    PLAIN(time_zone, has_summer),
+    PLAIN(time_zone, summer_offset_seconds),
+    PART(time_zone, summer, TABLE_CLOCK_CHANGE),
+    PART(time_zone, winter, TABLE_CLOCK_CHANGE),
+};
+static const struct row of_clock_change[] = {
+    PLAIN(clock_change, month),
+    PLAIN(clock_change, week),
+    PLAIN(clock_change, day_of_week),
+    PLAIN(clock_change, seconds),
 };
 
 static const struct row of_pod[] = {
@@ -105,6 +143,7 @@ static const struct row of_claim[] = {
     PLAIN(claim, created_ms),
     PLAIN(claim, changed_ms),
     PLAIN(claim, ready_ms),
+    PLAIN(claim, unhealthy),
     PLAIN(claim, empty_since_ms),
     PLAIN(claim, hash),
     PLAIN(claim, reason),
@@ -255,6 +294,12 @@ static const struct row of_relaxed[] = {
     POINTER(relaxed, pod, ROW_PLACE, TABLE_POD),
     PLAIN(relaxed, dropped),
 };
+static const struct row of_held[] = {
+    POINTER(held, claim, ROW_PLACE, TABLE_CLAIM),
+    ENUM(held, due, REASON_COUNT - 1),
+    ENUM(held, by, REASON_COUNT - 1),
+    PLAIN(held, message),
+};
 static const struct row of_pool_verdict[] = {
     POINTER(pool_verdict, pool, ROW_PLACE, TABLE_POOL),
     PLAIN(pool_verdict, settled),
@@ -265,6 +310,7 @@ static const struct row of_decision[] = {
     GROWN_SERIES(decision, actions, action_count, action_capacity, TABLE_ACTION),
     GROWN_SERIES(decision, waiting, waiting_count, waiting_capacity, TABLE_WAITING),
     GROWN_SERIES(decision, relaxed, relaxed_count, relaxed_capacity, TABLE_RELAXED),
+    GROWN_SERIES(decision, held, held_count, held_capacity, TABLE_HELD),
     POINTER(decision, pools, ROW_BY_POOL, TABLE_POOL_VERDICT),
     PLAIN(decision, wake_at_ms),
 };
@@ -278,6 +324,12 @@ const struct table tables[TABLE_COUNT] = {
     TABLE(TABLE_WORLD, world),
     TABLE(TABLE_POOL, pool),
     TABLE(TABLE_CONSOLIDATION, consolidation),
+    TABLE(TABLE_SHARE, share),
+    TABLE(TABLE_BUDGET, budget),
+    TABLE(TABLE_SCHEDULE, schedule),
+    TABLE(TABLE_CRON, cron),
+    TABLE(TABLE_TIME_ZONE, time_zone),
+    TABLE(TABLE_CLOCK_CHANGE, clock_change),
     TABLE(TABLE_POD, pod),
     TABLE(TABLE_CLAIM, claim),
     TABLE(TABLE_POD_SPEC, pod_spec),
@@ -309,6 +361,7 @@ const struct table tables[TABLE_COUNT] = {
     TABLE(TABLE_ACTION, action),
     TABLE(TABLE_WAITING, waiting),
     TABLE(TABLE_RELAXED, relaxed),
+    TABLE(TABLE_HELD, held),
     TABLE(TABLE_POOL_VERDICT, pool_verdict),
     TABLE(TABLE_DECISION, decision),
 };

@@ -9,7 +9,8 @@
  *
  * What people do:
  *     class NAME [ATTRIBUTE=VALUE]...   puts a node class; again: a new generation of it
- *     pool NAME [ATTRIBUTE=VALUE]...    puts a node pool of class default
+ *     pool NAME [ATTRIBUTE=VALUE]...    puts a node pool of class default; blanks stand in quotes
+ *                                       only: budgets=[{'schedule':'0 9 * * *','duration':'8h'}]
  *     uid UID                           of what is put from now on; u1 in the beginning
  *     apply pool/NAME                   a command applies it from now on, so it may be disrupted
  *     destroy pool/NAME [DURATION]      (these two: class/NAME as well); for so long its nodes stay
@@ -221,7 +222,9 @@ static void do_spec(struct story *s, const struct words *w)
                str_eq(spec->kind, STR("pool")) ? ",'node_class':'default'" : "");
     for (size_t i = 2; i < w->count; i++) {
         struct str value = w->word[i], key = str_cut(&value, '=');
-        const char *quote = str_to_int64(value, &n) || str_starts_with(value, STR("{")) ? "" : "'";
+        bool bare = str_to_int64(value, &n) || str_starts_with(value, STR("{")) ||
+                    str_starts_with(value, STR("["));
+        const char *quote = bare ? "" : "'";
         buf_printf(&out, ",'" STR_FMT "':%s" STR_FMT "%s", STR_ARG(key), quote, STR_ARG(value),
                    quote);
     }
@@ -557,11 +560,23 @@ static void tell(struct story *s, const struct words *w, size_t *after)
     wrong(s, "\"" STR_FMT "\" is no statement", STR_ARG(rest_of(s, w, 0)));
 }
 
+/* The next word: up to a blank that stands in no quotes. */
+static struct str take_word(struct str *text)
+{
+    bool quoted = false;
+    size_t n = 0;
+    for (; n < text->len && (quoted || text->ptr[n] != ' '); n++)
+        quoted ^= text->ptr[n] == '\'';
+    struct str word = str_slice(*text, 0, n);
+    *text = n < text->len ? str_slice(*text, n + 1, text->len) : (struct str){0};
+    return word;
+}
+
 static struct words split(struct str text)
 {
     struct words w = {0};
     while (text.ptr && w.count < WORDS_MOST) {
-        struct str next = str_trim(str_cut(&text, ' '));
+        struct str next = str_trim(take_word(&text));
         if (next.len)
             w.word[w.count++] = next;
     }

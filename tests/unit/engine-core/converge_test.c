@@ -81,7 +81,7 @@ static void expired_nodes_are_replaced_and_nothing_is_lost(void **state)
     }
 }
 
-/* A tenth of each pool, and at least one. */
+/* A tenth of each pool, rounded up. */
 static size_t most_away(const struct drive *d)
 {
     size_t most = 0;
@@ -90,7 +90,7 @@ static size_t most_away(const struct drive *d)
         size_t nodes = 0;
         for (size_t k = 0; k < d->town.world.claim_count; k++)
             nodes += str_eq(d->town.claims[k].pool, d->town.pools[i].name);
-        most += nodes / 10 > 1 ? nodes / 10 : 1;
+        most += (nodes + 9) / 10;
     }
     return most;
 }
@@ -111,8 +111,10 @@ static void drift_replaces_the_whole_fleet_once_and_a_tenth_at_a_time(void **sta
         }
         drive_run(&d, NEVER_MS, seed);
         size_t nodes = d.town.world.claim_count, launched = d.launches;
-        for (size_t i = 0; i < d.town.world.pool_count; i++)
+        for (size_t i = 0; i < d.town.world.pool_count; i++) {
             d.town.pools[i].hash = STR("h2");
+            pool_budget(&d.town, &d.town.pools[i], 10, true);
+        }
         d.most_away = most_away(&d);
         struct decision out = drive_run(&d, NEVER_MS, seed);
         drive_places_all(&d, &out, seed);

@@ -18,19 +18,28 @@ static struct pool *fleet(struct town *t, struct arena *a, size_t nodes)
     return pool;
 }
 
+/* A tenth of it may be away at a time. */
 static struct pool *drifted_fleet(struct town *t, struct arena *a, size_t nodes)
 {
+    static const struct budget tenth = {.nodes = {true, true, 10}};
     struct pool *pool = fleet(t, a, nodes);
 
+    pool->budgets = &tenth;
+    pool->budget_count = 1;
     pool->hash = STR("h2");
     return pool;
 }
 
+/* For the pods of the oldest. */
 static void launched(struct town *t, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct claim *c =
             town_claim(t, arena_printf(t->arena, "n%02zu", i).ptr, &t->pools[0], &t->types[0]);
+        struct str *pod = ARENA_NEW(t->arena, struct str);
+        *pod = arena_printf(t->arena, "p%02zu", i);
+        c->planned_pods = pod;
+        c->planned_pod_count = 1;
         c->phase = CLAIM_LAUNCHED;
         c->ready_ms = NEVER_MS;
     }

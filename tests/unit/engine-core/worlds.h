@@ -107,6 +107,20 @@ static inline struct pool *town_pool(struct town *t, const char *name)
     return p;
 }
 
+/* One more budget of a pool; what more there is to say of it, the caller says. */
+static inline struct budget *pool_budget(struct town *t, struct pool *p, int64_t nodes,
+                                         bool percent)
+{
+    struct budget *all = ARENA_ARRAY(t->arena, struct budget, p->budget_count + 1);
+
+    if (p->budget_count)
+        memcpy(all, p->budgets, p->budget_count * sizeof(*all));
+    p->budgets = all;
+    all += p->budget_count++;
+    all->nodes = (struct share){true, percent, nodes};
+    return all;
+}
+
 static inline void require(struct town *t, struct requirements *set, const char *key,
                            enum requirement_operator op, const char *value)
 {

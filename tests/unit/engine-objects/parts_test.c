@@ -58,7 +58,8 @@ static void schedules_are_the_five_fields_of_cron_or_a_word(void **state)
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         ARENA_AUTO a = {0};
-        struct str fault = cron_fault(&a, str_of(rows[i].text));
+        struct cron cron;
+        struct str fault = cron_read(&a, str_of(rows[i].text), &cron);
         if (!fault.len != !rows[i].fault)
             fail_msg("%s: " STR_FMT, rows[i].text, STR_ARG(fault));
         if (fault.len)

@@ -1,0 +1,293 @@
+#include "engine/core/budgets.h"
+
+#include "engine/core/plan.h"
+#include "engine/core/schedule.h"
+
+int64_t share_amount(struct share s, int64_t whole)
+{
+    if (!s.set)
+        return INT64_MAX;
+    return s.percent ? (whole * s.value + 99) / 100 : s.value;
+}
+
+struct str share_text(struct arena *a, struct share s)
+{
+    return arena_printf(a, "%lld%s", (long long)s.value, s.percent ? "%" : "");
+}
+
+static const struct pod *find_pod(const struct world *w, struct str name)
+{
+    size_t low = 0, high = w->pod_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_cmp(w->pods[middle].name, name);
+        if (order == 0)
+            return &w->pods[middle];
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return NULL;
+}
+
+/* Was it launched for pods that still run elsewhere? */
+static bool is_replacement(const struct world *w, const struct claim *c)
+{
+    for (size_t i = 0; i < c->planned_pod_count; i++) {
+        const struct pod *pod = find_pod(w, c->planned_pods[i]);
+        if (pod && pod->claim.len && !str_eq(pod->claim, c->id))
+            return true;
+    }
+    return false;
+}
+
+static bool is_starting(const struct claim *c)
+{
+    return c->phase == CLAIM_RECORDED || c->phase == CLAIM_LAUNCHED;
+}
+
+static void count_claim(struct plan *p, const struct claim *c, size_t pool)
+{
+    struct purse *purse = &p->purses.pools[pool];
+    bool serves = c->phase == CLAIM_READY || c->phase == CLAIM_DRAINING;
+    bool unused =
+        !claim_holds_pods(c) && (c->phase == CLAIM_DRAINING || is_replacement(p->world, c));
+
+    purse->nodes += serves && !unused;
+    purse->away += c->phase == CLAIM_DRAINING || c->phase == CLAIM_TERMINATING ||
+                   (c->phase == CLAIM_READY && c->unhealthy);
+    p->purses.unready += (is_starting(c) && !is_replacement(p->world, c)) ||
+                         (c->phase == CLAIM_READY && c->unhealthy);
+}
+
+/* A static pool has so many nodes as it states, and what starts beyond them replaces others: no pod
+ * says so. */
+static void count_static(struct plan *p, size_t pool, int64_t live, int64_t starting)
+{
+    int64_t replicas = p->world->pools[pool].replicas,
+            beyond = live > replicas ? live - replicas : 0;
+
+    p->purses.pools[pool].nodes = replicas;
+    p->purses.unready -= beyond < starting ? beyond : starting;
+}
+
+/* While the date is not sure, what holds at some time holds now. */
+static const struct window *open_windows(const struct plan *p, const struct pool *of)
+{
+    struct window *windows = ARENA_ARRAY(p->arena, struct window, of->budget_count);
+
+    for (size_t i = 0; i < of->budget_count; i++) {
+        const struct schedule *s = of->budgets[i].schedule;
+        windows[i] = s && !p->world->date_unsure ? schedule_window(s, p->world->now_ms)
+                                                 : (struct window){true, NEVER_MS};
+    }
+    return windows;
+}
+
+void purses_open(struct plan *p)
+{
+    size_t pools = p->world->pool_count;
+    int64_t *live = ARENA_ARRAY(p->arena, int64_t, pools);
+    int64_t *starting = ARENA_ARRAY(p->arena, int64_t, pools);
+
+    p->purses.pools = ARENA_ARRAY(p->arena, struct purse, pools);
+    for (size_t i = 0; i < p->world->claim_count; i++) {
+        const struct claim *c = &p->world->claims[i];
+        size_t pool = plan_pool_of(p, c);
+        if (pool == SIZE_MAX)
+            continue;
+        count_claim(p, c, pool);
+        starting[pool] += is_starting(c);
+        live[pool] += is_starting(c) || c->phase == CLAIM_READY;
+    }
+    for (size_t i = 0; i < pools; i++) {
+        if (p->world->pools[i].replicas >= 0)
+            count_static(p, i, live[i], starting[i]);
+        p->purses.pools[i].windows = open_windows(p, &p->world->pools[i]);
+        p->purses.fleet.nodes += p->purses.pools[i].nodes;
+        p->purses.fleet.away += p->purses.pools[i].away;
+    }
+}
+
+struct purses purses_copy(struct arena *a, const struct purses *from, size_t pools)
+{
+    struct purses copy = *from;
+
+    copy.pools = ARENA_ARRAY(a, struct purse, pools);
+    memcpy(copy.pools, from->pools, pools * sizeof(*copy.pools));
+    return copy;
+}
+
+void purses_restore(struct purses *to, const struct purses *from, size_t pools)
+{
+    struct purse *kept = to->pools;
+
+    memcpy(kept, from->pools, pools * sizeof(*kept));
+    *to = *from;
+    to->pools = kept;
+}
+
+static bool is_for(const struct budget *b, enum reason reason)
+{
+    return !b->reasons || b->reasons >> reason & 1;
+}
+
+/* The strictest of those that hold: its index, or SIZE_MAX. */
+static size_t strictest(const struct plan *p, size_t pool, enum reason reason, int64_t *allowed)
+{
+    const struct pool *of = &p->world->pools[pool];
+    size_t at = SIZE_MAX;
+
+    *allowed = INT64_MAX;
+    for (size_t i = 0; i < of->budget_count; i++) {
+        int64_t nodes = share_amount(of->budgets[i].nodes, p->purses.pools[pool].nodes);
+        if (nodes >= *allowed || !p->purses.pools[pool].windows[i].open ||
+            !is_for(&of->budgets[i], reason))
+            continue;
+        *allowed = nodes;
+        at = i;
+    }
+    return at;
+}
+
+static int64_t left_in(const struct purse *purse, int64_t allowed)
+{
+    return allowed == INT64_MAX ? INT64_MAX : allowed - purse->away - purse->taken;
+}
+
+static int64_t ready_left(const struct plan *p)
+{
+    const struct purses *all = &p->purses;
+    int64_t most = share_amount(p->world->max_unready, all->fleet.nodes);
+
+    return most == INT64_MAX ? INT64_MAX : most - all->unready - all->replacing;
+}
+
+/* An empty node needs no replacement; it stays only while too much is not ready already. */
+static bool fleet_bears(const struct plan *p, enum reason reason)
+{
+    return reason == REASON_EMPTY ? ready_left(p) >= 0 : ready_left(p) >= 1;
+}
+
+static int64_t fleet_left(const struct plan *p)
+{
+    return left_in(&p->purses.fleet, share_amount(p->world->max_disrupted, p->purses.fleet.nodes));
+}
+
+void budget_count(struct plan *p, size_t pool, enum reason reason)
+{
+    p->purses.pools[pool].taken++;
+    p->purses.fleet.taken++;
+    p->purses.replacing += reason != REASON_EMPTY;
+}
+
+bool budget_allows(const struct plan *p, size_t pool, enum reason reason)
+{
+    int64_t allowed;
+
+    strictest(p, pool, reason, &allowed);
+    return left_in(&p->purses.pools[pool], allowed) >= 1 && fleet_left(p) >= 1 &&
+           fleet_bears(p, reason);
+}
+
+bool budget_take(struct plan *p, size_t pool, enum reason reason)
+{
+    if (!budget_allows(p, pool, reason))
+        return false;
+    budget_count(p, pool, reason);
+    return true;
+}
+
+void budget_return(struct plan *p, size_t pool, enum reason reason)
+{
+    p->purses.pools[pool].taken--;
+    p->purses.fleet.taken--;
+    p->purses.replacing -= reason != REASON_EMPTY;
+}
+
+static size_t at_least_none(int64_t n)
+{
+    return n > 0 ? (size_t)n : 0;
+}
+
+static int64_t smaller(int64_t x, int64_t y)
+{
+    return x < y ? x : y;
+}
+
+size_t budget_starts(const struct plan *p)
+{
+    int64_t most = share_amount(p->world->max_unready, p->purses.fleet.nodes);
+
+    return most == INT64_MAX ? SIZE_MAX : at_least_none(most - p->purses.unready);
+}
+
+size_t budget_room(const struct plan *p, size_t pool)
+{
+    int64_t expired, drifted;
+
+    strictest(p, pool, REASON_EXPIRED, &expired);
+    strictest(p, pool, REASON_DRIFTED, &drifted);
+    int64_t allowed = expired > drifted ? expired : drifted;
+    return at_least_none(
+        smaller(left_in(&p->purses.pools[pool], allowed), smaller(fleet_left(p), ready_left(p))));
+}
+
+static struct str window_text(const struct plan *p, struct window w)
+{
+    if (w.until_ms == NEVER_MS)
+        return STR("");
+    return arena_printf(p->arena, ", until " STR_FMT,
+                        STR_ARG(time_format(p->arena, w.until_ms, false)));
+}
+
+static struct str budget_text(struct plan *p, size_t pool, size_t at, int64_t allowed)
+{
+    struct purse *purse = &p->purses.pools[pool];
+    const struct pool *of = &p->world->pools[pool];
+
+    if (!purse->said.len || purse->said_of != at)
+        purse->said =
+            arena_printf(p->arena,
+                         "budgets[%zu] of pool " STR_FMT " (nodes = \"" STR_FMT
+                         "\") lets %lld of its %lld nodes be away at a time" STR_FMT,
+                         at, STR_ARG(of->name),
+                         STR_ARG(share_text(p->arena, of->budgets[at].nodes)), (long long)allowed,
+                         (long long)purse->nodes, STR_ARG(window_text(p, purse->windows[at])));
+    purse->said_of = at;
+    return purse->said;
+}
+
+static void wake_at_edges(struct plan *p, size_t pool)
+{
+    for (size_t i = 0; i < p->world->pools[pool].budget_count; i++)
+        plan_wake(p, p->purses.pools[pool].windows[i].until_ms);
+}
+
+static struct refusal fleet_refusal(struct plan *p)
+{
+    const struct purses *all = &p->purses;
+    const struct world *w = p->world;
+    bool away = fleet_left(p) < 1;
+    struct share share = away ? w->max_disrupted : w->max_unready;
+    int64_t most = share_amount(share, all->fleet.nodes);
+
+    return (struct refusal){
+        away ? REASON_MAX_DISRUPTED : REASON_MAX_UNREADY,
+        arena_printf(p->arena, "%s = \"" STR_FMT "\" lets %lld of the fleet's %lld nodes %s",
+                     away ? "max_disrupted" : "max_unready", STR_ARG(share_text(p->arena, share)),
+                     (long long)most, (long long)all->fleet.nodes,
+                     away ? "be away at a time" : "be not ready, replacements counted"),
+        most <= 0};
+}
+
+struct refusal budget_refusal(struct plan *p, size_t pool, enum reason reason)
+{
+    int64_t allowed;
+    size_t at = strictest(p, pool, reason, &allowed);
+
+    if (left_in(&p->purses.pools[pool], allowed) >= 1)
+        return fleet_refusal(p);
+    wake_at_edges(p, pool);
+    return (struct refusal){REASON_BUDGET, budget_text(p, pool, at, allowed), allowed <= 0};
+}

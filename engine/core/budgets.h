@@ -1,0 +1,60 @@
+#ifndef ENGINE_CORE_BUDGETS_H
+#define ENGINE_CORE_BUDGETS_H
+
+#include "engine/core/decide.h"
+
+/* How many nodes the engine may take away at a time of its own free will.
+ *
+ * Away is what drains, terminates or is no longer ready, whatever the reason, and what is taken in
+ * the decision at hand.  A pool's budgets limit that for the pool, `max_disrupted` for the fleet.
+ * `max_unready` looks at the other side: a node that leaves has a replacement that is not ready for
+ * a while, and an image that does not start must never cost more of the fleet than that.
+ *
+ * Who must go (its pool is destroyed, it is interrupted, it drains already) asks nobody. */
+struct plan;
+
+/* What there is of a pool, or of the fleet. */
+struct purse {
+    int64_t nodes; /* what shares are of: replacements that nobody uses yet make it no larger */
+    int64_t away;
+    int64_t taken;
+    const struct window *windows; /* by budget of the pool: does it hold now? */
+    size_t said_of;               /* the budget that was spoken of last, and what was said */
+    struct str said;
+};
+
+struct purses {
+    struct purse fleet;
+    int64_t unready;   /* and nobody's replacement */
+    int64_t replacing; /* of those taken: they will have replacements */
+    struct purse *pools;
+};
+
+/* Why one that is due must stay. */
+struct refusal {
+    enum reason by;
+    struct str message;
+    bool lasts; /* there is nothing to wait for: none may go at all */
+};
+
+void purses_open(struct plan *p);
+struct purses purses_copy(struct arena *a, const struct purses *from, size_t pools);
+void purses_restore(struct purses *to, const struct purses *from, size_t pools);
+
+/* May one more node of the pool leave for this reason?  If so it is taken, until the trial is
+ * dropped. */
+bool budget_take(struct plan *p, size_t pool, enum reason reason);
+/* Would budget_take take one?  Nothing is taken. */
+bool budget_allows(const struct plan *p, size_t pool, enum reason reason);
+/* Takes one that has had its turn in an earlier decision, whatever is left now. */
+void budget_count(struct plan *p, size_t pool, enum reason reason);
+/* The one that was taken stays after all. */
+void budget_return(struct plan *p, size_t pool, enum reason reason);
+/* Why it was refused.  What a schedule has to do with it is looked at again in time. */
+struct refusal budget_refusal(struct plan *p, size_t pool, enum reason reason);
+/* How many more of the pool could leave to be replaced, at most, and how many nodes may start for
+ * such in the whole fleet. */
+size_t budget_room(const struct plan *p, size_t pool);
+size_t budget_starts(const struct plan *p);
+
+#endif

@@ -105,10 +105,20 @@ static void print_nodes(struct buf *out, const struct json *unordered)
     table_print(out, columns, COLUMNS, cells, count);
 }
 
+/* How many pieces are there now of those to be kept. */
+static struct str headroom_text(struct arena *a, const struct json *pool)
+{
+    int64_t wanted = 0, ready = 0;
+
+    str_to_int64(json_get(pool, "headroom")->text, &wanted);
+    str_to_int64(json_get(pool, "headroom_ready")->text, &ready);
+    return wanted ? arena_printf(a, "%lld of %lld", (long long)ready, (long long)wanted) : STR("-");
+}
+
 static void print_pools(struct buf *out, const struct json *pools)
 {
     static const struct table_column columns[] = {
-        {"POOL", false}, {"NODES", true}, {"$/H", true}, {"CONVERGED", false}};
+        {"POOL", false}, {"NODES", true}, {"$/H", true}, {"HEADROOM", false}, {"CONVERGED", false}};
     enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
     struct arena *a = out->arena;
     struct str *cells = ARENA_ARRAY(a, struct str, pools->count * COLUMNS);
@@ -119,6 +129,7 @@ static void print_pools(struct buf *out, const struct json *pools)
             text(p, "name"),
             json_get(p, "nodes")->text,
             dollars(a, p, "hourly_usd"),
+            headroom_text(a, p),
             json_bool_or(json_get(p, "converged"), false) ? STR("yes") : STR("no"),
         };
         memcpy(cells + i * COLUMNS, row, sizeof(row));

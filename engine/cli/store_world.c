@@ -49,6 +49,7 @@ static struct error *read_pool(struct making *m, const struct store_record *r, s
 
     TRY(json_parse(m->a, r->body, body));
     TRY(pool_document_read(m->a, json_get(body, "document"), &m->out->resources, out));
+    out->headroom_count = 0; /* what pods cost is asked, not what is kept free beside them */
     out->deleting = json_bool_or(json_get(body, "deleting"), false);
     TRY(catalog_of(m, out->node_class, &out->catalog));
     if (!out->catalog)

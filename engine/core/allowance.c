@@ -40,6 +40,17 @@ void allowance_take(struct allowance *left, const struct resources *capacity, in
     lower(&left->microusd_per_hour, price);
 }
 
+void allowance_give(struct allowance *left, const struct resources *capacity, int64_t price)
+{
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        if (left->capacity.amount[i] != INT64_MAX)
+            left->capacity.amount[i] += capacity->amount[i];
+    if (left->nodes != INT64_MAX)
+        left->nodes++;
+    if (left->microusd_per_hour != INT64_MAX)
+        left->microusd_per_hour += price;
+}
+
 bool allowance_admits(const struct allowance *left, const struct instance_type *t, int64_t price)
 {
     /* Limits bind what a type has some of: a pool over its GPU limit may still buy CPU nodes. */

@@ -24,6 +24,7 @@ enum reason {
     REASON_NONE,
     REASON_PENDING_PODS,
     REASON_REPLICAS,
+    REASON_HEADROOM,
     REASON_EMPTY,
     REASON_EXPIRED,
     REASON_DRIFTED,
@@ -109,6 +110,8 @@ struct pool_verdict {
      * limits, a pod that must not be disrupted.  REASON_NONE: nothing. */
     enum reason reason;
     struct str message;
+    int64_t headroom;       /* pieces of room that are to be kept free ... */
+    int64_t headroom_ready; /* ... and how many of them there are on ready nodes */
 };
 
 struct decision {

@@ -170,8 +170,8 @@ static struct waiting explain_sold(struct market *m, size_t shop, const struct a
     return with_message(REASON_MIN_VALUES, s->pool, explain_min_values(m, shop, left, shape));
 }
 
-static struct waiting explain_pool(struct market *m, size_t shop, const struct allowance *left,
-                                   const struct shape *shape, const struct pod *pod)
+struct waiting explain_pool(struct market *m, size_t shop, const struct allowance *left,
+                            const struct shape *shape, const struct pod *pod)
 {
     const struct shop *s = &m->shops[shop];
     const struct cohort *cohort = &m->cohorts[shape->cohort];

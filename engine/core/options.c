@@ -201,33 +201,37 @@ static struct labels node_labels(struct arena *a, const struct shop *s, struct c
     return out;
 }
 
-static void give_back(const struct shop *s, const struct bin *b, struct allowance *left)
-{
-    const struct resources *own = &s->types[b->type]->capacity;
-
-    for (size_t i = 0; i < RESOURCES_MAX; i++)
-        if (left->capacity.amount[i] != INT64_MAX)
-            left->capacity.amount[i] += own->amount[i];
-    if (left->nodes != INT64_MAX)
-        left->nodes++;
-    if (left->microusd_per_hour != INT64_MAX)
-        left->microusd_per_hour += b->cost;
-}
-
-static void take_largest(const struct action *launch, struct allowance *left)
+/* Whichever comes, it is no larger and no dearer. */
+static struct resources largest(const struct action *launch, int64_t *dearest)
 {
     struct resources largest = {0};
-    int64_t dearest = 0;
 
+    *dearest = 0;
     for (size_t i = 0; i < launch->option_count; i++) {
         const struct launch_option *o = &launch->options[i];
         for (size_t k = 0; k < RESOURCES_MAX; k++)
             if (o->type->capacity.amount[k] > largest.amount[k])
                 largest.amount[k] = o->type->capacity.amount[k];
-        if (o->offering->price_microusd_per_hour > dearest)
-            dearest = o->offering->price_microusd_per_hour;
+        if (o->offering->price_microusd_per_hour > *dearest)
+            *dearest = o->offering->price_microusd_per_hour;
     }
-    allowance_take(left, &largest, dearest);
+    return largest;
+}
+
+void options_take(const struct action *launch, struct allowance *left)
+{
+    int64_t dearest;
+    struct resources most = largest(launch, &dearest);
+
+    allowance_take(left, &most, dearest);
+}
+
+void options_return(const struct action *launch, struct allowance *left)
+{
+    int64_t dearest;
+    struct resources most = largest(launch, &dearest);
+
+    allowance_give(left, &most, dearest);
 }
 
 static struct launch_option *options_of(struct arena *a, const struct candidate *c, size_t count)
@@ -247,7 +251,7 @@ bool options_make(struct market *m, const struct bin *b, struct allowance *left,
     struct candidate *c = ARENA_ARRAY(&scratch, struct candidate, s->offer_count);
     size_t chosen = 0;
 
-    give_back(s, b, left);
+    allowance_give(left, &s->types[b->type]->capacity, b->cost);
     size_t count = list_candidates(m, b, left, c);
     bool ok = count > 0;
     if (ok) {
@@ -267,6 +271,6 @@ bool options_make(struct market *m, const struct bin *b, struct allowance *left,
     launch->options = options_of(m->arena, c, chosen);
     launch->option_count = chosen;
     launch->labels = node_labels(m->arena, s, &s->contexts[b->context]);
-    take_largest(launch, left);
+    options_take(launch, left);
     return true;
 }

@@ -19,5 +19,8 @@ enum { OPTIONS_MAX = 60, PREMIUM_PERCENT = 10 };
  * cannot be kept within the limits; nothing is taken. */
 bool options_make(struct market *m, const struct bin *b, struct allowance *left,
                   struct action *launch);
+/* Gives back what a launch has taken of it, and takes it again. */
+void options_return(const struct action *launch, struct allowance *left);
+void options_take(const struct action *launch, struct allowance *left);
 
 #endif

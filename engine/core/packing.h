@@ -41,6 +41,8 @@ struct allowance {
 struct allowance allowance_left(const struct world *w, const struct pool *p);
 bool allowance_admits(const struct allowance *left, const struct instance_type *t, int64_t price);
 void allowance_take(struct allowance *left, const struct resources *capacity, int64_t price);
+/* Takes it back. */
+void allowance_give(struct allowance *left, const struct resources *capacity, int64_t price);
 
 /* Packs `sequence` (shapes of pods, one a pod, in the world's order) into new nodes.  `left` has
  * one allowance a pool and is lowered by what the chosen types need.  Pools that are static, being

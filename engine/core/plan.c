@@ -165,6 +165,9 @@ static void launch_bin(struct plan *p, const struct bin *b, struct wanted *wante
                 pods[act.pod_count++] = each->seeker->mates[k];
         }
     act.pods = pods;
+    if (made && act.pool->headroom_count)
+        ARENA_PUSH(p->arena, p->roomy, p->roomy_count, p->roomy_capacity,
+                   (struct roomy){p->out->action_count, *b});
     if (made)
         plan_act(p, act);
 }

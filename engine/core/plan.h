@@ -38,6 +38,12 @@ struct pace {
     struct str failed; /* a claim as the pool is now that did not become ready: nothing goes on */
 };
 
+/* A node that is launched for pods and may become larger, for its pool keeps room free. */
+struct roomy {
+    size_t action;
+    struct bin bin;
+};
+
 struct plan {
     struct arena *arena;
     const struct world *world;
@@ -47,6 +53,8 @@ struct plan {
     struct allowance *left; /* by pool */
     struct leaver *leavers;
     size_t leaver_count, leaver_capacity;
+    struct roomy *roomy; /* of pools that have headroom */
+    size_t roomy_count, roomy_capacity;
     uint32_t *moving;     /* by pod: the shape with which one of a leaver seeks another place; NULL:
                              each with its own */
     struct purses purses; /* what budgets leave */
@@ -68,7 +76,7 @@ struct plan {
  * (`blocked`), of their pods (`moving`) and of paces (`turns`) outlives it.  Trials may be nested.
  */
 struct trial {
-    size_t rooms, room_changes, leavers, actions, waiting, relaxed;
+    size_t rooms, room_changes, leavers, roomy, actions, waiting, relaxed;
     int32_t *counts; /* of crowds, all in one */
     struct allowance *left;
     struct purses purses;
@@ -136,6 +144,6 @@ void settle_in(struct plan *p, const struct seeker *s);
 typedef void rule_fn(struct plan *p);
 rule_fn find_leavers, find_moving, try_moves, try_consolidation;
 /* Those that are one trial. */
-rule_fn choose_leavers, try_replicas, try_pending, try_leaving;
+rule_fn choose_leavers, try_replicas, try_pending, try_leaving, try_headroom;
 
 #endif

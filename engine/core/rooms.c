@@ -141,19 +141,24 @@ static void note(struct market *m, struct rooms *r, struct room_change change)
     ARENA_PUSH(m->arena, r->changes, r->change_count, r->change_capacity, change);
 }
 
-void rooms_put(struct market *m, struct rooms *r, size_t at, struct seeker *s)
+void rooms_hold(struct market *m, struct rooms *r, size_t at, uint32_t shape)
 {
     struct room *room = &r->items[at];
-    const struct shape *shape = &m->shapes[s->shape];
+    uint32_t profile = m->shapes[shape].profile;
 
-    note(m, r, (struct room_change){at, s->shape, ROOM_PLACED, room->company});
-    resources_subtract(&room->rest, &shape->requests);
+    note(m, r, (struct room_change){at, shape, ROOM_PLACED, room->company});
+    resources_subtract(&room->rest, &m->shapes[shape].requests);
     room->guests++;
-    if (shape->profile) {
+    if (profile) {
         room->company = company_copy(m->arena, &room->company);
-        company_add(m->arena, &room->company, &m->topology.profiles[shape->profile], 1);
+        company_add(m->arena, &room->company, &m->topology.profiles[profile], 1);
     }
-    s->room = room;
+}
+
+void rooms_put(struct market *m, struct rooms *r, size_t at, struct seeker *s)
+{
+    rooms_hold(m, r, at, s->shape);
+    s->room = &r->items[at];
 }
 
 void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leaving)

@@ -16,7 +16,7 @@ struct room {
     uint32_t cell; /* of the topology; NO_DOMAIN: not known yet */
     struct resources rest;
     struct companies company; /* who is there and who is to come */
-    size_t guests;            /* pods that are to be placed here */
+    size_t guests;            /* pods that are to be placed here, and pieces of headroom */
     bool due;                 /* too old or drifted: it stays for now, but not for long */
     bool leaving;             /* it goes as soon as its pods have a place */
     uint8_t *admits;          /* by cohort, as far as it has been asked: an enum admits */
@@ -76,6 +76,8 @@ void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t 
  * last, and not at all while the market heeds preferences. */
 void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                 enum seek which);
+/* Room for one of the shape is taken there, though no pod comes. */
+void rooms_hold(struct market *m, struct rooms *r, size_t room, uint32_t shape);
 void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leaving);
 /* As things were when there were so many rooms and so many changes of them. */
 void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t change_count);

@@ -10,6 +10,7 @@ struct trial trial_begin(const struct plan *p)
     struct trial t = {.rooms = p->rooms.count,
                       .room_changes = p->rooms.change_count,
                       .leavers = p->leaver_count,
+                      .roomy = p->roomy_count,
                       .actions = p->out->action_count,
                       .waiting = p->out->waiting_count,
                       .relaxed = p->out->relaxed_count,
@@ -35,6 +36,7 @@ void trial_drop(struct plan *p, const struct trial *t)
 
     rooms_undo(&p->market, &p->rooms, t->rooms, t->room_changes);
     p->leaver_count = t->leavers;
+    p->roomy_count = t->roomy;
     p->out->action_count = t->actions;
     p->out->waiting_count = t->waiting;
     p->out->relaxed_count = t->relaxed;
@@ -98,7 +100,8 @@ static void say_who_stays(struct plan *p)
 /* Each trial that fails leaves fewer to move in the next, so they come to an end. */
 void try_moves(struct plan *p)
 {
-    static rule_fn *const in_order[] = {choose_leavers, try_replicas, try_pending, try_leaving};
+    static rule_fn *const in_order[] = {choose_leavers, try_replicas, try_pending, try_leaving,
+                                        try_headroom};
     struct trial t = trial_begin(p);
 
     for (bool again = true; again;) {

@@ -45,6 +45,7 @@ const struct reason_row *reason_row(enum reason r)
         [REASON_NONE] = {"None", "nothing is to be said", true},
         [REASON_PENDING_PODS] = {"PendingPods", "pods wait that no node has room for", false},
         [REASON_REPLICAS] = {"Replicas", "a static pool keeps as many nodes as it states", false},
+        [REASON_HEADROOM] = {"Headroom", "its pool keeps room free for pods to come", false},
         [REASON_EMPTY] = {"Empty", "no pod has run on it for as long as its pool says", false},
         [REASON_EXPIRED] = {"Expired", "it is older than ttl_seconds_until_expired", false},
         [REASON_DRIFTED] = {"Drifted", "its pool or class has changed since it was made", false},

@@ -114,6 +114,13 @@ struct budget {
     const struct schedule *schedule; /* when it holds; NULL: always */
 };
 
+/* Room that a pool keeps free: as many pods of the specification as nobody has made.  Of it only
+ * the requests count, and the resource that nobody serves. */
+struct headroom {
+    const struct pod_spec *spec;
+    int64_t count;
+};
+
 struct pool {
     struct str name, node_class, uid;
     int64_t generation;
@@ -121,6 +128,8 @@ struct pool {
     struct requirements requirements; /* labels not included */
     struct taints taints, startup_taints;
     struct limits limits;
+    const struct headroom *headroom;
+    size_t headroom_count;
     int64_t weight;          /* 0 when unset */
     int64_t replicas;        /* -1: follows the pods */
     int64_t empty_after_ms;  /* ttl_seconds_after_empty; NEVER_MS: unset */

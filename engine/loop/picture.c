@@ -92,6 +92,8 @@ static void write_pool(struct arena *a, struct json_writer *w, const struct stat
     if (parsed && json_get(&document, "limits")->kind == JSON_OBJECT)
         json_print(&limits, json_get(&document, "limits"), true);
     json_raw(w, limits.len ? buf_str(&limits) : STR("{}"));
+    json_member_int(w, "headroom", p->headroom);
+    json_member_int(w, "headroom_ready", p->headroom_ready);
     json_member_bool(w, "converged", p->status.settled);
     json_member_bool(w, "deleting", p->text.deleting);
     json_end_object(w);

@@ -55,32 +55,6 @@ static struct str why_closed(struct arena *a, const struct state *s, const struc
                : STR("");
 }
 
-static struct pool *snapshot_pools(struct arena *a, const struct state *s, bool disrupt_all,
-                                   int64_t now_ms)
-{
-    struct pool *pools = ARENA_ARRAY(a, struct pool, s->pools.count);
-    for (size_t i = 0; i < s->pools.count; i++) {
-        const struct pool_entry *p = POOL_AT(s, i);
-        struct str closed = why_closed(a, s, p, now_ms);
-        bool launches = pool_has_catalog(s, p) && !closed.len;
-        pools[i] = p->pool;
-        pools[i].limits.amount = limits_of(s, p);
-        pools[i].hash = p->hash;
-        pools[i].failed_claim = failed_claim(s, p);
-        pools[i].drain_by_ms = p->drain_by_ms ? calendar_date_ms(&s->calendar, p->drain_by_ms) : 0;
-        pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
-        if (!s->calendar.sure) {
-            pools[i].expire_after_ms = pools[i].empty_after_ms = NEVER_MS;
-            pools[i].consolidation.enabled = false;
-        }
-        pools[i].closed = closed;
-        pools[i].scarce = capacity_is_short(p);
-        pools[i].catalog =
-            launches ? capacity_catalog(a, s, p, state_class(s, p->pool.node_class)) : NULL;
-    }
-    return pools;
-}
-
 /* Volumes of a driver that no catalog limits. */
 static bool is_attachable(struct str resource)
 {
@@ -107,6 +81,45 @@ static const struct pod_spec *rename_requests(struct arena *a,
     }
     renamed->requests = to;
     return renamed;
+}
+
+static struct headroom *snapshot_headroom(struct arena *a, const struct resource_table *resources,
+                                          const struct pool_entry *p)
+{
+    struct headroom *out = ARENA_ARRAY(a, struct headroom, p->pool.headroom_count);
+    for (size_t i = 0; i < p->pool.headroom_count; i++) {
+        out[i] = p->pool.headroom[i];
+        out[i].spec = rename_requests(a, resources, &p->resources, out[i].spec);
+    }
+    return out;
+}
+
+static struct pool *snapshot_pools(struct arena *a, const struct state *s,
+                                   const struct resource_table *resources, bool disrupt_all,
+                                   int64_t now_ms)
+{
+    struct pool *pools = ARENA_ARRAY(a, struct pool, s->pools.count);
+    for (size_t i = 0; i < s->pools.count; i++) {
+        const struct pool_entry *p = POOL_AT(s, i);
+        struct str closed = why_closed(a, s, p, now_ms);
+        bool launches = pool_has_catalog(s, p) && !closed.len;
+        pools[i] = p->pool;
+        pools[i].limits.amount = limits_of(s, p);
+        pools[i].headroom = snapshot_headroom(a, resources, p);
+        pools[i].hash = p->hash;
+        pools[i].failed_claim = failed_claim(s, p);
+        pools[i].drain_by_ms = p->drain_by_ms ? calendar_date_ms(&s->calendar, p->drain_by_ms) : 0;
+        pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
+        if (!s->calendar.sure) {
+            pools[i].expire_after_ms = pools[i].empty_after_ms = NEVER_MS;
+            pools[i].consolidation.enabled = false;
+        }
+        pools[i].closed = closed;
+        pools[i].scarce = capacity_is_short(p);
+        pools[i].catalog =
+            launches ? capacity_catalog(a, s, p, state_class(s, p->pool.node_class)) : NULL;
+    }
+    return pools;
 }
 
 static int by_pod_name(const void *a, const void *b)
@@ -231,7 +244,7 @@ struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
     *w = (struct world){
         .now_ms = calendar_date_ms(&s->calendar, now_ms),
         .resources = &foreign->resources,
-        .pools = snapshot_pools(a, s, disrupt_all, now_ms),
+        .pools = snapshot_pools(a, s, &foreign->resources, disrupt_all, now_ms),
         .pool_count = s->pools.count,
         .date_unsure = !s->calendar.sure,
         .only_add = s->foreign_count > 0 || !s->workload,

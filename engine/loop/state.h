@@ -103,6 +103,7 @@ struct pool_entry {
     size_t launching;    /* launches on their way, as of the last that was sent (loop/send.c) */
     int64_t drain_by_ms; /* an instant, whatever becomes of the date; 0: at once */
     struct failed failed;
+    int64_t headroom, headroom_ready; /* as the last decision found it */
     /* loop/templates.c */
     bool sweeping;       /* templates that nobody needs are being removed */
     bool templates_lost; /* there may be some of which we have no record */

@@ -58,6 +58,8 @@ void status_judge(struct state *s, const struct world *w, const struct decision 
     for (size_t i = 0; i < w->pool_count; i++) {
         struct pool_entry *p = state_pool(s, w->pools[i].name);
         p->status.settled = pool_is_settled(s, p, d, &d->pools[i], now_ms);
+        p->headroom = d->pools[i].headroom;
+        p->headroom_ready = d->pools[i].headroom_ready;
     }
     for (size_t i = 0; i < s->classes.count; i++) {
         struct class_entry *c = CLASS_AT(s, i);

@@ -69,6 +69,31 @@ static void read_limits(struct reader *r, const struct labels *limits, struct re
     }
 }
 
+/* Pieces of room, each as a pod that takes one place. */
+static struct headroom *read_headroom(struct reader *r, const struct list *list,
+                                      struct resource_table *table)
+{
+    const struct headroom_spec *specs = list->items;
+    struct headroom *out = ARENA_ARRAY(r->keep, struct headroom, list->count);
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct pod_spec *spec = ARENA_NEW(r->keep, struct pod_spec);
+        spec->requests.amount[RESOURCE_PODS] = 1;
+        for (size_t k = 0; k < specs[i].resources.count; k++) {
+            const struct label *l = &specs[i].resources.items[k];
+            struct json text = json_new_string(l->value);
+            struct place at = place_key(NULL, l->key);
+            size_t n = resource_table_add(table, l->key);
+            if (n < RESOURCES_MAX)
+                read_amount(r, &at, l->key, &text, &spec->requests.amount[n]);
+            else
+                spec->unserved_resource = l->key;
+        }
+        out[i] = (struct headroom){spec, specs[i].count};
+    }
+    return out;
+}
+
 static void read_spec_taints(struct arena *keep, const struct list *list, struct taints *out)
 {
     const struct taint_spec *specs = list->items;
@@ -128,6 +153,8 @@ struct error *pool_document_read(struct arena *keep, const struct json *document
     read_spec_taints(keep, &spec.startup_taints, &out->startup_taints);
     pool_budgets_read(keep, &spec.budgets, out);
     read_limits(&r, &spec.limits, resources, &out->limits);
+    out->headroom = read_headroom(&r, &spec.headroom, resources);
+    out->headroom_count = spec.headroom.count;
     TRY(read_pool_requirements(keep, &spec, &out->requirements));
     return add_defaults(keep, &out->labels, &out->requirements);
 }

@@ -185,7 +185,6 @@ static const struct field pool_fields[] = {
     FIELD(INT, pool_spec, termination_grace_period_seconds, .max = SECONDS_MAX, .unset = -1,
           .unheeded = "This version waits for a drain without a deadline."),
     FIELD(INT, pool_spec, replicas, .max = 10000, .unset = -1),
-    FIELD(LIST, pool_spec, headroom, .dflt = "[]", .form = &headroom_form,
-          .unheeded = "This version keeps no spare room free."),
+    FIELD(LIST, pool_spec, headroom, .dflt = "[]", .form = &headroom_form),
 };
 const struct form pool_form = FORM(pool_spec, pool_fields, .check = check_pool);

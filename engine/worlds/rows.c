@@ -60,6 +60,7 @@ static const struct row of_pool[] = {
     PART(pool, taints, TABLE_TAINTS),
     PART(pool, startup_taints, TABLE_TAINTS),
     PART(pool, limits, TABLE_LIMITS),
+    LIST(pool, headroom, headroom_count, TABLE_HEADROOM),
     PLAIN(pool, weight),
     PLAIN(pool, replicas),
     PLAIN(pool, empty_after_ms),
@@ -230,6 +231,10 @@ static const struct row of_limits[] = {
     PLAIN(limits, nodes),
     PLAIN(limits, microusd_per_hour),
 };
+static const struct row of_headroom[] = {
+    POINTER(headroom, spec, ROW_SHARED, TABLE_POD_SPEC),
+    PLAIN(headroom, count),
+};
 static const struct row of_label_selector[] = {
     PLAIN(label_selector, present),
     GROWN(label_selector, items, count, capacity, TABLE_REQUIREMENT),
@@ -305,6 +310,8 @@ static const struct row of_pool_verdict[] = {
     PLAIN(pool_verdict, settled),
     ENUM(pool_verdict, reason, REASON_COUNT - 1),
     PLAIN(pool_verdict, message),
+    PLAIN(pool_verdict, headroom),
+    PLAIN(pool_verdict, headroom_ready),
 };
 static const struct row of_decision[] = {
     GROWN_SERIES(decision, actions, action_count, action_capacity, TABLE_ACTION),
@@ -347,6 +354,7 @@ const struct table tables[TABLE_COUNT] = {
     TABLE(TABLE_REQUIREMENT, requirement),
     TABLE(TABLE_REQUIREMENTS, requirements),
     TABLE(TABLE_LIMITS, limits),
+    TABLE(TABLE_HEADROOM, headroom),
     TABLE(TABLE_LABEL_SELECTOR, label_selector),
     TABLE(TABLE_POD_SELECTOR, pod_selector),
     TABLE(TABLE_TOPOLOGY_TERM, topology_term),

@@ -49,7 +49,8 @@ static void the_status_names_nodes_waiting_pods_and_the_bound(void **state)
     struct json status;
     struct str text =
         STR("{\"cluster\":\"dev\",\"hourly_usd\":0.1664,\"bound_usd\":0.1,\"pools\":[{\"name\":"
-            "\"default\",\"nodes\":1,\"hourly_usd\":0.1664,\"limits\":{},\"converged\":true}],"
+            "\"default\",\"nodes\":1,\"hourly_usd\":0.1664,\"limits\":{},\"headroom\":3,"
+            "\"headroom_ready\":2,\"converged\":true}],"
             "\"nodes\":[{\"name\":\"default-1\",\"instance_type\":\"t3.xlarge\",\"zone\":"
             "\"us-east-1a\",\"capacity_type\":\"on-demand\",\"phase\":\"ready\",\"hourly_usd\":"
             "0.1664,\"pods\":[\"a/x\",\"a/y\",\"a/z\"]}],\"waiting\":[{\"pod\":\"a/w\","
@@ -62,8 +63,8 @@ static void the_status_names_nodes_waiting_pods_and_the_bound(void **state)
     static const char *const wanted[] = {
         "default-1  t3.xlarge  us-east-1a  on-demand  ready  0.1664  a/x a/y and 1 more",
         "a/w      Limit   pool default: cpu",
-        "default      1  0.1664  yes",
         "Interruptions are not heard of: the queue is missing",
+        "default      1  0.1664  2 of 3    yes",
         "dev: 1 nodes, 0.1664 $/h (nothing can be below 0.1000), 1 pods waiting",
     };
     for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)

@@ -121,6 +121,20 @@ static inline struct budget *pool_budget(struct town *t, struct pool *p, int64_t
     return all;
 }
 
+/* So many pieces more that the pool keeps free. */
+static inline void town_headroom(struct town *t, struct pool *p, int64_t cpu_milli,
+                                 int64_t memory_mib, int64_t count)
+{
+    struct headroom *all = ARENA_ARRAY(t->arena, struct headroom, p->headroom_count + 1);
+    struct pod_spec *spec = ARENA_NEW(t->arena, struct pod_spec);
+
+    *spec = (struct pod_spec){.requests = amounts(cpu_milli, memory_mib, 1)};
+    if (p->headroom_count)
+        memcpy(all, p->headroom, p->headroom_count * sizeof(*all));
+    all[p->headroom_count++] = (struct headroom){spec, count};
+    p->headroom = all;
+}
+
 static inline void require(struct town *t, struct requirements *set, const char *key,
                            enum requirement_operator op, const char *value)
 {

@@ -5,7 +5,7 @@
 struct choices {
     const struct cover *c;
     struct resources largest; /* of any host, each for itself */
-    uint32_t *rows; /* those that have pods */
+    uint32_t *rows;           /* those that have pods */
     size_t row_count;
     size_t *unit;
     size_t count;

@@ -56,7 +56,7 @@ static void count_claim(struct plan *p, const struct claim *c, size_t pool)
     purse->nodes += serves && !unused;
     purse->away += c->phase == CLAIM_DRAINING || c->phase == CLAIM_TERMINATING ||
                    (c->phase == CLAIM_READY && c->unhealthy);
-    p->purses.unready += (is_starting(c) && !is_replacement(p->world, c)) ||
+    p->purses.unready += (is_starting(c) && (c->replace_count || !is_replacement(p->world, c))) ||
                          (c->phase == CLAIM_READY && c->unhealthy);
 }
 
@@ -174,11 +174,28 @@ static int64_t fleet_left(const struct plan *p)
     return left_in(&p->purses.fleet, share_amount(p->world->max_disrupted, p->purses.fleet.nodes));
 }
 
+/* Will a node start for it alone?  None does for an empty one, and those whose pods run for less
+ * elsewhere share what starts for them, if anything does (budget_start). */
+static bool is_replaced(enum reason reason)
+{
+    return reason != REASON_EMPTY && reason != REASON_UNDERUTILIZED;
+}
+
 void budget_count(struct plan *p, size_t pool, enum reason reason)
 {
     p->purses.pools[pool].taken++;
     p->purses.fleet.taken++;
-    p->purses.replacing += reason != REASON_EMPTY;
+    p->purses.replacing += is_replaced(reason);
+}
+
+bool budget_start(struct plan *p, size_t starts, size_t leavers)
+{
+    int64_t left = ready_left(p);
+
+    if (leavers > 1 && left != INT64_MAX && (int64_t)starts > left)
+        return false;
+    p->purses.replacing += (int64_t)starts;
+    return true;
 }
 
 bool budget_allows(const struct plan *p, size_t pool, enum reason reason)
@@ -202,7 +219,7 @@ void budget_return(struct plan *p, size_t pool, enum reason reason)
 {
     p->purses.pools[pool].taken--;
     p->purses.fleet.taken--;
-    p->purses.replacing -= reason != REASON_EMPTY;
+    p->purses.replacing -= is_replaced(reason);
 }
 
 static size_t at_least_none(int64_t n)

@@ -26,7 +26,7 @@ struct purse {
 struct purses {
     struct purse fleet;
     int64_t unready;   /* and nobody's replacement */
-    int64_t replacing; /* of those taken: they will have replacements */
+    int64_t replacing; /* nodes that will start for those taken */
     struct purse *pools;
 };
 
@@ -48,6 +48,9 @@ bool budget_take(struct plan *p, size_t pool, enum reason reason);
 bool budget_allows(const struct plan *p, size_t pool, enum reason reason);
 /* Takes one that has had its turn in an earlier decision, whatever is left now. */
 void budget_count(struct plan *p, size_t pool, enum reason reason);
+/* May so many nodes start for the pods of so many that were taken together because they run for
+ * less elsewhere?  For one alone they may in any case, for its being taken has been allowed. */
+bool budget_start(struct plan *p, size_t starts, size_t leavers);
 /* The one that was taken stays after all. */
 void budget_return(struct plan *p, size_t pool, enum reason reason);
 /* Why it was refused.  What a schedule has to do with it is looked at again in time. */

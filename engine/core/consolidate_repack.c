@@ -111,6 +111,17 @@ static bool find_stuck(const struct group *g, const struct wanted *wanted, size_
     return any;
 }
 
+/* Those of the group that budgets let go, all others included.  The trial is the caller's. */
+static size_t take_turns(struct plan *p, const struct group *g, struct candidate **taken)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < g->count; i++)
+        if (budget_take(p, p->rooms.items[g->items[i]->room].pool, REASON_UNDERUTILIZED))
+            taken[n++] = g->items[i];
+    return n;
+}
+
 /* Launches nodes for the pods of all; what is gained.  INT64_MIN: some are stuck.  The trial is the
  * caller's. */
 static int64_t move_out(struct consolidating *c, const struct group *g)
@@ -129,6 +140,8 @@ static int64_t move_out(struct consolidating *c, const struct group *g)
     plan_launch(p, &packing, wanted, count);
     if (find_stuck(g, wanted, count))
         return INT64_MIN;
+    if (!budget_start(p, p->out->action_count - before, g->count))
+        return -1;
     for (size_t i = before; i < p->out->action_count; i++) {
         narrow(&p->out->actions[i]);
         price += price_of(&p->out->actions[i]);
@@ -157,6 +170,7 @@ static void try_group(struct consolidating *c, struct candidate *const *items, s
     memcpy(g.items, items, count * sizeof(*items));
     do {
         without_stuck(&g);
+        g.count = take_turns(p, &g, g.items);
         g.gain = g.count ? move_out(c, &g) : -1;
         trial_drop(p, &t);
     } while (g.gain == INT64_MIN);
@@ -263,6 +277,7 @@ bool repack_apply(struct consolidating *c, const struct group *g)
     size_t before = p->out->action_count;
 
     p->market.effort = p->world->effort;
+    take_turns(p, g, g->items);
     int64_t gain = move_out(c, g);
     p->market.effort = 0;
     if (gain <= 0) {

@@ -182,7 +182,15 @@ int64_t thin(struct consolidating *c)
         int64_t worth = worth_of_going(one);
         if (one->fate == WENT)
             continue;
-        bool goes = worth > 0 && !c->plan->rooms.items[one->room].guests && try_going(&t, one);
+        size_t pool = c->plan->rooms.items[one->room].pool;
+        if (worth <= 0 || c->plan->rooms.items[one->room].guests ||
+            !budget_take(c->plan, pool, REASON_UNDERUTILIZED)) {
+            one->fate = STAYS;
+            continue;
+        }
+        bool goes = try_going(&t, one);
+        if (!goes)
+            budget_return(c->plan, pool, REASON_UNDERUTILIZED);
         one->fate = goes ? GOES : STAYS;
         gain += goes ? worth : 0;
     }

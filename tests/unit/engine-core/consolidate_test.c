@@ -116,6 +116,82 @@ static void one_node_becomes_several_that_cost_less(void **state)
     assert_int_equal(out.action_count, 2);
 }
 
+/* Ten nodes whose pods would do with a tenth of them, if they share (small pods) or each with a
+ * small node of its own (large ones). */
+static struct pool *ten_loose_nodes(struct town *t, struct arena *a, int64_t cpu_milli)
+{
+    struct pool *pool = three_sizes(t, a);
+
+    for (int i = 0; i < 10; i++)
+        runs_on(t, town_pod(t, arena_printf(a, "p%d", i).ptr, cpu_milli, 512),
+                town_claim(t, arena_printf(a, "n%d", i).ptr, pool, &t->types[0]));
+    return pool;
+}
+
+static size_t replaced(const struct decision *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < out->action_count; i++)
+        n += out->actions[i].replace_count;
+    return n;
+}
+
+static void one_decision_takes_no_more_than_budgets_let_go(void **state)
+{
+    (void)state;
+    static const struct budget three = {.nodes = {true, false, 3},
+                                        .reasons = (int64_t)1 << REASON_UNDERUTILIZED},
+                               empty = {.nodes = {true, false, 3},
+                                        .reasons = (int64_t)1 << REASON_EMPTY};
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = ten_loose_nodes(&t, &a, 700);
+
+    struct decision out = town_decide(&t);
+    assert_int_equal(count(&out, ACTION_CORDON, REASON_UNDERUTILIZED) + replaced(&out), 9);
+    pool->budgets = &three;
+    pool->budget_count = 1;
+    out = town_decide(&t);
+    assert_int_equal(count(&out, ACTION_CORDON, REASON_UNDERUTILIZED) + replaced(&out), 3);
+    pool->budgets = &empty;
+    out = town_decide(&t);
+    assert_int_equal(count(&out, ACTION_CORDON, REASON_UNDERUTILIZED) + replaced(&out), 9);
+    t.world.max_disrupted = (struct share){true, true, 20};
+    out = town_decide(&t);
+    assert_int_equal(count(&out, ACTION_CORDON, REASON_UNDERUTILIZED) + replaced(&out), 2);
+}
+
+static void no_more_start_for_moves_than_the_fleet_bears(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    ten_loose_nodes(&t, &a, 5000);
+    for (size_t i = 0; i < 10; i++)
+        t.claims[i].price_microusd_per_hour = 500000;
+    t.types[0].offerings = NULL;
+    t.types[0].offering_count = 0;
+    town_type(&t, "z-huge", 16000, 32768, 600000, 0, 1); /* three pods each */
+    t.world.max_unready = (struct share){true, true, 20};
+    struct decision out = town_decide(&t);
+    size_t starts = count(&out, ACTION_LAUNCH, REASON_UNDERUTILIZED);
+    assert_true(starts > 0 && starts <= 2);
+    /* And with those on their way no more. */
+    for (size_t i = 0; i < 2; i++) {
+        struct claim *c = town_claim(&t, arena_printf(&a, "s%zu", i).ptr, &t.pools[0], &t.types[2]);
+        struct str *name = ARENA_NEW(&a, struct str);
+        *name = arena_printf(&a, "n%zu", i);
+        c->phase = CLAIM_LAUNCHED;
+        c->ready_ms = NEVER_MS;
+        c->replaces = name;
+        c->replace_count = 1;
+    }
+    out = town_decide(&t);
+    assert_int_equal(count(&out, ACTION_LAUNCH, REASON_UNDERUTILIZED), 0);
+}
+
 static void like_for_like_is_never_done(void **state)
 {
     (void)state;
@@ -450,6 +526,8 @@ int main(void)
         cmocka_unit_test(a_cheaper_node_is_there_before_the_dear_one_goes),
         cmocka_unit_test(many_nodes_become_fewer),
         cmocka_unit_test(one_node_becomes_several_that_cost_less),
+        cmocka_unit_test(one_decision_takes_no_more_than_budgets_let_go),
+        cmocka_unit_test(no_more_start_for_moves_than_the_fleet_bears),
         cmocka_unit_test(like_for_like_is_never_done),
         cmocka_unit_test(what_does_not_pay_in_time_is_not_done),
         cmocka_unit_test(pods_that_are_dear_to_lose_stay),

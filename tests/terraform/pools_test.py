@@ -87,9 +87,17 @@ class PoolCase(TestCase):
                               env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"))
 
     def start_daemon(self, s):
-        return subprocess.Popen([BINARY.parent / "tenon", "engine", "--store", f"sqlite:{s.store}"], cwd=s.dir,
-                                env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"),
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        daemon = subprocess.Popen([BINARY.parent / "tenon", "engine", "--store", f"sqlite:{s.store}"], cwd=s.dir,
+                                  env=dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test"),
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.wait_until(lambda: daemon.poll() is not None or self.heeds_sigterm(daemon))
+        return daemon
+
+    def heeds_sigterm(self, process):
+        """Before that a signal would end it as it ends any program."""
+        with open(f"/proc/{process.pid}/status") as status:
+            masks = dict(line.split(":\t") for line in status if line.startswith("Sig"))
+        return any(int(masks[of], 16) >> (signal.SIGTERM - 1) & 1 for of in ("SigCgt", "SigBlk"))
 
     def stop_daemon(self, daemon):
         daemon.send_signal(signal.SIGTERM)

@@ -303,7 +303,7 @@ class Explained(Case):
         done = self.run_tenon("explain", "pod", "default/z", *words)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("there is no pod default/z", done.stderr)
-        for question in (["node", "x"], ["pod"], []):
+        for question in (["weather", "x"], ["node"], ["pod"], []):
             self.assertEqual(self.run_tenon("explain", *question).returncode, 64)
 
 

@@ -4,10 +4,10 @@
   schedule_bench.py               every case that `make bench` names
   schedule_bench.py mix 20000     one alone
 
-Runs build/release/tests/bench/schedule_bench, and consolidate_bench beside it (their first lines say what the cases are), has tests/verify look at every
-placement and every proof of a bound that it writes, prints a table with what was promised, and puts the figures into build/bench.json beside what
-is there.  Exits 1 where a placement breaks a constraint or a proof
-does not hold; never because a machine is slow.
+Runs build/release/tests/bench/schedule_bench, and consolidate_bench beside it (their first lines say what the cases
+are), has tests/verify look at every placement and every proof of a bound that it writes, prints a table with what was
+promised, and puts the figures into build/bench.json beside what is there.  Exits 1 where a placement breaks a constraint
+or a proof does not hold; never because a machine is slow.
 """
 import argparse
 import json

@@ -155,11 +155,13 @@ $(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$
 
 unit: $(unit_tests)
 	@tests/run-unit $(unit_tests)
-# The same promises of placing on many more random worlds, in an optimised build
+# The same promises of placing, and of what is foretold, on many more random worlds, in an optimised build
 properties-program: release
-	@$(MAKE) --no-print-directory BUILD=release OUT=build/release build/release/tests/unit/engine-core/placing_test
+	@$(MAKE) --no-print-directory BUILD=release OUT=build/release \
+	    $(addprefix build/release/tests/unit/,engine-core/placing_test engine-loop/preview_test)
 properties: properties-program
 	@PLACING_WORLDS=$(or $(WORLDS),4000) build/release/tests/unit/engine-core/placing_test
+	@PREVIEW_WORLDS=$(or $(WORLDS),1000) build/release/tests/unit/engine-loop/preview_test
 unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
 
 # Scenarios: stories told to the engine in virtual time; tests/scenarios/run.c says in which words

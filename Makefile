@@ -158,10 +158,14 @@ unit: $(unit_tests)
 # The same promises of placing, and of what is foretold, on many more random worlds, in an optimised build
 properties-program: release
 	@$(MAKE) --no-print-directory BUILD=release OUT=build/release \
-	    $(addprefix build/release/tests/unit/,engine-core/placing_test engine-loop/preview_test)
+	    $(addprefix build/release/tests/unit/,engine-core/placing_test engine-loop/preview_test \
+	        engine-loop/chaos_test engine-worlds/kept_test engine-worlds/replay_test)
 properties: properties-program
 	@PLACING_WORLDS=$(or $(WORLDS),4000) build/release/tests/unit/engine-core/placing_test
-	@PREVIEW_WORLDS=$(or $(WORLDS),1000) build/release/tests/unit/engine-loop/preview_test
+	@SEEDS=1000 build/release/tests/unit/engine-loop/preview_test
+	@SEEDS=300 build/release/tests/unit/engine-loop/chaos_test
+	@SEEDS=300 build/release/tests/unit/engine-worlds/kept_test
+	@SEEDS=300 build/release/tests/unit/engine-worlds/replay_test
 unit-%: ; @$(MAKE) --no-print-directory unit unit_sources="$(wildcard tests/unit/$*/*_test.c)"
 
 # Scenarios: stories told to the engine in virtual time; tests/scenarios/run.c says in which words

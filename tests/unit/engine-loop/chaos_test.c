@@ -1,5 +1,6 @@
 #include "engine/base/rng.h"
 #include "tests/unit/engine-loop/scene.h"
+#include "tests/unit/more.h"
 
 /* Anything may happen, in any order; when it is over every pod runs, every instance belongs to one
  * claim, a destroyed pool leaves nothing, and no message is left in the queue. */
@@ -94,7 +95,7 @@ static void each_instance_has_one_claim(struct scene *s)
 static void whatever_happens_every_pod_runs_and_nothing_is_left_in_the_end(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(SEEDS); seed++) {
         struct rng r = {seed};
         struct scene *s = scene_new(3);
         print_message("seed %llu\n", (unsigned long long)seed);

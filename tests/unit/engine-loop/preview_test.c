@@ -6,6 +6,7 @@
 #include "engine/worlds/kept.h"
 #include "engine/worlds/preview.h"
 #include "tests/unit/engine-loop/scene.h"
+#include "tests/unit/more.h"
 
 enum { WORLDS = 100, STEPS_MOST = 64 };
 
@@ -184,8 +185,7 @@ static void compare(struct tale *t, const struct preview *p, struct steps *said,
 
 static void what_preview_says_of_a_world_is_what_happens_in_it(void **state)
 {
-    const char *more = getenv("PREVIEW_WORLDS"); /* `make properties` */
-    size_t told = 0, worlds = more ? strtoull(more, NULL, 10) : WORLDS;
+    uint64_t told = 0, worlds = worlds_asked(WORLDS);
 
     (void)state;
     for (uint64_t seed = 1; seed <= worlds; seed++) {
@@ -202,7 +202,8 @@ static void what_preview_says_of_a_world_is_what_happens_in_it(void **state)
         }
         scene_free(t.scene);
     }
-    print_message("%zu of %zu worlds had something to tell\n", told, worlds);
+    print_message("%llu of %llu worlds had something to tell\n", (unsigned long long)told,
+                  (unsigned long long)worlds);
     assert_true(told > worlds / 3);
 }
 

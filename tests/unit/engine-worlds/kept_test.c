@@ -2,6 +2,7 @@
 #include "engine/worlds/kept.h"
 #include "engine/worlds/rows.h"
 #include "tests/unit/engine-core/random_worlds.h"
+#include "tests/unit/more.h"
 
 /* ---- worlds with something in every member ---- */
 
@@ -286,7 +287,7 @@ static void what_was_kept_is_decided_as_it_was(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 1; seed <= 60; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(60); seed++) {
         ARENA_AUTO a = {0};
         struct town town;
         struct kept kept;

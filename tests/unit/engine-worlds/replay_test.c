@@ -1,12 +1,13 @@
 /* Decisions taken again: the same, or the first difference by name; and journals as files. */
 #include "engine/worlds/replay.h"
 #include "tests/unit/engine-core/random_worlds.h"
+#include "tests/unit/more.h"
 
 static void a_decision_is_the_same_when_it_is_taken_again(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 1; seed <= 40; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(40); seed++) {
         ARENA_AUTO a = {0};
         struct town t;
         struct replayed r;

@@ -31,19 +31,11 @@ static struct error *no_such_pod(struct arena *a, struct str name)
     return e;
 }
 
-static const struct pod *find_pod(const struct world *w, struct str name)
-{
-    for (size_t i = 0; i < w->pod_count; i++)
-        if (str_eq(w->pods[i].name, name))
-            return &w->pods[i];
-    return NULL;
-}
-
 static struct error *explain_in(struct arena *a, const struct world *w, struct str name,
                                 struct explanation *out)
 {
     struct planned_fleet *fleet = ARENA_NEW(a, struct planned_fleet);
-    const struct pod *pod = find_pod(w, name);
+    const struct pod *pod = world_pod(w, name);
 
     if (!pod)
         return no_such_pod(a, name);

@@ -15,26 +15,11 @@ struct str share_text(struct arena *a, struct share s)
     return arena_printf(a, "%lld%s", (long long)s.value, s.percent ? "%" : "");
 }
 
-static const struct pod *find_pod(const struct world *w, struct str name)
-{
-    size_t low = 0, high = w->pod_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_cmp(w->pods[middle].name, name);
-        if (order == 0)
-            return &w->pods[middle];
-        low = order < 0 ? middle + 1 : low;
-        high = order < 0 ? high : middle;
-    }
-    return NULL;
-}
-
 /* Was it launched for pods that still run elsewhere? */
 static bool is_replacement(const struct world *w, const struct claim *c)
 {
     for (size_t i = 0; i < c->planned_pod_count; i++) {
-        const struct pod *pod = find_pod(w, c->planned_pods[i]);
+        const struct pod *pod = world_pod(w, c->planned_pods[i]);
         if (pod && pod->claim.len && !str_eq(pod->claim, c->id))
             return true;
     }

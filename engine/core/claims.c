@@ -17,6 +17,21 @@ static struct claim *claim_with(struct claim *claims, size_t count, struct str i
     return NULL;
 }
 
+const struct pod *world_pod(const struct world *w, struct str name)
+{
+    size_t low = 0, high = w->pod_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_cmp(w->pods[middle].name, name);
+        if (order == 0)
+            return &w->pods[middle];
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return NULL;
+}
+
 void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims)
 {
     struct claim **places = ARENA_ARRAY(a, struct claim *, w->pod_count);

@@ -369,6 +369,8 @@ struct world {
  * sorted by id. */
 void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims);
 
+/* The pod of that name (namespace/name), or NULL. */
+const struct pod *world_pod(const struct world *w, struct str name);
 /* The same world with other pods in the places of its own: a copy in which something is otherwise.
  * Its claims are copies, too, that have those. */
 struct world world_with_pods(struct arena *a, const struct world *w, const struct pod *pods);

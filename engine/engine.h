@@ -9,6 +9,9 @@
  * everybody else only posts.  In simulations the same engine_step runs in virtual time. */
 struct engine;
 
+/* Karpenter's brake: so much of a fleet may be not ready before nothing more is replaced. */
+#define MAX_UNREADY ((struct share){.set = true, .percent = true, .value = 20})
+
 struct engine_options {
     struct str cluster, region, account;
     int64_t batch_idle_ms;      /* pods are decided this long after the last change; 0: 1 s */
@@ -17,7 +20,7 @@ struct engine_options {
                                    prices are asked for again from time to time */
     bool until_settled;         /* engine_run returns when there is nothing left to do */
     struct share max_disrupted; /* of the fleet: away at a time; unset: any number */
-    struct share max_unready;   /* and not ready; unset: 20 % */
+    struct share max_unready;   /* and not ready; unset: MAX_UNREADY */
     bool heeds_rebalance;       /* a rebalance recommendation moves a node's pods, too */
     bool ignore_preferences;    /* of pods: what is only preferred is as if it were not written */
     uint64_t seed;              /* jitter */

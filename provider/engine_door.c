@@ -68,6 +68,13 @@ static struct error *take_duration(struct arena *a, struct tf_string text, const
     return error_at(e, str_of(path));
 }
 
+/* The row's pattern has been held by now, so what is written can be read. */
+static void take_share(struct tf_string text, struct share *out)
+{
+    if (TF_IS_KNOWN(text))
+        share_parse(text.v, out);
+}
+
 static struct error *take_engine(struct arena *a, const struct engine_config *engine,
                                  struct host_settings *s)
 {
@@ -81,6 +88,8 @@ static struct error *take_engine(struct arena *a, const struct engine_config *en
     s->default_instance_profile = engine->default_instance_profile.v;
     s->interruption_queue = engine->interruption_queue.v;
     s->heeds_rebalance = str_eq(engine->rebalance_recommendation.v, STR("replace"));
+    take_share(engine->max_disrupted, &s->max_disrupted);
+    take_share(engine->max_unready, &s->max_unready);
     TRY(take_duration(a, engine->batch_idle, "engine.batch_idle", &s->batch_idle_ms));
     return take_duration(a, engine->batch_max, "engine.batch_max", &s->batch_max_ms);
 }

@@ -87,7 +87,7 @@ struct error *cli_read_ahead(struct arena *a, struct str *name, struct ahead *ou
     TRY(host_settings_of_store(a, *name, &settings));
     struct str path = str_slice(*name, STR("sqlite:").len, name->len);
     TRY(store_door_open(a, path, &settings.fleet, &store));
-    struct error *e = ahead_read(a, store, settings.fleet.region, NULL, 0, out);
+    struct error *e = ahead_read(a, store, &settings, NULL, 0, out);
     store_door_close(store);
     return e;
 }

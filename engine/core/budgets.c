@@ -12,7 +12,18 @@ int64_t share_amount(struct share s, int64_t whole)
 
 struct str share_text(struct arena *a, struct share s)
 {
+    if (!s.set)
+        return STR("");
     return arena_printf(a, "%lld%s", (long long)s.value, s.percent ? "%" : "");
+}
+
+bool share_parse(struct str text, struct share *out)
+{
+    bool percent = str_ends_with(text, STR("%"));
+
+    *out = (struct share){.set = true, .percent = percent};
+    return str_to_int64(percent ? str_slice(text, 0, text.len - 1) : text, &out->value) &&
+           out->value >= 0 && (!percent || out->value <= 100);
 }
 
 /* Was it launched for pods that still run elsewhere? */

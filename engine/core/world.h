@@ -103,7 +103,9 @@ struct share {
     int64_t value;
 };
 int64_t share_amount(struct share s, int64_t whole);
-struct str share_text(struct arena *a, struct share s); /* "3", "10%" */
+struct str share_text(struct arena *a, struct share s); /* "3", "10%"; empty: not set */
+/* As share_text writes it; false: it is neither a number nor a percentage of at most 100. */
+bool share_parse(struct str text, struct share *out);
 
 struct schedule; /* schedule.h */
 

@@ -152,10 +152,19 @@ static void take_date(struct world *w)
         w->now_ms = now_ms;
 }
 
-struct error *ahead_read(struct arena *a, struct store_door *store, struct str region,
-                         const struct spec *wishes, size_t wish_count, struct ahead *out)
+/* What the engine block says, as an engine that began now would take it. */
+static void take_settings(struct world *w, const struct host_settings *s)
 {
-    struct looking l = {.a = a, .region = region, .out = out};
+    w->no_preferences = s->ignore_preferences;
+    w->max_disrupted = s->max_disrupted;
+    w->max_unready = s->max_unready.set ? s->max_unready : MAX_UNREADY;
+}
+
+struct error *ahead_read(struct arena *a, struct store_door *store,
+                         const struct host_settings *settings, const struct spec *wishes,
+                         size_t wish_count, struct ahead *out)
+{
+    struct looking l = {.a = a, .region = settings->fleet.region, .out = out};
     struct store_record record;
     struct kept kept;
 
@@ -177,5 +186,6 @@ struct error *ahead_read(struct arena *a, struct store_door *store, struct str r
     out->world.pools = pools;
     out->world.pool_count = l.pool_count;
     take_date(&out->world);
+    take_settings(&out->world, settings);
     return NULL;
 }

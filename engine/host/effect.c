@@ -11,7 +11,7 @@ static struct error *ahead_of(struct host *h, struct arena *a, const struct spec
     struct store_door *store;
 
     TRY(host_store_there(h, a, &store));
-    return ahead_read(a, store, h->settings.fleet.region, spec, 1, out);
+    return ahead_read(a, store, &h->settings, spec, 1, out);
 }
 
 static struct str subject(struct arena *a, const struct spec *spec)

@@ -198,6 +198,8 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
         .ignore_preferences = h->settings.ignore_preferences,
         .batch_idle_ms = h->settings.batch_idle_ms,
         .batch_max_ms = h->settings.batch_max_ms,
+        .max_disrupted = h->settings.max_disrupted,
+        .max_unready = h->settings.max_unready,
         .disrupt_all = all_pools,
         .until_settled = until_settled,
         .seed = seed(h),

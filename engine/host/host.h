@@ -19,11 +19,12 @@ struct host_settings {
     struct fleet_identity fleet;
     struct str store; /* "sqlite:PATH"; empty: the fleet's place under the user's state folder */
     bool daemon;      /* engine.mode = "daemon": here is only written and waited */
-    bool ignore_preferences;             /* engine.preferences = "ignore" */
-    struct str interruption_queue;       /* its name or URL; empty: none */
-    bool heeds_rebalance;                /* engine.rebalance_recommendation = "replace" */
-    int64_t batch_idle_ms, batch_max_ms; /* 0: the engine's */
-    const struct str *manifests;         /* absolute paths */
+    bool ignore_preferences;                 /* engine.preferences = "ignore" */
+    struct str interruption_queue;           /* its name or URL; empty: none */
+    bool heeds_rebalance;                    /* engine.rebalance_recommendation = "replace" */
+    int64_t batch_idle_ms, batch_max_ms;     /* 0: the engine's */
+    struct share max_disrupted, max_unready; /* not set: the engine's */
+    const struct str *manifests;             /* absolute paths */
     size_t manifest_count;
 
     /* For the EC2 adapter; `aws` is borrowed and outlives the host. */

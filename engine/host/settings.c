@@ -51,6 +51,8 @@ struct str host_settings_write(struct arena *a, const struct host_settings *s)
     json_member_bool(&w, "heeds_rebalance", s->heeds_rebalance);
     json_member_int(&w, "batch_idle_ms", s->batch_idle_ms);
     json_member_int(&w, "batch_max_ms", s->batch_max_ms);
+    json_member(&w, "max_disrupted", share_text(a, s->max_disrupted));
+    json_member(&w, "max_unready", share_text(a, s->max_unready));
     write_lists(&w, s);
     access_write(&w, s);
     json_end_object(&w);
@@ -68,6 +70,18 @@ static void read_endpoints(const struct record *r, struct aws_config *out)
     out->endpoint_count = of.body->count;
 }
 
+/* Empty is not set: what the engine does by itself. */
+static struct share read_share(const struct record *r, const char *key)
+{
+    struct str text = record_text(r, key);
+    struct share share = {0};
+
+    if (text.len && !share_parse(text, &share) && !*r->wrong)
+        *r->wrong = error_new(r->arena, ERROR_INVALID,
+                              "%s is no number and no percentage: " STR_FMT, key, STR_ARG(text));
+    return share;
+}
+
 static void read_members(const struct record *r, struct host_settings *out)
 {
     host_read_rows(r, texts, TEXTS, out);
@@ -75,6 +89,8 @@ static void read_members(const struct record *r, struct host_settings *out)
     out->heeds_rebalance = record_bool(r, "heeds_rebalance", false);
     out->batch_idle_ms = record_int(r, "batch_idle_ms", 0, BATCH_MOST_MS, 0);
     out->batch_max_ms = record_int(r, "batch_max_ms", 0, BATCH_MOST_MS, 0);
+    out->max_disrupted = read_share(r, "max_disrupted");
+    out->max_unready = read_share(r, "max_unready");
     out->manifests = host_read_texts(r, "manifests", &out->manifest_count);
     struct record tags = record_object(r, "default_tags");
     for (size_t i = 0; i < tags.body->count; i++)

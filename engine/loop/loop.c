@@ -28,7 +28,6 @@ enum {
     /* A decision that acted is followed by another; if that never ends, it is slowed down. */
     ROUNDS_MOST = 50,
     ROUNDS_PAUSE_MS = 1000,
-    UNREADY_PERCENT = 20,      /* Karpenter's brake */
     DECIDE_WORK = 1000 * 1000, /* a fifth of a second at most, where many pods wait */
 };
 
@@ -71,7 +70,7 @@ struct engine *engine_new(const struct engine_options *options, const struct eng
     if (!e->options.batch_max_ms)
         e->options.batch_max_ms = BATCH_MAX_MS;
     if (!e->options.max_unready.set)
-        e->options.max_unready = (struct share){true, true, UNREADY_PERCENT};
+        e->options.max_unready = MAX_UNREADY;
     e->ports = *ports;
     e->jitter.state = options->seed;
     atomic_init(&e->at_rest, true);

@@ -10,12 +10,9 @@
 static void check_budget_nodes(struct reader *r, const struct place *at, const struct json *j,
                                const void *filled)
 {
-    struct str text = *(const struct str *)filled;
-    bool percent = str_ends_with(text, STR("%"));
-    int64_t n = -1;
+    struct share share;
 
-    if (!str_to_int64(percent ? str_slice(text, 0, text.len - 1) : text, &n) || n < 0 ||
-        (percent && n > 100))
+    if (!share_parse(*(const struct str *)filled, &share))
         reader_refuse(r, at, j,
                       "A number of nodes such as \"2\" or a share from \"0%%\" to \"100%%\" is "
                       "expected.");
@@ -84,14 +81,6 @@ static void check_budget(struct reader *r, const struct place *at, const struct 
 }
 const struct form budget_form = FORM(budget_spec, budget_fields, .check = check_budget);
 
-static struct share share_of_spec(struct str text)
-{
-    struct share s = {.set = true, .percent = str_ends_with(text, STR("%"))};
-
-    str_to_int64(s.percent ? str_slice(text, 0, text.len - 1) : text, &s.value);
-    return s;
-}
-
 static int64_t reasons_of_spec(const struct strings *codes)
 {
     static const enum reason reasons[] = {REASON_UNDERUTILIZED, REASON_EMPTY, REASON_DRIFTED};
@@ -122,8 +111,9 @@ void pool_budgets_read(struct arena *keep, const struct list *specs, struct pool
 
     for (size_t i = 0; i < specs->count; i++) {
         const struct budget_spec *spec = &((const struct budget_spec *)specs->items)[i];
-        budgets[i] = (struct budget){share_of_spec(spec->nodes), reasons_of_spec(&spec->reasons),
-                                     schedule_of_spec(keep, spec)};
+        budgets[i].reasons = reasons_of_spec(&spec->reasons);
+        budgets[i].schedule = schedule_of_spec(keep, spec);
+        share_parse(spec->nodes, &budgets[i].nodes);
     }
     out->budgets = budgets;
     out->budget_count = specs->count;

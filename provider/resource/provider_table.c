@@ -19,6 +19,7 @@ static const struct attr cluster_rows[] = {
 };
 static const struct model cluster_model = MODEL(cluster_config, cluster_rows);
 
+#define SHARE .pattern = "[0-9]{1,9}|([0-9]{1,2}|100)%", .pattern_says = "a number of nodes such as \"2\" or a share from \"0%\" to \"100%\""
 static const struct attr engine_rows[] = {
     ATTR(engine_config, store, OPTIONAL, .pattern = "sqlite:.+|kubernetes", .pattern_says = "\"sqlite:PATH\" or \"kubernetes\"",
          .describe = "Where the engine keeps pools and claims. Unset: a SQLite file for the account, region and cluster in the user's state folder. `kubernetes` is refused by this version."),
@@ -33,8 +34,11 @@ static const struct attr engine_rows[] = {
     ATTR(engine_config, default_instance_profile, OPTIONAL, .describe = "Instance profile of node classes that name none. It need not exist yet."),
     ATTR(engine_config, batch_idle, OPTIONAL, .check = check_duration, .equal = equal_duration, .describe = "Changes are decided together once none came for this long."),
     ATTR(engine_config, batch_max,  OPTIONAL, .check = check_duration, .equal = equal_duration, .describe = "The longest that a change waits to be decided together with others."),
+    ATTR(engine_config, max_disrupted, OPTIONAL, SHARE, .describe = "How many nodes of the whole fleet may be away at a time, beside what the budgets of each pool allow: a number, or a share of all nodes (rounded up). Unset: any number. Interruptions, and pools that are destroyed, do not ask."),
+    ATTR(engine_config, max_unready,   OPTIONAL, SHARE, .describe = "How many nodes of the whole fleet may be not ready, those included that start in the place of others, before nothing more is replaced: an image that does not start must not take a fleet. Unset: `20%`."),
 };
 static const struct model engine_model = MODEL(engine_config, engine_rows);
+#undef SHARE
 
 static const struct attr default_tags_rows[] = {
     ATTR(tags_config, tags, OPTIONAL, .describe = "Tags of every resource that has tags. A resource's own tag of the same key goes before."),

@@ -137,6 +137,19 @@ resource "tenon_node_pool" "p" {
         self.assertIn("1 to add, 0 to change, 0 to destroy", plan.flat)
         self.applies_and_settles(s)
 
+    def test_the_engine_block_says_how_much_of_the_fleet_may_be_away(self):
+        for name, value in [("max_disrupted", "a few"), ("max_unready", "101%")]:
+            bad = self.pool_stack(extra=f', {name} = "{value}"')
+            self.refused(bad.plan(), name, value, 'a number of nodes such as "2" or a share from "0%" to "100%"')
+        s = self.pool_stack(extra=', max_disrupted = "0"')
+        self.applies_and_settles(s)
+        before = {i["InstanceId"] for i in self.instances(s)}
+        self.write_pool(s, ami=1)
+        held = s.apply()
+        self.ok(held)
+        self.assertIn('max_disrupted = "0" lets 0 of the fleet', held.flat)
+        self.assertEqual({i["InstanceId"] for i in self.instances(s)}, before)
+
     def test_status_has_the_fields_that_programs_rely_on(self):
         s = self.pool_stack(replicas=3, cpu="2")
         self.applies_and_settles(s)

@@ -246,7 +246,9 @@ void topology_read(struct market *m)
 
     profile_intern(m, &nothing);
     for (size_t i = 0; i < m->spec_count; i++)
-        find_crowds(m, &m->specs[i]);
-    for (size_t i = 0; i < m->spec_count; i++)
-        m->specs[i].profile = topology_profile(m, &m->specs[i], all);
+        if (m->specs[i].model == i)
+            find_crowds(m, &m->specs[i]);
+    for (size_t i = 0; i < m->spec_count; i++) /* models come before those that are as they are */
+        m->specs[i].profile = m->specs[i].model == i ? topology_profile(m, &m->specs[i], all)
+                                                     : m->specs[m->specs[i].model].profile;
 }

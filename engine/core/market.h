@@ -141,6 +141,8 @@ struct spec_entry {
     const struct pod_spec *spec; /* the first of them */
     bool pending;                /* some pod of it needs a place, or may come to */
     bool waits;                  /* some pod of it has none now */
+    struct resources requests;   /* its own: they are summed over all that runs, so they lie here */
+    uint32_t model; /* the first that says the same but for amounts; it is as pending as this */
     size_t cohort;
     uint32_t profile, shape;
 };

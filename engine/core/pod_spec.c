@@ -38,12 +38,10 @@ static uint64_t mix_topology(uint64_t h, const struct topology_term *t)
     return mix_requirements(h, t->who.labels.items, t->who.labels.count);
 }
 
-uint64_t pod_spec_hash(const struct pod_spec *s)
+uint64_t pod_spec_rules_hash(const struct pod_spec *s)
 {
     uint64_t h = mix(mix_text(0, s->namespace), (uint64_t)s->priority);
 
-    for (size_t i = 0; i < RESOURCES_MAX; i++)
-        h = mix(h, (uint64_t)s->requests.amount[i]);
     for (size_t i = 0; i < s->labels.count; i++)
         h = mix_text(mix_text(h, s->labels.items[i].key), s->labels.items[i].value);
     for (size_t i = 0; i < s->term_count; i++)
@@ -52,6 +50,20 @@ uint64_t pod_spec_hash(const struct pod_spec *s)
         h = mix_topology(h, &s->topology[i]);
     h = mix(h, s->tolerations.count + s->port_count + s->volume_count + s->preference_count);
     return h ^ h >> 29;
+}
+
+uint64_t pod_spec_hash_amounts(uint64_t of_rules, const struct resources *requests)
+{
+    uint64_t h = of_rules;
+
+    for (size_t i = 0; i < RESOURCES_MAX; i++)
+        h = mix(h, (uint64_t)requests->amount[i]);
+    return h ^ h >> 29;
+}
+
+uint64_t pod_spec_hash(const struct pod_spec *s)
+{
+    return pod_spec_hash_amounts(pod_spec_rules_hash(s), &s->requests);
 }
 
 static bool labels_eq(const struct labels *x, const struct labels *y)
@@ -128,14 +140,18 @@ static bool ports_and_volumes_eq(const struct pod_spec *x, const struct pod_spec
     return eq;
 }
 
-bool pod_spec_eq(const struct pod_spec *x, const struct pod_spec *y)
+bool pod_spec_rules_eq(const struct pod_spec *x, const struct pod_spec *y)
 {
     return str_eq(x->namespace, y->namespace) && x->priority == y->priority &&
-           memcmp(&x->requests, &y->requests, sizeof(x->requests)) == 0 &&
            str_eq(x->unserved_resource, y->unserved_resource) &&
            str_eq(x->impossible, y->impossible) && labels_eq(&x->labels, &y->labels) &&
            terms_eq(x->terms, x->term_count, y->terms, y->term_count) &&
            terms_eq(x->own_terms, x->own_term_count, y->own_terms, y->own_term_count) &&
            tolerations_eq(&x->tolerations, &y->tolerations) && topology_eq(x, y) &&
            ports_and_volumes_eq(x, y);
+}
+
+bool pod_spec_eq(const struct pod_spec *x, const struct pod_spec *y)
+{
+    return memcmp(&x->requests, &y->requests, sizeof(x->requests)) == 0 && pod_spec_rules_eq(x, y);
 }

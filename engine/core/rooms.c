@@ -13,38 +13,34 @@ static bool daemon_runs(const struct market *m, const struct daemon *d, const st
     return claim_admits(&cohort, pool == SIZE_MAX ? NULL : &m->world->pools[pool], c);
 }
 
-static struct resources rest_of(const struct market *m, const struct claim *c, size_t pool)
+static void take_daemons(const struct market *m, struct room *r)
 {
-    struct resources rest = c->allocatable;
-
     for (size_t i = 0; i < m->world->daemon_count; i++)
-        if (daemon_runs(m, &m->world->daemons[i], c, pool))
-            resources_subtract(&rest, &m->world->daemons[i].spec->requests);
-    for (size_t i = 0; i < c->pod_count; i++)
-        if (!c->pods[i]->never_serve)
-            resources_subtract(&rest, &market_spec_of(m, c->pods[i])->spec->requests);
-    return rest;
+        if (daemon_runs(m, &m->world->daemons[i], r->claim, r->pool))
+            resources_subtract(&r->rest, &m->world->daemons[i].spec->requests);
 }
 
-static struct companies company_of(struct market *m, const struct claim *c)
+/* Thousands of pods run, and a decision meets each here: it is looked up once. */
+static void take_pods(struct market *m, struct room *r)
 {
-    struct companies all = {0};
-
-    for (size_t i = 0; i < c->pod_count && m->topology.crowd_count; i++)
-        if (!c->pods[i]->never_serve)
-            company_add(m->arena, &all,
-                        &m->topology.profiles[market_spec_of(m, c->pods[i])->profile], 1);
-    return all;
+    for (size_t i = 0; i < r->claim->pod_count; i++) {
+        const struct pod *pod = r->claim->pods[i];
+        if (pod->never_serve)
+            continue;
+        const struct spec_entry *e = market_spec_of(m, pod);
+        resources_subtract(&r->rest, &e->requests);
+        if (e->profile)
+            company_add(m->arena, &r->company, &m->topology.profiles[e->profile], 1);
+    }
 }
 
 void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t pool)
 {
-    struct room room = {.claim = c,
-                        .pool = pool,
-                        .cell = topology_cell(m, c),
-                        .rest = rest_of(m, c, pool),
-                        .company = company_of(m, c)};
+    struct room room = {
+        .claim = c, .pool = pool, .cell = topology_cell(m, c), .rest = c->allocatable};
 
+    take_daemons(m, &room);
+    take_pods(m, &room);
     ARENA_PUSH(m->arena, r->items, r->count, r->capacity, room);
 }
 
@@ -65,6 +61,7 @@ static void add_some(struct market *m, struct rooms *out, bool ready, bool pods_
 void rooms_make(struct market *m, struct rooms *out)
 {
     *out = (struct rooms){0};
+    ARENA_RESERVE(m->arena, out->items, out->count, out->capacity, m->world->claim_count);
     add_some(m, out, true, true);
     add_some(m, out, true, false);
     add_some(m, out, false, true);

@@ -105,6 +105,7 @@ uint32_t market_shape(struct market *m, struct shape s)
 
 void market_list_shapes(struct market *m)
 {
+    ARENA_RESERVE(m->arena, m->shapes, m->shape_count, m->shape_capacity, m->spec_count);
     for (size_t i = 0; i < m->spec_count; i++)
         m->specs[i].shape = wishes_shape(m, &m->specs[i]);
     m->shape_of_pod = ARENA_ARRAY(m->arena, uint32_t, m->world->pod_count);

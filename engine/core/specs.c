@@ -34,33 +34,68 @@ void market_index_put(struct market_index *x, size_t at, uint64_t hash, size_t i
 struct listing {
     struct market *m;
     struct arena *scratch;
-    struct market_index by_address, by_content;
+    struct market_index by_address, by_rules, by_content;
 };
 
-static uint32_t add(struct market *m, const struct pod_spec *spec)
+static uint32_t add(struct market *m, struct spec_entry e)
+{
+    ARENA_PUSH(m->arena, m->specs, m->spec_count, m->spec_capacity, e);
+    return (uint32_t)m->spec_count - 1;
+}
+
+static uint32_t add_model(struct market *m, const struct pod_spec *spec)
 {
     struct cohort c = {.terms = spec->terms,
                        .term_count = spec->term_count,
                        .tolerations = &spec->tolerations,
                        .ports = spec->ports,
                        .port_count = spec->port_count};
-    struct spec_entry e = {.spec = spec, .cohort = market_cohort(m, c)};
 
-    ARENA_PUSH(m->arena, m->specs, m->spec_count, m->spec_capacity, e);
-    return (uint32_t)m->spec_count;
+    return add(m, (struct spec_entry){.spec = spec,
+                                      .requests = spec->requests,
+                                      .model = (uint32_t)m->spec_count,
+                                      .cohort = market_cohort(m, c)});
+}
+
+static uint32_t add_alike(struct market *m, const struct pod_spec *spec, uint32_t model)
+{
+    return add(m, (struct spec_entry){.spec = spec,
+                                      .requests = spec->requests,
+                                      .model = model,
+                                      .cohort = m->specs[model].cohort});
+}
+
+/* The first specification with these rules; where there is none, this one is added and is it. */
+static uint32_t find_model(struct listing *l, const struct pod_spec *spec, uint64_t hash)
+{
+    struct market_index *x = &l->by_rules;
+
+    market_index_make_room(l->scratch, x);
+    size_t at = hash & (x->size - 1);
+    for (; x->places[at]; at = (at + 1) & (x->size - 1))
+        if (x->hashes[at] == hash && pod_spec_rules_eq(l->m->specs[x->places[at] - 1].spec, spec))
+            return x->places[at] - 1;
+    market_index_put(x, at, hash, add_model(l->m, spec) + 1);
+    return x->places[at] - 1;
 }
 
 static uint32_t find_by_content(struct listing *l, const struct pod_spec *spec)
 {
     struct market_index *x = &l->by_content;
-    uint64_t hash = pod_spec_hash(spec);
+    uint64_t of_rules = pod_spec_rules_hash(spec);
+    uint64_t hash = pod_spec_hash_amounts(of_rules, &spec->requests);
+    uint32_t model = find_model(l, spec, of_rules);
 
     market_index_make_room(l->scratch, x);
     size_t at = hash & (x->size - 1);
-    for (; x->places[at]; at = (at + 1) & (x->size - 1))
-        if (x->hashes[at] == hash && pod_spec_eq(l->m->specs[x->places[at] - 1].spec, spec))
+    for (; x->places[at]; at = (at + 1) & (x->size - 1)) {
+        const struct spec_entry *e = &l->m->specs[x->places[at] - 1];
+        if (x->hashes[at] == hash && e->model == model &&
+            memcmp(&e->requests, &spec->requests, sizeof(spec->requests)) == 0)
             return x->places[at] - 1;
-    market_index_put(x, at, hash, add(l->m, spec));
+    }
+    bool is_new = l->m->specs[model].spec == spec;
+    market_index_put(x, at, hash, (is_new ? model : add_alike(l->m, spec, model)) + 1);
     return x->places[at] - 1;
 }
 
@@ -80,6 +115,19 @@ static uint32_t find(struct listing *l, const struct pod_spec *spec)
     return x->places[at] - 1;
 }
 
+/* What one of them asks all of them ask, so that their profile is one. */
+static void share_with_models(struct market *m)
+{
+    for (size_t i = 0; i < m->spec_count; i++) {
+        m->specs[m->specs[i].model].pending |= m->specs[i].pending;
+        m->specs[m->specs[i].model].waits |= m->specs[i].waits;
+    }
+    for (size_t i = 0; i < m->spec_count; i++) {
+        m->specs[i].pending = m->specs[m->specs[i].model].pending;
+        m->specs[i].waits = m->specs[m->specs[i].model].waits;
+    }
+}
+
 void market_list_specs(struct market *m)
 {
     ARENA_AUTO scratch = {0};
@@ -95,4 +143,5 @@ void market_list_specs(struct market *m)
         e->pending |= !pod->never_serve;
         e->waits |= !pod->never_serve && !pod->claim.len;
     }
+    share_with_models(m);
 }

@@ -302,6 +302,7 @@ static void run_idle(const struct options *o)
     size_t drawn = (o->pods - IDLE_NODES) * 5 / 4; /* a fifth is left out but for one a node */
 
     bench_begin(&b, &a, drawn);
+    b.shared = true; /* as the reader of manifests hands them on, decision after decision */
     bench_sell_fakes(&b);
     bench_draw_mix(&b, drawn);
     bench_run_on(&b, IDLE_NODES);

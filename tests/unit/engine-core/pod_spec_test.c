@@ -220,9 +220,38 @@ static void equal_specifications_are_one_in_the_market_however_often_they_stand_
         assert_int_equal(m.spec_of_pod[i], i == 300 || i % 3 == 2);
 }
 
+static void what_differs_in_amounts_alone_has_one_model_and_is_as_pending(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct market m;
+
+    town_init(&t, &a);
+    for (size_t i = 0; i < 3; i++) {
+        struct full *f = full_spec(&t);
+        if (i)
+            f->spec.requests.amount[RESOURCE_CPU] += 100;
+        if (i == 2)
+            other_selector(f);
+        t.pods[t.world.pod_count++] =
+            (struct pod){.name = arena_printf(&a, "shop/p%zu", i), .spec = &f->spec};
+    }
+    t.pods[0].never_serve = true; /* the model's own pods count for nothing */
+    market_open(&a, &t.world, &m);
+    assert_int_equal(m.spec_count, 3);
+    assert_int_equal(m.specs[1].model, 0);
+    assert_int_equal(m.specs[2].model, 2);
+    assert_true(m.specs[0].pending && m.specs[0].waits);
+    assert_int_equal(m.specs[0].profile, m.specs[1].profile);
+    assert_int_not_equal(m.specs[1].profile, m.specs[2].profile);
+    assert_int_equal(m.specs[1].requests.amount[RESOURCE_CPU], 600);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_differs_in_amounts_alone_has_one_model_and_is_as_pending),
         cmocka_unit_test(specifications_are_equal_by_what_they_say_and_by_nothing_less),
         cmocka_unit_test(
             equal_specifications_are_one_in_the_market_however_often_they_stand_in_memory),

@@ -12,6 +12,9 @@ struct engine;
 /* Karpenter's brake: so much of a fleet may be not ready before nothing more is replaced. */
 #define MAX_UNREADY ((struct share){.set = true, .percent = true, .value = 20})
 
+/* Instances are listed every eight seconds at most, and manifests looked at four times a second. */
+enum { MAX_STALENESS_MS = 30 * 1000 };
+
 struct engine_options {
     struct str cluster, region, account;
     int64_t batch_idle_ms;      /* pods are decided this long after the last change; 0: 1 s */
@@ -21,6 +24,7 @@ struct engine_options {
     bool until_settled;         /* engine_run returns when there is nothing left to do */
     struct share max_disrupted; /* of the fleet: away at a time; unset: any number */
     struct share max_unready;   /* and not ready; unset: MAX_UNREADY */
+    int64_t max_staleness_ms;   /* of facts that nodes leave by; 0: MAX_STALENESS_MS */
     bool heeds_rebalance;       /* a rebalance recommendation moves a node's pods, too */
     bool ignore_preferences;    /* of pods: what is only preferred is as if it were not written */
     uint64_t seed;              /* jitter */

@@ -249,6 +249,9 @@ struct cluster_port {
     void *self;
     bool engine_binds;
     void (*submit_watch)(void *self); /* WORKLOAD now and whenever it changes */
+    /* For how long nobody has looked and found what was posted last, all of it, as it was.  Any
+     * thread; never waits; NEVER_MS: nobody ever has. */
+    int64_t (*age_ms)(void *self);
 };
 
 /* What the documents mean: engine/objects knows, the host (or simulator) wires it in.  Pure. */

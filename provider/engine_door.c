@@ -61,7 +61,7 @@ static void take_cluster(struct arena *a, const struct cluster_config *cluster,
 static struct error *take_duration(struct arena *a, struct tf_string text, const char *path,
                                    int64_t *ms)
 {
-    if (!TF_IS_KNOWN(text) || duration_parse(text.v, ms))
+    if (!TF_IS_KNOWN(text) || !text.v.len || duration_parse(text.v, ms))
         return NULL;
     struct error *e = error_new(a, ERROR_INVALID, "%s is \"" STR_FMT "\"", path, STR_ARG(text.v));
     e->detail = STR("A duration is written with its units, for example \"1s\" or \"500ms\".");
@@ -91,7 +91,8 @@ static struct error *take_engine(struct arena *a, const struct engine_config *en
     take_share(engine->max_disrupted, &s->max_disrupted);
     take_share(engine->max_unready, &s->max_unready);
     TRY(take_duration(a, engine->batch_idle, "engine.batch_idle", &s->batch_idle_ms));
-    return take_duration(a, engine->batch_max, "engine.batch_max", &s->batch_max_ms);
+    TRY(take_duration(a, engine->batch_max, "engine.batch_max", &s->batch_max_ms));
+    return take_duration(a, engine->max_staleness, "engine.max_staleness", &s->max_staleness_ms);
 }
 
 static void take_default_tags(struct arena *a, const struct provider_config *config,

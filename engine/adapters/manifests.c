@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "engine/adapters/manifests_disk.h"
 #include "engine/adapters/manifests_files.h"
@@ -30,7 +31,8 @@ struct manifests {
     struct clock_port clock;
     struct event_sink sink;
     struct cancel *stop;
-    pthread_mutex_t lock; /* guards the next two */
+    _Atomic int64_t known_ms; /* when all was last found as it was posted; NEVER_MS: not yet */
+    pthread_mutex_t lock;     /* guards the next two */
     bool started, asked;
     pthread_t thread;
     /* The thread's own. */
@@ -38,6 +40,7 @@ struct manifests {
     struct manifest_files files; /* as last read, of which all is good together */
     uint64_t mark, posted;       /* of the files, and of what was posted */
     bool owed;                   /* something was asked for before there was a first reading */
+    bool wrong;                  /* what was posted last came with an error */
     struct sightings seen;
 };
 
@@ -205,18 +208,34 @@ static void post_changed(struct manifests *m, struct event *e, bool asked)
     m->sink.post(m->sink.self, e);
 }
 
+/* What lies there is what was posted: nothing is wrong with it, or waited for, or empty by mistake.
+ */
+static void note_known(struct manifests *m, struct look_time at)
+{
+    bool known = m->files.whole && m->files.settled && !m->wrong;
+
+    for (size_t i = 0; i < m->files.count; i++)
+        known &= m->files.items[i].note.len == 0;
+    if (known)
+        atomic_store(&m->known_ms, at.now_ms);
+}
+
 static void look_and_post(struct manifests *m, bool asked)
 {
     struct look_time at = instant(&m->clock);
     uint64_t mark = manifests_mark(m->paths, m->path_count);
 
     m->owed |= asked;
-    if (!m->owed && mark == m->mark && m->files.settled)
+    if (!m->owed && mark == m->mark && m->files.settled) {
+        note_known(m, at);
         return;
+    }
     m->mark = mark;
     struct event *e = look(m, at);
     if (!e)
         return;
+    m->wrong = e->error != NULL;
+    note_known(m, at); /* before anybody can hear of it */
     post_changed(m, e, m->owed);
     m->owed = false;
 }
@@ -260,6 +279,7 @@ struct manifests *manifests_new(const struct str *paths, size_t count, struct cl
     m->clock = clock;
     m->sink = sink;
     m->stop = cancel_new(NULL);
+    atomic_init(&m->known_ms, NEVER_MS);
     pthread_mutex_init(&m->lock, NULL);
     return m;
 }
@@ -279,9 +299,20 @@ void manifests_free(struct manifests *m)
     free(m);
 }
 
+static int64_t age_ms(void *self)
+{
+    struct manifests *m = self;
+    int64_t known_ms = atomic_load(&m->known_ms), now_ms = m->clock.monotonic_ms(m->clock.self);
+
+    if (known_ms == NEVER_MS)
+        return NEVER_MS;
+    return now_ms > known_ms ? now_ms - known_ms : 0;
+}
+
 struct cluster_port manifests_port(struct manifests *m)
 {
-    return (struct cluster_port){.self = m, .engine_binds = true, .submit_watch = submit_watch};
+    return (struct cluster_port){
+        .self = m, .engine_binds = true, .submit_watch = submit_watch, .age_ms = age_ms};
 }
 
 /* What lies there now; where a file is just being written, once it has stood still. */

@@ -160,6 +160,7 @@ void status_print(struct buf *out, const struct json *status)
     struct str bound = dollars(out->arena, status, "bound_usd");
     struct str cluster = text(status, "cluster");
     struct str problem = text(json_get(status, "notices"), "problem");
+    struct str stale = text(status, "stale");
 
     if (nodes->count) {
         print_nodes(out, nodes);
@@ -175,6 +176,8 @@ void status_print(struct buf *out, const struct json *status)
     }
     if (problem.len)
         buf_printf(out, "Interruptions are not heard of: " STR_FMT "\n\n", STR_ARG(problem));
+    if (stale.len)
+        buf_printf(out, "No node leaves that need not: " STR_FMT "\n\n", STR_ARG(stale));
     buf_printf(out, STR_FMT ": %zu nodes, " STR_FMT " $/h (nothing can be below " STR_FMT "), ",
                STR_ARG(cluster), nodes->count, STR_ARG(hourly), STR_ARG(bound));
     buf_printf(out, "%zu pods waiting\n", waiting->count);

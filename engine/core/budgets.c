@@ -199,8 +199,8 @@ bool budget_allows(const struct plan *p, size_t pool, enum reason reason)
     int64_t allowed;
 
     strictest(p, pool, reason, &allowed);
-    return left_in(&p->purses.pools[pool], allowed) >= 1 && fleet_left(p) >= 1 &&
-           fleet_bears(p, reason);
+    return !fault_of(p, pool, reason).len && left_in(&p->purses.pools[pool], allowed) >= 1 &&
+           fleet_left(p) >= 1 && fleet_bears(p, reason);
 }
 
 bool budget_take(struct plan *p, size_t pool, enum reason reason)
@@ -294,11 +294,19 @@ static struct refusal fleet_refusal(struct plan *p)
         most <= 0};
 }
 
+bool refusal_is_said(const struct refusal *r)
+{
+    return r->lasts || r->by == REASON_STALE;
+}
+
 struct refusal budget_refusal(struct plan *p, size_t pool, enum reason reason)
 {
+    struct str fault = fault_of(p, pool, reason);
     int64_t allowed;
     size_t at = strictest(p, pool, reason, &allowed);
 
+    if (fault.len)
+        return (struct refusal){.by = REASON_STALE, .message = fault};
     if (left_in(&p->purses.pools[pool], allowed) >= 1)
         return fleet_refusal(p);
     wake_at_edges(p, pool);

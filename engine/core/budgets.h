@@ -37,6 +37,9 @@ struct refusal {
     bool lasts; /* there is nothing to wait for: none may go at all */
 };
 
+/* Is it no mere matter of turns, so that the pool's verdict says it? */
+bool refusal_is_said(const struct refusal *r);
+
 void purses_open(struct plan *p);
 struct purses purses_copy(struct arena *a, const struct purses *from, size_t pools);
 void purses_restore(struct purses *to, const struct purses *from, size_t pools);

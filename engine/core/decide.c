@@ -99,10 +99,9 @@ static void leave_empty(struct plan *p, const struct room *r)
     }
     struct refusal refused = budget_refusal(p, r->pool, REASON_EMPTY);
     plan_hold(p, (struct held){r->claim, REASON_EMPTY, refused.by, refused.message});
-    if (refused.lasts)
+    if (refusal_is_said(&refused))
         plan_block(p, r->pool, refused.by, refused.message);
-    else
-        p->busy[r->pool] = true;
+    p->busy[r->pool] |= !refused.lasts;
 }
 
 static void try_empty(struct plan *p)
@@ -165,6 +164,7 @@ static void plan_begin(struct plan *p, struct arena *a, const struct world *w, s
         p->left[i] = allowance_left(w, &w->pools[i]);
     market_open(a, w, &p->market);
     rooms_make(&p->market, &p->rooms);
+    faults_find(p);
     purses_open(p);
     if (w->pool_deleted_ms && w->now_ms < quiet_ms) {
         p->hold_launches = true;

@@ -55,6 +55,7 @@ enum reason {
     REASON_BUDGET,         /* one of its pool */
     REASON_MAX_DISRUPTED,
     REASON_MAX_UNREADY,
+    REASON_STALE, /* what is known is too old, or goes against what was known */
     REASON_COUNT,
 };
 struct reason_row {
@@ -124,6 +125,7 @@ struct decision {
     struct held *held;
     size_t held_count, held_capacity;
     struct pool_verdict *pools; /* one a pool of the world, same order */
+    struct str stale;           /* of which facts, so that nothing leaves that need not */
     int64_t wake_at_ms; /* nothing can become due before this; NEVER_MS: only events matter */
 };
 

@@ -93,6 +93,10 @@ static void consider_launched(struct plan *p, size_t at)
 
     if (p->world->only_add || !is_late(p, r->claim))
         return;
+    if (p->faults.instances.len) { /* it may have become ready by now */
+        p->busy[r->pool] = true;
+        return;
+    }
     bool drifted = is_drifted(r->claim, &p->world->pools[r->pool]);
     if (!drifted)
         p->paces[r->pool].failed = r->claim->id;
@@ -176,8 +180,8 @@ static bool has_turn(struct plan *p, struct leaver *l)
 {
     struct pace *pace = &p->paces[l->pool];
 
-    /* What has been launched in its place says that it has had its turn. */
-    if (l->reason == REASON_UNDERUTILIZED && !l->blocked) {
+    /* What has been launched in its place says that it has had its turn, while facts are good. */
+    if (l->reason == REASON_UNDERUTILIZED && !l->blocked && !fault_of(p, l->pool, l->reason).len) {
         budget_count(p, l->pool, l->reason);
         return true;
     }
@@ -187,7 +191,7 @@ static bool has_turn(struct plan *p, struct leaver *l)
     if (budget_take(p, l->pool, l->reason))
         return true;
     l->refused = budget_refusal(p, l->pool, l->reason);
-    if (l->refused.lasts)
+    if (refusal_is_said(&l->refused))
         plan_block(p, l->pool, l->refused.by, l->refused.message);
     return false;
 }

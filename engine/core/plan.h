@@ -3,6 +3,7 @@
 
 #include "engine/core/budgets.h"
 #include "engine/core/explain.h"
+#include "engine/core/faults.h"
 #include "engine/core/options.h"
 #include "engine/core/rooms.h"
 #include "engine/core/teams.h"
@@ -57,6 +58,7 @@ struct plan {
     size_t roomy_count, roomy_capacity;
     uint32_t *moving;     /* by pod: the shape with which one of a leaver seeks another place; NULL:
                              each with its own */
+    struct faults faults; /* of what is known */
     struct purses purses; /* what budgets leave */
     struct pace *paces;   /* by pool */
     bool *busy;           /* by pool: something is under way */

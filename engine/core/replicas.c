@@ -233,6 +233,12 @@ static void keep_number(struct plan *p, size_t pool, int64_t number)
     int64_t spare = hold_leavers(p, pool, t.ready - number);
     if (!plan_may_disrupt(p, pool))
         return;
+    struct str fault = fault_of(p, pool, REASON_SURPLUS);
+    if (fault.len && t.fresh > number && spare > 0) {
+        plan_block(p, pool, REASON_STALE, fault);
+        p->busy[pool] = true;
+        return;
+    }
     for (int64_t i = t.fresh; i > number && spare > 0; i--, spare--)
         if (!scale_in_one(p, pool))
             break;

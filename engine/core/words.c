@@ -97,6 +97,10 @@ const struct reason_row *reason_row(enum reason r)
                                 "max_unready of the engine block: so much of the fleet is not "
                                 "ready, or would not be",
                                 false},
+        [REASON_STALE] = {"Stale",
+                          "what is known of pods, instances or types is older than max_staleness "
+                          "of the engine block, or goes against what was known before",
+                          false},
         [REASON_MIN_VALUES] = {"MinValues", "fewer values are left than the pool's min_values asks",
                                true},
     };

@@ -148,6 +148,7 @@ struct pool {
     bool scarce; /* launches found no capacity just now: the next ask for all that would do */
     const struct catalog *catalog; /* NULL: nothing can be launched now */
     struct str closed;             /* why not; empty: the cloud has not said yet what there is */
+    int64_t catalog_age_ms;        /* since the cloud said what there is */
 };
 
 /* A LabelSelector of Kubernetes: all its requirements must hold.  Absent it selects nothing, empty
@@ -339,6 +340,14 @@ struct proposal {
     size_t count, capacity;
 };
 
+/* How good it is what the engine knows of pods and of instances (faults.h).  All zero: it is as of
+ * now. */
+struct facts {
+    int64_t pods_age_ms, instances_age_ms;  /* since all of them were known to be so */
+    struct str pods_doubt, instances_doubt; /* how what was heard last goes against what was known
+                                               before; empty: it does not */
+};
+
 struct world {
     int64_t now_ms;
     const struct resource_table *resources;
@@ -354,6 +363,8 @@ struct world {
     size_t claim_count;
     bool date_unsure; /* now_ms may be wrong: nothing is due by it */
     bool only_add;    /* instances of unknown pools are about: disrupt nothing */
+    struct facts facts;
+    int64_t max_staleness_ms; /* of facts that nodes leave by; 0: any age will do */
     /* Of the whole fleet, however many pools: how many nodes may be away at a time, and how many
      * may be not ready, those counted that will replace others.  Not set: any number. */
     struct share max_disrupted, max_unready;

@@ -158,6 +158,7 @@ static void take_settings(struct world *w, const struct host_settings *s)
     w->no_preferences = s->ignore_preferences;
     w->max_disrupted = s->max_disrupted;
     w->max_unready = s->max_unready.set ? s->max_unready : MAX_UNREADY;
+    w->max_staleness_ms = s->max_staleness_ms ? s->max_staleness_ms : MAX_STALENESS_MS;
 }
 
 struct error *ahead_read(struct arena *a, struct store_door *store,

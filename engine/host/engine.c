@@ -200,6 +200,7 @@ static struct error *start(struct host *h, struct arena *a, bool all_pools, bool
         .batch_max_ms = h->settings.batch_max_ms,
         .max_disrupted = h->settings.max_disrupted,
         .max_unready = h->settings.max_unready,
+        .max_staleness_ms = h->settings.max_staleness_ms,
         .disrupt_all = all_pools,
         .until_settled = until_settled,
         .seed = seed(h),

@@ -24,6 +24,7 @@ struct host_settings {
     bool heeds_rebalance;                    /* engine.rebalance_recommendation = "replace" */
     int64_t batch_idle_ms, batch_max_ms;     /* 0: the engine's */
     struct share max_disrupted, max_unready; /* not set: the engine's */
+    int64_t max_staleness_ms;                /* 0: the engine's */
     const struct str *manifests;             /* absolute paths */
     size_t manifest_count;
 

@@ -19,7 +19,7 @@ static const struct text_row texts[] = {
 };
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 
-static const int64_t BATCH_MOST_MS = INT64_C(365) * 24 * 3600 * 1000;
+static const int64_t DURATION_MOST_MS = INT64_C(365) * 24 * 3600 * 1000;
 
 static void write_lists(struct json_writer *w, const struct host_settings *s)
 {
@@ -53,6 +53,7 @@ struct str host_settings_write(struct arena *a, const struct host_settings *s)
     json_member_int(&w, "batch_max_ms", s->batch_max_ms);
     json_member(&w, "max_disrupted", share_text(a, s->max_disrupted));
     json_member(&w, "max_unready", share_text(a, s->max_unready));
+    json_member_int(&w, "max_staleness_ms", s->max_staleness_ms);
     write_lists(&w, s);
     access_write(&w, s);
     json_end_object(&w);
@@ -87,10 +88,11 @@ static void read_members(const struct record *r, struct host_settings *out)
     host_read_rows(r, texts, TEXTS, out);
     out->ignore_preferences = record_bool(r, "ignore_preferences", false);
     out->heeds_rebalance = record_bool(r, "heeds_rebalance", false);
-    out->batch_idle_ms = record_int(r, "batch_idle_ms", 0, BATCH_MOST_MS, 0);
-    out->batch_max_ms = record_int(r, "batch_max_ms", 0, BATCH_MOST_MS, 0);
+    out->batch_idle_ms = record_int(r, "batch_idle_ms", 0, DURATION_MOST_MS, 0);
+    out->batch_max_ms = record_int(r, "batch_max_ms", 0, DURATION_MOST_MS, 0);
     out->max_disrupted = read_share(r, "max_disrupted");
     out->max_unready = read_share(r, "max_unready");
+    out->max_staleness_ms = record_int(r, "max_staleness_ms", 0, DURATION_MOST_MS, 0);
     out->manifests = host_read_texts(r, "manifests", &out->manifest_count);
     struct record tags = record_object(r, "default_tags");
     for (size_t i = 0; i < tags.body->count; i++)

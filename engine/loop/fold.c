@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
+#include "engine/loop/facts.h"
 #include "engine/loop/notices.h"
 #include "engine/loop/pod_digest.h"
 #include "engine/loop/running.h"
@@ -56,6 +57,7 @@ static bool fold_workload(struct state *s, struct event *e, int64_t now_ms)
     state_changed(s, now_ms);
     if (e->error && !e->complete)
         return false; /* what was known stays; nothing is removed for a file that does not parse */
+    facts_note_pods(s, e->workload.pod_count, now_ms);
     event_free(s->workload);
     s->workload = e;
     unbind_others(s);
@@ -114,6 +116,7 @@ static bool fold_catalog(struct state *s, struct event *e, int64_t now_ms)
     c->definite = false;
     c->failures = 0;
     c->current = true;
+    c->answered_ms = now_ms;
     c->ask_ms = NEVER_MS; /* the loop sets when to refresh */
     keep_catalog(s, c, e);
     if (first)

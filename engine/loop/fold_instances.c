@@ -226,6 +226,12 @@ static struct claim_entry *rebuild(struct state *s, const struct cloud_instance 
     return c;
 }
 
+static void forget_foreign(struct state *s)
+{
+    s->foreign_count = 0;
+    s->foreign[0] = 0;
+}
+
 static void note_foreign(struct state *s, const struct cloud_instance *i)
 {
     size_t used = strlen(s->foreign);
@@ -289,6 +295,8 @@ static void fold_whole_list(struct state *s, int64_t now_ms)
     if (!s->listed)
         state_changed(s, now_ms);
     s->listed = true;
+    if (s->stale) /* all may be well now */
+        state_decide_at(s, now_ms);
 }
 
 void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
@@ -307,8 +315,8 @@ void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
     if (calendar_hear(&s->calendar, now_ms, e->cloud_date_ms))
         s->status_due = true; /* what is due by date was held back, or is from now on */
     s->page_count = (e->instance_count + PAGE_SIZE - 1) / PAGE_SIZE;
-    s->foreign_count = 0;
-    s->foreign[0] = 0;
+    if (e->complete) /* else those that it does not show are still there */
+        forget_foreign(s);
     for (size_t i = 0; i < s->claims.count; i++)
         CLAIM_AT(s, i)->shown = false;
     for (size_t i = 0; i < e->instance_count; i++)

@@ -7,6 +7,7 @@
 #include "engine/base/log.h"
 #include "engine/loop/act.h"
 #include "engine/loop/capacity.h"
+#include "engine/loop/facts.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/inbox.h"
 #include "engine/loop/journal.h"
@@ -71,6 +72,8 @@ struct engine *engine_new(const struct engine_options *options, const struct eng
         e->options.batch_max_ms = BATCH_MAX_MS;
     if (!e->options.max_unready.set)
         e->options.max_unready = MAX_UNREADY;
+    if (!e->options.max_staleness_ms)
+        e->options.max_staleness_ms = MAX_STALENESS_MS;
     e->ports = *ports;
     e->jitter.state = options->seed;
     atomic_init(&e->at_rest, true);
@@ -79,6 +82,7 @@ struct engine *engine_new(const struct engine_options *options, const struct eng
     e->state.region = e->options.region;
     e->state.account = e->options.account;
     e->state.heeds_rebalance = options->heeds_rebalance;
+    e->state.max_staleness_ms = e->options.max_staleness_ms;
     return e;
 }
 
@@ -217,6 +221,23 @@ static void know_pods(struct state *s, int64_t now_ms)
     }
 }
 
+/* The state's picture, with what the options say of it. */
+static struct world *world_of(struct arena *a, const struct engine *e, int64_t now_ms)
+{
+    const struct engine_options *o = &e->options;
+    const struct cluster_port *cluster = &e->ports.cluster;
+    struct world *w = snapshot(a, &e->state, o->disrupt_all, o->batch_idle_ms, now_ms);
+
+    w->no_preferences = o->ignore_preferences;
+    w->max_disrupted = o->max_disrupted;
+    w->max_unready = o->max_unready;
+    w->max_staleness_ms = o->max_staleness_ms;
+    w->facts = facts_of(a, &e->state, cluster->age_ms(cluster->self), now_ms);
+    w->engine_binds = cluster->engine_binds;
+    w->effort = (int64_t)DECIDE_WORK * EFFORT_OF_WORK;
+    return w;
+}
+
 static void decide_now(struct engine *e, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
@@ -225,13 +246,10 @@ static void decide_now(struct engine *e, int64_t now_ms)
 
     s->batch_first_ms = s->decide_ms = NEVER_MS;
     capacity_forget(s, now_ms);
-    struct world *w = snapshot(&a, s, e->options.disrupt_all, e->options.batch_idle_ms, now_ms);
-    w->no_preferences = e->options.ignore_preferences;
-    w->max_disrupted = e->options.max_disrupted;
-    w->max_unready = e->options.max_unready;
-    w->engine_binds = e->ports.cluster.engine_binds;
-    w->effort = (int64_t)DECIDE_WORK * EFFORT_OF_WORK;
+    struct world *w = world_of(&a, e, now_ms);
     fleet_decide(&a, w, &d);
+    s->stale = d.stale.len > 0;
+    state_decide_at(s, facts_sure_ms(s, now_ms));
     struct str text = kept_write(&a, w, &d), entry = {0};
     s->decided_ms = now_ms;
     s->bound_microusd_per_hour = bound_of(&a, w, &d);

@@ -136,6 +136,7 @@ struct str picture_of(struct arena *a, const struct state *s, const struct decis
         json_waiting(&w, &d->waiting[i]);
     json_end_array(&w);
     write_heard(&w, s);
+    json_member(&w, "stale", d->stale);
     json_end_object(&w);
     return buf_str(&out);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
+#include "engine/core/faults.h"
 #include "engine/loop/ending.h"
 #include "engine/loop/listing.h"
 #include "engine/loop/templates.h"
@@ -124,13 +125,20 @@ static void send_terminations(struct state *s, const struct cloud_port *cloud, i
     arena_free(&due.arena);
 }
 
+/* Prices are good for a while.  An engine that ends with its apply hardly needs newer ones, but
+ * must not come to think of its own as stale. */
+static int64_t catalog_lasts_ms(bool ages)
+{
+    return ages ? CATALOG_AGE_MS : CATALOG_STALE_MS / 2;
+}
+
 static void send_catalog(const struct cloud_port *cloud, struct class_entry *c, bool ages,
                          int64_t now_ms)
 {
     if (c->asked || c->text.deleting || !c->text.document.len)
         return;
-    if (c->ask_ms == NEVER_MS && ages) /* answered just now: prices are good for a while */
-        c->ask_ms = now_ms + CATALOG_AGE_MS;
+    if (c->ask_ms == NEVER_MS) /* answered just now */
+        c->ask_ms = now_ms + catalog_lasts_ms(ages);
     if (now_ms < c->ask_ms)
         return;
     c->asked = true;

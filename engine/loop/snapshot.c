@@ -5,9 +5,12 @@
 
 #include "engine/core/decide.h"
 #include "engine/loop/capacity.h"
+#include "engine/loop/facts.h"
 #include "engine/loop/failed.h"
 #include "engine/loop/foreign.h"
 #include "engine/loop/running.h"
+
+enum { CATALOG_STEP_MS = 10 * 60 * 1000 };
 
 /* Limits on what no catalog offers limit nothing. */
 static struct resources limits_of(const struct state *s, const struct pool_entry *p)
@@ -94,6 +97,13 @@ static struct headroom *snapshot_headroom(struct arena *a, const struct resource
     return out;
 }
 
+static int64_t catalog_age_ms(const struct state *s, const struct pool_entry *p, int64_t now_ms)
+{
+    const struct class_entry *c = state_class(s, p->pool.node_class);
+
+    return c && c->answer ? facts_age_ms(c->answered_ms, now_ms, CATALOG_STEP_MS) : 0;
+}
+
 static struct pool *snapshot_pools(struct arena *a, const struct state *s,
                                    const struct resource_table *resources, bool disrupt_all,
                                    int64_t now_ms)
@@ -116,6 +126,7 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s,
         }
         pools[i].closed = closed;
         pools[i].scarce = capacity_is_short(p);
+        pools[i].catalog_age_ms = catalog_age_ms(s, p, now_ms);
         pools[i].catalog =
             launches ? capacity_catalog(a, s, p, state_class(s, p->pool.node_class)) : NULL;
     }

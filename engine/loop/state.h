@@ -120,7 +120,8 @@ struct class_entry {
     struct catalog catalog;
     bool current; /* the answer is for the document as it is now */
     bool asked;
-    int64_t ask_ms; /* when to ask again */
+    int64_t ask_ms;      /* when to ask again */
+    int64_t answered_ms; /* with the answer above */
     unsigned failures;
     char problem[512]; /* why the catalog is not known; empty: no problem */
     bool definite;     /* and asking again does not mend it */
@@ -163,6 +164,7 @@ struct heard {
 struct state {
     struct str cluster, region, account; /* borrowed from the engine's options */
     bool heeds_rebalance;                /* of the engine's options */
+    int64_t max_staleness_ms;            /* likewise */
     struct calendar calendar;
     struct map claims, pools, classes, bindings;
     struct map by_instance; /* claims by what `claim_entry.instance` says */
@@ -177,6 +179,11 @@ struct state {
     struct event *workload; /* the last whose pods are known; its memory */
     char workload_problem[1024];
     bool workload_answered;
+    /* loop/facts.h */
+    size_t pods_before;
+    int64_t
+        pods_lost_ms; /* since when most of them are not there; 0: they are, or it is believed */
+    bool stale;       /* the last decision held nodes back for facts that are not good */
     char cloud_problem[512]; /* why instances cannot be listed */
     size_t foreign_count;    /* living instances of pools that we do not know */
     char foreign[512];       /* them, for people: "i-1 of pool a, ..." */

@@ -148,6 +148,12 @@ static void notice_date(struct arena *a, struct json_writer *w, const struct sta
                           "all there is to go by."));
 }
 
+static void notice_stale(struct json_writer *w, const struct decision *d)
+{
+    if (d && d->stale.len)
+        notice(w, false, "", STR("no node leaves that need not: what is known is stale"), d->stale);
+}
+
 static void notice_cluster(struct arena *a, struct json_writer *w, const struct state *s)
 {
     if (s->workload_problem[0])
@@ -207,6 +213,7 @@ static void notice_pool(struct arena *a, struct json_writer *w, const struct sta
         notice_verdict(a, w, d, world, p->name.key);
     }
     notice_nodes(a, w, s, p->name.key);
+    notice_stale(w, d);
     notice_cluster(a, w, s);
 }
 

@@ -65,6 +65,7 @@ struct sim {
 
     struct store_record *records; /* body ptr NULL: deleted */
     size_t record_count, record_capacity;
+    int64_t silent_since_ms; /* the cluster; 0: it can be heard */
     int64_t epoch;
     bool lease_held, watched;
 };

@@ -78,12 +78,21 @@ bool sim_fails(struct sim *s, enum sim_fault fault)
     return true;
 }
 
+static void set_silent(struct sim *s, bool silent)
+{
+    if (!silent)
+        s->silent_since_ms = 0;
+    else if (!s->silent_since_ms)
+        s->silent_since_ms = s->now_ms;
+}
+
 static void post_workload(struct sim *s)
 {
     struct event *e = event_new(EVENT_WORKLOAD);
     e->complete = true;
     if (s->options.fill_workload)
         s->options.fill_workload(s->options.self, e);
+    set_silent(s, e->error != NULL);
     sim_answer(s, e);
 }
 
@@ -94,6 +103,16 @@ static void submit_watch(void *self)
     s->watched = true;
     post_workload(s);
     pthread_mutex_unlock(&s->lock);
+}
+
+/* Somebody looks at every instant, unless the cluster says nothing or what it says is wrong. */
+static int64_t age_ms(void *self)
+{
+    struct sim *s = self;
+    pthread_mutex_lock(&s->lock);
+    int64_t age_ms = s->silent_since_ms ? s->now_ms - s->silent_since_ms : 0;
+    pthread_mutex_unlock(&s->lock);
+    return age_ms;
 }
 
 int64_t sim_date_ms(const struct sim *s)
@@ -123,7 +142,7 @@ struct engine_ports sim_ports(struct sim *s, const struct document_port *documen
         .cloud = sim_cloud(s),
         .launches = sim_launch_port,
         .notices = sim_notices(s),
-        .cluster = {s, true, submit_watch},
+        .cluster = {s, true, submit_watch, age_ms},
         .documents = *documents,
     };
 }
@@ -191,6 +210,13 @@ void sim_workload_changed(struct sim *s)
     pthread_mutex_lock(&s->lock);
     if (s->watched)
         post_workload(s);
+    pthread_mutex_unlock(&s->lock);
+}
+
+void sim_silence_cluster(struct sim *s)
+{
+    pthread_mutex_lock(&s->lock);
+    set_silent(s, true);
     pthread_mutex_unlock(&s->lock);
 }
 

@@ -49,6 +49,8 @@ void sim_hide_date(struct sim *s);
 
 void sim_put_record(struct sim *s, struct store_record record); /* as a door does */
 void sim_workload_changed(struct sim *s);                       /* fill_workload says otherwise */
+/* From now on nobody can tell whether it is as it was, until sim_workload_changed. */
+void sim_silence_cluster(struct sim *s);
 void sim_set_image(struct sim *s, struct str image);
 /* Of a type in all zones and capacity types, until the instant. */
 void sim_no_capacity(struct sim *s, struct str instance_type, int64_t until_ms);

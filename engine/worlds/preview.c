@@ -102,7 +102,8 @@ static void follow(struct arena *a, struct preview *p, int64_t work)
     }
 }
 
-/* Budgets make things late, not other than they are; the same goes for TTLs of empty nodes. */
+/* Budgets make things late, not other than they are; the same goes for TTLs of empty nodes, and for
+ * facts that are to be heard of again. */
 static struct world unhurried_by_nothing(struct arena *a, const struct world *w)
 {
     struct world out = *w;
@@ -114,6 +115,8 @@ static struct world unhurried_by_nothing(struct arena *a, const struct world *w)
             pools[i].empty_after_ms = 0;
     }
     out.pools = pools;
+    out.facts = (struct facts){0};
+    out.max_staleness_ms = 0;
     return out;
 }
 

@@ -40,6 +40,8 @@ static const struct row of_world[] = {
     SERIES(world, claims, claim_count, TABLE_CLAIM),
     PLAIN(world, date_unsure),
     PLAIN(world, only_add),
+    PART(world, facts, TABLE_FACTS),
+    PLAIN(world, max_staleness_ms),
     PART(world, max_disrupted, TABLE_SHARE),
     PART(world, max_unready, TABLE_SHARE),
     PLAIN(world, engine_binds),
@@ -48,6 +50,13 @@ static const struct row of_world[] = {
     PLAIN(world, effort),
     PLAIN(world, batch_idle_ms),
     PLAIN(world, pool_deleted_ms),
+};
+
+static const struct row of_facts[] = {
+    PLAIN(facts, pods_age_ms),
+    PLAIN(facts, instances_age_ms),
+    PLAIN(facts, pods_doubt),
+    PLAIN(facts, instances_doubt),
 };
 
 static const struct row of_pool[] = {
@@ -75,6 +84,7 @@ static const struct row of_pool[] = {
     PLAIN(pool, scarce),
     POINTER(pool, catalog, ROW_SHARED, TABLE_CATALOG),
     PLAIN(pool, closed),
+    PLAIN(pool, catalog_age_ms),
 };
 
 static const struct row of_consolidation[] = {
@@ -319,6 +329,7 @@ static const struct row of_decision[] = {
     GROWN_SERIES(decision, relaxed, relaxed_count, relaxed_capacity, TABLE_RELAXED),
     GROWN_SERIES(decision, held, held_count, held_capacity, TABLE_HELD),
     POINTER(decision, pools, ROW_BY_POOL, TABLE_POOL_VERDICT),
+    PLAIN(decision, stale),
     PLAIN(decision, wake_at_ms),
 };
 
@@ -329,6 +340,7 @@ static const struct row of_decision[] = {
 
 const struct table tables[TABLE_COUNT] = {
     TABLE(TABLE_WORLD, world),
+    TABLE(TABLE_FACTS, facts),
     TABLE(TABLE_POOL, pool),
     TABLE(TABLE_CONSOLIDATION, consolidation),
     TABLE(TABLE_SHARE, share),

@@ -26,6 +26,7 @@ enum row_kind {
 /* Tables that can be referred to, and the number of all. */
 enum table_name {
     TABLE_WORLD,
+    TABLE_FACTS,
     TABLE_POOL,
     TABLE_CONSOLIDATION,
     TABLE_SHARE,

@@ -20,7 +20,7 @@ struct engine_config {
     struct tf_string store, preferences, mode, interruption_queue, default_instance_profile;
     struct tf_string rebalance_recommendation;
     struct tf_string batch_idle, batch_max;
-    struct tf_string max_disrupted, max_unready;
+    struct tf_string max_disrupted, max_unready, max_staleness;
 };
 struct tags_config        { struct tf_map tags; };
 struct ignore_tags_config { struct tf_strings keys, key_prefixes; };

@@ -33,6 +33,22 @@ struct error *check_session_duration(struct arena *a, struct str value)
     return e;
 }
 
+/* Instances are listed every eight seconds where nothing moves. */
+struct error *check_staleness(struct arena *a, struct str value)
+{
+    int64_t ms = 0;
+
+    if (!value.len)
+        return NULL;
+    TRY(check_duration(a, value));
+    if (duration_parse(value, &ms) && ms >= 10 * 1000)
+        return NULL;
+    struct error *e = error_new(a, ERROR_INVALID, "\"" STR_FMT "\"", STR_ARG(value));
+    e->detail = STR("Facts are asked for anew every few seconds, so that an age of less than 10 "
+                    "seconds would hold everything back: \"10s\" or more.");
+    return e;
+}
+
 struct error *check_cidr(struct arena *a, struct str value)
 {
     struct cidr c;

@@ -7,6 +7,7 @@
  * hand a variable through write it. */
 MUST_CHECK struct error *check_role_arn(struct arena *a, struct str value);
 MUST_CHECK struct error *check_session_duration(struct arena *a, struct str value);
+MUST_CHECK struct error *check_staleness(struct arena *a, struct str value);
 MUST_CHECK struct error *check_cidr(struct arena *a, struct str value);
 MUST_CHECK struct error *check_proxy(struct arena *a, struct str value); /* shows no password */
 

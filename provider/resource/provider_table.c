@@ -36,6 +36,7 @@ static const struct attr engine_rows[] = {
     ATTR(engine_config, batch_max,  OPTIONAL, .check = check_duration, .equal = equal_duration, .describe = "The longest that a change waits to be decided together with others."),
     ATTR(engine_config, max_disrupted, OPTIONAL, SHARE, .describe = "How many nodes of the whole fleet may be away at a time, beside what the budgets of each pool allow: a number, or a share of all nodes (rounded up). Unset: any number. Interruptions, and pools that are destroyed, do not ask."),
     ATTR(engine_config, max_unready,   OPTIONAL, SHARE, .describe = "How many nodes of the whole fleet may be not ready, those included that start in the place of others, before nothing more is replaced: an image that does not start must not take a fleet. Unset: `20%`."),
+    ATTR(engine_config, max_staleness, OPTIONAL, .check = check_staleness, .equal = equal_duration, .describe = "How old may be what is known of pods and of instances for a node to leave by it: a duration from `10s` on. Unset: `30s`. Above it no node leaves that need not; nodes are launched, and interruptions heeded, all the same. Types and prices, which seldom change, may be 30 minutes old."),
 };
 static const struct model engine_model = MODEL(engine_config, engine_rows);
 #undef SHARE

@@ -24,7 +24,7 @@
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows; in the
  *                                       order of their names
- *     manifests broken|fine
+ *     manifests broken|silent|fine      silent: nobody looks whether they are as they were
  *     image AMI                         what launches start from
  *     engine heeds-rebalance|disrupts-all   another begins, with that option
  *
@@ -330,7 +330,10 @@ static void do_foreign(struct story *s, const struct words *w)
 static void do_manifests(struct story *s, const struct words *w)
 {
     s->scene->workload_broken = str_eq(w->word[1], STR("broken"));
-    sim_workload_changed(s->scene->sim);
+    if (str_eq(w->word[1], STR("silent")))
+        sim_silence_cluster(s->scene->sim);
+    else
+        sim_workload_changed(s->scene->sim);
 }
 
 static void do_image(struct story *s, const struct words *w)

@@ -138,9 +138,10 @@ resource "tenon_node_pool" "p" {
         self.applies_and_settles(s)
 
     def test_the_engine_block_says_how_much_of_the_fleet_may_be_away(self):
-        for name, value in [("max_disrupted", "a few"), ("max_unready", "101%")]:
+        for name, value in [("max_disrupted", "a few"), ("max_unready", "101%"), ("max_staleness", "9s")]:
             bad = self.pool_stack(extra=f', {name} = "{value}"')
-            self.refused(bad.plan(), name, value, 'a number of nodes such as "2" or a share from "0%" to "100%"')
+            allowed = '"10s" or more' if name == "max_staleness" else 'a number of nodes such as "2" or a share from "0%" to "100%"'
+            self.refused(bad.plan(), name, value, allowed)
         s = self.pool_stack(extra=', max_disrupted = "0"')
         self.applies_and_settles(s)
         before = {i["InstanceId"] for i in self.instances(s)}

@@ -203,6 +203,40 @@ static void a_file_that_breaks_keeps_its_pods_and_freezes_no_other(void **state)
     expect_pods(s, NAMES("default/b-0", "default/b-1"), false);
 }
 
+/* By the hurried clock a look takes minutes. */
+static bool is_known_for(struct scene *s, int64_t minutes_least, int64_t minutes_most)
+{
+    struct cluster_port port = manifests_port(s->manifests);
+
+    for (int i = 0; i < 400; i++) {
+        int64_t age_ms = port.age_ms(port.self);
+        if (age_ms >= minutes_least * 60 * 1000 && age_ms <= minutes_most * 60 * 1000)
+            return true;
+        usleep(20 * 1000);
+    }
+    return false;
+}
+
+static void what_is_posted_stays_new_while_looks_find_it_so_and_ages_when_they_do_not(void **state)
+{
+    struct scene *s = *state;
+
+    put(s, "a.yaml", deployment(&s->in, "a", 1));
+    start_with_folder(s);
+    expect_pods(s, NAMES("default/a-0"), false);
+    assert_true(is_known_for(s, 0, 3));
+    put(s, "a.yaml", "kind: [");
+    expect_pods(s, NAMES("default/a-0"), true);
+    assert_true(is_known_for(s, 8, INT64_MAX / 60000 - 1));
+    put(s, "a.yaml", deployment(&s->in, "a", 2));
+    expect_pods(s, NAMES("default/a-0"), false); /* nothing is wrong any more */
+    expect_pods(s, NAMES("default/a-0", "default/a-1"), false);
+    assert_true(is_known_for(s, 0, 3));
+    put(s, "a.yaml", "");
+    expect_note(s, "its 2 pods stay");
+    assert_true(is_known_for(s, 8, INT64_MAX / 60000 - 1));
+}
+
 static void a_listed_path_that_goes_missing_keeps_its_pods(void **state)
 {
     struct scene *s = *state;
@@ -317,6 +351,7 @@ int main(void)
         TEST(a_change_is_posted_as_a_whole_new_workload),
         TEST(a_file_gone_from_a_listed_folder_is_deleted),
         TEST(a_file_that_breaks_keeps_its_pods_and_freezes_no_other),
+        TEST(what_is_posted_stays_new_while_looks_find_it_so_and_ages_when_they_do_not),
         TEST(a_listed_path_that_goes_missing_keeps_its_pods),
         TEST(of_one_object_in_two_files_the_later_counts_and_a_note_says_so),
         TEST(files_that_are_too_much_together_change_nothing),

@@ -45,6 +45,7 @@ static struct host_settings full(struct arena *a)
         .interruption_queue = STR("moon-interruptions"),
         .heeds_rebalance = true,
         .batch_idle_ms = 7,
+        .max_staleness_ms = 90 * 1000,
         .max_disrupted = {.set = true, .value = 3},
         .max_unready = {.set = true, .percent = true, .value = 30},
         .access = {.profile = STR("dev"),
@@ -82,6 +83,7 @@ static void settings_survive_their_record(void **state)
     assert_true(back.max_disrupted.set && !back.max_disrupted.percent);
     assert_int_equal(back.max_disrupted.value, 3);
     assert_true(back.max_unready.percent);
+    assert_int_equal(back.max_staleness_ms, 90 * 1000);
     assert_true(str_eq(labels_get(&back.default_tags, STR("team")), STR("a \"b\"")));
     assert_true(str_eq(host_settings_write(&a, &back), record)); /* and all the rest */
 
@@ -130,6 +132,7 @@ static void a_record_of_another_shape_is_refused_by_what_it_should_be(void **sta
         {"{\"default_tags\":{\"a\":null}}", "entry 0 is no text"},
         {"{\"batch_idle_ms\":-1}", "batch_idle_ms is no whole number from 0 to"},
         {"{\"batch_max_ms\":9e18}", "batch_max_ms is no whole number from 0 to"},
+        {"{\"max_staleness_ms\":\"30s\"}", "max_staleness_ms is no whole number from 0 to"},
         {"{\"max_disrupted\":\"a few\"}", "max_disrupted is no number and no percentage: a few"},
         {"{\"max_unready\":\"101%\"}", "max_unready is no number and no percentage: 101%"},
         {"{\"access\":true}", "access is no object"},

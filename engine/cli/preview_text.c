@@ -105,6 +105,26 @@ static void write_stuck(struct json_writer *w, const struct effect *e)
     json_end_array(w);
 }
 
+/* Nodes that would leave now, and the rule that keeps each. */
+static void write_held(struct json_writer *w, const struct effect *e)
+{
+    const struct decision *d = &e->preview->now;
+
+    json_key(w, STR("held"));
+    json_begin_array(w);
+    for (size_t i = 0; i < d->held_count; i++) {
+        const struct held *h = &d->held[i];
+        json_begin_object(w);
+        json_member(w, "claim", h->claim->id);
+        json_member(w, "pool", h->claim->pool);
+        json_member(w, "reason", str_of(reason_row(h->due)->code));
+        json_member(w, "held_by", str_of(reason_row(h->by)->code));
+        json_member(w, "message", h->message);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
 static void write_sums(struct json_writer *w, const struct effect *e)
 {
     const struct preview *p = e->preview;
@@ -139,7 +159,9 @@ void preview_json(struct buf *out, const struct effect *e)
     for (size_t i = 0; i < p->last.waiting_count; i++)
         json_waiting(&w, &p->last.waiting[i]);
     json_end_array(&w);
+    write_held(&w, e);
     write_stuck(&w, e);
+    json_member(&w, "stale", p->now.stale);
     json_end_object(&w);
     buf_add_char(out, '\n');
 }

@@ -24,6 +24,8 @@ struct effect effect_of(const struct world *w, const struct preview *p)
     return (struct effect){.world = w,
                            .preview = p,
                            .seen_ms = w->now_ms,
+                           .rollout = p->end.hurried ? rollout_of(p->end.arena, w, p)
+                                                     : (struct rollout){0},
                            .bound_microusd_per_hour = proof.microusd_per_hour};
 }
 
@@ -74,6 +76,29 @@ struct launch_count *effect_launches(struct arena *a, const struct preview *p, s
     }
     *count = kinds;
     return all;
+}
+
+static bool held_alike(const struct held *x, const struct held *y)
+{
+    return x->due == y->due && x->by == y->by && str_eq(x->claim->pool, y->claim->pool);
+}
+
+/* There are as many kinds as pools, reasons and rules meet: few. */
+struct held_count *effect_held(struct arena *a, const struct preview *p, size_t *count)
+{
+    const struct decision *d = p->end.hurried ? &p->last : &p->now;
+    struct held_count *kinds = ARENA_ARRAY(a, struct held_count, d->held_count);
+
+    *count = 0;
+    for (size_t i = 0; i < d->held_count; i++) {
+        size_t at = 0;
+        while (at < *count && !held_alike(kinds[at].like, &d->held[i]))
+            at++;
+        if (at == *count)
+            kinds[(*count)++].like = &d->held[i];
+        kinds[at].count++;
+    }
+    return kinds;
 }
 
 /* ---- words ---- */
@@ -175,6 +200,29 @@ static void cost_line(struct buf *out, const struct effect *e)
         line(out, "", STR("a new pool is reckoned by on-demand list prices"));
 }
 
+/* Up to ten minutes to the second, more to the minute: it is no more than an estimate. */
+static struct str about_text(struct arena *a, int64_t ms)
+{
+    int64_t step_ms = ms > 10 * 60 * 1000 ? 60 * 1000 : 1000;
+
+    return duration_format(a, (ms + step_ms - 1) / step_ms * step_ms);
+}
+
+/* Only where it takes more than one turn. */
+static void time_line(struct buf *out, const struct rollout *r)
+{
+    struct arena *a = out->arena;
+
+    if (!r->limit.len)
+        return;
+    if (r->ms != NEVER_MS)
+        line(out, "time",
+             arena_printf(a, "about " STR_FMT ", %zu at a time: " STR_FMT,
+                          STR_ARG(about_text(a, r->ms)), r->first, STR_ARG(r->limit)));
+    else
+        line(out, "time", arena_printf(a, "not within a year: " STR_FMT, STR_ARG(r->limit)));
+}
+
 /* Pods that wait for a reason that lasts, the first of them by name. */
 static void never_lines(struct buf *out, const struct effect *e)
 {
@@ -200,15 +248,44 @@ static void never_lines(struct buf *out, const struct effect *e)
         line(out, "", arena_printf(out->arena, "and %zu more", more));
 }
 
-/* What is due and cannot be done. */
+/* "4 nodes of pool default (Drifted) by Budget: budgets[0] ... be away at a time" */
+static struct str held_text(struct arena *a, const struct held_count *k)
+{
+    const struct held *h = k->like;
+
+    return arena_printf(a, STR_FMT " of pool " STR_FMT " (%s) by %s%s" STR_FMT "%s",
+                        STR_ARG(nodes_text(a, k->count)), STR_ARG(h->claim->pool),
+                        reason_row(h->due)->code, reason_row(h->by)->code,
+                        h->message.len ? ": " : "", STR_ARG(h->message),
+                        k->count > 1 && h->by == REASON_DO_NOT_DISRUPT ? ", and so on" : "");
+}
+
+static void held_lines(struct buf *out, const struct held_count *kinds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        line(out, i ? "" : "held", held_text(out->arena, &kinds[i]));
+}
+
+static bool is_held(const struct held_count *kinds, size_t count, struct str pool)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(kinds[i].like->claim->pool, pool))
+            return true;
+    return false;
+}
+
+/* Who may not go; and of pools in which no node in particular is held, what cannot be done. */
 static void stay_lines(struct buf *out, const struct effect *e)
 {
     const struct preview *p = e->preview;
     bool said = false;
+    size_t count;
+    const struct held_count *kinds = effect_held(out->arena, p, &count);
 
+    held_lines(out, kinds, count);
     for (size_t i = 0; i < p->end.world.pool_count; i++) {
         const struct pool_verdict *v = &p->last.pools[i];
-        if (v->reason == REASON_NONE)
+        if (v->reason == REASON_NONE || is_held(kinds, count, p->end.world.pools[i].name))
             continue;
         line(out, said ? "" : "stuck",
              arena_printf(out->arena, "pool " STR_FMT ": %s, " STR_FMT,
@@ -229,6 +306,9 @@ void effect_lines(struct buf *out, const struct effect *e)
         line(out, "pods",
              arena_printf(out->arena, "%zu move, %zu find a node", p->moved, p->placed));
     cost_line(out, e);
+    time_line(out, &e->rollout);
+    if (p->now.stale.len)
+        line(out, "stale", p->now.stale);
     never_lines(out, e);
     stay_lines(out, e);
     if (!p->at_rest)

@@ -2,7 +2,7 @@
 #define ENGINE_WORLDS_EFFECT_H
 
 #include "engine/base/buf.h"
-#include "engine/worlds/preview.h"
+#include "engine/worlds/rollout.h"
 
 /* What a preview comes to, in words: one line, and what stands beneath it, for a plan's warning and
  * for the end of `tenon preview`. */
@@ -11,6 +11,7 @@ struct effect {
     const struct preview *preview;
     int64_t seen_ms; /* when the engine saw the world */
     bool list_prices;
+    struct rollout rollout;          /* of a plan's */
     int64_t bound_microusd_per_hour; /* no fleet for the pods that have a node in the end costs
                                         less; 0: it was not reckoned */
 };
@@ -29,6 +30,14 @@ struct leaving_count {
 };
 /* By reason, as many as there are; at most REASON_COUNT. */
 size_t effect_leaving(const struct preview *p, struct leaving_count *out);
+
+/* Nodes of a pool that are due for the same reason and held back by the same rule. */
+struct held_count {
+    const struct held *like; /* the first of them */
+    size_t count;
+};
+/* Of a preview those that would leave now, of a plan those that stay when all has been done. */
+struct held_count *effect_held(struct arena *a, const struct preview *p, size_t *count);
 
 /* Launches alike. */
 struct launch_count {

@@ -49,16 +49,23 @@ static void note(struct arena *a, struct preview *p, const struct decision *d, i
 
 /* ---- until nothing happens ---- */
 
-/* Who waits and what stands in the way, without the actions. */
+/* Who waits, who is held and what stands in the way, without the actions. */
 static struct decision copy_of_reasons(struct arena *a, const struct decision *d, size_t pools)
 {
-    struct decision out = {.wake_at_ms = d->wake_at_ms, .waiting_count = d->waiting_count};
+    struct decision out = {.wake_at_ms = d->wake_at_ms,
+                           .waiting_count = d->waiting_count,
+                           .held_count = d->held_count};
 
     out.waiting = ARENA_ARRAY(a, struct waiting, d->waiting_count);
     out.pools = ARENA_ARRAY(a, struct pool_verdict, pools);
     for (size_t i = 0; i < d->waiting_count; i++) {
         out.waiting[i] = d->waiting[i];
         out.waiting[i].message = arena_str(a, d->waiting[i].message);
+    }
+    out.held = ARENA_ARRAY(a, struct held, d->held_count);
+    for (size_t i = 0; i < d->held_count; i++) {
+        out.held[i] = d->held[i];
+        out.held[i].message = arena_str(a, d->held[i].message);
     }
     for (size_t i = 0; i < pools; i++) {
         out.pools[i] = d->pools[i];
@@ -102,8 +109,8 @@ static void follow(struct arena *a, struct preview *p, int64_t work)
     }
 }
 
-/* Budgets make things late, not other than they are; the same goes for TTLs of empty nodes, and for
- * facts that are to be heard of again. */
+/* Budgets make things late, not other than they are (rollout.h says how late); the same goes for
+ * TTLs of empty nodes, and for facts that are to be heard of again. */
 static struct world unhurried_by_nothing(struct arena *a, const struct world *w)
 {
     struct world out = *w;
@@ -111,12 +118,14 @@ static struct world unhurried_by_nothing(struct arena *a, const struct world *w)
 
     for (size_t i = 0; i < w->pool_count; i++) {
         pools[i] = w->pools[i];
+        pools[i].budget_count = 0;
         if (pools[i].empty_after_ms != NEVER_MS)
             pools[i].empty_after_ms = 0;
     }
     out.pools = pools;
     out.facts = (struct facts){0};
     out.max_staleness_ms = 0;
+    out.max_disrupted = out.max_unready = (struct share){0};
     return out;
 }
 

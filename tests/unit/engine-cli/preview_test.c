@@ -1,6 +1,7 @@
 /* What `tenon preview` prints of a world, for people and for programs. */
 #include "engine/base/json.h"
 #include "engine/cli/preview_text.h"
+#include "engine/core/schedule.h"
 #include "tests/unit/engine-core/worlds.h"
 
 struct shown {
@@ -117,11 +118,122 @@ static void pods_that_will_never_fit_and_nodes_that_cannot_leave_are_named(void 
     town_pod(&s.town, "shop/huge-1", 64000, 512);
     show(&s);
     assert_true(says(s.table, "no place shop/huge-1: NoTypeFits"));
-    assert_true(says(s.table, "stuck    pool default: "));
-    assert_true(says(s.table, "shop/db-1"));
+    assert_true(says(s.table, "held     1 node of pool default (Drifted) by DoNotDisrupt: pod "
+                              "shop/db-1 must not be disrupted\n"));
     assert_string_equal(json_get(&json_get(&s.json, "waiting")->items[0], "reason")->text.ptr,
                         "NoTypeFits");
     assert_int_equal(json_get(&s.json, "stuck")->count, 1);
+    arena_free(&s.arena);
+}
+
+/* Four nodes that have drifted, and budgets. */
+static struct pool *begin_slow(struct shown *s, int64_t at_a_time)
+{
+    struct instance_type *type = begin(s);
+    struct pool *pool = &s->town.pools[0];
+
+    pool_budget(&s->town, pool, at_a_time, false);
+    for (int i = 1; i <= 4; i++) {
+        struct claim *c =
+            town_claim(&s->town, arena_printf(&s->arena, "moon/default/u1/%d", i).ptr, pool, type);
+        c->hash = STR("another");
+        c->created_ms = c->ready_ms - 90 * 1000; /* it took so long to boot */
+        town_pod(&s->town, arena_printf(&s->arena, "shop/web-%d", i).ptr, 1500, 512)->claim = c->id;
+    }
+    return pool;
+}
+
+static void nodes_that_a_budget_holds_back_are_counted_by_rule(void **state)
+{
+    struct shown s;
+
+    (void)state;
+    begin_slow(&s, 1);
+    show(&s);
+    assert_true(says(s.table, "4 nodes are replaced"));
+    assert_true(says(s.table, "held     3 nodes of pool default (Drifted) by Budget: budgets[0] of "
+                              "pool default (nodes = \"1\") lets 1 of its 4 nodes be away at a "
+                              "time\n"));
+    const struct json *held = json_get(&s.json, "held");
+    assert_int_equal(held->count, 3);
+    assert_string_equal(json_get(&held->items[0], "held_by")->text.ptr, "Budget");
+    assert_string_equal(json_get(&held->items[0], "reason")->text.ptr, "Drifted");
+    assert_int_equal(json_get(&s.json, "coming")->count, 8);
+    arena_free(&s.arena);
+}
+
+static void what_is_stale_is_named_with_what_it_holds(void **state)
+{
+    struct shown s;
+
+    (void)state;
+    begin_slow(&s, 4);
+    s.town.world.facts.instances_doubt = STR("the last list of instances lacks i-1");
+    show(&s);
+    assert_true(says(s.table, "stale    the last list of instances lacks i-1\n"));
+    assert_true(says(s.table, "held     4 nodes of pool default (Drifted) by Stale"));
+    assert_true(str_eq(member(&s, "stale"), s.town.world.facts.instances_doubt));
+    arena_free(&s.arena);
+}
+
+/* What a plan's warning says. */
+static struct str plan(struct shown *s)
+{
+    struct buf out = buf_in(&s->arena);
+
+    town_bind(&s->town);
+    preview_make(&s->arena, &s->town.world, true, &s->preview);
+    s->effect = effect_of(&s->town.world, &s->preview);
+    effect_lines(&out, &s->effect);
+    print_message(STR_FMT, STR_ARG(buf_str(&out)));
+    return buf_str(&out);
+}
+
+static void a_plan_says_all_that_goes_and_how_long_budgets_make_it(void **state)
+{
+    struct shown s;
+
+    (void)state;
+    begin_slow(&s, 1);
+    struct str said = plan(&s);
+    assert_int_equal(s.preview.gone, 4);
+    assert_int_equal(s.preview.launched, 4);
+    /* README.md shows these lines. */
+    assert_true(says(said, "nodes    0 stay, 4 replaced (Drifted)\n"
+                           "launched 4 m5.large on-demand in a (pool default)\n"
+                           "pods     4 move, 0 find a node\n"
+                           "cost     $280.32/month as before; no fleet for these pods costs less "
+                           "than $280.32/month\n"
+                           "time     about 8m, 1 at a time: budgets[0] of pool default (nodes = "
+                           "\"1\")\n"));
+    s.town.world.max_disrupted = (struct share){.set = true, .percent = true, .value = 50};
+    s.town.pools[0].budget_count = 0;
+    assert_true(says(plan(&s), "time     about 4m, 2 at a time: max_disrupted = \"50%\"\n"));
+    s.town.world.max_disrupted = (struct share){0};
+    assert_false(says(plan(&s), "time "));
+    arena_free(&s.arena);
+}
+
+static void a_plan_reckons_with_the_hours_of_a_budget(void **state)
+{
+    struct shown s;
+    struct schedule office = {.duration_ms = 8 * HOUR_MS};
+
+    (void)state;
+    struct budget *none = (struct budget *)(uintptr_t)begin_slow(&s, 0)->budgets;
+    office.cron = (struct cron){.minutes = 1,
+                                .hours = INT64_C(1) << 20,
+                                .any_day_of_month = true,
+                                .any_day_of_week = true,
+                                .days_of_month = -1,
+                                .months = -1,
+                                .days_of_week = -1};
+    none->schedule = &office; /* from 20:00 on; it is 22:13:20 UTC */
+    assert_true(says(plan(&s), "time     about 5h49m, 4 at a time: budgets[0] of pool default "
+                               "(nodes = \"0\")\n"));
+    none->schedule = NULL;
+    assert_true(says(plan(&s), "time     not within a year: budgets[0] of pool default (nodes = "
+                               "\"0\")\n"));
     arena_free(&s.arena);
 }
 
@@ -132,6 +244,10 @@ int main(void)
         cmocka_unit_test(a_node_is_replaced_before_it_leaves),
         cmocka_unit_test(at_rest_there_is_nothing_to_do_and_that_is_said),
         cmocka_unit_test(pods_that_will_never_fit_and_nodes_that_cannot_leave_are_named),
+        cmocka_unit_test(nodes_that_a_budget_holds_back_are_counted_by_rule),
+        cmocka_unit_test(what_is_stale_is_named_with_what_it_holds),
+        cmocka_unit_test(a_plan_says_all_that_goes_and_how_long_budgets_make_it),
+        cmocka_unit_test(a_plan_reckons_with_the_hours_of_a_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

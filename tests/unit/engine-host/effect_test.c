@@ -93,7 +93,7 @@ static void a_limit_that_leaves_no_room_for_replacements_is_said(void **state)
     struct spec tight = changed(y, ",\"labels\":{\"team\":\"red\"},\"limits\":{\"cpu\":\"1\"}");
     struct convergence c = plan(y, &tight);
     assert_true(says(&c, "no node changes"));
-    assert_true(says(&c, "stuck"));
+    assert_true(says(&c, "held     1 node of pool default (Drifted) by Limit"));
 }
 
 static void values_that_are_not_known_yet_are_named(void **state)

@@ -1,6 +1,7 @@
 #include "engine/core/world.h"
 
-static struct claim *claim_with(struct claim *claims, size_t count, struct str id)
+/* SIZE_MAX: there is none. */
+static size_t place_of(const struct claim *claims, size_t count, struct str id)
 {
     size_t from = 0, to = id.len ? count : 0;
 
@@ -8,13 +9,20 @@ static struct claim *claim_with(struct claim *claims, size_t count, struct str i
         size_t middle = from + (to - from) / 2;
         int order = str_cmp(claims[middle].id, id);
         if (!order)
-            return &claims[middle];
+            return middle;
         if (order < 0)
             from = middle + 1;
         else
             to = middle;
     }
-    return NULL;
+    return SIZE_MAX;
+}
+
+const struct claim *world_claim(const struct world *w, struct str id)
+{
+    size_t at = place_of(w->claims, w->claim_count, id);
+
+    return at == SIZE_MAX ? NULL : &w->claims[at];
 }
 
 const struct pod *world_pod(const struct world *w, struct str name)
@@ -40,7 +48,8 @@ void claims_take_pods(struct arena *a, const struct world *w, struct claim *clai
     for (size_t i = 0; i < w->claim_count; i++)
         claims[i].pod_count = 0;
     for (size_t i = 0; i < w->pod_count; i++) {
-        places[i] = claim_with(claims, w->claim_count, w->pods[i].claim);
+        size_t at = place_of(claims, w->claim_count, w->pods[i].claim);
+        places[i] = at == SIZE_MAX ? NULL : &claims[at];
         if (places[i])
             places[i]->pod_count++;
     }

@@ -382,6 +382,8 @@ struct world {
  * sorted by id. */
 void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims);
 
+/* The claim of that id, or NULL; none has an empty one. */
+const struct claim *world_claim(const struct world *w, struct str id);
 /* The pod of that name (namespace/name), or NULL. */
 const struct pod *world_pod(const struct world *w, struct str name);
 /* The same world with other pods in the places of its own: a copy in which something is otherwise.

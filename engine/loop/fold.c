@@ -60,6 +60,7 @@ static bool fold_workload(struct state *s, struct event *e, int64_t now_ms)
     facts_note_pods(s, e->workload.pod_count, now_ms);
     event_free(s->workload);
     s->workload = e;
+    s->pods_moved = true;
     unbind_others(s);
     bind_running(s, true);
     return true;
@@ -119,6 +120,7 @@ static bool fold_catalog(struct state *s, struct event *e, int64_t now_ms)
     c->answered_ms = now_ms;
     c->ask_ms = NEVER_MS; /* the loop sets when to refresh */
     keep_catalog(s, c, e);
+    s->catalog_count++;
     if (first)
         state_changed(s, now_ms);
     else
@@ -218,24 +220,20 @@ void state_fold(struct state *s, const struct document_port *documents, struct e
         event_free(e);
 }
 
-/* The pods that are on a claim. */
-struct tally {
-    size_t count;
-    uint64_t who; /* a digest of their names, in whatever order */
-};
-
-static void count_pods(const struct state *s, struct tally *tallies)
+static void count_pods(struct state *s)
 {
     const struct workload *w = &s->workload->workload;
+    for (size_t i = 0; i < s->claims.count; i++)
+        CLAIM_AT(s, i)->tally = (struct tally){0};
     for (size_t i = 0; i < w->pod_count; i++) {
-        struct str claim =
-            w->pods[i].claim.len ? w->pods[i].claim : state_binding(s, w->pods[i].name);
-        size_t at = map_place(&s->claims, claim);
-        if (at >= s->claims.count || w->pods[i].never_serve)
+        const struct pod *p = &w->pods[i];
+        struct claim_entry *c = state_claim(s, p->claim.len ? p->claim : state_binding(s, p->name));
+        if (!c || p->never_serve)
             continue;
-        tallies[at].count++;
-        tallies[at].who += str_hash(w->pods[i].name);
+        c->tally.count++;
+        c->tally.who += str_hash(p->name);
     }
+    s->pods_moved = false;
 }
 
 /* A time that has not come yet was written by a clock that was wrong: it begins anew. */
@@ -275,13 +273,13 @@ static void note_changed(struct state *s, struct claim_entry *c, uint64_t who, i
 
 void state_note_pods(struct state *s, int64_t now_ms)
 {
-    ARENA_AUTO a = {0};
     if (!s->workload)
         return;
-    struct tally *tallies = ARENA_ARRAY(&a, struct tally, s->claims.count);
-    count_pods(s, tallies);
+    if (s->pods_moved)
+        count_pods(s);
     for (size_t i = 0; i < s->claims.count; i++) {
-        note_empty(s, CLAIM_AT(s, i), !tallies[i].count, now_ms);
-        note_changed(s, CLAIM_AT(s, i), tallies[i].who, now_ms);
+        struct claim_entry *c = CLAIM_AT(s, i);
+        note_empty(s, c, !c->tally.count, now_ms);
+        note_changed(s, c, c->tally.who, now_ms);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "engine/base/log.h"
 #include "engine/loop/act.h"
+#include "engine/loop/bounding.h"
 #include "engine/loop/capacity.h"
 #include "engine/loop/facts.h"
 #include "engine/loop/fold.h"
@@ -17,7 +18,6 @@
 #include "engine/loop/snapshot.h"
 #include "engine/loop/status.h"
 #include "engine/loop/write.h"
-#include "engine/optimize/bound.h"
 #include "engine/optimize/propose.h"
 #include "engine/worlds/kept.h"
 
@@ -192,21 +192,6 @@ static void decide_when_cool(struct state *s, int64_t now_ms)
             state_decide_at(s, POOL_AT(s, i)->cool_until_ms);
 }
 
-/* The bound of what the fleet is for: without the pods that wait for a reason that lasts. */
-static int64_t bound_of(struct arena *a, const struct world *w, const struct decision *d)
-{
-    struct certificate proof;
-    struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
-    if (w->pod_count)
-        memcpy(pods, w->pods, w->pod_count * sizeof(*pods));
-    for (size_t i = 0; i < d->waiting_count; i++)
-        if (reason_row(d->waiting[i].reason)->lasts)
-            pods[d->waiting[i].pod - w->pods].never_serve = true;
-    struct world served = world_with_pods(a, w, pods);
-    bound_prove(a, &served, BOUND_WORK_LITTLE, &proof);
-    return proof.microusd_per_hour;
-}
-
 /* Where placing is ours there is no other truth of where pods run than what we bind: with all pods
  * before it, a decision that saw a rebuilt node has placed again whatever runs there. */
 static void know_pods(struct state *s, int64_t now_ms)
@@ -252,7 +237,7 @@ static void decide_now(struct engine *e, int64_t now_ms)
     state_decide_at(s, facts_sure_ms(s, now_ms));
     struct str text = kept_write(&a, w, &d), entry = {0};
     s->decided_ms = now_ms;
-    s->bound_microusd_per_hour = bound_of(&a, w, &d);
+    bounding_look(s, w, &d);
     state_decide_at(s, calendar_instant_ms(&s->calendar, d.wake_at_ms));
     size_t changed = act(&a, s, &e->ports.launches, &d, now_ms);
     if (e->ports.cluster.engine_binds)
@@ -289,6 +274,10 @@ static void step_acting(struct engine *e, int64_t now_ms)
 {
     struct state *s = &e->state;
     state_note_pods(s, now_ms);
+    /* What is in the store goes out before anything is thought over anew: a launch that replaces a
+     * node with two minutes to live does not wait for the next decision. */
+    if (!e->stopping)
+        send_due(s, &e->ports.cloud, &e->jitter, e->options.disrupt_all, now_ms);
     if (s->status_due)
         tell(s, now_ms);
     if (may_decide(e) && now_ms >= decide_due_ms(e)) {
@@ -296,10 +285,8 @@ static void step_acting(struct engine *e, int64_t now_ms)
         state_note_pods(s, now_ms);
     }
     writer_flush(&e->writer, s, &e->ports.store, now_ms);
-    if (e->stopping)
-        return;
-    send_due(s, &e->ports.cloud, &e->jitter, e->options.disrupt_all, now_ms);
-    notices_send(s, &e->ports.notices);
+    if (!e->stopping)
+        notices_send(s, &e->ports.notices);
 }
 
 static int64_t next_ms(struct engine *e, int64_t now_ms)

@@ -119,7 +119,7 @@ struct str picture_of(struct arena *a, const struct state *s, const struct decis
     json_begin_object(&w);
     json_member(&w, "cluster", s->cluster);
     json_member_usd(&w, "hourly_usd", cost(s, (struct str){0}, NULL));
-    json_member_usd(&w, "bound_usd", s->bound_microusd_per_hour);
+    json_member_usd(&w, "bound_usd", s->bounding.microusd_per_hour);
     json_key(&w, STR("pools"));
     json_begin_array(&w);
     for (size_t i = 0; i < s->pools.count; i++)

@@ -40,6 +40,7 @@ struct claim_entry *state_add_claim(struct state *s, struct str id)
     c->id.key = arena_str(&c->arena, id);
     c->claim = (struct claim){.id = c->id.key, .ready_ms = NEVER_MS, .empty_since_ms = NEVER_MS};
     map_add(&s->claims, &c->id);
+    s->pods_moved = true;
     return c;
 }
 
@@ -218,12 +219,14 @@ void state_bind(struct state *s, struct str pod, struct str claim, struct str sp
     b->spec = (struct str){b->bytes + pod.len + claim.len, spec.len};
     b->dirty = dirty;
     map_add(&s->bindings, &b->pod);
+    s->pods_moved = true;
 }
 
 void state_unbind(struct state *s, struct str pod)
 {
     state_delete_record(s, STR("binding"), pod);
     free(map_remove(&s->bindings, pod));
+    s->pods_moved = true;
 }
 
 void state_changed(struct state *s, int64_t now_ms)
@@ -334,6 +337,7 @@ void state_finish(struct state *s)
     trail_finish(&s->journal);
     trail_finish(&s->keeping.trail);
     free((char *)(uintptr_t)s->keeping.last.ptr);
+    free((char *)(uintptr_t)s->bounding.text.ptr);
     free_all(&s->applying);
     free_all(&s->tombstones);
     free_all(&s->extras);

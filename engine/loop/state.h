@@ -22,6 +22,11 @@ struct claim_choice {
     enum capacity_type capacity_type;
 };
 
+struct tally {
+    size_t count;
+    uint64_t who; /* a digest of their names, in whatever order */
+};
+
 struct claim_entry {
     struct keyed id;
     struct keyed instance; /* in state.by_instance, where it has one (state_set_instance) */
@@ -36,8 +41,9 @@ struct claim_entry {
     struct str template_name;
     struct str image_id;
     struct str node_name; /* as Kubernetes calls it; empty until its instance has been listed */
-    uint64_t pods_on_it;  /* a digest of the names of the pods on it ... */
-    bool pods_seen;       /* ... as they were last seen, if they were */
+    struct tally tally;   /* of the pods that are on it */
+    uint64_t pods_on_it;  /* tally.who ... */
+    bool pods_seen;       /* ... as it was last seen, if it was */
     bool exact;           /* amounts, price and labels are those of the instance that came */
     bool listed;          /* some list of instances has shown its instance */
     bool shown;           /* the list at hand does */
@@ -148,6 +154,13 @@ struct keeping {
     int64_t last_ms, replay_ms;
 };
 
+/* loop/bounding.h */
+struct bounding {
+    int64_t microusd_per_hour; /* as of the last decision */
+    struct str text;           /* malloc'd: the world that it was proved of ... */
+    int64_t catalogs;          /* ... and the catalogs: state.catalog_count then */
+};
+
 /* Messages that may be deleted once all that was dirty with them is in the store. */
 enum receipt_stage { RECEIPTS_NEW, RECEIPTS_TAKEN, RECEIPTS_WRITTEN, RECEIPT_STAGES };
 struct receipts {
@@ -172,6 +185,7 @@ struct state {
     struct map templates;   /* loop/templates.c */
     struct trail journal;   /* loop/journal.c */
     struct keeping keeping;
+    struct bounding bounding;
     struct map applying;   /* loop/applying.c */
     struct map tombstones; /* what was destroyed (loop/tombstones.h) */
     struct resource_table resources;
@@ -179,6 +193,7 @@ struct state {
     struct event *workload; /* the last whose pods are known; its memory */
     char workload_problem[1024];
     bool workload_answered;
+    bool pods_moved; /* since the tallies of claims were made */
     /* loop/facts.h */
     size_t pods_before;
     int64_t
@@ -187,6 +202,7 @@ struct state {
     char cloud_problem[512]; /* why instances cannot be listed */
     size_t foreign_count;    /* living instances of pools that we do not know */
     char foreign[512];       /* them, for people: "i-1 of pool a, ..." */
+    int64_t catalog_count;   /* answers that brought one */
     size_t page_count;       /* of the last list of instances */
     struct str snapshot_written;
     struct map extras; /* instances beyond the one of their claim: to be terminated */
@@ -203,8 +219,7 @@ struct state {
 
     bool lease_held, loaded, listed;
     int64_t lease_epoch;
-    int64_t bound_microusd_per_hour; /* of the last decision's world */
-    int64_t pool_deleted_ms;         /* when a pool was last told to go; 0: never */
+    int64_t pool_deleted_ms; /* when a pool was last told to go; 0: never */
     bool list_in_flight;
     int64_t list_sent_ms, list_answered_ms; /* of the last answered one: when it was sent */
     int64_t list_ms, list_pause_ms;

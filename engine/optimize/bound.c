@@ -107,10 +107,10 @@ static bool counts(const struct world *w, const struct pod *p)
     if (p->never_serve || p->spec->term_count == 0 || p->spec->unserved_resource.len ||
         p->spec->impossible.len)
         return false;
-    for (size_t i = 0; p->claim.len && i < w->claim_count; i++)
-        if (str_eq(w->claims[i].id, p->claim))
-            return w->claims[i].price_microusd_per_hour > 0 && !w->claims[i].foreign;
-    return p->claim.len == 0;
+    if (!p->claim.len)
+        return true;
+    const struct claim *c = world_claim(w, p->claim);
+    return c && c->price_microusd_per_hour > 0 && !c->foreign;
 }
 
 static bool is_static(const struct pool *p)
@@ -199,6 +199,43 @@ static bool *beside_static(struct market *m, const bool *counted)
             kept_off[cohort] = is_kept_off_static_pools(m, cohort) ? 1 : 2;
         out[i] = counted[i] && kept_off[cohort] == 1;
     }
+    return out;
+}
+
+/* Those of static pools: what they keep off is not theirs to host (is_kept_off_static_pools). */
+static void keep_static(struct arena *a, const struct world *w, struct world *out)
+{
+    struct claim *claims = ARENA_ARRAY(a, struct claim, w->claim_count);
+
+    out->claims = claims;
+    out->claim_count = 0;
+    for (size_t i = 0; i < w->claim_count; i++) {
+        size_t pool = pool_place(w, w->claims[i].pool);
+        if (pool == SIZE_MAX || !is_static(&w->pools[pool]))
+            continue;
+        claims[out->claim_count] = w->claims[i];
+        claims[out->claim_count].pods = NULL;
+        claims[out->claim_count++].pod_count = 0;
+    }
+}
+
+struct world bound_world(struct arena *a, const struct world *w)
+{
+    struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
+    struct world out = {.resources = w->resources,
+                        .pools = w->pools,
+                        .pool_count = w->pool_count,
+                        .pods = pods,
+                        .pod_count = w->pod_count,
+                        .daemons = w->daemons,
+                        .daemon_count = w->daemon_count,
+                        .namespaces = w->namespaces,
+                        .namespace_count = w->namespace_count,
+                        .no_preferences = w->no_preferences};
+
+    for (size_t i = 0; i < w->pod_count; i++)
+        pods[i] = (struct pod){.spec = w->pods[i].spec, .never_serve = !counts(w, &w->pods[i])};
+    keep_static(a, w, &out);
     return out;
 }
 

@@ -13,4 +13,8 @@
 enum { BOUND_WORK_LITTLE = 300 * 1000, BOUND_WORK_MUCH = 10 * 1000 * 1000 };
 void bound_prove(struct arena *a, const struct world *w, int64_t work, struct certificate *out);
 
+/* The same world without all that its bound does not depend on, such as where pods run and what
+ * they are called: worlds whose texts (engine/worlds/kept.h) are then equal have equal bounds. */
+struct world bound_world(struct arena *a, const struct world *w);
+
 #endif

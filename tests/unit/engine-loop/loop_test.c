@@ -348,6 +348,41 @@ static void worlds_for_replay_are_bounded_and_large_ones_are_kept_seldom(void **
     state_finish(&s);
 }
 
+/* "0.0850" and such, as the picture of the fleet has it. */
+static struct str bound_said(struct arena *a, const struct scene *s)
+{
+    struct str body = sim_record(s->sim, STR("snapshot"), STR("last"));
+    struct json picture;
+    assert_null(json_parse(a, body, &picture));
+    return arena_str(a, json_get(&picture, "bound_usd")->text);
+}
+
+/* It is not proved anew with each decision, but whenever it may be another. */
+static void the_bound_that_is_said_is_that_of_the_pods_and_prices_of_today(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct scene *s = scene_new(1);
+    s->disrupts_all = true;
+    scene_restart(s);
+    scene_put_class(s);
+    scene_put_pool(s);
+    assert_true(scene_settles(s, 3 * MINUTE));
+    struct str one = bound_said(&a, s);
+    scene_set_pods(s, 6);
+    scene_run(s, 3 * MINUTE);
+    struct str six = bound_said(&a, s);
+    assert_false(str_eq(one, six));
+    for (size_t i = 0; i < COUNT(s->prices); i++)
+        s->prices[i][0] = s->prices[i][1] = 10000;
+    scene_run(s, 6 * MINUTE); /* catalogs are asked for every five */
+    assert_false(str_eq(six, bound_said(&a, s)));
+    scene_set_pods(s, 1);
+    scene_run(s, MINUTE);
+    assert_string_equal("0.01", bound_said(&a, s).ptr);
+    scene_free(s);
+}
+
 /* Having been so before, with nothing to do, is not enough. */
 static void a_pool_that_pods_are_sent_to_is_not_converged_before_they_run(void **state)
 {
@@ -929,6 +964,7 @@ int main(void)
         cmocka_unit_test(the_journal_keeps_the_newest_entries_that_fit),
         cmocka_unit_test(the_world_at_rest_is_kept_as_it_was_decided),
         cmocka_unit_test(each_entry_of_the_journal_has_its_world_until_worlds_take_too_much),
+        cmocka_unit_test(the_bound_that_is_said_is_that_of_the_pods_and_prices_of_today),
         cmocka_unit_test(worlds_for_replay_are_bounded_and_large_ones_are_kept_seldom),
         cmocka_unit_test(a_pool_that_pods_are_sent_to_is_not_converged_before_they_run),
         cmocka_unit_test(replicas_are_nodes_without_pods),

@@ -239,6 +239,44 @@ static int64_t bound_of(struct town *t)
     return c.microusd_per_hour;
 }
 
+/* Pods on nodes, of which those of other owners and those without a price bear nothing. */
+static unsigned place_on_nodes(struct town *t)
+{
+    struct claim *nodes = ARENA_ARRAY(t->arena, struct claim, 3);
+    unsigned bearing = 0;
+
+    for (size_t i = 0; i < 3; i++)
+        nodes[i] = (struct claim){.id = arena_printf(t->arena, "n%zu", i),
+                                  .pool = STR("default"),
+                                  .foreign = i == 1,
+                                  .price_microusd_per_hour = i == 2 ? 0 : 50000};
+    for (size_t i = 0; i < t->world.pod_count; i++) {
+        t->pods[i].claim = i % 4 == 3 ? (struct str){0} : nodes[i % 4].id;
+        bearing |= (unsigned)(i % 4 == 0 || i % 4 == 3) << i;
+    }
+    t->world.claims = nodes;
+    t->world.claim_count = 3;
+    return bearing;
+}
+
+/* Where pods run and what they are called: a bound knows nothing of it, so a proof is good for as
+ * long as the rest stays. */
+static void the_bound_does_not_depend_on_where_pods_run(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= WORLDS / 4; seed++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        struct certificate c;
+        random_town(&t, &a, seed);
+        unsigned set = placeable(&t) & place_on_nodes(&t);
+        struct world less = bound_world(&a, &t.world);
+        bound_prove(&a, &less, BOUND_WORK_LITTLE, &c);
+        assert_int_equal(less.claim_count, 0);
+        assert_int_equal(c.microusd_per_hour, optimum(&t, set));
+    }
+}
+
 static void the_bound_is_what_the_fleet_cannot_go_below(void **state)
 {
     (void)state;
@@ -313,6 +351,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_bound_is_above_the_cheapest_fleet),
+        cmocka_unit_test(the_bound_does_not_depend_on_where_pods_run),
         cmocka_unit_test(the_bound_is_what_the_fleet_cannot_go_below),
         cmocka_unit_test(pods_that_keep_apart_cost_a_node_each),
         cmocka_unit_test(the_bound_counts_the_nodes_that_static_pools_have_anyway),

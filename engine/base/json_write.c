@@ -15,10 +15,25 @@ static void add_ascii(struct buf *out, char c)
         buf_add_char(out, c);
 }
 
+/* How many of its first bytes stand for themselves: most strings are nothing else. */
+static size_t plain_length(struct str s)
+{
+    size_t n = 0;
+
+    while (n < s.len && s.ptr[n] >= 0x20 && s.ptr[n] < 0x7f && s.ptr[n] != '"' && s.ptr[n] != '\\')
+        n++;
+    return n;
+}
+
 static void add_string(struct buf *out, struct str s)
 {
     buf_add_char(out, '"');
     while (s.len) {
+        size_t plain = plain_length(s);
+        buf_add(out, str_slice(s, 0, plain));
+        s = str_slice(s, plain, s.len);
+        if (!s.len)
+            break;
         size_t len = str_utf8_length(s);
         if (len == 1)
             add_ascii(out, s.ptr[0]);

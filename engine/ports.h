@@ -63,6 +63,8 @@ struct workload {
     size_t node_count;
     const struct namespace *namespaces; /* sorted by name */
     size_t namespace_count;
+    const struct pod_budget *pod_budgets; /* sorted by name */
+    size_t pod_budget_count;
     struct resource_table resources;
     const struct str *notes; /* what is read but not acted on, what was ignored; for warnings */
     size_t note_count;

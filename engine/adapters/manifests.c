@@ -82,6 +82,8 @@ static void put_workload(struct event *e, const struct kubernetes_objects *objec
     e->workload.daemon_count = objects->daemon_count;
     e->workload.nodes = objects->nodes;
     e->workload.node_count = objects->node_count;
+    e->workload.pod_budgets = objects->budgets;
+    e->workload.pod_budget_count = objects->budget_count;
     e->workload.namespaces = objects->namespaces;
     e->workload.namespace_count = objects->namespace_count;
     e->workload.notes = notes;

@@ -84,6 +84,8 @@ static struct error *read_pods(struct making *m)
     w->pod_count = objects->pod_count;
     w->daemons = objects->daemons;
     w->daemon_count = objects->daemon_count;
+    w->pod_budgets = objects->budgets;
+    w->pod_budget_count = objects->budget_count;
     w->namespaces = objects->namespaces;
     w->namespace_count = objects->namespace_count;
     return NULL;

@@ -177,11 +177,17 @@ static bool is_replaced(enum reason reason)
     return reason != REASON_EMPTY && reason != REASON_UNDERUTILIZED;
 }
 
-void budget_count(struct plan *p, size_t pool, enum reason reason)
+static void count_taken(struct plan *p, const struct room *r, enum reason reason, int sign)
 {
-    p->purses.pools[pool].taken++;
-    p->purses.fleet.taken++;
-    p->purses.replacing += is_replaced(reason);
+    p->purses.pools[r->pool].taken += sign;
+    p->purses.fleet.taken += sign;
+    p->purses.replacing += sign * is_replaced(reason);
+    guards_count(p, r->claim, sign);
+}
+
+void budget_count(struct plan *p, const struct room *r, enum reason reason)
+{
+    count_taken(p, r, reason, 1);
 }
 
 bool budget_start(struct plan *p, size_t starts, size_t leavers)
@@ -194,28 +200,27 @@ bool budget_start(struct plan *p, size_t starts, size_t leavers)
     return true;
 }
 
-bool budget_allows(const struct plan *p, size_t pool, enum reason reason)
+bool budget_allows(const struct plan *p, const struct room *r, enum reason reason)
 {
     int64_t allowed;
 
-    strictest(p, pool, reason, &allowed);
-    return !fault_of(p, pool, reason).len && left_in(&p->purses.pools[pool], allowed) >= 1 &&
-           fleet_left(p) >= 1 && fleet_bears(p, reason);
+    strictest(p, r->pool, reason, &allowed);
+    return !fault_of(p, r->pool, reason).len && left_in(&p->purses.pools[r->pool], allowed) >= 1 &&
+           fleet_left(p) >= 1 && fleet_bears(p, reason) &&
+           (!plan_heeds_pods(p, r->pool, reason) || guards_allow(p, r->claim, reason));
 }
 
-bool budget_take(struct plan *p, size_t pool, enum reason reason)
+bool budget_take(struct plan *p, const struct room *r, enum reason reason)
 {
-    if (!budget_allows(p, pool, reason))
+    if (!budget_allows(p, r, reason))
         return false;
-    budget_count(p, pool, reason);
+    budget_count(p, r, reason);
     return true;
 }
 
-void budget_return(struct plan *p, size_t pool, enum reason reason)
+void budget_return(struct plan *p, const struct room *r, enum reason reason)
 {
-    p->purses.pools[pool].taken--;
-    p->purses.fleet.taken--;
-    p->purses.replacing -= is_replaced(reason);
+    count_taken(p, r, reason, -1);
 }
 
 static size_t at_least_none(int64_t n)
@@ -299,16 +304,38 @@ bool refusal_is_said(const struct refusal *r)
     return r->lasts || r->by == REASON_STALE;
 }
 
-struct refusal budget_refusal(struct plan *p, size_t pool, enum reason reason)
+/* What pods have against it.  False: nothing, or it goes without them (plan_heeds_pods). */
+static bool pods_refuse(struct plan *p, const struct room *r, enum reason reason,
+                        struct refusal *out)
 {
-    struct str fault = fault_of(p, pool, reason);
+    struct waiting why;
+
+    if (!plan_heeds_pods(p, r->pool, reason) ||
+        !guards_refuse(p, r->claim, reason, &why, &out->lasts))
+        return false;
+    out->by = why.reason;
+    out->message = why.message;
+    return true;
+}
+
+/* What lasts is said first: there is no use in waiting for the rest. */
+struct refusal budget_refusal(struct plan *p, const struct room *r, enum reason reason)
+{
+    struct str fault = fault_of(p, r->pool, reason);
+    struct refusal of_pods;
+    bool pods_keep = pods_refuse(p, r, reason, &of_pods);
     int64_t allowed;
-    size_t at = strictest(p, pool, reason, &allowed);
+    size_t at = strictest(p, r->pool, reason, &allowed);
 
     if (fault.len)
         return (struct refusal){.by = REASON_STALE, .message = fault};
-    if (left_in(&p->purses.pools[pool], allowed) >= 1)
+    if (pods_keep && of_pods.lasts)
+        return of_pods;
+    if (left_in(&p->purses.pools[r->pool], allowed) < 1) {
+        wake_at_edges(p, r->pool);
+        return (struct refusal){REASON_BUDGET, budget_text(p, r->pool, at, allowed), allowed <= 0};
+    }
+    if (fleet_left(p) < 1 || !fleet_bears(p, reason))
         return fleet_refusal(p);
-    wake_at_edges(p, pool);
-    return (struct refusal){REASON_BUDGET, budget_text(p, pool, at, allowed), allowed <= 0};
+    return of_pods;
 }

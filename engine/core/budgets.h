@@ -3,15 +3,18 @@
 
 #include "engine/core/decide.h"
 
-/* How many nodes the engine may take away at a time of its own free will.
+/* Which nodes, and how many at a time, the engine may take away of its own free will: the one gate
+ * that all who leave go through.
  *
  * Away is what drains, terminates or is no longer ready, whatever the reason, and what is taken in
  * the decision at hand.  A pool's budgets limit that for the pool, `max_disrupted` for the fleet.
  * `max_unready` looks at the other side: a node that leaves has a replacement that is not ready for
- * a while, and an image that does not start must never cost more of the fleet than that.
+ * a while, and an image that does not start must never cost more of the fleet than that.  And the
+ * budgets of its pods have to let these go (pod_budgets.h).
  *
  * Who must go (its pool is destroyed, it is interrupted, it drains already) asks nobody. */
 struct plan;
+struct room;
 
 /* What there is of a pool, or of the fleet. */
 struct purse {
@@ -44,20 +47,20 @@ void purses_open(struct plan *p);
 struct purses purses_copy(struct arena *a, const struct purses *from, size_t pools);
 void purses_restore(struct purses *to, const struct purses *from, size_t pools);
 
-/* May one more node of the pool leave for this reason?  If so it is taken, until the trial is
- * dropped. */
-bool budget_take(struct plan *p, size_t pool, enum reason reason);
-/* Would budget_take take one?  Nothing is taken. */
-bool budget_allows(const struct plan *p, size_t pool, enum reason reason);
+/* May this node leave for this reason, as one more of its pool?  If so it is taken, until the trial
+ * is dropped. */
+bool budget_take(struct plan *p, const struct room *r, enum reason reason);
+/* Would budget_take take it?  Nothing is taken. */
+bool budget_allows(const struct plan *p, const struct room *r, enum reason reason);
 /* Takes one that has had its turn in an earlier decision, whatever is left now. */
-void budget_count(struct plan *p, size_t pool, enum reason reason);
+void budget_count(struct plan *p, const struct room *r, enum reason reason);
 /* May so many nodes start for the pods of so many that were taken together because they run for
  * less elsewhere?  For one alone they may in any case, for its being taken has been allowed. */
 bool budget_start(struct plan *p, size_t starts, size_t leavers);
 /* The one that was taken stays after all. */
-void budget_return(struct plan *p, size_t pool, enum reason reason);
+void budget_return(struct plan *p, const struct room *r, enum reason reason);
 /* Why it was refused.  What a schedule has to do with it is looked at again in time. */
-struct refusal budget_refusal(struct plan *p, size_t pool, enum reason reason);
+struct refusal budget_refusal(struct plan *p, const struct room *r, enum reason reason);
 /* How many more of the pool could leave to be replaced, at most, and how many nodes may start for
  * such in the whole fleet. */
 size_t budget_room(const struct plan *p, size_t pool);

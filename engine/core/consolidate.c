@@ -46,6 +46,7 @@ static void leave_for(struct plan *p, struct moving *m, const struct claim *old,
                       const struct claim *by)
 {
     size_t at = (size_t)(old - p->world->claims), room = m->rooms[at] - 1;
+    struct waiting why;
 
     if (!m->leavers[at]) {
         if (!m->rooms[at] || !may_still_go(p, &p->rooms.items[room]))
@@ -54,7 +55,7 @@ static void leave_for(struct plan *p, struct moving *m, const struct claim *old,
                                       .room = room,
                                       .pool = p->rooms.items[room].pool,
                                       .reason = REASON_UNDERUTILIZED,
-                                      .blocked = old->pods_unknown || claim_who_stays(old)});
+                                      .blocked = old->pods_unknown || plan_stays(p, old, &why)});
         p->rooms.items[room].due = true;
         m->leavers[at] = p->leaver_count;
     }
@@ -100,6 +101,21 @@ static bool is_quiet(struct plan *p, const struct claim *c, const struct pool *p
     return due_ms <= p->world->now_ms;
 }
 
+/* What a PodDisruptionBudget keeps for good is said: nobody would see why it stays. */
+static bool pods_let_go(struct plan *p, const struct room *r)
+{
+    struct waiting why;
+    bool lasts;
+
+    if (plan_stays(p, r->claim, &why))
+        return false;
+    if (!guards_refuse(p, r->claim, REASON_UNDERUTILIZED, &why, &lasts))
+        return true;
+    if (lasts)
+        plan_hold(p, (struct held){r->claim, REASON_UNDERUTILIZED, why.reason, why.message});
+    return false;
+}
+
 static bool may_go(struct plan *p, const struct room *r)
 {
     if (r->claim->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool))
@@ -107,8 +123,8 @@ static bool may_go(struct plan *p, const struct room *r)
     const struct pool *pool = &p->world->pools[r->pool];
     return pool->consolidation.enabled && !pool->consolidation.only_empty && pool->replicas < 0 &&
            !r->due && !r->leaving && !r->guests && !r->claim->pods_unknown &&
-           budget_allows(p, r->pool, REASON_UNDERUTILIZED) && claim_holds_pods(r->claim) &&
-           !claim_who_stays(r->claim) && is_quiet(p, r->claim, pool);
+           claim_holds_pods(r->claim) && is_quiet(p, r->claim, pool) && pods_let_go(p, r) &&
+           budget_allows(p, r, REASON_UNDERUTILIZED);
 }
 
 /* What goes saves its price; for its pods much or little. */

@@ -117,7 +117,7 @@ static size_t take_turns(struct plan *p, const struct group *g, struct candidate
     size_t n = 0;
 
     for (size_t i = 0; i < g->count; i++)
-        if (budget_take(p, p->rooms.items[g->items[i]->room].pool, REASON_UNDERUTILIZED))
+        if (budget_take(p, &p->rooms.items[g->items[i]->room], REASON_UNDERUTILIZED))
             taken[n++] = g->items[i];
     return n;
 }

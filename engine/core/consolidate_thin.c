@@ -182,28 +182,32 @@ int64_t thin(struct consolidating *c)
         int64_t worth = worth_of_going(one);
         if (one->fate == WENT)
             continue;
-        size_t pool = c->plan->rooms.items[one->room].pool;
-        if (worth <= 0 || c->plan->rooms.items[one->room].guests ||
-            !budget_take(c->plan, pool, REASON_UNDERUTILIZED)) {
+        const struct room *r = &c->plan->rooms.items[one->room];
+        if (worth <= 0 || r->guests || !budget_take(c->plan, r, REASON_UNDERUTILIZED)) {
             one->fate = STAYS;
             continue;
         }
         bool goes = try_going(&t, one);
         if (!goes)
-            budget_return(c->plan, pool, REASON_UNDERUTILIZED);
+            budget_return(c->plan, r, REASON_UNDERUTILIZED);
         one->fate = goes ? GOES : STAYS;
         gain += goes ? worth : 0;
     }
     return gain;
 }
 
-static void bind_there(struct plan *p, const struct seeker *s)
+/* Where placing is ours they go to the room that was found, and nowhere else: the next decision
+ * would place them in another order, and might not have room for all. */
+static void move_there(struct plan *p, const struct claim *from, const struct seeker *s)
 {
-    for (size_t i = 0; i <= s->mate_count; i++)
-        plan_act(p, (struct action){.kind = ACTION_BIND,
-                                    .reason = REASON_UNDERUTILIZED,
-                                    .claim = s->room->claim,
-                                    .pod = i ? s->mates[i - 1] : s->pod});
+    for (size_t i = 0; i <= s->mate_count; i++) {
+        const struct pod *pod = i ? s->mates[i - 1] : s->pod;
+        if (plan_evict(p, from, pod, REASON_UNDERUTILIZED) && p->world->engine_binds)
+            plan_act(p, (struct action){.kind = ACTION_BIND,
+                                        .reason = REASON_UNDERUTILIZED,
+                                        .claim = s->room->claim,
+                                        .pod = pod});
+    }
 }
 
 void thin_apply(struct consolidating *c)
@@ -213,10 +217,8 @@ void thin_apply(struct consolidating *c)
         if (one->fate != GOES)
             continue;
         one->fate = WENT;
-        plan_drain(c->plan, one->claim, REASON_UNDERUTILIZED);
-        /* Where placing is ours they go to the room that was found, and nowhere else: the next
-         * decision would place them in another order, and might not have room for all. */
-        for (size_t k = 0; k < one->count && c->plan->world->engine_binds; k++)
-            bind_there(c->plan, &one->seekers[k]);
+        plan_cordon(c->plan, one->claim, REASON_UNDERUTILIZED);
+        for (size_t k = 0; k < one->count; k++)
+            move_there(c->plan, one->claim, &one->seekers[k]);
     }
 }

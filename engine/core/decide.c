@@ -8,6 +8,7 @@ static void leave_by(struct plan *p, const struct claim *c, size_t pool, enum re
                      int64_t by_ms)
 {
     if (by_ms <= p->world->now_ms) {
+        guards_count(p, c, 1);
         plan_drain(p, c, reason);
         return;
     }
@@ -46,17 +47,42 @@ static enum reason reason_of(struct str code)
     return REASON_NONE;
 }
 
+/* It drains and has to wait for this pod.  Where no wait will let its pods go, nothing more is
+ * under way: that is for the pool to say. */
+static void say_who_keeps(struct plan *p, const struct claim *c, size_t pool, enum reason reason,
+                          const struct pod *pod)
+{
+    struct waiting why;
+
+    if (guards_keep(p, c, &why))
+        plan_block(p, pool, why.reason,
+                   arena_printf(p->arena, "claim " STR_FMT " drains and waits: " STR_FMT,
+                                STR_ARG(c->id), STR_ARG(why.message)));
+    else if (!plan_stays(p, c, &why))
+        why = guards_why(p, pod);
+    plan_hold(p, (struct held){c, reason, why.reason, why.message});
+}
+
+static void drain_on(struct plan *p, const struct claim *c, size_t pool)
+{
+    enum reason reason = reason_of(c->reason);
+
+    if (!claim_holds_pods(c) || plan_grace_is_over(p, c)) {
+        plan_act(p, (struct action){.kind = ACTION_TERMINATE, .reason = reason, .claim = c});
+        return;
+    }
+    const struct pod *waits = plan_drain(p, c, reason);
+    if (waits)
+        say_who_keeps(p, c, pool, reason, waits);
+}
+
 static void try_draining(struct plan *p)
 {
     for (size_t i = 0; i < p->world->claim_count; i++) {
         const struct claim *c = &p->world->claims[i];
-        if (c->phase != CLAIM_DRAINING || plan_pool_of(p, c) == SIZE_MAX)
-            continue;
-        if (claim_holds_pods(c))
-            plan_drain(p, c, reason_of(c->reason));
-        else
-            plan_act(p, (struct action){
-                            .kind = ACTION_TERMINATE, .reason = reason_of(c->reason), .claim = c});
+        size_t pool = plan_pool_of(p, c);
+        if (c->phase == CLAIM_DRAINING && pool != SIZE_MAX)
+            drain_on(p, c, pool);
     }
 }
 
@@ -70,13 +96,14 @@ static int64_t empty_after_ms(const struct pool *p)
 
 /* When a node without pods that this decision counts on for nobody is to go; NEVER_MS: it is none.
  */
-static int64_t empty_due_ms(const struct plan *p, const struct room *r)
+static int64_t empty_due_ms(struct plan *p, const struct room *r)
 {
     const struct claim *c = r->claim;
+    struct waiting why;
 
     if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->guests ||
-        c->pods_unknown || claim_holds_pods(c) || p->world->pools[r->pool].replicas >= 0 ||
-        c->empty_since_ms == NEVER_MS)
+        c->pods_unknown || claim_holds_pods(c) || plan_stays(p, c, &why) ||
+        p->world->pools[r->pool].replicas >= 0 || c->empty_since_ms == NEVER_MS)
         return NEVER_MS;
     return time_add_ms(c->empty_since_ms, empty_after_ms(&p->world->pools[r->pool]));
 }
@@ -93,11 +120,11 @@ static int longest_empty_first(const void *x, const void *y)
 
 static void leave_empty(struct plan *p, const struct room *r)
 {
-    if (budget_take(p, r->pool, REASON_EMPTY)) {
+    if (budget_take(p, r, REASON_EMPTY)) {
         plan_drain(p, r->claim, REASON_EMPTY);
         return;
     }
-    struct refusal refused = budget_refusal(p, r->pool, REASON_EMPTY);
+    struct refusal refused = budget_refusal(p, r, REASON_EMPTY);
     plan_hold(p, (struct held){r->claim, REASON_EMPTY, refused.by, refused.message});
     if (refusal_is_said(&refused))
         plan_block(p, r->pool, refused.by, refused.message);
@@ -135,13 +162,20 @@ static void wake_for_capacity(struct plan *p)
     }
 }
 
+static bool is_under_way(struct plan *p, const struct claim *c)
+{
+    struct waiting why;
+
+    return c->phase != CLAIM_READY && !(c->phase == CLAIM_DRAINING && guards_keep(p, c, &why));
+}
+
 static void judge_pools(struct plan *p)
 {
     for (size_t i = 0; i < p->world->claim_count; i++) {
         const struct claim *c = &p->world->claims[i];
         size_t pool = plan_pool_of(p, c);
         if (pool != SIZE_MAX)
-            p->busy[pool] |= p->world->pools[pool].deleting || c->phase != CLAIM_READY;
+            p->busy[pool] |= p->world->pools[pool].deleting || is_under_way(p, c);
     }
     for (size_t i = 0; i < p->world->pool_count; i++) {
         const struct pool *pool = &p->world->pools[i];
@@ -166,6 +200,7 @@ static void plan_begin(struct plan *p, struct arena *a, const struct world *w, s
     rooms_make(&p->market, &p->rooms);
     faults_find(p);
     purses_open(p);
+    guards_open(p);
     if (w->pool_deleted_ms && w->now_ms < quiet_ms) {
         p->hold_launches = true;
         plan_wake(p, quiet_ms);
@@ -182,4 +217,5 @@ void decide(struct arena *a, const struct world *w, struct decision *out)
     if (p.lacks_capacity)
         wake_for_capacity(&p);
     judge_pools(&p);
+    guards_tell(&p);
 }

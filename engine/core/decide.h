@@ -52,6 +52,7 @@ enum reason {
     REASON_IMPOSSIBLE, /* no node is to blame: a claim of its is lost */
     /* why a node that is due stays (or one of those above, for a pod of its) */
     REASON_DO_NOT_DISRUPT, /* a pod on it, or the node, says so */
+    REASON_POD_BUDGET,     /* of a pod on it */
     REASON_BUDGET,         /* one of its pool */
     REASON_MAX_DISRUPTED,
     REASON_MAX_UNREADY,
@@ -104,6 +105,13 @@ struct held {
     struct str message; /* "budgets[0] of pool default lets 2 of its 20 nodes be away at a time" */
 };
 
+/* A PodDisruptionBudget that lets none of its pods go, whatever becomes of the others. */
+struct never_met {
+    struct str budget; /* namespace/name */
+    int64_t pods;      /* that it selects */
+    int64_t wanted;    /* available, of them */
+};
+
 struct pool_verdict {
     const struct pool *pool;
     bool settled; /* nothing is due that can be done, no lasting work in flight */
@@ -124,6 +132,8 @@ struct decision {
     size_t relaxed_count, relaxed_capacity;
     struct held *held;
     size_t held_count, held_capacity;
+    struct never_met *never_met;
+    size_t never_met_count, never_met_capacity;
     struct pool_verdict *pools; /* one a pool of the world, same order */
     struct str stale;           /* of which facts, so that nothing leaves that need not */
     int64_t wake_at_ms; /* nothing can become due before this; NEVER_MS: only events matter */

@@ -67,9 +67,7 @@ static void consider(struct plan *p, size_t at)
         return;
     }
     struct leaver l = {.claim = c, .room = at, .pool = r->pool, .reason = why};
-    l.why.pod = claim_who_stays(c);
-    l.why.reason = REASON_DO_NOT_DISRUPT;
-    l.blocked = l.why.pod;
+    l.blocked = plan_stays(p, c, &l.why) && (!l.why.pod || plan_heeds_pods(p, r->pool, why));
     r->due = true;
     p->paces[r->pool].due++;
     plan_leave(p, l);
@@ -179,18 +177,24 @@ void find_leavers(struct plan *p)
 static bool has_turn(struct plan *p, struct leaver *l)
 {
     struct pace *pace = &p->paces[l->pool];
+    const struct room *r = &p->rooms.items[l->room];
+    struct waiting why;
 
-    /* What has been launched in its place says that it has had its turn, while facts are good. */
+    /* What has been launched in its place says that it has had its turn, while facts are good;
+     * still its pods must be free to go. */
     if (l->reason == REASON_UNDERUTILIZED && !l->blocked && !fault_of(p, l->pool, l->reason).len) {
-        budget_count(p, l->pool, l->reason);
+        l->waits = guards_refuse(p, l->claim, l->reason, &why, &l->refused.lasts);
+        l->refused = l->waits ? (struct refusal){.by = why.reason, .message = why.message}
+                              : (struct refusal){0};
+        budget_count(p, r, l->reason);
         return true;
     }
     l->refused = (struct refusal){.by = pace->failed.len ? REASON_NOT_READY : REASON_BUDGET};
     if (l->blocked || pace->chosen >= pace->turns)
         return false;
-    if (budget_take(p, l->pool, l->reason))
+    if (budget_take(p, r, l->reason))
         return true;
-    l->refused = budget_refusal(p, l->pool, l->reason);
+    l->refused = budget_refusal(p, r, l->reason);
     if (refusal_is_said(&l->refused))
         plan_block(p, l->pool, l->refused.by, l->refused.message);
     return false;
@@ -207,8 +211,11 @@ void choose_leavers(struct plan *p)
         l->waits = l->ahead = false;
         l->count = 0;
         l->chosen = l->must || has_turn(p, l);
-        if (l->must)
+        if (l->must) {
+            if (l->claim->phase != CLAIM_DRAINING) /* those are counted from the beginning */
+                guards_count(p, l->claim, 1);
             continue;
+        }
         p->paces[l->pool].chosen += l->chosen && l->reason != REASON_UNDERUTILIZED;
         /* Now, or when those before it are done. */
         p->busy[l->pool] |= !l->blocked && (l->chosen || !l->refused.lasts);

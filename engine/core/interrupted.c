@@ -1,8 +1,6 @@
 #include "engine/core/interrupted.h"
 
 enum {
-    /* Pods have so long to end unless they ask for more. */
-    PODS_END_MS = 30 * 1000,
     /* Maintenance is announced days ahead.  So long before it a node is as good as taken: a launch
      * may take some minutes, or be refused and have to be made elsewhere. */
     AT_THE_DOOR_MS = 10 * 60 * 1000,

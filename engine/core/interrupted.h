@@ -10,6 +10,9 @@
  * as they would in any eviction.  No budget and no do-not-disrupt holds that up, for it comes
  * anyway.  Of the others there is time to choose: they are due like what has drifted. */
 
+/* Pods have so long to end unless they ask for more. */
+enum { PODS_END_MS = 30 * 1000 };
+
 enum reason interruption_reason(enum interruption i); /* REASON_NONE for none */
 
 /* Is it being taken by now? */

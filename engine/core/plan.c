@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "engine/core/interrupted.h"
 #include "engine/core/pool.h"
 
 size_t plan_pool_of(const struct plan *p, const struct claim *c)
@@ -59,14 +60,107 @@ void plan_block(struct plan *p, size_t pool, enum reason reason, struct str mess
     v->message = message;
 }
 
-void plan_drain(struct plan *p, const struct claim *c, enum reason reason)
+bool reason_is_free(enum reason r)
+{
+    return r == REASON_EMPTY || r == REASON_EXPIRED || r == REASON_DRIFTED ||
+           r == REASON_UNDERUTILIZED || r == REASON_SURPLUS || r == REASON_MAINTENANCE ||
+           r == REASON_REBALANCE;
+}
+
+bool plan_heeds_pods(const struct plan *p, size_t pool, enum reason reason)
+{
+    bool only_saves =
+        reason == REASON_UNDERUTILIZED || reason == REASON_EMPTY || reason == REASON_SURPLUS;
+
+    return only_saves || !p->world->pools[pool].has_grace;
+}
+
+/* When its pool's grace period is over: the end of its drain, were it to begin now. */
+static int64_t grace_ends_ms(const struct plan *p, const struct claim *c, const struct pool *of)
+{
+    int64_t since_ms =
+        c->phase == CLAIM_DRAINING && c->draining_ms ? c->draining_ms : p->world->now_ms;
+
+    return of->has_grace && !p->world->date_unsure ? time_add_ms(since_ms, of->grace_ms) : NEVER_MS;
+}
+
+bool plan_grace_is_over(const struct plan *p, const struct claim *c)
+{
+    return grace_ends_ms(p, c, &p->world->pools[plan_pool_of(p, c)]) <= p->world->now_ms;
+}
+
+bool plan_is_forced(struct plan *p, const struct claim *c, enum reason reason)
+{
+    const struct pool *of = &p->world->pools[plan_pool_of(p, c)];
+    int64_t by_ms = grace_ends_ms(p, c, of);
+
+    if (by_ms != NEVER_MS)
+        by_ms -= PODS_END_MS;
+    if (of->deleting && of->drain_by_ms < by_ms)
+        by_ms = of->drain_by_ms;
+    if (claim_is_taken(p->world, c) && claim_drain_by_ms(c) < by_ms)
+        by_ms = claim_drain_by_ms(c);
+    plan_wake(p, by_ms);
+    /* On one that has never been ready nobody runs. */
+    return reason == REASON_NOT_READY || by_ms <= p->world->now_ms;
+}
+
+/* Nobody may have said when it began to run: not before its node was ready, and not after somebody
+ * last came there. */
+static bool is_undisturbed(struct plan *p, const struct claim *c, const struct pod *pod)
+{
+    int64_t latest_ms = c->changed_ms > c->ready_ms ? c->changed_ms : c->ready_ms;
+    int64_t until_ms =
+        time_add_ms(pod->started_ms ? pod->started_ms : latest_ms, pod->undisturbed_ms);
+
+    if (pod->never_serve || !pod->undisturbed_ms)
+        return false;
+    plan_wake(p, until_ms);
+    return p->world->date_unsure || until_ms > p->world->now_ms;
+}
+
+bool plan_stays(struct plan *p, const struct claim *c, struct waiting *why)
+{
+    *why = (struct waiting){.reason = REASON_DO_NOT_DISRUPT,
+                            .message = STR("its node must not be disrupted")};
+    if (c->do_not_disrupt || p->world->pools[plan_pool_of(p, c)].do_not_disrupt)
+        return true;
+    for (size_t i = 0; i < c->pod_count; i++)
+        if (is_undisturbed(p, c, c->pods[i])) {
+            why->pod = c->pods[i];
+            why->message = arena_printf(p->arena, "pod " STR_FMT " must not be disrupted",
+                                        STR_ARG(c->pods[i]->name));
+            return true;
+        }
+    return false;
+}
+
+void plan_cordon(struct plan *p, const struct claim *c, enum reason reason)
 {
     if (c->phase != CLAIM_DRAINING)
         plan_act(p, (struct action){.kind = ACTION_CORDON, .reason = reason, .claim = c});
+}
+
+bool plan_evict(struct plan *p, const struct claim *c, const struct pod *pod, enum reason reason)
+{
+    bool forced = plan_is_forced(p, c, reason);
+
+    if (pod->never_serve || (!forced && reason_is_free(reason) && is_undisturbed(p, c, pod)) ||
+        !guard_evict(p, pod, c, forced))
+        return false;
+    plan_act(p, (struct action){.kind = ACTION_EVICT, .reason = reason, .claim = c, .pod = pod});
+    return true;
+}
+
+const struct pod *plan_drain(struct plan *p, const struct claim *c, enum reason reason)
+{
+    const struct pod *waits = NULL;
+
+    plan_cordon(p, c, reason);
     for (size_t i = 0; i < c->pod_count; i++)
-        if (!c->pods[i]->never_serve)
-            plan_act(p, (struct action){
-                            .kind = ACTION_EVICT, .reason = reason, .claim = c, .pod = c->pods[i]});
+        if (!plan_evict(p, c, c->pods[i], reason) && !c->pods[i]->never_serve)
+            waits = waits ? waits : c->pods[i];
+    return waits;
 }
 
 void plan_wait(struct plan *p, const struct pod *pod, const struct pod *const *mates,
@@ -118,14 +212,6 @@ bool claim_holds_pods(const struct claim *c)
         if (!c->pods[i]->never_serve)
             return true;
     return false;
-}
-
-const struct pod *claim_who_stays(const struct claim *c)
-{
-    for (size_t i = 0; i < c->pod_count; i++)
-        if (c->pods[i]->do_not_disrupt && !c->pods[i]->never_serve)
-            return c->pods[i];
-    return NULL;
 }
 
 /* Chains of equal shapes through `wanted`, in its order: heads by shape, links by place.  Bins hold

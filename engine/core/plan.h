@@ -5,6 +5,7 @@
 #include "engine/core/explain.h"
 #include "engine/core/faults.h"
 #include "engine/core/options.h"
+#include "engine/core/pod_budgets.h"
 #include "engine/core/rooms.h"
 #include "engine/core/teams.h"
 
@@ -60,6 +61,7 @@ struct plan {
                              each with its own */
     struct faults faults; /* of what is known */
     struct purses purses; /* what budgets leave */
+    struct guards guards; /* and those of pods */
     struct pace *paces;   /* by pool */
     bool *busy;           /* by pool: something is under way */
     bool hold_launches;   /* a pool is being destroyed, others may follow */
@@ -78,10 +80,11 @@ struct plan {
  * (`blocked`), of their pods (`moving`) and of paces (`turns`) outlives it.  Trials may be nested.
  */
 struct trial {
-    size_t rooms, room_changes, leavers, roomy, actions, waiting, relaxed;
+    size_t rooms, room_changes, leavers, roomy, actions, waiting, relaxed, held;
     int32_t *counts; /* of crowds, all in one */
     struct allowance *left;
     struct purses purses;
+    struct guard *guards;
     struct pool_verdict *verdicts;
     bool *busy;
     bool lacks_capacity;
@@ -103,8 +106,19 @@ int64_t plan_expires_ms(const struct claim *c, const struct pool *of);
 bool plan_may_disrupt(const struct plan *p, size_t pool);
 /* Says why something due in the pool cannot be done (the first that is said stays). */
 void plan_block(struct plan *p, size_t pool, enum reason reason, struct str message);
-/* Cordon, and evictions of every pod that counts. */
-void plan_drain(struct plan *p, const struct claim *c, enum reason reason);
+/* Cordons it, unless it drains already. */
+void plan_cordon(struct plan *p, const struct claim *c, enum reason reason);
+/* Evicts a pod of it, if it counts and may go by now. */
+bool plan_evict(struct plan *p, const struct claim *c, const struct pod *pod, enum reason reason);
+/* Both, of all its pods.  One of them that has to wait is returned; NULL: none has. */
+const struct pod *plan_drain(struct plan *p, const struct claim *c, enum reason reason);
+/* Must its pods go now, whatever stands against it?  It is looked at again when they must. */
+bool plan_is_forced(struct plan *p, const struct claim *c, enum reason reason);
+/* Has it drained for as long as its pool allows?  Then it goes as it is. */
+bool plan_grace_is_over(const struct plan *p, const struct claim *c);
+/* Do pods keep a node of the pool, which is to leave for this reason, where it is?  Where a drain
+ * has an end they do not, except from what only saves: they are waited for until then. */
+bool plan_heeds_pods(const struct plan *p, size_t pool, enum reason reason);
 void plan_leave(struct plan *p, struct leaver l);
 /* The leaver cannot go: the trial has failed. */
 void plan_stay(struct plan *p, struct leaver *l, struct waiting why);
@@ -112,8 +126,11 @@ void plan_stay(struct plan *p, struct leaver *l, struct waiting why);
 void plan_hold(struct plan *p, struct held held);
 
 bool claim_holds_pods(const struct claim *c);
-/* A pod on it that must not be disrupted, or NULL. */
-const struct pod *claim_who_stays(const struct claim *c);
+/* Must the engine leave it alone for now, for its node (`why` names no pod) or a pod on it says so?
+ */
+bool plan_stays(struct plan *p, const struct claim *c, struct waiting *why);
+/* Is it the engine's free will that a node leaves for this reason? */
+bool reason_is_free(enum reason r);
 
 /* Launches the packing's nodes for these pods, which are handed out in the order given; clears
  * `launched` of those whose node could not be (min_values under a limit).  Reasons are by pod. */

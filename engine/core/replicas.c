@@ -119,7 +119,7 @@ static enum reason first_reason(const struct plan *p, size_t pool)
 static void choose(struct plan *p, struct leaver *l, bool chosen)
 {
     if (!chosen)
-        budget_return(p, l->pool, l->reason);
+        budget_return(p, &p->rooms.items[l->room], l->reason);
     p->paces[l->pool].chosen += (size_t)chosen - (size_t)l->chosen;
     l->chosen = chosen;
     rooms_set_leaving(&p->market, &p->rooms, l->room, chosen);
@@ -141,7 +141,7 @@ static void send_ahead(struct plan *p, size_t pool)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
         struct leaver *l = &p->leavers[i];
-        if (is_due(l, pool) && !l->blocked && budget_take(p, pool, l->reason)) {
+        if (is_due(l, pool) && !l->blocked && budget_take(p, &p->rooms.items[l->room], l->reason)) {
             choose(p, l, true);
             l->ahead = true;
             return;
@@ -173,19 +173,33 @@ static bool goes_before(const struct room *x, const struct room *y)
     return x->claim->created_ms > y->claim->created_ms;
 }
 
+/* May it be the one that goes?  A static pool is made smaller by hand: node budgets have no say. */
+static bool may_be_surplus(struct plan *p, const struct room *r)
+{
+    struct waiting why;
+    bool lasts;
+
+    if (r->claim->phase != CLAIM_READY || r->leaving || r->claim->pods_unknown)
+        return false;
+    if (!plan_stays(p, r->claim, &why) && !guards_refuse(p, r->claim, REASON_SURPLUS, &why, &lasts))
+        return true;
+    plan_hold(p, (struct held){r->claim, REASON_SURPLUS, why.reason, why.message});
+    return false;
+}
+
 static bool scale_in_one(struct plan *p, size_t pool)
 {
     size_t best = SIZE_MAX;
 
     for (size_t i = 0; i < p->rooms.count; i++) {
         const struct room *r = &p->rooms.items[i];
-        if (r->pool == pool && r->claim->phase == CLAIM_READY && !r->leaving &&
-            !r->claim->pods_unknown && !claim_who_stays(r->claim) &&
+        if (r->pool == pool && may_be_surplus(p, r) &&
             (best == SIZE_MAX || goes_before(r, &p->rooms.items[best])))
             best = i;
     }
     if (best == SIZE_MAX)
         return false;
+    guards_count(p, p->rooms.items[best].claim, 1);
     rooms_set_leaving(&p->market, &p->rooms, best, true);
     plan_leave(p, (struct leaver){.claim = p->rooms.items[best].claim,
                                   .room = best,

@@ -14,16 +14,20 @@ struct trial trial_begin(const struct plan *p)
                       .actions = p->out->action_count,
                       .waiting = p->out->waiting_count,
                       .relaxed = p->out->relaxed_count,
+                      .held = p->out->held_count,
                       .counts = ARENA_ARRAY(p->arena, int32_t, p->market.topology.count_total),
                       .left = ARENA_ARRAY(p->arena, struct allowance, pools),
                       .verdicts = ARENA_ARRAY(p->arena, struct pool_verdict, pools),
                       .busy = ARENA_ARRAY(p->arena, bool, pools),
+                      .guards = ARENA_ARRAY(p->arena, struct guard, p->world->pod_budget_count),
                       .purses = purses_copy(p->arena, &p->purses, pools),
                       .lacks_capacity = p->lacks_capacity};
 
     if (p->market.topology.count_total)
         memcpy(t.counts, p->market.topology.all_counts,
                p->market.topology.count_total * sizeof(*t.counts));
+    if (p->world->pod_budget_count)
+        memcpy(t.guards, p->guards.items, p->world->pod_budget_count * sizeof(*t.guards));
     memcpy(t.left, p->left, pools * sizeof(*t.left));
     memcpy(t.verdicts, p->out->pools, pools * sizeof(*t.verdicts));
     memcpy(t.busy, p->busy, pools * sizeof(*t.busy));
@@ -40,10 +44,13 @@ void trial_drop(struct plan *p, const struct trial *t)
     p->out->action_count = t->actions;
     p->out->waiting_count = t->waiting;
     p->out->relaxed_count = t->relaxed;
+    p->out->held_count = t->held;
     if (p->market.topology.count_total)
         memcpy(p->market.topology.all_counts, t->counts,
                p->market.topology.count_total * sizeof(*t->counts));
     memcpy(p->left, t->left, pools * sizeof(*t->left));
+    if (p->world->pod_budget_count)
+        memcpy(p->guards.items, t->guards, p->world->pod_budget_count * sizeof(*t->guards));
     purses_restore(&p->purses, &t->purses, pools);
     memcpy(p->out->pools, t->verdicts, pools * sizeof(*t->verdicts));
     memcpy(p->busy, t->busy, pools * sizeof(*t->busy));
@@ -53,12 +60,10 @@ void trial_drop(struct plan *p, const struct trial *t)
 
 static struct str why_text(struct plan *p, const struct leaver *l)
 {
-    struct str pod = l->why.pod->name;
-
     if (l->why.reason == REASON_DO_NOT_DISRUPT)
-        return arena_printf(p->arena, "pod " STR_FMT " must not be disrupted", STR_ARG(pod));
+        return l->why.message;
     return arena_printf(p->arena, "no room for pod " STR_FMT " elsewhere (" STR_FMT ")",
-                        STR_ARG(pod), STR_ARG(l->why.message));
+                        STR_ARG(l->why.pod->name), STR_ARG(l->why.message));
 }
 
 static const char *what_it_is(enum reason r)
@@ -88,8 +93,11 @@ static void say_who_stays(struct plan *p)
 {
     for (size_t i = 0; i < p->leaver_count; i++) {
         const struct leaver *l = &p->leavers[i];
-        if (l->reason == REASON_UNDERUTILIZED)
+        if (l->reason == REASON_UNDERUTILIZED) {
+            if (l->refused.message.len)
+                plan_hold(p, (struct held){l->claim, l->reason, l->refused.by, l->refused.message});
             continue;
+        }
         if (l->blocked)
             say_blocked(p, l);
         else if (!l->chosen)

@@ -91,6 +91,8 @@ const struct reason_row *reason_row(enum reason r)
              true},
         [REASON_IMPOSSIBLE] = {"Impossible", "it could start on no node, whichever", true},
         [REASON_DO_NOT_DISRUPT] = {"DoNotDisrupt", "karpenter.sh/do-not-disrupt says so", true},
+        [REASON_POD_BUDGET] = {"PodDisruptionBudget",
+                               "a PodDisruptionBudget keeps a pod on it where it is", false},
         [REASON_BUDGET] = {"Budget", "a disruption budget of its pool", false},
         [REASON_MAX_DISRUPTED] = {"MaxDisrupted", "max_disrupted of the engine block", false},
         [REASON_MAX_UNREADY] = {"MaxUnready",

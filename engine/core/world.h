@@ -136,6 +136,9 @@ struct pool {
     int64_t replicas;        /* -1: follows the pods */
     int64_t empty_after_ms;  /* ttl_seconds_after_empty; NEVER_MS: unset */
     int64_t expire_after_ms; /* ttl_seconds_until_expired; NEVER_MS: unset */
+    bool has_grace;          /* its nodes drain no longer than ... */
+    int64_t grace_ms;        /* termination_grace_period_seconds */
+    bool do_not_disrupt;     /* its annotations say so of all its nodes */
     struct consolidation consolidation;
     const struct budget *budgets;
     size_t budget_count;     /* 0: all of its nodes may be away */
@@ -235,10 +238,21 @@ struct pod {
     int64_t created_ms;
     struct str claim; /* where it runs or is bound to; empty: pending */
     struct str node;  /* spec.nodeName: the node it has, ours or not; empty: none that is known */
-    int64_t deletion_cost; /* annotation controller.kubernetes.io/pod-deletion-cost */
-    bool do_not_disrupt;
+    int64_t deletion_cost;  /* annotation controller.kubernetes.io/pod-deletion-cost */
+    int64_t started_ms;     /* when it began to run; 0: nobody has said */
+    int64_t undisturbed_ms; /* karpenter.sh/do-not-disrupt: for so long after it began; NEVER_MS:
+                               always; 0: it does not say so */
+    bool unready;           /* it runs, and its status says that it is not ready */
     bool never_serve; /* gated, finished, terminating or on a node that nobody knows: it counts for
                          nothing */
+};
+
+/* A PodDisruptionBudget: of the pods that it selects so many have to be healthy, or may be not. */
+struct pod_budget {
+    struct str name, namespace; /* name is namespace/name */
+    struct label_selector selector;
+    struct share min_available, max_unavailable; /* one of the two is set */
+    bool evicts_unhealthy;                       /* unhealthyPodEvictionPolicy AlwaysAllow */
 };
 
 /* A DaemonSet's pod takes room on every node that it would run on. */
@@ -311,6 +325,8 @@ struct claim {
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
     struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */
     struct str reason;      /* why it drains */
+    int64_t draining_ms;    /* since when; 0: it does not, or nobody knows */
+    bool do_not_disrupt;    /* its node says karpenter.sh/do-not-disrupt */
     enum interruption interruption;
     int64_t leave_by_ms; /* of what is announced: when the cloud acts; NEVER_MS: it did not say */
     const struct pod *const
@@ -359,6 +375,8 @@ struct world {
     size_t daemon_count;
     const struct namespace *namespaces; /* sorted by name; those that are not here have no labels */
     size_t namespace_count;
+    const struct pod_budget *pod_budgets; /* sorted by name */
+    size_t pod_budget_count;
     const struct claim *claims;
     size_t claim_count;
     bool date_unsure; /* now_ms may be wrong: nothing is due by it */

@@ -162,9 +162,12 @@ static struct pod *snapshot_pods(struct arena *a, const struct state *s,
             renamed = rename_requests(a, &foreign->resources, &w->resources, last = pods[i].spec);
         pods[i].spec = renamed;
         pods[i].claim = claim_of(s, foreign, &pods[i]);
+        const struct claim_entry *there = nodes_find(&nodes, pods[i].node);
+        /* Its status is of where it was before we moved it. */
+        pods[i].unready &= !pods[i].node.len || !there || str_eq(there->id.key, pods[i].claim);
         /* On a node that nobody knows, or else it had to leave one of ours and waits for another.
          */
-        if (pods[i].node.len && !pods[i].claim.len && !nodes_find(&nodes, pods[i].node))
+        if (pods[i].node.len && !pods[i].claim.len && !there)
             pods[i].never_serve = true;
     }
     qsort(pods, w->pod_count, sizeof(*pods), by_pod_name);
@@ -225,6 +228,19 @@ static int by_id(const void *x, const void *y)
     return str_cmp(((const struct claim *)x)->id, ((const struct claim *)y)->id);
 }
 
+/* A dump of a living cluster shows annotations of our nodes: this one must not be disrupted. */
+static bool node_says_so(const struct state *s, const struct claim_entry *c)
+{
+    const struct claim named = {.id = c->node_name}, *node = NULL;
+
+    if (!s->workload)
+        return false;
+    const struct workload *w = &s->workload->workload;
+    if (named.id.len && w->node_count)
+        node = bsearch(&named, w->nodes, w->node_count, sizeof(named), by_id);
+    return node && node->do_not_disrupt;
+}
+
 static void snapshot_claims(struct arena *a, const struct state *s,
                             const struct foreign_nodes *foreign, struct world *w)
 {
@@ -234,6 +250,7 @@ static void snapshot_claims(struct arena *a, const struct state *s,
         claims[i] = CLAIM_AT(s, i)->claim;
         claims[i].hash = hash_of(s, CLAIM_AT(s, i));
         resources_lift_unstated(&claims[i].allocatable, &s->resources);
+        claims[i].do_not_disrupt = node_says_so(s, CLAIM_AT(s, i));
         give_options(a, s, CLAIM_AT(s, i), &claims[i]);
     }
     for (size_t i = 0; i < foreign->count; i++)
@@ -268,6 +285,8 @@ struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
         w->pod_count = s->workload->workload.pod_count;
         w->daemons = snapshot_daemons(a, s, &foreign->resources);
         w->daemon_count = s->workload->workload.daemon_count;
+        w->pod_budgets = s->workload->workload.pod_budgets;
+        w->pod_budget_count = s->workload->workload.pod_budget_count;
         w->namespaces = s->workload->workload.namespaces;
         w->namespace_count = s->workload->workload.namespace_count;
     }

@@ -205,8 +205,15 @@ static void check_names_differ(struct reader *r, const struct kubernetes_objects
         }
 }
 
+static int by_budget_name(const void *x, const void *y)
+{
+    return str_cmp(((const struct pod_budget *)x)->name, ((const struct pod_budget *)y)->name);
+}
+
 static void sort_all(struct kubernetes_objects *out)
 {
+    if (out->budget_count)
+        qsort(out->budgets, out->budget_count, sizeof(*out->budgets), by_budget_name);
     if (out->pod_count)
         qsort(out->pods, out->pod_count, sizeof(*out->pods), by_pod_name);
     if (out->daemon_count)

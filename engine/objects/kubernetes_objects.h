@@ -24,17 +24,6 @@
  * Namespaces, PriorityClasses, volumes and what they are made by say what pods mean; Nodes are read
  * as the core's claims that are foreign.  Other kinds without pods are passed over in silence,
  * unknown kinds that hold pods with a note. */
-/* A PodDisruptionBudget: read and matched; the decision does not act on it. */
-struct int_or_percent {
-    bool set, percent;
-    int64_t value;
-};
-struct disruption_budget {
-    struct str name, namespace; /* name is namespace/name */
-    struct label_selector selector;
-    struct int_or_percent min_available, max_unavailable;
-};
-
 struct kubernetes_objects {
     struct pod *pods; /* sorted by name */
     size_t pod_count, pod_capacity;
@@ -44,7 +33,7 @@ struct kubernetes_objects {
     size_t node_count, node_capacity;
     struct namespace *namespaces; /* those that are listed or hold a pod; sorted by name */
     size_t namespace_count, namespace_capacity;
-    struct disruption_budget *budgets;
+    struct pod_budget *budgets; /* sorted by name */
     size_t budget_count, budget_capacity;
     struct notes notes;
 };

@@ -59,6 +59,13 @@ static void cordon(struct arena *a, struct taints *taints)
     ARENA_PUSH(a, taints->items, taints->count, taints->capacity, cordoned);
 }
 
+static bool has_annotation(const struct json *object, const char *key)
+{
+    const struct json *all = json_path(object, "metadata", "annotations", NULL);
+
+    return str_eq(json_string_or(json_get(all, key), STR("")), STR("true"));
+}
+
 static void read_spec(struct reader *r, const struct json *spec, struct claim *out)
 {
     struct place at = place_member(NULL, "spec"), taints = place_member(&at, "taints"),
@@ -136,6 +143,8 @@ void node_read(struct reader *r, const struct json *object, const struct resourc
     if (!time_parse(created, &out->created_ms))
         out->created_ms = 0;
     out->ready_ms = out->created_ms;
+    out->do_not_disrupt = has_annotation(object, "karpenter.sh/do-not-disrupt") ||
+                          has_annotation(object, "karpenter.sh/do-not-consolidate");
     read_node_labels(r, &labels, json_path(object, "metadata", "labels", NULL), out);
     read_spec(r, json_get(object, "spec"), out);
     read_status(r, json_get(object, "status"), asked, out);

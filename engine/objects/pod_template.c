@@ -32,21 +32,47 @@ static void note_devices(struct reader *r, const struct json *spec, struct notes
 }
 
 /* karpenter.sh/do-not-disrupt: "true", or for how long from the pod's start; the alpha's
- * do-not-evict only "true". */
-static bool may_not_be_disrupted(struct reader *r, const struct json *metadata, struct notes *notes)
+ * do-not-evict only "true".  What is neither holds nothing, as with Karpenter, and is said. */
+static int64_t undisturbed_ms(struct reader *r, const struct json *metadata, struct notes *notes)
 {
     const struct json *annotations = json_get(metadata, "annotations");
     const struct json *now = json_get(annotations, "karpenter.sh/do-not-disrupt");
     struct str old = json_string_or(json_get(annotations, "karpenter.sh/do-not-evict"), STR(""));
+    struct str text = json_string_or(now, STR("false"));
     int64_t ms;
 
-    if (now->kind == JSON_STRING && duration_parse(now->text, &ms) && ms > 0) {
-        notes_add(r, notes, now,
-                  STR("karpenter.sh/do-not-disrupt with a duration is taken as \"true\" by this "
-                      "version: the pod is never disrupted"));
-        return true;
-    }
-    return str_eq(json_string_or(now, STR("")), STR("true")) || str_eq(old, STR("true"));
+    if (str_eq(text, STR("true")) || str_eq(old, STR("true")))
+        return NEVER_MS;
+    if (str_eq(text, STR("false")))
+        return 0;
+    if (duration_parse(text, &ms) && ms > 0)
+        return ms;
+    notes_add(r, notes, now,
+              arena_printf(r->keep,
+                           "metadata.annotations[\"karpenter.sh/do-not-disrupt\"] is \"" STR_FMT
+                           "\" and holds nothing: \"true\" or a time such as \"30m\" is expected",
+                           STR_ARG(text)));
+    return 0;
+}
+
+static bool is_unready(const struct json *pod)
+{
+    const struct json *all = json_path(pod, "status", "conditions", NULL);
+
+    for (size_t i = 0; all->kind == JSON_ARRAY && i < all->count; i++)
+        if (str_eq(json_string_or(json_get(&all->items[i], "type"), STR("")), STR("Ready")))
+            return !str_eq(json_string_or(json_get(&all->items[i], "status"), STR("")),
+                           STR("True"));
+    return false;
+}
+
+static int64_t started_ms(const struct json *pod)
+{
+    int64_t ms = 0;
+
+    return time_parse(json_string_or(json_path(pod, "status", "startTime", NULL), STR("")), &ms)
+               ? ms
+               : 0;
 }
 
 /* How dear it is to lose, beside its like; what is no number of 32 bits says nothing, as in
@@ -110,7 +136,9 @@ static void read_pod(struct reader *r, const struct place *at, const struct json
     read_map(r, &metadata_at, metadata);
     read_labels(r, &labels_at, json_get(metadata, "labels"), false, &read->labels);
     out->deletion_cost = deletion_cost(metadata);
-    out->do_not_disrupt = may_not_be_disrupted(r, metadata, notes);
+    out->undisturbed_ms = undisturbed_ms(r, metadata, notes);
+    out->started_ms = started_ms(pod);
+    out->unready = out->node.len && is_unready(pod);
     if (spec->kind == JSON_NULL)
         reader_missing(r, &spec_at, pod, "The pod's containers stand there.");
     if (!read_map(r, &spec_at, spec))

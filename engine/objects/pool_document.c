@@ -146,6 +146,10 @@ struct error *pool_document_read(struct arena *keep, const struct json *document
         .weight = spec.weight,
         .replicas = spec.replicas,
         .empty_after_ms = ms_of_seconds(spec.ttl_seconds_after_empty),
+        .has_grace = spec.termination_grace_period_seconds >= 0,
+        .grace_ms = ms_of_seconds(spec.termination_grace_period_seconds),
+        .do_not_disrupt =
+            str_eq(labels_get(&spec.annotations, STR("karpenter.sh/do-not-disrupt")), STR("true")),
         .expire_after_ms = ms_of_seconds(spec.ttl_seconds_until_expired),
         .consolidation = read_consolidation(&spec.consolidation),
     };

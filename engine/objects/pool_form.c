@@ -182,8 +182,7 @@ static const struct field pool_fields[] = {
     FIELD(INT, pool_spec, ttl_seconds_until_expired, .min = 60, .max = SECONDS_MAX, .unset = -1),
     FIELD(OBJECT, pool_spec, consolidation, .dflt = "{}", .form = &consolidation_form),
     FIELD(LIST, pool_spec, budgets, .dflt = "[]", .max = 50, .form = &budget_form),
-    FIELD(INT, pool_spec, termination_grace_period_seconds, .max = SECONDS_MAX, .unset = -1,
-          .unheeded = "This version waits for a drain without a deadline."),
+    FIELD(INT, pool_spec, termination_grace_period_seconds, .max = SECONDS_MAX, .unset = -1),
     FIELD(INT, pool_spec, replicas, .max = 10000, .unset = -1),
     FIELD(LIST, pool_spec, headroom, .dflt = "[]", .form = &headroom_form),
 };

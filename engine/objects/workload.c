@@ -222,8 +222,8 @@ static void expand_daemon(struct reader *r, const struct object *o, const struct
     push_daemon(r, out, o->full_name, &p);
 }
 
-static void read_int_or_percent(struct reader *r, const struct place *at, const struct json *j,
-                                struct int_or_percent *out)
+static void read_share(struct reader *r, const struct place *at, const struct json *j,
+                       struct share *out)
 {
     struct str text = j->text;
     bool percent = j->kind == JSON_STRING && str_ends_with(text, STR("%"));
@@ -232,12 +232,35 @@ static void read_int_or_percent(struct reader *r, const struct place *at, const 
     if (j->kind == JSON_NULL)
         return;
     bool good = j->kind == JSON_NUMBER
-                    ? json_to_int64(j, &n)
-                    : percent && str_to_int64(str_slice(text, 0, text.len - 1), &n);
+                    ? json_to_int64(j, &n) && n <= INT32_MAX
+                    : percent && str_to_int64(str_slice(text, 0, text.len - 1), &n) && n <= 100;
     if (!good || n < 0)
-        reader_refuse(r, at, j, "A number of pods or a share such as \"25%%\" is expected.");
+        reader_refuse(r, at, j,
+                      "A number of pods or a share of them, \"0%%\" to \"100%%\", is expected.");
     else
-        *out = (struct int_or_percent){true, percent, n};
+        *out = (struct share){true, percent, n};
+}
+
+static void read_unhealthy_policy(struct reader *r, const struct place *at, const struct json *j,
+                                  bool *always)
+{
+    static const char *const words[] = {"IfHealthyBudget", "AlwaysAllow", NULL};
+    size_t which = 0;
+
+    if (read_choice(r, at, j, words, &which))
+        *always = which == 1;
+}
+
+static void check_shares(struct reader *r, const struct place *at, const struct place *most,
+                         const struct json *spec, const struct pod_budget *b)
+{
+    if (b->min_available.set && b->max_unavailable.set)
+        reader_fault(r, most, spec, STR("stands beside minAvailable"),
+                     STR("Kubernetes takes one of the two."));
+    else if (json_get(spec, "minAvailable")->kind == JSON_NULL &&
+             json_get(spec, "maxUnavailable")->kind == JSON_NULL)
+        reader_fault(r, at, spec, STR("says neither minAvailable nor maxUnavailable"),
+                     STR("One of the two says how many of its pods may be away."));
 }
 
 static void expand_budget(struct reader *r, const struct object *o, const struct cluster *cluster,
@@ -245,23 +268,22 @@ static void expand_budget(struct reader *r, const struct object *o, const struct
 {
     struct place spec_at = SPEC, selector = place_member(&spec_at, "selector"),
                  least = place_member(&spec_at, "minAvailable"),
-                 most = place_member(&spec_at, "maxUnavailable");
+                 most = place_member(&spec_at, "maxUnavailable"),
+                 policy_at = place_member(&spec_at, "unhealthyPodEvictionPolicy");
     const struct json *spec = json_get(o->json, "spec");
-    struct disruption_budget b = {.name = o->full_name, .namespace = o->namespace};
+    struct pod_budget b = {.name = o->full_name, .namespace = o->namespace};
 
     (void)cluster;
     if (!read_map(r, &spec_at, spec))
         return;
     label_selector_read(r, &selector, json_get(spec, "selector"), &b.selector);
-    read_int_or_percent(r, &least, json_get(spec, "minAvailable"), &b.min_available);
-    read_int_or_percent(r, &most, json_get(spec, "maxUnavailable"), &b.max_unavailable);
-    if (b.min_available.set && b.max_unavailable.set)
-        reader_fault(r, &most, spec, STR("stands beside minAvailable"),
-                     STR("Kubernetes takes one of the two."));
-    ARENA_PUSH(r->keep, out->budgets, out->budget_count, out->budget_capacity, b);
-    notes_add(
-        r, &out->notes, spec,
-        STR("disruption budgets are not acted on by this version: they hold back no eviction"));
+    read_share(r, &least, json_get(spec, "minAvailable"), &b.min_available);
+    read_share(r, &most, json_get(spec, "maxUnavailable"), &b.max_unavailable);
+    read_unhealthy_policy(r, &policy_at, json_get(spec, "unhealthyPodEvictionPolicy"),
+                          &b.evicts_unhealthy);
+    check_shares(r, &spec_at, &most, spec, &b);
+    if (!is_going(o->json))
+        ARENA_PUSH(r->keep, out->budgets, out->budget_count, out->budget_capacity, b);
 }
 
 static void expand_node(struct reader *r, const struct object *o, const struct cluster *cluster,

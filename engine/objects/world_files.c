@@ -147,6 +147,8 @@ static void give_pods(struct making *m)
     w->pod_count = m->objects.pod_count;
     w->daemons = m->objects.daemons;
     w->daemon_count = m->objects.daemon_count;
+    w->pod_budgets = m->objects.budgets;
+    w->pod_budget_count = m->objects.budget_count;
     w->namespaces = m->objects.namespaces;
     w->namespace_count = m->objects.namespace_count;
 }

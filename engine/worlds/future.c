@@ -156,14 +156,16 @@ static void act(struct future *f, const struct world *seen, const struct action 
         break;
     case ACTION_BIND:
         pod->claim = f->claims[claim].id;
-        f->claims[claim].changed_ms = f->world.now_ms;
+        pod->started_ms = f->claims[claim].changed_ms = f->world.now_ms;
         break;
     case ACTION_EVICT:
         pod->claim = pod->node = (struct str){0};
+        pod->unready = false; /* where it comes to it will be well */
         f->claims[claim].changed_ms = f->world.now_ms;
         break;
     case ACTION_CORDON:
         f->claims[claim].reason = str_of(reason_row(x->reason)->code);
+        f->claims[claim].draining_ms = f->world.now_ms;
         set_phase(f, claim, CLAIM_DRAINING);
         break;
     case ACTION_TERMINATE:

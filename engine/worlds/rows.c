@@ -37,6 +37,7 @@ static const struct row of_world[] = {
     SERIES(world, pods, pod_count, TABLE_POD),
     SERIES(world, daemons, daemon_count, TABLE_DAEMON),
     SERIES(world, namespaces, namespace_count, TABLE_NAMESPACE),
+    SERIES(world, pod_budgets, pod_budget_count, TABLE_POD_BUDGET),
     SERIES(world, claims, claim_count, TABLE_CLAIM),
     PLAIN(world, date_unsure),
     PLAIN(world, only_add),
@@ -75,6 +76,9 @@ static const struct row of_pool[] = {
     PLAIN(pool, empty_after_ms),
     PLAIN(pool, expire_after_ms),
     PART(pool, consolidation, TABLE_CONSOLIDATION),
+    PLAIN(pool, has_grace),
+    PLAIN(pool, grace_ms),
+    PLAIN(pool, do_not_disrupt),
     LIST(pool, budgets, budget_count, TABLE_BUDGET),
     PLAIN(pool, hash),
     PLAIN(pool, deleting),
@@ -130,7 +134,8 @@ static const struct row of_clock_change[] = {
 static const struct row of_pod[] = {
     PLAIN(pod, name),        POINTER(pod, spec, ROW_SHARED, TABLE_POD_SPEC),
     PLAIN(pod, created_ms),  PLAIN(pod, claim),
-    PLAIN(pod, node),        PLAIN(pod, do_not_disrupt),
+    PLAIN(pod, node),        PLAIN(pod, undisturbed_ms),
+    PLAIN(pod, started_ms),  PLAIN(pod, unready),
     PLAIN(pod, never_serve), PLAIN(pod, deletion_cost),
 };
 
@@ -158,6 +163,8 @@ static const struct row of_claim[] = {
     PLAIN(claim, empty_since_ms),
     PLAIN(claim, hash),
     PLAIN(claim, reason),
+    PLAIN(claim, draining_ms),
+    PLAIN(claim, do_not_disrupt),
     LEFT_OUT(claim, pods), /* those that say they are on it */
     LEFT_OUT(claim, pod_count),
     PLAIN(claim, pods_unknown),
@@ -282,6 +289,14 @@ static const struct row of_daemon[] = {
     PLAIN(daemon, name),
     POINTER(daemon, spec, ROW_SHARED, TABLE_POD_SPEC),
 };
+static const struct row of_pod_budget[] = {
+    PLAIN(pod_budget, name),
+    PLAIN(pod_budget, namespace),
+    PART(pod_budget, selector, TABLE_LABEL_SELECTOR),
+    PART(pod_budget, min_available, TABLE_SHARE),
+    PART(pod_budget, max_unavailable, TABLE_SHARE),
+    PLAIN(pod_budget, evicts_unhealthy),
+};
 static const struct row of_namespace[] = {
     PLAIN(namespace, name),
     PART(namespace, labels, TABLE_LABELS),
@@ -315,6 +330,11 @@ static const struct row of_held[] = {
     ENUM(held, by, REASON_COUNT - 1),
     PLAIN(held, message),
 };
+static const struct row of_never_met[] = {
+    PLAIN(never_met, budget),
+    PLAIN(never_met, pods),
+    PLAIN(never_met, wanted),
+};
 static const struct row of_pool_verdict[] = {
     POINTER(pool_verdict, pool, ROW_PLACE, TABLE_POOL),
     PLAIN(pool_verdict, settled),
@@ -328,6 +348,7 @@ static const struct row of_decision[] = {
     GROWN_SERIES(decision, waiting, waiting_count, waiting_capacity, TABLE_WAITING),
     GROWN_SERIES(decision, relaxed, relaxed_count, relaxed_capacity, TABLE_RELAXED),
     GROWN_SERIES(decision, held, held_count, held_capacity, TABLE_HELD),
+    GROWN_SERIES(decision, never_met, never_met_count, never_met_capacity, TABLE_NEVER_MET),
     POINTER(decision, pools, ROW_BY_POOL, TABLE_POOL_VERDICT),
     PLAIN(decision, stale),
     PLAIN(decision, wake_at_ms),
@@ -374,6 +395,7 @@ const struct table tables[TABLE_COUNT] = {
     TABLE(TABLE_HOST_PORT, host_port),
     TABLE(TABLE_HELD_VOLUME, held_volume),
     TABLE(TABLE_DAEMON, daemon),
+    TABLE(TABLE_POD_BUDGET, pod_budget),
     TABLE(TABLE_NAMESPACE, namespace),
     TABLE(TABLE_LAUNCH_OPTION, launch_option),
     SINGLE(TABLE_PLACE_OF_POD, place_of_pod, struct pod *),
@@ -382,6 +404,7 @@ const struct table tables[TABLE_COUNT] = {
     TABLE(TABLE_WAITING, waiting),
     TABLE(TABLE_RELAXED, relaxed),
     TABLE(TABLE_HELD, held),
+    TABLE(TABLE_NEVER_MET, never_met),
     TABLE(TABLE_POOL_VERDICT, pool_verdict),
     TABLE(TABLE_DECISION, decision),
 };

@@ -89,7 +89,7 @@ static void what_keeps_a_node_is_named(void **state)
 
     (void)state;
     begin(&f);
-    serve(&f, "moon/default/u1/7", "shop/db-1", true)->do_not_disrupt = true;
+    serve(&f, "moon/default/u1/7", "shop/db-1", true)->undisturbed_ms = NEVER_MS;
     assert_null(answer_node(&f.arena, &f.town.world, STR("default-7"), &x));
     assert_true(says(table_of(&f, &x), "shop/db-1 must not be disrupted"));
     assert_null(answer_pool(&f.arena, &f.town.world, STR("default"), &x));

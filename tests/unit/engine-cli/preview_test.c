@@ -114,7 +114,7 @@ static void pods_that_will_never_fit_and_nodes_that_cannot_leave_are_named(void 
     struct pod *kept = town_pod(&s.town, "shop/db-1", 500, 512);
     c->hash = STR("another");
     kept->claim = c->id;
-    kept->do_not_disrupt = true;
+    kept->undisturbed_ms = NEVER_MS;
     town_pod(&s.town, "shop/huge-1", 64000, 512);
     show(&s);
     assert_true(says(s.table, "no place shop/huge-1: NoTypeFits"));

@@ -251,7 +251,7 @@ static void pods_that_are_dear_to_lose_stay(void **state)
             struct claim *x = town_claim(&t, "n1", pool, &t.types[1]);
             struct claim *y = town_claim(&t, "n2", pool, &t.types[1]);
             struct pod *keeps = town_pod(&t, "p1", 2500, 512), *p = town_pod(&t, "p2", 900, 512);
-            keeps->do_not_disrupt = true;
+            keeps->undisturbed_ms = NEVER_MS;
             p->deletion_cost = rows[i].deletion_cost;
             p->created_ms = t.world.now_ms - rows[i].age_ms;
             spec_of(p)->priority = rows[i].priority;
@@ -280,7 +280,7 @@ static void who_must_not_be_looked_at_stays(void **state)
         runs_on(&t, town_pod(&t, "p1", 2500, 512), x);
         struct pod *p = town_pod(&t, "p2", 500, 512);
         runs_on(&t, p, y);
-        p->do_not_disrupt = i == 1;
+        p->undisturbed_ms = i == 1 ? NEVER_MS : 0;
         pool->consolidation.only_empty = i == 2;
         pool->consolidation.enabled = i != 3;
         pool->may_disrupt = i != 4;
@@ -401,7 +401,7 @@ static void a_move_that_is_off_leaves_nothing(void **state)
     runs_on(&d.town, p, x);
     drive_run(&d, d.town.world.now_ms + 1000, 0);
     assert_int_equal(d.launches, 1);
-    p->do_not_disrupt = true;
+    p->undisturbed_ms = NEVER_MS;
     drive_run(&d, NEVER_MS, 0);
     assert_int_equal(d.launches, 1);
     assert_int_equal(d.evictions, 0);

@@ -451,7 +451,7 @@ static void a_pod_that_must_not_be_disrupted_keeps_its_node(void **state)
     struct town t;
 
     expired_town(&t, &a);
-    t.pods[0].do_not_disrupt = true;
+    t.pods[0].undisturbed_ms = NEVER_MS;
     struct decision d = town_decide(&t);
     assert_int_equal(d.action_count, 0);
     assert_true(says(d.pools[0].message, "p1"));

@@ -66,7 +66,7 @@ static void a_node_that_is_taken_goes_half_a_minute_before_its_end_in_any_case(v
 
     fleet(&t, &a);
     announce(&t, 0, INTERRUPTION_SPOT, 2 * MINUTE_MS);
-    t.pods[0].do_not_disrupt = true; /* the cloud does not ask */
+    t.pods[0].undisturbed_ms = NEVER_MS; /* the cloud does not ask */
     start(&t);
     t.world.now_ms += 2 * MINUTE_MS - MINUTE_MS / 2 - 1;
     assert_int_equal(town_decide(&t).action_count, 0);
@@ -164,7 +164,7 @@ static void maintenance_is_like_drift_until_it_is_near(void **state)
     struct decision d = town_decide(&t);
     assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
     assert_int_equal(d.actions[0].reason, REASON_MAINTENANCE);
-    t.pods[0].do_not_disrupt = true;
+    t.pods[0].undisturbed_ms = NEVER_MS;
     d = town_decide(&t);
     assert_int_equal(d.action_count, 0);
     assert_int_equal(d.pools[0].reason, REASON_MAINTENANCE);

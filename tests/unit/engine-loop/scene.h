@@ -129,7 +129,7 @@ static inline void scene_workload(void *self, struct event *e)
             .name = arena_printf(a, "default/web-%zu", i),
             .spec = one->milli ? scene_pod_spec(a, one->milli) : all,
             .never_serve = one->over,
-            .do_not_disrupt = one->holds,
+            .undisturbed_ms = one->holds ? NEVER_MS : 0,
             .node = i < COUNT(s->pod_nodes) ? s->pod_nodes[i] : (struct str){0},
         };
     }

@@ -77,7 +77,7 @@ static void the_seeds_deployment_becomes_five_pods(void **state)
     assert_int_equal(p->spec->term_count, 1);
     const struct requirement *r = requirements_get(&p->spec->terms[0], STR("workload-type"));
     assert_true(r && r->count == 1 && requirement_has(r, STR("migration")));
-    assert_false(p->never_serve || p->do_not_disrupt);
+    assert_false(p->never_serve || p->undisturbed_ms);
 }
 
 static void each_kind_makes_its_own_number_of_pods(void **state)
@@ -287,28 +287,31 @@ static void pods_that_do_not_count_are_marked(void **state)
     (void)state;
     static const struct {
         const char *metadata, *rest;
-        bool never_serve, do_not_disrupt;
+        bool never_serve;
+        int64_t undisturbed_ms;
         int32_t deletion_cost;
     } rows[] = {
-        {"", "", false, false, 0},
-        {"", ", 'status': {'phase': 'Pending'}", false, false, 0},
-        {"", ", 'status': {'phase': 'Succeeded'}", true, false, 0},
-        {"", ", 'status': {'phase': 'Failed'}", true, false, 0},
-        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", "", true, false, 0},
-        {", 'ownerReferences': [{'kind': 'DaemonSet', 'name': 'd'}]", "", true, false, 0},
-        {", 'ownerReferences': [{'kind': 'ReplicaSet', 'name': 'r'}]", "", false, false, 0},
-        {", 'annotations': {'kubernetes.io/config.mirror': 'x'}", "", true, false, 0},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'true'}", "", false, true, 0},
-        {", 'annotations': {'karpenter.sh/do-not-evict': 'true'}", "", false, true, 0},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'false'}", "", false, false, 0},
-        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '-7'}", "", false, false,
-         -7},
+        {"", "", false, 0, 0},
+        {"", ", 'status': {'phase': 'Pending'}", false, 0, 0},
+        {"", ", 'status': {'phase': 'Succeeded'}", true, 0, 0},
+        {"", ", 'status': {'phase': 'Failed'}", true, 0, 0},
+        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", "", true, 0, 0},
+        {", 'ownerReferences': [{'kind': 'DaemonSet', 'name': 'd'}]", "", true, 0, 0},
+        {", 'ownerReferences': [{'kind': 'ReplicaSet', 'name': 'r'}]", "", false, 0, 0},
+        {", 'annotations': {'kubernetes.io/config.mirror': 'x'}", "", true, 0, 0},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'true'}", "", false, NEVER_MS, 0},
+        {", 'annotations': {'karpenter.sh/do-not-evict': 'true'}", "", false, NEVER_MS, 0},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'false'}", "", false, 0, 0},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': '1h30m'}", "", false, 5400000, 0},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'soon'}", "", false, 0, 0},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': '-5m'}", "", false, 0, 0},
+        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '-7'}", "", false, 0, -7},
         {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '2147483647'}", "", false,
-         false, 2147483647},
+         0, 2147483647},
         {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '2147483648'}", "", false,
-         false, 0},
-        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': 'dear'}", "", false,
-         false, 0},
+         0, 0},
+        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': 'dear'}", "", false, 0,
+         0},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -324,7 +327,7 @@ static void pods_that_do_not_count_are_marked(void **state)
         json_print(&printed, &j, false);
         read_good(&a, printed.ptr, &table, &o);
         assert_int_equal(o.pods[0].never_serve, rows[i].never_serve);
-        assert_int_equal(o.pods[0].do_not_disrupt, rows[i].do_not_disrupt);
+        assert_true(o.pods[0].undisturbed_ms == rows[i].undisturbed_ms);
         assert_int_equal(o.pods[0].deletion_cost, rows[i].deletion_cost);
     }
     ARENA_AUTO a = {0};
@@ -414,6 +417,8 @@ static void the_later_of_two_objects_with_one_name_stands(void **state)
                                                    "b.yaml:2");
 }
 
+#define BUDGET "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: "
+
 static void every_fault_names_file_line_object_and_field(void **state)
 {
     (void)state;
@@ -472,7 +477,20 @@ static void every_fault_names_file_line_object_and_field(void **state)
         {"apiVersion: v1\nkind: Pod\nmetadata: [\n", "a.yaml: invalid YAML in line ", "correct it"},
         {"apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: "
          "{minAvailable: some}\n",
-         "PodDisruptionBudget default/b: spec.minAvailable is \"some\"", "25%"},
+         "PodDisruptionBudget default/b: spec.minAvailable is \"some\"", "100%"},
+        {BUDGET "{maxUnavailable: 101%, selector: {}}\n",
+         "PodDisruptionBudget default/b: spec.maxUnavailable is \"101%\"", "\"0%\" to \"100%\""},
+        {BUDGET "{maxUnavailable: -1, selector: {}}\n", "spec.maxUnavailable is -1", "A number"},
+        {BUDGET "{maxUnavailable: 1, minAvailable: 1, selector: {}}\n",
+         "spec.maxUnavailable stands beside minAvailable", "one of the two"},
+        {BUDGET "{selector: {}}\n", "spec says neither minAvailable nor maxUnavailable",
+         "One of the two"},
+        {BUDGET "{maxUnavailable: 1, selector: {matchLabels: {app: [web]}}}\n",
+         "spec.selector.matchLabels.app is a list", ""},
+        {BUDGET "{maxUnavailable: 1, selector: {matchExpressions: [{key: app, operator: Is}]}}\n",
+         "spec.selector.matchExpressions[0].operator is \"Is\"", "DoesNotExist"},
+        {BUDGET "{maxUnavailable: 1, selector: {}, unhealthyPodEvictionPolicy: Always}\n",
+         "spec.unhealthyPodEvictionPolicy is \"Always\"", "IfHealthyBudget or AlwaysAllow"},
         {"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 100000, "
          "template: {spec: {containers: [{}]}}}\n---\napiVersion: apps/v1\nkind: Deployment\n"
          "metadata: {name: b}\nspec: {replicas: 100000, template: {spec: {containers: [{}]}}}\n",
@@ -614,6 +632,7 @@ static void budgets_are_kept_with_their_selectors(void **state)
          true, 2},
         {"{maxUnavailable: 1, selector: {matchExpressions: [{key: tier, operator: Exists}]}}", true,
          1},
+        {"{maxUnavailable: 0%, selector: {}, unhealthyPodEvictionPolicy: AlwaysAllow}", true, 0},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -631,6 +650,8 @@ static void budgets_are_kept_with_their_selectors(void **state)
         assert_int_equal(o.budgets[0].selector.present, rows[i].selects);
         assert_int_equal(o.budgets[0].selector.count, rows[i].terms);
         assert_true(o.budgets[0].min_available.set != o.budgets[0].max_unavailable.set);
+        assert_int_equal(o.budgets[0].evicts_unhealthy,
+                         str_find_str(str_of(rows[i].spec), STR("Always")) < strlen(rows[i].spec));
     }
 }
 

@@ -418,7 +418,7 @@ static void what_has_no_effect_yet_is_named(void **state)
         {"{'budgets': [{'nodes': '1'}]}", NULL},
         {"{'budgets': []}", NULL},
         {"{'headroom': [{'resources': {'cpu': '2'}}]}", NULL},
-        {"{'termination_grace_period_seconds': 5}", "termination_grace_period_seconds"},
+        {"{'termination_grace_period_seconds': 5}", NULL},
         {"{'annotations': {'a': 'b'}}", "annotations"},
         {"{'weight': 1, 'ttl_seconds_after_empty': 1, 'limits': {'cpu': '1'}}", NULL},
     };

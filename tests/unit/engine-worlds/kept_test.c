@@ -420,7 +420,7 @@ static void worlds_of_different_instants_are_the_same_if_nothing_else_changed(vo
     struct str later = kept_write(&a, &t.world, NULL);
     assert_false(str_eq(first, later));
     assert_true(kept_is_same(first, later));
-    t.pods[0].do_not_disrupt = true;
+    t.pods[0].undisturbed_ms = NEVER_MS;
     assert_false(kept_is_same(first, kept_write(&a, &t.world, NULL)));
 }
 

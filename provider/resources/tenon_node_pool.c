@@ -84,7 +84,7 @@ static const struct attr node_pool_attrs[] = {
     ATTR(node_pool, ttl_seconds_until_expired, OPTIONAL, .describe = "Age in seconds at which a node is replaced, the new one first. Unset: never. A node takes about a minute to start and serves for another, so less would only replace nodes that have just come."),
     ATTR(node_pool, consolidation,  OPTIONAL, .nesting = NESTED_SINGLE, .nested = &consolidation_model, .describe = "Whether and when idle and dear nodes are replaced by cheaper ones."),
     ATTR(node_pool, budgets,        OPTIONAL, .nesting = NESTED_LIST, .nested = &budget_model, .describe = "How many nodes may be disrupted when. The strictest that holds counts. Unset: no bound."),
-    ATTR(node_pool, termination_grace_period_seconds, OPTIONAL, .describe = "The longest that a node may take to drain, in seconds. Unset: as long as its pods need."),
+    ATTR(node_pool, termination_grace_period_seconds, OPTIONAL, .describe = "The longest that a node may take to drain, in seconds: then it goes, whatever PodDisruptionBudgets and do-not-disrupt say. Unset: as long as its pods need."),
     ATTR(node_pool, replicas,       OPTIONAL, .describe = "A static pool: this many nodes, whatever the pods. Conflicts with `weight` and `consolidation`."),
     ATTR(node_pool, headroom,       OPTIONAL, .nesting = NESTED_LIST, .nested = &headroom_model, .describe = "Spare room that is kept free in the pool's nodes for pods to come. Pods that wait take it first, and then it is filled again by a new node. A node that holds some is not empty. It yields to `limits`, and a static pool launches nothing for it: what cannot be kept is said, and an apply does not wait for it."),
 };

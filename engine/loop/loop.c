@@ -14,6 +14,7 @@
 #include "engine/loop/journal.h"
 #include "engine/loop/keeping.h"
 #include "engine/loop/notices.h"
+#include "engine/loop/picture.h"
 #include "engine/loop/send.h"
 #include "engine/loop/snapshot.h"
 #include "engine/loop/status.h"
@@ -29,6 +30,7 @@ enum {
     /* A decision that acted is followed by another; if that never ends, it is slowed down. */
     ROUNDS_MOST = 50,
     ROUNDS_PAUSE_MS = 1000,
+    SHOW_BUSY_MS = 1000,
     DECIDE_WORK = 1000 * 1000, /* a fifth of a second at most, where many pods wait */
 };
 
@@ -45,6 +47,7 @@ struct engine {
     bool stopping;
     bool decided; /* at least once */
     atomic_bool at_rest;
+    int64_t shown_ms;
     unsigned rounds;
     int64_t round_ms;
 };
@@ -223,6 +226,13 @@ static struct world *world_of(struct arena *a, const struct engine *e, int64_t n
     return w;
 }
 
+/* Is the picture of the fleet, with its bound, due?  A decision that acts is followed by another,
+ * which shows what came of it: what is to be done must not wait for what there is to see. */
+static bool shows(const struct engine *e, const struct decision *d, int64_t now_ms)
+{
+    return !d->action_count || !e->decided || now_ms - e->shown_ms >= SHOW_BUSY_MS;
+}
+
 static void decide_now(struct engine *e, int64_t now_ms)
 {
     ARENA_AUTO a = {0};
@@ -237,7 +247,9 @@ static void decide_now(struct engine *e, int64_t now_ms)
     state_decide_at(s, facts_sure_ms(s, now_ms));
     struct str text = kept_write(&a, w, &d), entry = {0};
     s->decided_ms = now_ms;
-    bounding_look(s, w, &d);
+    bool due = shows(e, &d, now_ms);
+    if (due)
+        bounding_look(s, w, &d); /* before what the world borrows is changed */
     state_decide_at(s, calendar_instant_ms(&s->calendar, d.wake_at_ms));
     size_t changed = act(&a, s, &e->ports.launches, &d, now_ms);
     if (e->ports.cluster.engine_binds)
@@ -250,6 +262,10 @@ static void decide_now(struct engine *e, int64_t now_ms)
     }
     keep_world(s, text, entry, now_ms);
     status_write(s, w, &d);
+    if (due || !changed) {
+        picture_write(s, &d);
+        e->shown_ms = now_ms;
+    }
     e->decided = true;
     end_doomed(s);
 }

@@ -140,3 +140,11 @@ struct str picture_of(struct arena *a, const struct state *s, const struct decis
     json_end_object(&w);
     return buf_str(&out);
 }
+
+void picture_write(struct state *s, const struct decision *d)
+{
+    ARENA_AUTO a = {0};
+
+    state_write_changed(s, STR("snapshot"), STR("last"), picture_of(&a, s, d),
+                        &s->snapshot_written);
+}

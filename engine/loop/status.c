@@ -2,7 +2,6 @@
 
 #include "engine/base/json.h"
 #include "engine/loop/failed.h"
-#include "engine/loop/picture.h"
 #include "engine/loop/snapshot.h"
 
 enum { NAMED_MOST = 20 }; /* pods, notes or instances in one list of notices */
@@ -287,12 +286,8 @@ static void write_class(struct state *s, struct class_entry *c, const struct wor
 
 void status_write(struct state *s, const struct world *w, const struct decision *d)
 {
-    ARENA_AUTO a = {0};
     for (size_t i = 0; i < s->pools.count; i++)
         write_pool(s, POOL_AT(s, i), w, d);
     for (size_t i = 0; i < s->classes.count; i++)
         write_class(s, CLASS_AT(s, i), w, d);
-    if (d)
-        state_write_changed(s, STR("snapshot"), STR("last"), picture_of(&a, s, d),
-                            &s->snapshot_written);
 }

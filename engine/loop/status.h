@@ -5,7 +5,7 @@
 #include "engine/loop/state.h"
 
 /* What waiters and `tenon status` are told, as records: per pool and class how far the engine has
- * come with it and what stands in the way, and one picture of the whole fleet. */
+ * come with it and what stands in the way. */
 
 /* What a decision says of each pool: is it as its document wants it? */
 void status_judge(struct state *s, const struct world *w, const struct decision *d, int64_t now_ms);

@@ -38,5 +38,7 @@ static inline bool estimate_has_today(const struct estimate *e)
 
 /* A sentence on how far the price is above the bound. */
 struct str estimate_gap(struct arena *a, const struct estimate *e);
+/* What the choice of the launches may cost, in words; empty: nothing. */
+struct str estimate_premium(struct arena *a, const struct planned_fleet *f);
 
 #endif

@@ -138,6 +138,10 @@ static void print_prices(struct page *p)
         price_bar(p, "today", "today", today, whole);
     buf_printf(p->out, "</div>\n<p>The bound: " STR_FMT ".</p>\n",
                STR_ARG(estimate_gap(p->out->arena, e)));
+    struct str premium = estimate_premium(p->out->arena, &e->fleet);
+    if (premium.len)
+        buf_printf(p->out, "<p>The premium: up to <b>" STR_FMT "</b> $/h " STR_FMT ".</p>\n",
+                   STR_ARG(money_text(p->out->arena, e->fleet.premium.most, 4)), STR_ARG(premium));
     say_today(p);
     buf_add(p->out, STR("</div>\n"));
 }

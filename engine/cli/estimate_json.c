@@ -1,6 +1,16 @@
 #include "engine/base/json.h"
 #include "engine/cli/estimate.h"
+#include "engine/cli/table.h"
 #include "engine/loop/fleet_json.h"
+
+static void write_premium(struct json_writer *w, const struct premium *p, int64_t microusd_per_hour)
+{
+    json_member_usd(w, "premium_usd", p->most);
+    json_member_usd(w, "premium_mean_usd", p->mean);
+    json_key(w, STR("premium_percent"));
+    json_raw(w, microusd_per_hour > 0 ? percent_text(w->out->arena, p->most, microusd_per_hour)
+                                      : STR("0.0"));
+}
 
 static void write_node(struct json_writer *w, const struct planned_fleet *f,
                        const struct planned_node *n)
@@ -8,7 +18,11 @@ static void write_node(struct json_writer *w, const struct planned_fleet *f,
     ARENA_AUTO scratch = {0};
     struct claim c = planned_claim(&scratch, n);
 
+    struct premium premium = launch_premium(n->launch);
+
     json_begin_node(w, f->world->resources, &c, c.id, STR("planned"));
+    json_member_int(w, "options", (int64_t)n->launch->option_count);
+    write_premium(w, &premium, c.price_microusd_per_hour);
     json_key(w, STR("pods"));
     json_begin_array(w);
     for (size_t i = 0; i < n->pod_count; i++)
@@ -71,6 +85,7 @@ void estimate_json(struct buf *out, const struct estimate *e)
 
     json_begin_object(&w);
     json_member_usd(&w, "hourly_usd", e->fleet.microusd_per_hour);
+    write_premium(&w, &e->fleet.premium, e->fleet.microusd_per_hour);
     json_member_usd(&w, "bound_usd", e->bound.proof.microusd_per_hour);
     write_today(&w, e);
     json_member_int(&w, "elapsed_ms", e->elapsed_ms);

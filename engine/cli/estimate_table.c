@@ -17,6 +17,17 @@ struct str estimate_gap(struct arena *a, const struct estimate *e)
                         STR_ARG(percent_text(a, over, bound)));
 }
 
+struct str estimate_premium(struct arena *a, const struct planned_fleet *f)
+{
+    if (f->premium.most <= 0 || f->microusd_per_hour <= 0)
+        return (struct str){0};
+    return arena_printf(a,
+                        "if of what each launch may turn out to be the dearest comes: " STR_FMT
+                        " %% more, " STR_FMT " %% on average",
+                        STR_ARG(percent_text(a, f->premium.most, f->microusd_per_hour)),
+                        STR_ARG(percent_text(a, f->premium.mean, f->microusd_per_hour)));
+}
+
 static void print_line(struct buf *out, const char *name, int64_t microusd, const char *says)
 {
     struct str hour = money_text(out->arena, microusd, 4);
@@ -55,6 +66,11 @@ static void print_sums(struct buf *out, const struct estimate *e)
     print_line(out, "cost", f->microusd_per_hour, "  ");
     buf_printf(out, "%zu node%s for %zu pod%s\n", f->count, f->count == 1 ? "" : "s",
                f->placed_count, f->placed_count == 1 ? "" : "s");
+    struct str premium = estimate_premium(out->arena, f);
+    if (premium.len) {
+        print_line(out, "most", f->microusd_per_hour + f->premium.most, "  ");
+        buf_printf(out, STR_FMT "\n", STR_ARG(premium));
+    }
     print_line(out, "bound", e->bound.proof.microusd_per_hour, "  ");
     buf_printf(out, STR_FMT "\n", STR_ARG(estimate_gap(out->arena, e)));
     print_today(out, e);

@@ -209,6 +209,9 @@ static void take(struct arena *a, struct planned_fleet *f)
     add_unplaced(a, f->decision, f);
     add_relaxed(a, f->decision, f);
     for (size_t i = 0; i < f->count; i++) {
+        struct premium premium = launch_premium(f->nodes[i].launch);
+        f->premium.most += premium.most;
+        f->premium.mean += premium.mean;
         sort_pods(&f->nodes[i]);
         f->placed_count += f->nodes[i].pod_count;
         f->microusd_per_hour += planned_option(&f->nodes[i])->offering->price_microusd_per_hour;

@@ -7,7 +7,8 @@
 /* The fleet that a decision buys for all pods of a world, as something to be shown: its nodes by
  * name, who is on them, what they cost, and who has no place.
  *
- * A launch leaves open which of its options comes; here a node is the cheapest of them. */
+ * A launch leaves open which of its options comes; here a node is the cheapest of them, and what
+ * the others may cost more is the premium. */
 
 struct planned_node {
     const struct action *launch;
@@ -29,6 +30,7 @@ struct planned_fleet {
     size_t relaxed_count;
     size_t placed_count; /* pods */
     int64_t microusd_per_hour;
+    struct premium premium; /* of all launches together */
 };
 
 /* Decides from nothing: claims of the world are passed over.  What is made points into the world

@@ -18,7 +18,7 @@ static void take_claim(struct allowance *left, const struct claim *c)
 
 struct allowance allowance_left(const struct world *w, const struct pool *p)
 {
-    struct allowance left = {p->limits.amount, p->limits.nodes, p->limits.microusd_per_hour};
+    struct allowance left = {p->limits.amount, p->limits.nodes, p->limits.microusd_per_hour, NULL};
 
     for (size_t i = 0; i < w->claim_count; i++)
         if (str_eq(w->claims[i].pool, p->name))

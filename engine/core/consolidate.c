@@ -199,6 +199,7 @@ void try_consolidation(struct plan *p)
     list_candidates(&c);
     if (!c.count)
         return;
+    c.at_first = shares_of_all(p->arena, &p->market, p->left);
     p->market.heeds = p->market.has_unwelcoming;
     p->market.effort = 0;
     for (int i = 0; i < ROUNDS && c.work > 0 && move(&c); i++)

@@ -3,6 +3,7 @@
 
 #include "engine/core/plan.h"
 #include "engine/core/rates.h"
+#include "engine/core/shares.h"
 
 /* Private to consolidation: nodes go when their pods run for less elsewhere.
  *
@@ -41,6 +42,7 @@ struct candidate {
 struct consolidating {
     struct plan *plan;
     struct direction direction; /* in which all their pods together are dearest */
+    struct shares *at_first;    /* by pool: before anything moved */
     struct candidate *items;    /* those first whose going saves most for the pods on them */
     size_t count;
     int64_t work; /* units left (some nanoseconds) */

@@ -122,6 +122,20 @@ static size_t take_turns(struct plan *p, const struct group *g, struct candidate
     return n;
 }
 
+/* Would a type in a zone have too large a share of a pool, once the group has gone and what was
+ * launched for it stands? */
+static bool worsens_shares(const struct consolidating *c)
+{
+    ARENA_AUTO scratch = {0};
+    const struct plan *p = c->plan;
+    const struct shares *then = shares_of_all(&scratch, &p->market, p->left);
+
+    for (size_t i = 0; i < p->world->pool_count; i++)
+        if (shares_worsen(&c->at_first[i], &then[i]))
+            return true;
+    return false;
+}
+
 /* Launches nodes for the pods of all; what is gained.  INT64_MIN: some are stuck.  The trial is the
  * caller's. */
 static int64_t move_out(struct consolidating *c, const struct group *g)
@@ -140,7 +154,7 @@ static int64_t move_out(struct consolidating *c, const struct group *g)
     plan_launch(p, &packing, wanted, count);
     if (find_stuck(g, wanted, count))
         return INT64_MIN;
-    if (!budget_start(p, p->out->action_count - before, g->count))
+    if (!budget_start(p, p->out->action_count - before, g->count) || worsens_shares(c))
         return -1;
     for (size_t i = before; i < p->out->action_count; i++) {
         narrow(&p->out->actions[i]);

@@ -14,6 +14,7 @@ struct thinning {
     size_t *rooms;       /* by position: nodes that stay in any case, then candidates, last first */
     size_t *position_of; /* by room; SIZE_MAX: nobody comes there */
     int32_t *counts;     /* of crowds, before the candidate at hand */
+    struct shares *then; /* by pool: when those that go have gone */
 };
 
 struct sized {
@@ -170,12 +171,41 @@ static bool try_going(struct thinning *t, struct candidate *one)
     return all;
 }
 
+/* Going makes everybody else's share larger. */
+static bool keeps_shares(struct thinning *t, const struct candidate *one)
+{
+    size_t pool = t->c->plan->rooms.items[one->room].pool;
+    struct shares *then = &t->then[pool];
+
+    if (!then->shop)
+        return true;
+    shares_count(then, one->claim, -1);
+    if (!shares_worsen(&t->c->at_first[pool], then))
+        return true;
+    shares_count(then, one->claim, 1);
+    return false;
+}
+
+static bool goes(struct thinning *t, struct candidate *one)
+{
+    size_t pool = t->c->plan->rooms.items[one->room].pool;
+
+    if (!keeps_shares(t, one))
+        return false;
+    if (try_going(t, one))
+        return true;
+    if (t->then[pool].shop)
+        shares_count(&t->then[pool], one->claim, 1);
+    return false;
+}
+
 int64_t thin(struct consolidating *c)
 {
     struct thinning t = {.c = c};
     int64_t gain = 0;
 
     order_rooms(&t);
+    t.then = shares_of_all(c->plan->arena, &c->plan->market, c->plan->left);
     t.counts = ARENA_ARRAY(c->plan->arena, int32_t, c->plan->market.topology.count_total);
     for (size_t i = 0; i < c->count && c->work > 0; i++) {
         struct candidate *one = &c->items[i];
@@ -187,11 +217,10 @@ int64_t thin(struct consolidating *c)
             one->fate = STAYS;
             continue;
         }
-        bool goes = try_going(&t, one);
-        if (!goes)
+        one->fate = goes(&t, one) ? GOES : STAYS;
+        if (one->fate == STAYS)
             budget_return(c->plan, r, REASON_UNDERUTILIZED);
-        one->fate = goes ? GOES : STAYS;
-        gain += goes ? worth : 0;
+        gain += one->fate == GOES ? worth : 0;
     }
     return gain;
 }

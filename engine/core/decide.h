@@ -48,6 +48,7 @@ enum reason {
     REASON_NO_CATALOG,        /* the cloud has not answered yet: does not last */
     REASON_CANNOT_LAUNCH,     /* its class is not usable, a launch was refused: does not last */
     REASON_MIN_VALUES,
+    REASON_SPREAD_LIMIT,
     REASON_TOPOLOGY,   /* its spread or affinity leaves no place where other pods are */
     REASON_IMPOSSIBLE, /* no node is to blame: a claim of its is lost */
     /* why a node that is due stays (or one of those above, for a pod of its) */
@@ -81,6 +82,13 @@ struct action {
     struct labels labels; /* LAUNCH: the pool's, with the value chosen where its requirements leave
                              a custom key open; launches alike share them */
 };
+
+/* What a launch pays for having a choice: how much dearer than the cheapest of its options the
+ * dearest is, and how much they are on average, in micro-dollars per hour. */
+struct premium {
+    int64_t most, mean;
+};
+struct premium launch_premium(const struct action *launch);
 
 struct waiting {
     const struct pod *pod;

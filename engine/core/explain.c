@@ -1,13 +1,16 @@
 #include "engine/core/explain.h"
 
+#include "engine/core/shares.h"
+
 /* How far a pod gets with a pool, nearest last.  Labels come first: a pod that names a pool by them
  * means it, and is told of its taint, not that another pool has another name. */
 static int nearness(enum reason r)
 {
     static const enum reason order[] = {
-        REASON_REQUIREMENTS, REASON_NOT_TOLERATED, REASON_UNSERVED_RESOURCE,
-        REASON_NO_TYPE_FITS, REASON_MIN_VALUES,    REASON_LIMIT,
-        REASON_NO_CAPACITY,  REASON_NO_CATALOG,    REASON_CANNOT_LAUNCH,
+        REASON_REQUIREMENTS,  REASON_NOT_TOLERATED, REASON_UNSERVED_RESOURCE,
+        REASON_NO_TYPE_FITS,  REASON_MIN_VALUES,    REASON_SPREAD_LIMIT,
+        REASON_LIMIT,         REASON_NO_CAPACITY,   REASON_NO_CATALOG,
+        REASON_CANNOT_LAUNCH,
     };
     int i = 0;
 
@@ -153,6 +156,30 @@ static struct waiting with_message(enum reason r, const struct pool *p, struct s
     return (struct waiting){.reason = r, .pool = p, .message = message};
 }
 
+/* No share is left of anything that it fits on, unless the cloud has more of that again. */
+static struct waiting explain_share(struct market *m, size_t shop, const struct allowance *left,
+                                    const struct shape *shape)
+{
+    const struct pool *p = m->shops[shop].pool;
+    int32_t context = shop_join(m, shop, CONTEXT_ANY, shape->cohort);
+
+    if (shares_leave(m, shop, context, &shape->requests, left, false))
+        return (struct waiting){0};
+    if (shares_leave(m, shop, context, &shape->requests, left, true))
+        return with_message(REASON_NO_CAPACITY, p,
+                            arena_printf(m->arena,
+                                         "pool " STR_FMT ": the cloud has no capacity for the "
+                                         "types that its spread_limit leaves; it is asked again",
+                                         STR_ARG(p->name)));
+    return with_message(
+        REASON_SPREAD_LIMIT, p,
+        arena_printf(m->arena,
+                     "pool " STR_FMT
+                     ": its spread_limit of %lld %% leaves no type in any zone that "
+                     "it fits on: allow more types, or a larger share",
+                     STR_ARG(p->name), (long long)p->spread_limit));
+}
+
 static struct waiting explain_sold(struct market *m, size_t shop, const struct allowance *left,
                                    const struct shape *shape)
 {
@@ -167,6 +194,11 @@ static struct waiting explain_sold(struct market *m, size_t shop, const struct a
     struct str limit = explain_limit(m, shop, left, shape);
     if (limit.ptr)
         return with_message(REASON_LIMIT, s->pool, limit);
+    struct waiting share = {0};
+    if (s->pool->spread_limit)
+        share = explain_share(m, shop, left, shape);
+    if (share.reason != REASON_NONE)
+        return share;
     return with_message(REASON_MIN_VALUES, s->pool, explain_min_values(m, shop, left, shape));
 }
 

@@ -214,6 +214,8 @@ static int64_t widened(struct keeping *k, struct widening *w, const struct bin *
     resources_add(&out->sum, &m->shapes[shape].requests);
     if (fits(&out->sum, &s->space[b->type], m->resource_count))
         return 0;
+    if (s->pool->spread_limit) /* it may be nothing but what it has been granted */
+        return INT64_MAX;
     allowance_give(&left, &s->types[b->type]->capacity, b->cost);
     for (size_t i = 0; i < c->all_count && c->all[i].price - b->cost < most; i++, w->work--) {
         out->type = c->all[i].type;

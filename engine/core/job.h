@@ -107,5 +107,10 @@ void pack_greedy(struct job *j, struct packing *out);
  * `left` of the job allows. */
 bool pack_exactly(struct job *j, int64_t limit, struct packing *out);
 void pack_improve(struct job *j, struct packing *p);
+/* Brings what was packed, and stands within `left`, within the pools' spread_limit (shares.h): each
+ * node is chosen anew, and one for which nothing is left is made of two smaller ones.  Pods that
+ * have no share come to `unplaced`. */
+void packing_keep_shares(struct job *j, struct packing *p, struct allowance *left,
+                         uint32_t *unplaced);
 
 #endif

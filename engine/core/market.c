@@ -394,6 +394,7 @@ void market_open(struct arena *a, const struct world *w, struct market *m)
 {
     *m = (struct market){
         .arena = a, .world = w, .resource_count = w->resources->count, .effort = w->effort};
+    m->leaving = ARENA_ARRAY(a, bool, w->claim_count);
     m->has_unwelcoming = some_do_not_welcome(w);
     market_list_specs(m);
     m->shops = ARENA_ARRAY(a, struct shop, w->pool_count);

@@ -169,6 +169,7 @@ struct market {
     uint32_t *spec_of_pod;  /* by the pod's place in the world */
     uint32_t *shape_of_pod; /* the same */
     struct topology topology;
+    bool *leaving;        /* by claim: in the trial at hand it goes (rooms_set_leaving) */
     bool has_unwelcoming; /* some pool or claim has a PreferNoSchedule taint */
     int64_t effort;       /* of the world; 0 while many ways are tried of which one will be made */
     bool heeds;           /* for now, pods go only where they are welcome */

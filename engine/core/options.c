@@ -50,6 +50,15 @@ static void rank_offers(struct market *m, const struct shop *s, struct context *
     c->ranked_count = n;
 }
 
+const struct context *options_ranked(struct market *m, size_t shop, int32_t context)
+{
+    struct context *c = &m->shops[shop].contexts[context];
+
+    if (!c->ranked)
+        rank_offers(m, &m->shops[shop], c);
+    return c;
+}
+
 /* The first that may be as cheap as the node was found to be. */
 static size_t first_at(const struct shop *s, const struct context *c, int64_t price)
 {
@@ -65,13 +74,19 @@ static size_t first_at(const struct shop *s, const struct context *c, int64_t pr
     return low;
 }
 
-static bool within_premium(const struct pool *p, const struct candidate *c,
-                           const struct candidate *best)
+bool options_within_premium(const struct pool *p, const struct offering *one,
+                            const struct offering *best)
 {
     if (p->scarce)
         return true;
-    return (__int128)c->option.offering->price_microusd_per_hour * 100 <=
-           (__int128)best->option.offering->price_microusd_per_hour * (100 + PREMIUM_PERCENT);
+    return (__int128)one->price_microusd_per_hour * 100 <=
+           (__int128)best->price_microusd_per_hour * (100 + PREMIUM_PERCENT);
+}
+
+static bool within_premium(const struct pool *p, const struct candidate *c,
+                           const struct candidate *best)
+{
+    return options_within_premium(p, c->option.offering, best->option.offering);
 }
 
 /* Everything the context sells that holds the pods and that the limits admit, best first; what is
@@ -80,13 +95,13 @@ static size_t list_candidates(struct market *m, const struct bin *b, const struc
                               struct candidate *out)
 {
     const struct shop *s = &m->shops[b->shop];
-    struct context *c = &m->shops[b->shop].contexts[b->context];
+    const struct context *c = options_ranked(m, b->shop, b->context);
     size_t n = 0;
 
-    if (!c->ranked)
-        rank_offers(m, s, c);
     for (size_t i = s->has_min_values ? 0 : first_at(s, c, b->cost); i < c->ranked_count; i++) {
         struct candidate one = candidate_of(s, c->ranked[i]);
+        if (b->granted.words && !bits_has(b->granted, c->ranked[i]))
+            continue;
         if (n && !s->has_min_values && !within_premium(s->pool, &one, &out[0]))
             break;
         if (fits(&b->sum, &s->space[one.type], m->resource_count) &&
@@ -273,4 +288,22 @@ bool options_make(struct market *m, const struct bin *b, struct allowance *left,
     launch->labels = node_labels(m->arena, s, &s->contexts[b->context]);
     options_take(launch, left);
     return true;
+}
+
+struct premium launch_premium(const struct action *launch)
+{
+    const struct launch_option *o = launch->options;
+    size_t count = launch->option_count;
+    int64_t least = INT64_MAX, most = 0;
+    __int128 sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t price = o[i].offering->price_microusd_per_hour;
+        least = price < least ? price : least;
+        most = price > most ? price : most;
+        sum += price;
+    }
+    if (!count)
+        return (struct premium){0};
+    return (struct premium){most - least, (int64_t)(sum / (__int128)count) - least};
 }

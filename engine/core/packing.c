@@ -258,6 +258,7 @@ static void solve_by_weight(struct market *m, const uint32_t *sequence, size_t c
             continue;
         solve(&j, &plan);
         within_limits(&j, &plan, left, &kept, unplaced);
+        packing_keep_shares(&j, &kept, left, unplaced);
         packing_append(&keep, out, &kept);
     }
 }

@@ -20,7 +20,8 @@ struct bin {
     int64_t cost;  /* ... and its best price */
     size_t at;     /* its place in the context's list of best types */
     struct resources sum;
-    int64_t weight; /* what its pods must cost at least, in 1/1024 micro-dollars */
+    int64_t weight;      /* what its pods must cost at least, in 1/1024 micro-dollars */
+    struct bits granted; /* offers that the pool's spread_limit leaves it; words NULL: any */
     struct companies company;
     struct part *parts; /* one a shape */
     size_t part_count, part_capacity;
@@ -36,6 +37,7 @@ struct packing {
 struct allowance {
     struct resources capacity;
     int64_t nodes, microusd_per_hour;
+    const struct planned_share *planned; /* what is planned already, for spread_limit (shares.h) */
 };
 /* Of a pool as things are: its limits less all its claims, whatever their phase. */
 struct allowance allowance_left(const struct world *w, const struct pool *p);

@@ -1,4 +1,5 @@
 #include "engine/core/plan.h"
+#include "engine/core/shares.h"
 
 /* Static pools: as many nodes as they state, whatever the pods. */
 
@@ -56,6 +57,7 @@ static void say_why_none(struct plan *p, size_t pool, enum reason why)
         [REASON_REQUIREMENTS] = "its requirements leave no instance type",
         [REASON_LIMIT] = "its limits leave no room for another node",
         [REASON_MIN_VALUES] = "its min_values cannot be kept",
+        [REASON_SPREAD_LIMIT] = "its spread_limit leaves no type in any zone",
     };
 
     p->busy[pool] |= !reason_row(why)->lasts;
@@ -81,25 +83,80 @@ static bool choose_cheapest(const struct plan *p, struct bin *b)
     return false;
 }
 
-/* The cheapest node the pool may have; REASON_NONE, or why there is none. */
-static enum reason launch_one(struct plan *p, size_t pool, enum reason reason)
+/* As many of the cheapest nodes as the pool may have, up to `lacks`. */
+static size_t choose_nodes(struct plan *p, size_t pool, size_t lacks, struct bin *out)
 {
+    size_t n = 0;
+
+    for (; n < lacks; n++) {
+        out[n] = (struct bin){.shop = pool, .context = CONTEXT_ANY};
+        if (!choose_cheapest(p, &out[n]))
+            break;
+        allowance_take(&p->left[pool], &p->market.shops[pool].types[out[n].type]->capacity,
+                       out[n].cost);
+    }
+    return n;
+}
+
+/* Those of them that the pool's spread_limit leaves something for. */
+static size_t keep_shares(struct plan *p, size_t pool, struct bin *nodes, size_t count)
+{
+    ARENA_AUTO scratch = {0};
+    struct bin **bins = ARENA_ARRAY(&scratch, struct bin *, count);
+    bool *lost = ARENA_ARRAY(&scratch, bool, count);
     const struct shop *s = &p->market.shops[pool];
-    struct bin b = {.shop = pool, .context = CONTEXT_ANY};
+
+    for (size_t i = 0; i < count; i++)
+        bins[i] = &nodes[i];
+    while (count && s->pool->spread_limit &&
+           !shares_grant(&p->market, pool, bins, count, &p->left[pool], lost)) {
+        size_t kept = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (lost[i])
+                allowance_give(&p->left[pool], &s->types[nodes[i].type]->capacity, nodes[i].cost);
+            else
+                nodes[kept++] = nodes[i];
+        }
+        count = kept;
+    }
+    return count;
+}
+
+static bool launch_one(struct plan *p, const struct bin *b, enum reason reason)
+{
     struct action act = {.kind = ACTION_LAUNCH, .reason = reason};
 
-    if (!s->catalog)
-        return REASON_NO_CATALOG;
-    if (s->contexts[CONTEXT_ANY].all_count == 0)
-        return sells_ever(s) ? REASON_NO_CAPACITY : REASON_REQUIREMENTS;
-    if (!choose_cheapest(p, &b))
-        return REASON_LIMIT;
-    allowance_take(&p->left[pool], &s->types[b.type]->capacity, b.cost);
-    if (!options_make(&p->market, &b, &p->left[pool], &act))
-        return REASON_MIN_VALUES;
+    if (!options_make(&p->market, b, &p->left[b->shop], &act))
+        return false;
     plan_act(p, act);
-    expect(p, &act, pool);
-    return REASON_NONE;
+    expect(p, &act, b->shop);
+    return true;
+}
+
+/* The cheapest nodes that the pool may have, at most `lacks`; *why there are no more.  Returns how
+ * many there are. */
+static size_t launch_some(struct plan *p, size_t pool, enum reason reason, size_t lacks,
+                          enum reason *why)
+{
+    ARENA_AUTO scratch = {0};
+    const struct shop *s = &p->market.shops[pool];
+    size_t launched = 0;
+
+    *why = REASON_NO_CATALOG;
+    if (!s->catalog)
+        return 0;
+    *why = sells_ever(s) ? REASON_NO_CAPACITY : REASON_REQUIREMENTS;
+    if (s->contexts[CONTEXT_ANY].all_count == 0)
+        return 0;
+    struct bin *nodes = ARENA_ARRAY(&scratch, struct bin, lacks);
+    size_t possible = choose_nodes(p, pool, lacks, nodes);
+    size_t count = keep_shares(p, pool, nodes, possible);
+    *why = count < possible ? REASON_SPREAD_LIMIT : REASON_LIMIT;
+    for (size_t i = 0; i < count; i++)
+        launched += launch_one(p, &nodes[i], reason);
+    if (launched < count)
+        *why = REASON_MIN_VALUES;
+    return launched;
 }
 
 /* Of this pool, due, and neither draining already nor surplus. */
@@ -226,8 +283,8 @@ static void fill_up(struct plan *p, size_t pool, int64_t number, const struct ta
     enum reason why = REASON_NONE;
     int64_t lacks = number - t->fresh;
 
-    while (lacks > 0 && (why = launch_one(p, pool, reason)) == REASON_NONE)
-        lacks--;
+    if (lacks > 0)
+        lacks -= (int64_t)launch_some(p, pool, reason, (size_t)lacks, &why);
     if (lacks <= 0)
         return;
     lacks = keep_youngest(p, pool, lacks);

@@ -158,11 +158,22 @@ void rooms_put(struct market *m, struct rooms *r, size_t at, struct seeker *s)
     s->room = &r->items[at];
 }
 
+/* The market hears of it, for what is bought depends on who stays.  A claim that is only about to
+ * be has no id, and is not the world's. */
+static void turn(const struct market *m, struct room *r)
+{
+    const struct world *w = m->world;
+
+    r->leaving = !r->leaving;
+    if (r->claim->id.len)
+        m->leaving[r->claim - w->claims] = r->leaving;
+}
+
 void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leaving)
 {
     if (r->items[room].leaving == leaving)
         return;
-    r->items[room].leaving = leaving;
+    turn(m, &r->items[room]);
     note(m, r, (struct room_change){.room = room, .kind = ROOM_TURNED});
 }
 
@@ -178,7 +189,7 @@ void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t ch
             room->company = last->company;
             break;
         case ROOM_TURNED:
-            room->leaving = !room->leaving;
+            turn(m, room);
             break;
         }
     }

@@ -90,6 +90,8 @@ const struct reason_row *reason_row(enum reason r)
              "other pods are",
              true},
         [REASON_IMPOSSIBLE] = {"Impossible", "it could start on no node, whichever", true},
+        [REASON_SPREAD_LIMIT] = {"SpreadLimit",
+                                 "the pool's spread_limit leaves it no type in any zone", true},
         [REASON_DO_NOT_DISRUPT] = {"DoNotDisrupt", "karpenter.sh/do-not-disrupt says so", true},
         [REASON_POD_BUDGET] = {"PodDisruptionBudget",
                                "a PodDisruptionBudget keeps a pod on it where it is", false},

@@ -134,6 +134,7 @@ struct pool {
     size_t headroom_count;
     int64_t weight;          /* 0 when unset */
     int64_t replicas;        /* -1: follows the pods */
+    int64_t spread_limit;    /* largest share of one type in one zone, percent; 0: any */
     int64_t empty_after_ms;  /* ttl_seconds_after_empty; NEVER_MS: unset */
     int64_t expire_after_ms; /* ttl_seconds_until_expired; NEVER_MS: unset */
     bool has_grace;          /* its nodes drain no longer than ... */

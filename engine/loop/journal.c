@@ -22,7 +22,10 @@ static void write_launch(struct json_writer *w, const struct action *x)
         json_member(w, "zone", x->options[0].offering->zone);
         json_member_int(w, "microusd_per_hour", x->options[0].offering->price_microusd_per_hour);
     }
+    struct premium premium = launch_premium(x);
     json_member_int(w, "choices", (int64_t)x->option_count);
+    json_member_int(w, "premium_microusd_per_hour", premium.most);
+    json_member_int(w, "mean_premium_microusd_per_hour", premium.mean);
     json_key(w, STR("pods"));
     json_begin_array(w);
     for (size_t i = 0; i < x->pod_count && i < PODS_NAMED_MOST; i++)

@@ -145,6 +145,7 @@ struct error *pool_document_read(struct arena *keep, const struct json *document
         .labels = spec.labels,
         .weight = spec.weight,
         .replicas = spec.replicas,
+        .spread_limit = spec.spread_limit,
         .empty_after_ms = ms_of_seconds(spec.ttl_seconds_after_empty),
         .has_grace = spec.termination_grace_period_seconds >= 0,
         .grace_ms = ms_of_seconds(spec.termination_grace_period_seconds),

@@ -184,6 +184,7 @@ static const struct field pool_fields[] = {
     FIELD(LIST, pool_spec, budgets, .dflt = "[]", .max = 50, .form = &budget_form),
     FIELD(INT, pool_spec, termination_grace_period_seconds, .max = SECONDS_MAX, .unset = -1),
     FIELD(INT, pool_spec, replicas, .max = 10000, .unset = -1),
+    FIELD(INT, pool_spec, spread_limit, .min = 1, .max = 100),
     FIELD(LIST, pool_spec, headroom, .dflt = "[]", .form = &headroom_form),
 };
 const struct form pool_form = FORM(pool_spec, pool_fields, .check = check_pool);

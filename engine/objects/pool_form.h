@@ -34,6 +34,7 @@ struct pool_spec {
     struct list taints, startup_taints;                         /* taint_spec */
     int64_t weight;                                             /* 0: unset */
     int64_t replicas;                                           /* -1: unset */
+    int64_t spread_limit;                                       /* 0: unset */
     int64_t ttl_seconds_after_empty, ttl_seconds_until_expired; /* -1: never */
     int64_t termination_grace_period_seconds;                   /* -1: unset */
     struct consolidation_spec consolidation;

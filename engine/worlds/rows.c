@@ -73,6 +73,7 @@ static const struct row of_pool[] = {
     LIST(pool, headroom, headroom_count, TABLE_HEADROOM),
     PLAIN(pool, weight),
     PLAIN(pool, replicas),
+    PLAIN(pool, spread_limit),
     PLAIN(pool, empty_after_ms),
     PLAIN(pool, expire_after_ms),
     PART(pool, consolidation, TABLE_CONSOLIDATION),

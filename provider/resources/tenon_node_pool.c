@@ -32,7 +32,7 @@ struct node_pool {
     struct tf_map labels, annotations, limits;
     struct tf_blocks requirements, taints, startup_taints, consolidation, budgets, headroom;
     struct tf_int weight, ttl_seconds_after_empty, ttl_seconds_until_expired;
-    struct tf_int termination_grace_period_seconds, replicas;
+    struct tf_int termination_grace_period_seconds, replicas, spread_limit;
 };
 
 /* clang-format off */
@@ -86,6 +86,7 @@ static const struct attr node_pool_attrs[] = {
     ATTR(node_pool, budgets,        OPTIONAL, .nesting = NESTED_LIST, .nested = &budget_model, .describe = "How many nodes may be disrupted when. The strictest that holds counts. Unset: no bound."),
     ATTR(node_pool, termination_grace_period_seconds, OPTIONAL, .describe = "The longest that a node may take to drain, in seconds: then it goes, whatever PodDisruptionBudgets and do-not-disrupt say. Unset: as long as its pods need."),
     ATTR(node_pool, replicas,       OPTIONAL, .describe = "A static pool: this many nodes, whatever the pods. Conflicts with `weight` and `consolidation`."),
+    ATTR(node_pool, spread_limit,   OPTIONAL, .describe = "The largest share, in percent, of one type in one zone among the pool's nodes, those to be launched included: rounded down, but at least one node. Only where nothing else that would do is on sale it is rounded up, so that a pool of few types can still grow. Price decides within it. A node that stands is never replaced for it."),
     ATTR(node_pool, headroom,       OPTIONAL, .nesting = NESTED_LIST, .nested = &headroom_model, .describe = "Spare room that is kept free in the pool's nodes for pods to come. Pods that wait take it first, and then it is filled again by a new node. A node that holds some is not empty. It yields to `limits`, and a static pool launches nothing for it: what cannot be kept is said, and an apply does not wait for it."),
 };
 /* clang-format on */

@@ -126,6 +126,22 @@ class Answers(Case):
         self.assertEqual((waits["pod"], waits["reason"]), ("default/whale", "NoTypeFits"))
         self.assertIn("64", waits["message"])
 
+    def test_what_the_choice_of_a_launch_may_cost_is_said_of_each_node_and_in_all(self):
+        rows = [f"t{i},a,on-demand,{usd},2000,{4 << 30},20,amd64,linux," for i, usd in enumerate((0.1, 0.104, 0.106, 0.12))]
+        words = [self.write("pods.json", [pod("a", cpu="1500m"), pod("b", cpu="1500m")]), "--pools", self.write("pools.json", [pool()]),
+                 "--catalog", self.write("catalog.csv", "\n".join([HEADER, *rows]) + "\n")]
+        answer = self.answer(*words)
+        premium = lambda where: [where[k] for k in ("hourly_usd", "premium_usd", "premium_mean_usd", "premium_percent")]
+        self.assertEqual([premium(n) + [n["options"]] for n in answer["nodes"]], [[0.1, 0.006, 0.003333, 6.0, 3]] * 2)
+        self.assertEqual(premium(answer), [0.2, 0.012, 0.006666, 6.0])
+        printed = self.run_tenon("estimate", *words).stdout
+        self.assertIn("most         0.2120 $/h", printed)
+        self.assertIn("the dearest comes: 6.0 % more, 3.3 % on average", printed)
+        self.assertIn("The premium: up to <b>0.0120</b> $/h", self.run_tenon("estimate", *words, "--output", "html").stdout)
+        words[-1] = self.write("catalog.csv", "\n".join([HEADER, rows[0]]) + "\n")
+        self.assertEqual(premium(self.answer(*words)), [0.2, 0, 0, 0])
+        self.assertNotIn("most ", self.run_tenon("estimate", *words).stdout)
+
     def test_files_pipes_and_folders_say_the_same(self):
         words = self.world([pod(f"p{i}") for i in range(9)])
         settled = lambda a: {k: v for k, v in a.items() if not k.endswith("_ms")}

@@ -130,6 +130,38 @@ class Life(PoolCase):
         self.ok(s.destroy())
         self.assertEqual(self.leftovers(s), [])
 
+    def test_room_is_kept_free_and_a_pod_takes_it(self):
+        s = self.pool_stack('  headroom = [{ resources = { cpu = "2", memory = "4Gi" } }]', replicas=0)
+        self.applies_and_settles(s)
+        before = self.status(s)
+        (pool,) = before["pools"]
+        self.assertEqual((pool["nodes"], pool["headroom"], pool["headroom_ready"]), (1, 1, 1))
+        s.write("k8s/worker.yaml", WORKER % (1, "2"))
+        self.applies_and_settles(s)
+        after = self.status(s)
+        (pool,) = after["pools"]
+        self.assertEqual(after["waiting"], [])
+        self.assertEqual((pool["headroom"], pool["headroom_ready"]), (1, 1))
+        (node,) = [n for n in after["nodes"] if n["pods"]]
+        self.assertEqual(node["claim"], before["nodes"][0]["claim"])
+        self.assertIn("1 of 1", self.tenon(s, "status").stdout)
+        self.ok(s.destroy())
+        self.assertEqual(self.leftovers(s), [])
+
+    def test_no_type_in_a_zone_has_more_than_its_share(self):
+        s = self.pool_stack("  spread_limit = 50", replicas=4, cpu="3")
+        self.applies_and_settles(s)
+        nodes = self.status(s)["nodes"]
+        kinds = [(n["instance_type"], n["zone"]) for n in nodes]
+        self.assertGreater(len(nodes), 1)
+        self.assertTrue(all(kinds.count(k) <= max(1, len(nodes) // 2) for k in kinds), kinds)
+        self.write_pool(s, "  spread_limit = 101")
+        self.refused(s.plan(), "spread_limit")
+        self.write_pool(s, "  spread_limit = 1")
+        self.applies_and_settles(s)
+        self.assertEqual([n["claim"] for n in self.status(s)["nodes"]], [n["claim"] for n in nodes])
+        self.ok(s.destroy())
+
     def test_explain_says_where_a_pod_of_the_store_is_and_what_pools_say_of_it(self):
         s = self.pool_stack()
         self.applies_and_settles(s)

@@ -74,6 +74,7 @@ resource "tenon_node_pool" "p" {
   budgets       = [{ nodes = "10%", schedule = "0 9 * * mon-fri", duration = "8h", reasons = ["Underutilized", "Empty"], time_zone = "UTC" }]
   termination_grace_period_seconds = 3600
   headroom = [{ resources = { cpu = "2", memory = "4Gi" }, count = 1 }]
+  spread_limit = 50
   timeouts {
     create = "10m"
     update = "10m"

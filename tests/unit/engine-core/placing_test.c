@@ -8,6 +8,7 @@
 #include "engine/optimize/bound.h"
 #include "tests/unit/engine-core/plain_ways.h"
 #include "tests/unit/engine-core/random_worlds.h"
+#include "tests/unit/engine-core/share_counts.h"
 
 /* Where pods look at other pods, which of the orders of placing them is best is a search, and the
  * decision does not look at all of them: of so few worlds in a hundred it may miss the best fleet.
@@ -218,6 +219,37 @@ static void no_constraint_is_broken_and_first_fit_is_hardly_ever_cheaper(void **
     assert_true(above * 100 <= count * MISSED_PERCENT);
 }
 
+/* With headroom and over nodes that stand, which may have too large a share. */
+static void worlds_with_shares(uint64_t kind, unsigned with, bool large)
+{
+    for (struct seeds i = seeds(kind); i.next < i.end; i.next++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        struct rng r = {i.next};
+        random_town(&t, &a, i.next, with, large);
+        for (size_t k = 0; k < t.world.pool_count; k++) {
+            t.pools[k].spread_limit = 1 + (int64_t)rng_below(&r, 100);
+            if (rng_below(&r, 2))
+                town_headroom(&t, &t.pools[k], 1000, 1024, 2);
+        }
+        struct decision d = town_decide(&t);
+        assert_holds(&t, &d, i.next);
+        if (!shares_hold(&t, &d)) {
+            show_town(&t);
+            fail_msg("seed %llu: a type in a zone has too large a share",
+                     (unsigned long long)i.next);
+        }
+    }
+}
+
+static void no_type_in_a_zone_has_more_than_its_share(void **state)
+{
+    (void)state;
+
+    worlds_with_shares(7, WITH_ALL, false);
+    worlds_with_shares(8, WITH_ALL & ~(WITH_AFFINITY | WITH_VOLUMES), true);
+}
+
 /* Equal worlds. */
 
 static struct str text_of_decision(struct arena *a, const struct decision *d)
@@ -296,6 +328,7 @@ int main(void)
         cmocka_unit_test(small_worlds_with_topology_nearly_always_do),
         cmocka_unit_test(plain_worlds_are_never_above_first_fit),
         cmocka_unit_test(no_constraint_is_broken_and_first_fit_is_hardly_ever_cheaper),
+        cmocka_unit_test(no_type_in_a_zone_has_more_than_its_share),
         cmocka_unit_test(equal_worlds_are_decided_equally),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@ static const char migration[] =
     "                   'after_seconds': 0},"
     " 'budgets': [{'nodes': '10%', 'schedule': '0 9 * * mon-fri', 'duration': '8h',"
     "              'reasons': ['Underutilized'], 'time_zone': 'UTC'}],"
-    " 'termination_grace_period_seconds': 3600, 'replicas': null,"
+    " 'termination_grace_period_seconds': 3600, 'replicas': null, 'spread_limit': 40,"
     " 'headroom': [{'resources': {'cpu': '2', 'memory': '4Gi'}, 'count': 1}]}";
 
 static const char smallest[] = "{'name': 'default', 'node_class': 'default'}";
@@ -51,6 +51,7 @@ static void the_documented_pool_is_read_whole(void **state)
     assert_true(gpu < RESOURCES_MAX && p.limits.amount.amount[gpu] == 4);
     assert_true(p.limits.nodes == 20 && p.limits.microusd_per_hour == 12500000);
     assert_true(p.weight == 10 && p.replicas == -1);
+    assert_int_equal(p.spread_limit, 40);
     assert_int_equal(p.headroom_count, 1);
     const int64_t *piece = p.headroom[0].spec->requests.amount;
     assert_true(piece[RESOURCE_CPU] == 2000 && piece[RESOURCE_MEMORY] == INT64_C(4) << 30);
@@ -68,7 +69,7 @@ static void what_a_pool_leaves_unsaid_has_documented_meanings(void **state)
     struct resource_table table = resource_table_new();
     struct pool p = read_good(&a, smallest, &table);
 
-    assert_true(p.weight == 0 && p.replicas == -1);
+    assert_true(p.weight == 0 && p.replicas == -1 && p.spread_limit == 0);
     assert_true(p.empty_after_ms == NEVER_MS && p.expire_after_ms == NEVER_MS);
     assert_true(p.limits.nodes == INT64_MAX && p.limits.microusd_per_hour == INT64_MAX);
     const struct requirement *arch = requirements_get(&p.requirements, LABEL_ARCH);
@@ -244,6 +245,8 @@ static void every_rule_refuses_at_its_attribute(void **state)
         {"{'budgets': [{'reasons': ['Boredom']}]}", "budgets[0].reasons[0]", "is \"Boredom\""},
         {"{'budgets': [{'time_zone': 'Over There'}]}", "budgets[0].time_zone", "Over There"},
         {"{'replicas': -1}", "replicas", "is -1"},
+        {"{'spread_limit': 0}", "spread_limit", "is 0"},
+        {"{'spread_limit': 101}", "spread_limit", "is 101"},
         {"{'replicas': 2, 'weight': 10}", "replicas", "beside weight"},
         {"{'replicas': 2, 'consolidation': {}}", "replicas", "beside consolidation"},
         {"{'headroom': [{'count': 1}]}", "headroom[0].resources", "missing"},
@@ -386,7 +389,7 @@ static void nodes_drift_by_what_they_are_made_of_and_nothing_else(void **state)
     } rows[] = {
         {"{'weight': 3, 'limits': {'cpu': '1'}, 'ttl_seconds_after_empty': 5}", false},
         {"{'budgets': [{}], 'consolidation': {'enabled': false}}", false},
-        {"{'headroom': [{'resources': {'cpu': '2'}}]}", false},
+        {"{'headroom': [{'resources': {'cpu': '2'}}], 'spread_limit': 50}", false},
         {"{'requirements': [{'key': 'a', 'operator': 'Exists'}]}", false},
         {"{'labels': {}, 'taints': [], 'startup_taints': null}", false},
         {"{'uid': 'x', 'generation': 4}", false},

@@ -293,13 +293,21 @@ static void relax(struct plan *p, const struct seeker *s, const struct home *h)
     }
 }
 
+/* A static pool's node that this decision launches is a room, and no claim of the world yet. */
+static bool exists(const struct plan *p, const struct claim *c)
+{
+    return c >= p->world->claims && c < p->world->claims + p->world->claim_count;
+}
+
 void settle_in(struct plan *p, const struct seeker *s)
 {
     const struct claim *c = s->room->claim;
     const struct pool *pool = s->room->pool == SIZE_MAX ? NULL : &p->world->pools[s->room->pool];
 
     relax(p, s, &(struct home){.claim = c});
-    if (c->phase != CLAIM_READY)
+    if (!exists(p, c))
+        say(p, s, NULL, pool, "a node for it is launched");
+    else if (c->phase != CLAIM_READY)
         say(p, s, c, pool, "a node for it is starting");
     else if (!p->world->engine_binds || c->foreign)
         say(p, s, c, pool, "a ready node has room for it");

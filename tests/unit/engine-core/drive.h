@@ -202,6 +202,17 @@ static inline void drive_check_instant(const struct drive *d, uint64_t seed)
     }
 }
 
+/* Who reads a decision later has the world and nothing else. */
+static inline void drive_check_claims(const struct drive *d, const struct decision *out)
+{
+    const struct world *w = &d->town.world;
+
+    for (size_t i = 0; i < out->waiting_count; i++) {
+        const struct claim *c = out->waiting[i].claim;
+        assert_true(!c || (c >= w->claims && c < w->claims + w->claim_count));
+    }
+}
+
 /* Until nothing happens and nothing is due; or to `until_ms`.  Returns the last decision. */
 static inline struct decision drive_run(struct drive *d, int64_t until_ms, uint64_t seed)
 {
@@ -213,6 +224,7 @@ static inline struct decision drive_run(struct drive *d, int64_t until_ms, uint6
         int64_t next_ms = drive_pass_time(d);
         drive_check_instant(d, seed);
         out = town_decide(&d->town);
+        drive_check_claims(d, &out);
         if (d->look)
             d->look(d, &out);
         drive_carry_out(d, &out);

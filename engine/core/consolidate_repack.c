@@ -6,9 +6,10 @@
 /* Nodes whose pods run for less on new ones: any number by any number.
  *
  * Which nodes can gain at all is known by what their pods cost at least, and near a fleet's rest
- * hardly any can.  Of those that can, the worst ones are tried together, more and more of them,
- * then each alone.  All their pods come to new nodes, none to room that is there: what is on its
- * way says for whom it comes, so the decisions that follow find the move again as it was meant. */
+ * hardly any can.  Of those that can, all are tried together, then the worst ones, fewer and fewer
+ * of them as long as so few can gain more than was found, then each alone.  All their pods come to
+ * new nodes, none to room that is there: what is on its way says for whom it comes, so the
+ * decisions that follow find the move again as it was meant. */
 
 struct repacking {
     struct consolidating *c;
@@ -228,7 +229,7 @@ static void try_proposed(const struct repacking *r, struct group *best)
 
     for (size_t i = 0; i < all->count; i++)
         for (size_t k = 0; k < all->nodes[i].pod_count; k++) {
-            const struct claim *c = plan_claim(p, all->nodes[i].pods[k]->claim);
+            const struct claim *c = world_claim(p->world, all->nodes[i].pods[k]->claim);
             if (c)
                 named[c - p->world->claims] = true;
         }
@@ -237,6 +238,16 @@ static void try_proposed(const struct repacking *r, struct group *best)
             items[n++] = r->items[i];
     if (n)
         try_group(r->c, items, n, best);
+}
+
+/* What the first so many can gain at most. */
+static int64_t most_of(struct candidate *const *items, size_t count)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < count; i++)
+        sum += worth_of_moving(items[i]);
+    return sum;
 }
 
 struct group repack_find(struct consolidating *c)
@@ -249,12 +260,9 @@ struct group repack_find(struct consolidating *c)
         try_proposed(&r, &best);
     if (best.count)
         return best;
-    for (size_t k = 2, step = 1; k < r.count && c->work > 0; k += step) {
-        try_group(c, r.items, k, &best);
-        step = k / 2;
-    }
-    if (r.count > 1 && c->work > 0)
-        try_group(c, r.items, r.count, &best);
+    for (size_t k = r.count; k > 1 && c->work > 0; k -= (k + 2) / 3)
+        if (most_of(r.items, k) > best.gain) /* else it cannot be better */
+            try_group(c, r.items, k, &best);
     for (size_t i = 0; i < r.count && c->work > 0 && best.gain <= 0; i++)
         try_group(c, &r.items[i], 1, &best);
     return best;
@@ -290,7 +298,6 @@ bool repack_apply(struct consolidating *c, const struct group *g)
     struct trial t = trial_begin(p);
     size_t before = p->out->action_count;
 
-    p->market.effort = p->world->effort;
     take_turns(p, g, g->items);
     int64_t gain = move_out(c, g);
     p->market.effort = 0;

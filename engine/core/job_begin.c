@@ -18,41 +18,53 @@ static void find_alone(struct job *j, struct alone *alone, uint32_t shape)
     }
 }
 
-/* How cheap a cohort can have value at best. */
-static struct rate lowest_rate(const struct job *j, size_t cohort, const struct direction *d)
+/* The lowest rate of a context's types in each direction.  Many small packings ask for the same, so
+ * it is kept with the context. */
+static const struct rate *lowest_of(const struct job *j, const struct shop *s, struct context *c,
+                                    const struct direction *all, size_t count)
 {
-    struct rate best = {0};
+    if (c->lowest)
+        return c->lowest;
+    c->lowest = ARENA_ARRAY(j->m->arena, struct rate, count);
+    for (size_t d = 0; d < count; d++)
+        for (size_t k = 0; k < c->best_count; k++) {
+            struct rate r = {c->best[k].price, direction_value(&all[d], &s->space[c->best[k].type],
+                                                               j->m->resource_count)};
+            if (rate_is_lower(r, c->lowest[d]))
+                c->lowest[d] = r;
+        }
+    return c->lowest;
+}
+
+/* How cheap a cohort can have value at best, by direction. */
+static struct rate *lowest_rates(const struct job *j, size_t cohort, const struct direction *all,
+                                 size_t count)
+{
+    struct rate *best = ARENA_ARRAY(j->arena, struct rate, count);
 
     for (size_t i = 0; i < j->shop_count; i++) {
         const struct shop *s = &j->m->shops[j->shops[i]];
         int32_t context = shop_join(j->m, j->shops[i], CONTEXT_ANY, cohort);
         if (context == CONTEXT_NONE)
             continue;
-        const struct context *c = &s->contexts[context];
-        for (size_t k = 0; k < c->best_count; k++) {
-            struct rate r = {c->best[k].price,
-                             direction_value(d, &s->space[c->best[k].type], j->m->resource_count)};
-            if (rate_is_lower(r, best))
-                best = r;
-        }
+        const struct rate *of = lowest_of(j, s, &s->contexts[context], all, count);
+        for (size_t d = 0; d < count; d++)
+            if (rate_is_lower(of[d], best[d]))
+                best[d] = of[d];
     }
     return best;
 }
 
 /* The weights of one direction, by stack; returns their sum over all pods. */
 static __int128 weigh(const struct job *j, const struct direction *all, size_t d,
-                      struct rate *rates, bool *known, int64_t **weights)
+                      struct rate *const *rates, int64_t **weights)
 {
     __int128 sum = 0;
 
-    memset(known, 0, j->m->cohort_count * sizeof(*known));
     for (size_t i = 0; i < j->stack_count; i++) {
         const struct stack *s = &j->stacks[i];
-        if (!known[s->cohort])
-            rates[s->cohort] = lowest_rate(j, s->cohort, &all[d]);
-        known[s->cohort] = true;
         int64_t value = direction_value(&all[d], s->requests, j->m->resource_count);
-        weights[i][d] = rate_weight(rates[s->cohort], value);
+        weights[i][d] = rate_weight(rates[s->cohort][d], value);
         sum += (__int128)weights[i][d] * s->total;
     }
     return sum;
@@ -63,16 +75,19 @@ static void choose_weights(struct job *j)
 {
     const struct direction *all;
     size_t count = directions(j->arena, j->m->resource_count, &all), best = 0;
-    struct rate *rates = ARENA_ARRAY(j->arena, struct rate, j->m->cohort_count);
-    bool *known = ARENA_ARRAY(j->arena, bool, j->m->cohort_count);
+    struct rate **rates = ARENA_ARRAY(j->arena, struct rate *, j->m->cohort_count); /* by cohort */
     int64_t **weights = ARENA_ARRAY(j->arena, int64_t *, j->stack_count);
     int64_t *weight = ARENA_ARRAY(j->arena, int64_t, j->m->shape_count);
     __int128 most = -1;
 
-    for (size_t i = 0; i < j->stack_count; i++)
+    for (size_t i = 0; i < j->stack_count; i++) {
+        size_t cohort = j->stacks[i].cohort;
         weights[i] = ARENA_ARRAY(j->arena, int64_t, count);
+        if (!rates[cohort])
+            rates[cohort] = lowest_rates(j, cohort, all, count);
+    }
     for (size_t d = 0; d < count; d++) {
-        __int128 sum = weigh(j, all, d, rates, known, weights);
+        __int128 sum = weigh(j, all, d, rates, weights);
         if (sum > most) {
             most = sum;
             best = d;

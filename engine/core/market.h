@@ -50,6 +50,8 @@ struct context {
     size_t ranked_count;
     uint32_t *rated; /* its best types, those that sell value cheapest first (greedy.c) ... */
     size_t rated_direction; /* ... in this direction, counted from 1 */
+    struct rate *lowest;    /* that its types sell value at, by direction; NULL: not asked for yet
+                               (job_begin.c) */
     int32_t *joined;        /* by cohort, as far as it has been asked; JOIN_UNKNOWN in between */
     size_t joined_count;
     struct labels labels; /* of its nodes, but for what type and place decide; empty: not asked for

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "engine/core/consolidate.h"
+#include "engine/core/schedule.h"
 
 /* Which nodes may go to save their cost, and what of it is done now.
  *
@@ -15,7 +16,15 @@ enum {
     WORK = 2000 * 1000 * 1000,
     /* A node that has come to replace others and cannot after so long is one like any. */
     REPLACES_MS = 15 * 60 * 1000,
+    /* Ages count as at the beginning of such a step of the clock, and lives as at its end, so all
+     * through it a search comes to the same. */
+    STEP_MS = 5 * 60 * 1000,
 };
+
+static int64_t sooner(int64_t x_ms, int64_t y_ms)
+{
+    return x_ms < y_ms ? x_ms : y_ms;
+}
 
 static bool brings_relief(const struct world *w, const struct claim *c)
 {
@@ -73,7 +82,7 @@ void find_moving(struct plan *p)
         if (!m.rooms)
             find_rooms(p, &m);
         for (size_t k = 0; k < c->replace_count; k++) {
-            const struct claim *old = plan_claim(p, c->replaces[k]);
+            const struct claim *old = world_claim(p->world, c->replaces[k]);
             if (old)
                 leave_for(p, &m, old, c);
         }
@@ -150,18 +159,15 @@ static void list_candidates(struct consolidating *c)
         if (!may_go(p, r))
             continue;
         const struct pool *pool = &w->pools[r->pool];
-        int64_t life_ms = plan_expires_ms(r->claim, pool) - w->now_ms;
+        int64_t life_ms = plan_expires_ms(r->claim, pool) - c->end_ms;
         int64_t payback_ms = pool->consolidation.payback_ms;
         c->items[c->count++] =
             (struct candidate){.room = i,
                                .claim = r->claim,
                                .price = worth_price(r->claim, pool),
                                .horizon_ms = life_ms < payback_ms ? life_ms : payback_ms,
-                               .evictions = worth_of_pods(w, r->claim)};
+                               .evictions = worth_of_pods(r->claim, c->begin_ms)};
     }
-    worth_least(c);
-    if (c->count)
-        qsort(c->items, c->count, sizeof(*c->items), worst_first);
 }
 
 /* While pods wait for nodes, what is there may be what they need. */
@@ -188,22 +194,64 @@ static bool move(struct consolidating *c)
     return repack_apply(c, &group);
 }
 
+static void search(struct consolidating *c)
+{
+    struct plan *p = c->plan;
+    bool heeds = p->market.heeds;
+
+    worth_least(c);
+    qsort(c->items, c->count, sizeof(*c->items), worst_first);
+    c->at_first = shares_of_all(p->arena, &p->market, p->left);
+    p->market.heeds = p->market.has_unwelcoming;
+    p->market.effort = 0;
+    for (int i = 0; i < ROUNDS && c->work > 0 && move(c); i++)
+        ;
+    p->market.heeds = heeds;
+    p->market.effort = p->world->effort;
+}
+
+/* What the search looks at that time alone changes, and that does not wake a decision: with it one
+ * might find what another did not. */
+static int64_t next_change_ms(const struct consolidating *c)
+{
+    const struct plan *p = c->plan;
+    const struct world *w = p->world;
+    int64_t next_ms = c->end_ms;
+
+    for (size_t i = 0; i < w->pool_count; i++) {
+        const struct shop *s = &p->market.shops[i];
+        for (size_t k = 0; k < s->offer_count; k++)
+            if (s->offers[k].offering->unavailable_until_ms > w->now_ms)
+                next_ms = sooner(next_ms, s->offers[k].offering->unavailable_until_ms);
+        for (size_t k = 0; k < w->pools[i].budget_count; k++)
+            next_ms = sooner(next_ms, p->purses.pools[i].windows[k].until_ms);
+    }
+    for (size_t i = 0; i < w->claim_count; i++)
+        if (w->claims[i].replace_count && brings_relief(w, &w->claims[i]))
+            next_ms = sooner(next_ms, time_add_ms(w->claims[i].ready_ms, REPLACES_MS));
+    return next_ms;
+}
+
+/* Was all of this looked at before, and nothing found? */
+static bool is_known(const struct plan *p)
+{
+    return p->world->now_ms < p->world->rest_until_ms && !p->out->action_count &&
+           !p->out->stale.len && !p->world->proposal;
+}
+
 void try_consolidation(struct plan *p)
 {
     struct consolidating c = {.plan = p, .work = WORK};
-    bool heeds = p->market.heeds;
 
+    c.begin_ms = p->world->now_ms - p->world->now_ms % STEP_MS;
+    c.end_ms = c.begin_ms + STEP_MS;
     forget_moves(p);
     if (!is_calm(p))
         return;
     list_candidates(&c);
     if (!c.count)
         return;
-    c.at_first = shares_of_all(p->arena, &p->market, p->left);
-    p->market.heeds = p->market.has_unwelcoming;
-    p->market.effort = 0;
-    for (int i = 0; i < ROUNDS && c.work > 0 && move(&c); i++)
-        ;
-    p->market.heeds = heeds;
-    p->market.effort = p->world->effort;
+    p->rest_ms = next_change_ms(&c);
+    if (!is_known(p))
+        search(&c);
 }

@@ -79,7 +79,7 @@ static bool is_home(const struct consolidating *c, const struct room *r)
         return false;
     if (!pool)
         return !r->claim->foreign || !w->engine_binds;
-    return plan_expires_ms(r->claim, pool) - w->now_ms >= pool->consolidation.payback_ms;
+    return plan_expires_ms(r->claim, pool) - c->end_ms >= pool->consolidation.payback_ms;
 }
 
 static void order_rooms(struct thinning *t)

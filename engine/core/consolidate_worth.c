@@ -16,10 +16,10 @@ int64_t worth_over(int64_t microusd_per_hour, int64_t ms)
 /* As Karpenter weighs deletion cost and priority, and by age: of pods alike the younger has less
  * to lose, as a ReplicaSet sees it too.  Costs grow with age, so waiting alone makes no move pay.
  */
-static int64_t worth_of_pod(const struct world *w, const struct pod *pod)
+static int64_t worth_of_pod(const struct pod *pod, int64_t now_ms)
 {
     const int64_t one = INT64_C(1) << 27, most = 10 * one;
-    int64_t age_ms = pod->created_ms ? w->now_ms - pod->created_ms : 0;
+    int64_t age_ms = pod->created_ms ? now_ms - pod->created_ms : 0;
     int64_t weight = one + pod->deletion_cost + 4 * pod->spec->priority;
 
     age_ms = age_ms < 0 ? 0 : age_ms > DAY_MS ? DAY_MS : age_ms;
@@ -28,13 +28,13 @@ static int64_t worth_of_pod(const struct world *w, const struct pod *pod)
     return EVICTION_MICROUSD * weight / one;
 }
 
-int64_t worth_of_pods(const struct world *w, const struct claim *c)
+int64_t worth_of_pods(const struct claim *c, int64_t now_ms)
 {
     int64_t sum = 0;
 
     for (size_t i = 0; i < c->pod_count; i++)
         if (!c->pods[i]->never_serve)
-            sum += worth_of_pod(w, c->pods[i]);
+            sum += worth_of_pod(c->pods[i], now_ms);
     return sum;
 }
 

@@ -218,4 +218,6 @@ void decide(struct arena *a, const struct world *w, struct decision *out)
         wake_for_capacity(&p);
     judge_pools(&p);
     guards_tell(&p);
+    if (p.rest_ms && !out->action_count && !out->stale.len)
+        out->rest_until_ms = p.rest_ms < out->wake_at_ms ? p.rest_ms : out->wake_at_ms;
 }

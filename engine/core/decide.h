@@ -145,6 +145,9 @@ struct decision {
     struct pool_verdict *pools; /* one a pool of the world, same order */
     struct str stale;           /* of which facts, so that nothing leaves that need not */
     int64_t wake_at_ms; /* nothing can become due before this; NEVER_MS: only events matter */
+    /* Nodes that might have gone for their cost were looked at, nothing is to be done, and while
+     * nothing changes but time that stays so until then.  0: that is not known. */
+    int64_t rest_until_ms;
 };
 
 /* Reads pools' requirements and limits, terms of pods, and what the cloud offers; everything it

@@ -10,22 +10,9 @@ size_t plan_pool_of(const struct plan *p, const struct claim *c)
     return pool_place(p->world, c->pool);
 }
 
-static int by_id(const void *id, const void *claim)
-{
-    return str_cmp(*(const struct str *)id, ((const struct claim *)claim)->id);
-}
-
-const struct claim *plan_claim(const struct plan *p, struct str id)
-{
-    const struct world *w = p->world;
-
-    return w->claim_count ? bsearch(&id, w->claims, w->claim_count, sizeof(*w->claims), by_id)
-                          : NULL;
-}
-
 const struct claim *plan_claim_of(const struct plan *p, const struct pod *pod)
 {
-    return plan_claim(p, pod->claim);
+    return world_claim(p->world, pod->claim);
 }
 
 void plan_act(struct plan *p, struct action act)

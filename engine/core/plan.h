@@ -66,6 +66,7 @@ struct plan {
     bool *busy;           /* by pool: something is under way */
     bool hold_launches;   /* a pool is being destroyed, others may follow */
     bool lacks_capacity;  /* something waits for offerings to come back */
+    int64_t rest_ms; /* what consolidation looked at changes by itself then; 0: it did not look */
     struct {
         const struct pool *pool;
         const char *what;
@@ -97,8 +98,7 @@ void plan_act(struct plan *p, struct action act);
 void plan_wake(struct plan *p, int64_t at_ms);
 /* Index into the world's pools, or SIZE_MAX. */
 size_t plan_pool_of(const struct plan *p, const struct claim *c);
-/* The claim of that id, or NULL; the one that a pod runs on. */
-const struct claim *plan_claim(const struct plan *p, struct str id);
+/* The claim that a pod runs on, or NULL. */
 const struct claim *plan_claim_of(const struct plan *p, const struct pod *pod);
 /* When a node is due to be replaced for its age; NEVER_MS: never. */
 int64_t plan_expires_ms(const struct claim *c, const struct pool *of);

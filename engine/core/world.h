@@ -395,10 +395,14 @@ struct world {
     int64_t batch_idle_ms; /* a pool that is destroyed keeps its pods pending this long */
     /* When a pool was last told to be destroyed, also when it is gone by now; 0: never. */
     int64_t pool_deleted_ms;
+    /* A decision from this very picture, but for its instant, found no node that had better go for
+     * its cost, and until then none would (decision.rest_until_ms): so nobody has to search again.
+     * A hint; 0: nothing is known. */
+    int64_t rest_until_ms;
 };
 
-/* Gives each claim the pods that say they are on it, in their order.  `claims` are the world's,
- * sorted by id. */
+/* Gives each claim the pods that say they are on it, in their order.  `claims` are the world's, or
+ * a copy of them. */
 void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims);
 
 /* The claim of that id, or NULL; none has an empty one. */

@@ -242,10 +242,13 @@ static void decide_now(struct engine *e, int64_t now_ms)
     s->batch_first_ms = s->decide_ms = NEVER_MS;
     capacity_forget(s, now_ms);
     struct world *w = world_of(&a, e, now_ms);
+    struct keeper *keeper = keeper_begin(&a, w);
+    rest_recall(&s->rest, keeper, w);
     fleet_decide(&a, w, &d);
+    rest_note(&s->rest, &d);
     s->stale = d.stale.len > 0;
     state_decide_at(s, facts_sure_ms(s, now_ms));
-    struct str text = kept_write(&a, w, &d), entry = {0};
+    struct str text = keeper_end(keeper, &d), entry = {0};
     s->decided_ms = now_ms;
     bool due = shows(e, &d, now_ms);
     if (due)

@@ -6,6 +6,7 @@
 #include "engine/loop/trail.h"
 #include "engine/pools.h"
 #include "engine/ports.h"
+#include "engine/worlds/rest.h"
 
 /* Everything the engine knows, owned by its one thread.  Objects live from the event that brings
  * them to the one that ends them, each with its strings in an arena of its own.
@@ -186,6 +187,7 @@ struct state {
     struct trail journal;   /* loop/journal.c */
     struct keeping keeping;
     struct bounding bounding;
+    struct rest rest;      /* what the last search for cheaper nodes has found */
     struct map applying;   /* loop/applying.c */
     struct map tombstones; /* what was destroyed (loop/tombstones.h) */
     struct resource_table resources;

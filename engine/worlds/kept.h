@@ -20,6 +20,12 @@ struct kept {
 
 /* `d` may be NULL. */
 struct str kept_write(struct arena *a, const struct world *w, const struct decision *d);
+/* The same in two steps, before the decision and after it.  In between a digest of the world is at
+ * hand: of all of it but the instant and the ages of facts, whatever its addresses. */
+struct keeper;
+struct keeper *keeper_begin(struct arena *a, const struct world *w);
+uint64_t keeper_digest(const struct keeper *k);
+struct str keeper_end(struct keeper *k, const struct decision *d);
 /* Borrows nothing from the text. */
 MUST_CHECK struct error *kept_read(struct arena *a, struct str text, struct kept *out);
 

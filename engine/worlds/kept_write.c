@@ -9,15 +9,19 @@
  * `"`, how much of its beginning it has from the last one, and the rest: `"12:5:xyz42`.  A new
  * shared thing is "+" and its members; nothing at all is "-". */
 
-struct writer {
-    struct buf *out;
+struct keeper {
+    struct buf out;
     struct arena *arena;
     struct slots slots;
     struct seen texts, shared[TABLE_COUNT];
     const struct world *world;
+    struct stretch {
+        size_t from, to;
+    } * passing; /* of the text: what changes by itself */
+    size_t passing_count, passing_capacity;
 };
 
-static void put_digits(struct writer *w, int64_t n)
+static void put_digits(struct keeper *w, int64_t n)
 {
     char digits[24], *at = digits + sizeof(digits);
     uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
@@ -26,24 +30,24 @@ static void put_digits(struct writer *w, int64_t n)
         *--at = (char)('0' + rest % 10);
     if (n < 0)
         *--at = '-';
-    buf_add(w->out, (struct str){at, (size_t)(digits + sizeof(digits) - at)});
+    buf_add(&w->out, (struct str){at, (size_t)(digits + sizeof(digits) - at)});
 }
 
-static void put_plain(struct writer *w, size_t n)
+static void put_plain(struct keeper *w, size_t n)
 {
     put_digits(w, (int64_t)n);
-    buf_add_char(w->out, ' ');
+    buf_add_char(&w->out, ' ');
 }
 
 /* Changes wrap, so that any two numbers have one. */
-static void put_number(struct writer *w, struct slot *s, int64_t n)
+static void put_number(struct keeper *w, struct slot *s, int64_t n)
 {
     if (n == s->number) {
-        buf_add_char(w->out, '.');
+        buf_add_char(&w->out, '.');
         return;
     }
     put_digits(w, (int64_t)((uint64_t)n - (uint64_t)s->number));
-    buf_add_char(w->out, ' ');
+    buf_add_char(&w->out, ' ');
     s->number = n;
 }
 
@@ -58,28 +62,28 @@ static size_t common_prefix(struct str x, struct str y)
     return n;
 }
 
-static void put_new_text(struct writer *w, struct slot *s, struct str text)
+static void put_new_text(struct keeper *w, struct slot *s, struct str text)
 {
     size_t shared = common_prefix(s->text, text);
 
-    buf_add_char(w->out, '"');
+    buf_add_char(&w->out, '"');
     put_digits(w, (int64_t)shared);
-    buf_add_char(w->out, ':');
+    buf_add_char(&w->out, ':');
     put_digits(w, (int64_t)(text.len - shared));
-    buf_add_char(w->out, ':');
-    buf_add(w->out, str_slice(text, shared, text.len));
+    buf_add_char(&w->out, ':');
+    buf_add(&w->out, str_slice(text, shared, text.len));
 }
 
-static void put_text(struct writer *w, struct slot *s, struct str text)
+static void put_text(struct keeper *w, struct slot *s, struct str text)
 {
     bool found;
 
     if (str_eq(text, s->text) && !text.ptr == !s->text.ptr) {
-        buf_add_char(w->out, '.');
+        buf_add_char(&w->out, '.');
         return;
     }
     if (!text.ptr) {
-        buf_add_char(w->out, '-');
+        buf_add_char(&w->out, '-');
     } else {
         size_t number = seen_number(&w->texts, text, &found);
         if (found)
@@ -91,14 +95,14 @@ static void put_text(struct writer *w, struct slot *s, struct str text)
 }
 
 /* As many amounts as have changed, up to the last that has. */
-static void put_amounts(struct writer *w, struct slot *s, const struct resources *r)
+static void put_amounts(struct keeper *w, struct slot *s, const struct resources *r)
 {
     size_t count = RESOURCES_MAX;
 
     while (count && r->amount[count - 1] == s->amounts->amount[count - 1])
         count--;
     if (!count) {
-        buf_add_char(w->out, '.');
+        buf_add_char(&w->out, '.');
         return;
     }
     put_plain(w, count);
@@ -109,7 +113,7 @@ static void put_amounts(struct writer *w, struct slot *s, const struct resources
     *s->amounts = *r;
 }
 
-static void put_names(struct writer *w, const struct resource_table *names)
+static void put_names(struct keeper *w, const struct resource_table *names)
 {
     struct slot last = {0};
 
@@ -120,9 +124,9 @@ static void put_names(struct writer *w, const struct resource_table *names)
     }
 }
 
-static void put_item(struct writer *w, enum table_name of, const void *item, size_t place);
+static void put_item(struct keeper *w, enum table_name of, const void *item, size_t place);
 
-static void put_items(struct writer *w, const struct row *r, const void *items, size_t count,
+static void put_items(struct keeper *w, const struct row *r, const void *items, size_t count,
                       size_t place)
 {
     for (size_t i = 0; i < count; i++)
@@ -130,17 +134,17 @@ static void put_items(struct writer *w, const struct row *r, const void *items, 
                  place_in(r, i, place));
 }
 
-static void put_shared(struct writer *w, struct slot *s, enum table_name of, const void *item)
+static void put_shared(struct keeper *w, struct slot *s, enum table_name of, const void *item)
 {
     bool found;
 
     if (item == s->pointer) {
-        buf_add_char(w->out, '.');
+        buf_add_char(&w->out, '.');
         return;
     }
     s->pointer = item;
     if (!item) {
-        buf_add_char(w->out, '-');
+        buf_add_char(&w->out, '-');
         return;
     }
     size_t number = seen_number(&w->shared[of], (struct str){item, 0}, &found);
@@ -148,12 +152,12 @@ static void put_shared(struct writer *w, struct slot *s, enum table_name of, con
         put_plain(w, number);
         return;
     }
-    buf_add_char(w->out, '+');
+    buf_add_char(&w->out, '+');
     put_item(w, of, item, 0);
 }
 
 /* 1 + the number of the catalog that has the type; 0: none that was written. */
-static size_t catalog_with(const struct writer *w, const struct instance_type *t)
+static size_t catalog_with(const struct keeper *w, const struct instance_type *t)
 {
     const struct seen *all = &w->shared[TABLE_CATALOG];
 
@@ -165,7 +169,7 @@ static size_t catalog_with(const struct writer *w, const struct instance_type *t
     return 0;
 }
 
-static void put_option(struct writer *w, struct slot *s, const struct launch_option *o)
+static void put_option(struct keeper *w, struct slot *s, const struct launch_option *o)
 {
     size_t catalog = catalog_with(w, o->type);
 
@@ -180,7 +184,7 @@ static void put_option(struct writer *w, struct slot *s, const struct launch_opt
 }
 
 /* 1 + its place in the world; 0: there is none. */
-static void put_place(struct writer *w, struct slot *s, enum table_name of, const void *item)
+static void put_place(struct keeper *w, struct slot *s, enum table_name of, const void *item)
 {
     const struct world *x = w->world;
     size_t place = 0;
@@ -202,7 +206,7 @@ static size_t count_at(const void *item, const struct row *r)
     return n;
 }
 
-static void put_member(struct writer *w, const struct table *t, const struct row *r,
+static void put_member(struct keeper *w, const struct table *t, const struct row *r,
                        const void *item, size_t place)
 {
     const void *at = (const char *)item + r->offset;
@@ -255,12 +259,17 @@ static void put_member(struct writer *w, const struct table *t, const struct row
     }
 }
 
-static void put_item(struct writer *w, enum table_name of, const void *item, size_t place)
+static void put_item(struct keeper *w, enum table_name of, const void *item, size_t place)
 {
     const struct table *t = &tables[of];
 
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < t->count; i++) {
+        size_t from = buf_str(&w->out).len;
         put_member(w, t, &t->rows[i], item, place);
+        if (t->rows[i].passes)
+            ARENA_PUSH(w->arena, w->passing, w->passing_count, w->passing_capacity,
+                       (struct stretch){from, buf_str(&w->out).len});
+    }
 }
 
 /* ---- the first line ---- */
@@ -289,32 +298,50 @@ struct str kept_head(struct arena *a, struct str body)
                         STR_ARG(str_slice(sha256_hex(a, body), 0, 16)));
 }
 
-static struct str write_body(struct arena *scratch, const struct world *world,
-                             const struct decision *d)
+struct keeper *keeper_begin(struct arena *a, const struct world *world)
 {
-    struct buf out = buf_in(scratch);
-    struct writer w = {.out = &out, .arena = scratch, .world = world};
+    struct keeper *w = ARENA_NEW(a, struct keeper);
 
-    w.slots.arena = w.texts.arena = scratch;
+    *w = (struct keeper){.out = buf_in(a), .arena = a, .world = world};
+    w->slots.arena = w->texts.arena = a;
     for (size_t i = 0; i < TABLE_COUNT; i++)
-        w.shared[i] = (struct seen){.arena = scratch, .by_address = true};
-    put_item(&w, TABLE_WORLD, world, 0);
-    buf_add_char(&out, d ? '+' : '-');
+        w->shared[i] = (struct seen){.arena = a, .by_address = true};
+    put_item(w, TABLE_WORLD, world, 0);
+    return w;
+}
+
+struct str keeper_end(struct keeper *w, const struct decision *d)
+{
+    buf_add_char(&w->out, d ? '+' : '-');
     if (d)
-        put_item(&w, TABLE_DECISION, d, 0);
-    return buf_str(&out);
+        put_item(w, TABLE_DECISION, d, 0);
+    struct str body = buf_str(&w->out), head = kept_head(w->arena, body);
+    char *text = arena_alloc(w->arena, head.len + body.len + 1);
+
+    memcpy(text, head.ptr, head.len);
+    memcpy(text + head.len, body.ptr, body.len);
+    return (struct str){text, head.len + body.len};
 }
 
 struct str kept_write(struct arena *a, const struct world *w, const struct decision *d)
 {
     ARENA_AUTO scratch = {0};
-    struct str body = write_body(&scratch, w, d), head = kept_head(&scratch, body);
 
-    char *text = arena_alloc(a, head.len + body.len + 1);
+    return arena_str(a, keeper_end(keeper_begin(&scratch, w), d));
+}
 
-    memcpy(text, head.ptr, head.len);
-    memcpy(text + head.len, body.ptr, body.len);
-    return (struct str){text, head.len + body.len};
+uint64_t keeper_digest(const struct keeper *w)
+{
+    struct str body = buf_str(&w->out);
+    uint64_t digest = 0;
+    size_t from = 0;
+
+    for (size_t i = 0; i <= w->passing_count; i++) {
+        size_t to = i < w->passing_count ? w->passing[i].from : body.len;
+        digest = digest * 31 + str_hash(str_slice(body, from, to));
+        from = i < w->passing_count ? w->passing[i].to : to;
+    }
+    return digest;
 }
 
 /* Behind the first line and the first number, which is the instant. */

@@ -17,6 +17,7 @@
     }
 #define PLAIN(type, member)             ROW(type, member, KIND_OF(((struct type *)0)->member))
 #define ENUM(type, member, last)        ROW(type, member, ROW_ENUM, , .most = (last))
+#define PASSING(type, member)           ROW(type, member, ROW_INT, , .passes = true)
 #define PART(type, member, of)          ROW(type, member, ROW_PART, , .table = (of))
 #define POINTER(type, member, kind, of) ROW(type, member, kind, , .table = (of))
 #define LEFT_OUT(type, member)          ROW(type, member, ROW_LEFT_OUT)
@@ -31,7 +32,7 @@
     MANY(ROW_SERIES, type, member, of, number, AT(type, room))
 
 static const struct row of_world[] = {
-    PLAIN(world, now_ms),
+    PASSING(world, now_ms),
     POINTER(world, resources, ROW_SHARED, TABLE_NAMES),
     SERIES(world, pools, pool_count, TABLE_POOL),
     SERIES(world, pods, pod_count, TABLE_POD),
@@ -51,11 +52,12 @@ static const struct row of_world[] = {
     PLAIN(world, effort),
     PLAIN(world, batch_idle_ms),
     PLAIN(world, pool_deleted_ms),
+    LEFT_OUT(world, rest_until_ms), /* holds of this very world: who reads it may change it */
 };
 
 static const struct row of_facts[] = {
-    PLAIN(facts, pods_age_ms),
-    PLAIN(facts, instances_age_ms),
+    PASSING(facts, pods_age_ms),
+    PASSING(facts, instances_age_ms),
     PLAIN(facts, pods_doubt),
     PLAIN(facts, instances_doubt),
 };
@@ -89,7 +91,7 @@ static const struct row of_pool[] = {
     PLAIN(pool, scarce),
     POINTER(pool, catalog, ROW_SHARED, TABLE_CATALOG),
     PLAIN(pool, closed),
-    PLAIN(pool, catalog_age_ms),
+    PASSING(pool, catalog_age_ms),
 };
 
 static const struct row of_consolidation[] = {
@@ -353,6 +355,7 @@ static const struct row of_decision[] = {
     POINTER(decision, pools, ROW_BY_POOL, TABLE_POOL_VERDICT),
     PLAIN(decision, stale),
     PLAIN(decision, wake_at_ms),
+    LEFT_OUT(decision, rest_until_ms), /* the next decision's business */
 };
 
 #define TABLE(name, of) \

@@ -84,6 +84,7 @@ struct row {
     uint16_t count, capacity; /* of lists, offsets; NO_MEMBER: there is no such member */
     enum table_name table;
     int64_t most; /* of an enum */
+    bool passes;  /* the time, or an age: it changes by itself */
 };
 
 struct table {

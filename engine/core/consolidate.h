@@ -18,7 +18,7 @@ enum {
     /* What it costs to lose a pod that nothing is said of and that has just begun: some minutes of
      * a core, and of whoever waits for it.  Over a week of daily load a fleet costs 1 % more than
      * with a tenth of it, and a fifth of the pods are evicted (tests/bench/week.h). */
-    EVICTION_MICROUSD = 500,
+    EVICTION_MICROUSD = 5000,
     /* So long new nodes run beside those that they replace: they boot, and pods come over. */
     OVERLAP_MS = 3 * 60 * 1000,
     /* Options that a spot launch keeps if it has so many, as Karpenter's does: fewer would have it

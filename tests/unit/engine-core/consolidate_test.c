@@ -238,8 +238,8 @@ static void pods_that_are_dear_to_lose_stay(void **state)
         int64_t priority, age_ms;
         int64_t price; /* of the node, micro-dollars an hour, from which on it goes */
     } rows[] = {
-        {0, 0, 0, 500},           {INT32_MAX, 0, 0, 5000},    {INT32_MIN, 0, 0, 1},
-        {0, 2000000000, 0, 5000}, {0, 0, 25 * HOUR_MS, 1000},
+        {0, 0, 0, 5000},           {INT32_MAX, 0, 0, 50000},    {INT32_MIN, 0, 0, 1},
+        {0, 2000000000, 0, 50000}, {0, 0, 25 * HOUR_MS, 10000},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -364,8 +364,8 @@ static void spot_keeps_its_choice(void **state)
     x->capacity_type = CAPACITY_SPOT;
     x->instance_type = STR("gone");
     runs_on(&t, town_pod(&t, "p1", 1500, 512), x);
-    /* The fifteenth costs 105600, and three minutes of it 5280; an eviction 500. */
-    x->price_microusd_per_hour = 105600 + 5280 + 500;
+    /* The fifteenth costs 105600, and three minutes of it 5280; an eviction 5000. */
+    x->price_microusd_per_hour = 105600 + 5280 + 5000;
     assert_int_equal(town_decide(&t).action_count, 0);
     x->price_microusd_per_hour += 1;
     struct decision out = town_decide(&t);
@@ -459,7 +459,7 @@ static void must_pay(struct drive *d, const struct decision *out)
     }
     int64_t payback_ms = d->town.pools[0].consolidation.payback_ms;
     __int128 saved = (__int128)(old_price - new_price) * payback_ms / HOUR_MS;
-    if (seen_count && saved < pods * 500 + new_price / 20)
+    if (seen_count && saved < pods * 5000 + new_price / 20)
         fail_msg("%zu nodes of %lld become %lld: it does not pay", seen_count, (long long)old_price,
                  (long long)new_price);
     d->ledger[0] += (int64_t)seen_count;

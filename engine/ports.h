@@ -82,6 +82,7 @@ struct cloud_instance {
         INSTANCE_GONE
     } state;
     int64_t launched_ms;
+    int64_t impaired_ms; /* the date since when the cloud's checks of it fail; 0: they do not */
 };
 
 enum launch_outcome {

@@ -1,6 +1,7 @@
 #include "engine/adapters/ec2.h"
 
 #include "engine/adapters/ec2_catalog.h"
+#include "engine/adapters/ec2_health.h"
 #include "engine/adapters/ec2_instances.h"
 #include "engine/adapters/ec2_launch.h"
 #include "engine/adapters/ec2_profile.h"
@@ -25,6 +26,7 @@ struct ec2_cloud {
     struct orders *lanes[LANE_COUNT];
     struct ec2_facts_cache *facts;
     struct ec2_templates *templates;
+    struct ec2_health health; /* the list lane's */
 };
 
 /* So many instances go with one call; if one of them is refused, the others are told singly. */
@@ -83,6 +85,7 @@ void ec2_cloud_free(struct ec2_cloud *c)
         orders_free(c->lanes[i]);
     ec2_facts_cache_free(c->facts);
     ec2_templates_free(c->templates);
+    ec2_health_finish(&c->health);
     arena_free(&c->arena);
     free(c);
 }
@@ -317,6 +320,8 @@ static void run_list(void *self, struct order *order, struct cancel *stop)
 
     (void)order;
     e->error = ec2_list_instances(&call, c->options.cluster, e);
+    if (!e->error)
+        ec2_health_note(&c->health, &call, e);
     e->cloud_date_ms = aws_client_date_ms(c->options.client);
     post(c, e);
 }

@@ -132,6 +132,20 @@ MUST_CHECK struct error *ec2_describe_instances(const struct aws_call *c,
                                                 const struct ec2_query *query,
                                                 struct ec2_instances *out);
 
+/* An instance whose status checks fail: EC2's of the machine below it, or of the instance. */
+struct ec2_impaired {
+    struct str id;
+    int64_t since_ms; /* a date; 0: EC2 does not say */
+};
+struct ec2_impaired_list {
+    struct ec2_impaired *items;
+    size_t count, capacity;
+};
+/* All of the account and region: EC2 tells statuses by no tag.  Two calls; one instance may be
+ * named by both. */
+MUST_CHECK struct error *ec2_describe_impaired(const struct aws_call *c,
+                                               struct ec2_impaired_list *out);
+
 struct ec2_launch_template {
     struct str id, name;
     struct aws_tags tags;

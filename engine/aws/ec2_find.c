@@ -140,6 +140,56 @@ struct error *ec2_describe_instances(const struct aws_call *c, const struct ec2_
     return ec2_list(c, &l, query, NULL, out);
 }
 
+static int64_t impaired_since(const struct xml *status)
+{
+    const struct xml *details = xml_get(status, "details");
+    int64_t first_ms = 0;
+
+    for (const struct xml *d = NULL; (d = xml_next(details, "item", d));) {
+        int64_t ms = ec2_instant(d, "impairedSince");
+        if (ms > 0 && (!first_ms || ms < first_ms))
+            first_ms = ms;
+    }
+    return first_ms;
+}
+
+static void take_impaired(struct arena *keep, const struct xml *item, void *out)
+{
+    static const char *const checks[] = {"systemStatus", "instanceStatus"};
+    struct ec2_impaired_list *l = out;
+
+    for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+        const struct xml *status = xml_get(item, checks[i]);
+        if (ec2_is(status, "status", "impaired"))
+            ARENA_PUSH(
+                keep, l->items, l->count, l->capacity,
+                (struct ec2_impaired){ec2_kept(keep, item, "instanceId"), impaired_since(status)});
+    }
+}
+
+struct error *ec2_describe_impaired(const struct aws_call *c, struct ec2_impaired_list *out)
+{
+    static const struct ec2_listing l = {
+        .operation = "DescribeInstanceStatus",
+        .list = "instanceStatusSet",
+        .id = "InstanceId",
+        .page_size = 1000,
+        .take = take_impaired,
+    };
+    static const struct str impaired = STR_INIT("impaired");
+    /* Filters of one call are joined by AND. */
+    static const struct ec2_filter checks[] = {
+        {STR_INIT("system-status.status"), &impaired, 1},
+        {STR_INIT("instance-status.status"), &impaired, 1},
+    };
+
+    *out = (struct ec2_impaired_list){0};
+    for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
+        TRY(ec2_list(c, &l, &(struct ec2_query){.filters = &checks[i], .filter_count = 1}, NULL,
+                     out));
+    return NULL;
+}
+
 static void take_launch_template(struct arena *keep, const struct xml *item, void *out)
 {
     struct ec2_launch_templates *t = out;

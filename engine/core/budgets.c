@@ -52,6 +52,7 @@ static void count_claim(struct plan *p, const struct claim *c, size_t pool)
     purse->nodes += serves && !unused;
     purse->away += c->phase == CLAIM_DRAINING || c->phase == CLAIM_TERMINATING ||
                    (c->phase == CLAIM_READY && c->unhealthy);
+    purse->unhealthy += c->phase == CLAIM_READY && c->unhealthy;
     p->purses.unready += (is_starting(c) && (c->replace_count || !is_replacement(p->world, c))) ||
                          (c->phase == CLAIM_READY && c->unhealthy);
 }
@@ -177,11 +178,14 @@ static bool is_replaced(enum reason reason)
     return reason != REASON_EMPTY && reason != REASON_UNDERUTILIZED;
 }
 
+/* An unhealthy node is away and not ready already; its pods come to be so. */
 static void count_taken(struct plan *p, const struct room *r, enum reason reason, int sign)
 {
-    p->purses.pools[r->pool].taken += sign;
-    p->purses.fleet.taken += sign;
-    p->purses.replacing += sign * is_replaced(reason);
+    int more = reason == REASON_UNHEALTHY ? 0 : sign;
+
+    p->purses.pools[r->pool].taken += more;
+    p->purses.fleet.taken += more;
+    p->purses.replacing += more * is_replaced(reason);
     guards_count(p, r->claim, sign);
 }
 
@@ -301,7 +305,7 @@ static struct refusal fleet_refusal(struct plan *p)
 
 bool refusal_is_said(const struct refusal *r)
 {
-    return r->lasts || r->by == REASON_STALE;
+    return r->lasts || r->by == REASON_STALE || r->by == REASON_MANY_UNHEALTHY;
 }
 
 /* What pods have against it.  False: nothing, or it goes without them (plan_heeds_pods). */
@@ -338,4 +342,23 @@ struct refusal budget_refusal(struct plan *p, const struct room *r, enum reason 
     if (fleet_left(p) < 1 || !fleet_bears(p, reason))
         return fleet_refusal(p);
     return of_pods;
+}
+
+struct refusal repair_refusal(struct plan *p, size_t pool)
+{
+    static const struct share most = {.set = true, .percent = true, .value = 20};
+    const struct purse *purse = &p->purses.pools[pool];
+    struct str fault = fault_of(p, pool, REASON_UNHEALTHY);
+
+    if (fault.len)
+        return (struct refusal){.by = REASON_STALE, .message = fault};
+    if (purse->unhealthy <= share_amount(most, purse->nodes))
+        return (struct refusal){0};
+    return (struct refusal){
+        .by = REASON_MANY_UNHEALTHY,
+        .message = arena_printf(
+            p->arena,
+            "%lld of the %lld nodes of pool " STR_FMT " are unhealthy, more than " STR_FMT,
+            (long long)purse->unhealthy, (long long)purse->nodes,
+            STR_ARG(p->world->pools[pool].name), STR_ARG(share_text(p->arena, most)))};
 }

@@ -20,6 +20,7 @@ struct room;
 struct purse {
     int64_t nodes; /* what shares are of: replacements that nobody uses yet make it no larger */
     int64_t away;
+    int64_t unhealthy; /* of those that are away */
     int64_t taken;
     const struct window *windows; /* by budget of the pool: does it hold now? */
     size_t said_of;               /* the budget that was spoken of last, and what was said */
@@ -33,7 +34,7 @@ struct purses {
     struct purse *pools;
 };
 
-/* Why one that is due must stay. */
+/* Why one that is due must stay; by REASON_NONE: it need not. */
 struct refusal {
     enum reason by;
     struct str message;
@@ -61,6 +62,10 @@ bool budget_start(struct plan *p, size_t starts, size_t leavers);
 void budget_return(struct plan *p, const struct room *r, enum reason reason);
 /* Why it was refused.  What a schedule has to do with it is looked at again in time. */
 struct refusal budget_refusal(struct plan *p, const struct room *r, enum reason reason);
+/* May an unhealthy node of the pool be replaced?  It is away already, so that takes nothing from
+ * any budget.  But where more than a fifth of a pool is unhealthy at once, as Karpenter has it, the
+ * network or the checks are at fault, and new nodes would fare no better. */
+struct refusal repair_refusal(struct plan *p, size_t pool);
 /* How many more of the pool could leave to be replaced, at most, and how many nodes may start for
  * such in the whole fleet. */
 size_t budget_room(const struct plan *p, size_t pool);

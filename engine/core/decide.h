@@ -31,6 +31,7 @@ enum reason {
     REASON_POOL_DELETED,
     REASON_UNDERUTILIZED, /* its pods run for less elsewhere */
     REASON_SURPLUS,       /* a static pool was scaled in */
+    REASON_UNHEALTHY,     /* it was ready, and has not been for too long */
     REASON_NOT_READY, /* it was not ready in time; of a verdict: nothing more is replaced then */
     REASON_SPOT_INTERRUPTED,
     REASON_RESERVATION_TAKEN,
@@ -57,6 +58,7 @@ enum reason {
     REASON_BUDGET,         /* one of its pool */
     REASON_MAX_DISRUPTED,
     REASON_MAX_UNREADY,
+    REASON_MANY_UNHEALTHY,
     REASON_STALE, /* what is known is too old, or goes against what was known */
     REASON_COUNT,
 };

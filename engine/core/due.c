@@ -42,10 +42,21 @@ int64_t plan_expires_ms(const struct claim *c, const struct pool *of)
     return age_ms > served_ms ? age_ms : served_ms;
 }
 
+/* It has been unhealthy for long enough, by a date that can be relied on. */
+static bool is_broken(struct plan *p, const struct claim *c)
+{
+    if (!c->unhealthy || !c->repair_ms || p->world->date_unsure)
+        return false;
+    plan_wake(p, c->repair_ms);
+    return c->repair_ms <= p->world->now_ms;
+}
+
 static enum reason why_leave(struct plan *p, const struct claim *c, const struct pool *of)
 {
     int64_t at_ms = plan_expires_ms(c, of);
 
+    if (is_broken(p, c))
+        return REASON_UNHEALTHY;
     if (c->interruption != INTERRUPTION_NONE)
         return interruption_reason(c->interruption);
     if (at_ms <= p->world->now_ms)
@@ -173,6 +184,17 @@ void find_leavers(struct plan *p)
     find_paces(p);
 }
 
+static bool may_repair(struct plan *p, struct leaver *l, const struct room *r)
+{
+    l->refused = repair_refusal(p, l->pool);
+    if (refusal_is_said(&l->refused))
+        plan_block(p, l->pool, l->refused.by, l->refused.message);
+    if (l->refused.by != REASON_NONE)
+        return false;
+    budget_count(p, r, l->reason);
+    return true;
+}
+
 /* Is it this one's turn?  Those that have to wait for others hear of it when they have gone. */
 static bool has_turn(struct plan *p, struct leaver *l)
 {
@@ -190,6 +212,8 @@ static bool has_turn(struct plan *p, struct leaver *l)
         return true;
     }
     l->refused = (struct refusal){.by = pace->failed.len ? REASON_NOT_READY : REASON_BUDGET};
+    if (l->reason == REASON_UNHEALTHY && !l->blocked && pace->turns)
+        return may_repair(p, l, r);
     if (l->blocked || pace->chosen >= pace->turns)
         return false;
     if (budget_take(p, r, l->reason))
@@ -198,6 +222,12 @@ static bool has_turn(struct plan *p, struct leaver *l)
     if (refusal_is_said(&l->refused))
         plan_block(p, l->pool, l->refused.by, l->refused.message);
     return false;
+}
+
+/* Others go as soon as they may. */
+static bool takes_turns(enum reason reason)
+{
+    return reason != REASON_UNDERUTILIZED && reason != REASON_UNHEALTHY;
 }
 
 void choose_leavers(struct plan *p)
@@ -216,7 +246,7 @@ void choose_leavers(struct plan *p)
                 guards_count(p, l->claim, 1);
             continue;
         }
-        p->paces[l->pool].chosen += l->chosen && l->reason != REASON_UNDERUTILIZED;
+        p->paces[l->pool].chosen += l->chosen && takes_turns(l->reason);
         /* Now, or when those before it are done. */
         p->busy[l->pool] |= !l->blocked && (l->chosen || !l->refused.lasts);
         if (l->chosen)

@@ -59,7 +59,8 @@ bool plan_heeds_pods(const struct plan *p, size_t pool, enum reason reason)
     bool only_saves =
         reason == REASON_UNDERUTILIZED || reason == REASON_EMPTY || reason == REASON_SURPLUS;
 
-    return only_saves || !p->world->pools[pool].has_grace;
+    /* What runs on a node that has failed is disrupted by now, whatever it asks for. */
+    return only_saves || (reason != REASON_UNHEALTHY && !p->world->pools[pool].has_grace);
 }
 
 /* When its pool's grace period is over: the end of its drain, were it to begin now. */

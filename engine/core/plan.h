@@ -117,7 +117,8 @@ bool plan_is_forced(struct plan *p, const struct claim *c, enum reason reason);
 /* Has it drained for as long as its pool allows?  Then it goes as it is. */
 bool plan_grace_is_over(const struct plan *p, const struct claim *c);
 /* Do pods keep a node of the pool, which is to leave for this reason, where it is?  Where a drain
- * has an end they do not, except from what only saves: they are waited for until then. */
+ * has an end they do not, except from what only saves: they are waited for until then.  On a node
+ * that is unhealthy they do not either. */
 bool plan_heeds_pods(const struct plan *p, size_t pool, enum reason reason);
 void plan_leave(struct plan *p, struct leaver l);
 /* The leaver cannot go: the trial has failed. */

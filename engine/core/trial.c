@@ -72,6 +72,7 @@ static const char *what_it_is(enum reason r)
         [REASON_EXPIRED] = "is expired",
         [REASON_DRIFTED] = "is drifted",
         [REASON_MAINTENANCE] = "is to be maintained",
+        [REASON_UNHEALTHY] = "is unhealthy",
         [REASON_REBALANCE] = "is likely to be taken back",
     };
     return text[r] ? text[r] : "is to go";

@@ -53,6 +53,8 @@ const struct reason_row *reason_row(enum reason r)
         [REASON_UNDERUTILIZED] = {"Underutilized",
                                   "its pods run for less on other nodes, there or new", false},
         [REASON_SURPLUS] = {"Surplus", "a static pool states fewer nodes than it has", false},
+        [REASON_UNHEALTHY] = {"Unhealthy", "it was ready, and EC2's checks of it have failed since",
+                              false},
         [REASON_NOT_READY] = {"NotReady", "a node launched as the pool is now did not become ready",
                               false},
         [REASON_SPOT_INTERRUPTED] = {"SpotInterrupted", "EC2 takes the spot instance back", false},
@@ -101,6 +103,11 @@ const struct reason_row *reason_row(enum reason r)
                                 "max_unready of the engine block: so much of the fleet is not "
                                 "ready, or would not be",
                                 false},
+        [REASON_MANY_UNHEALTHY] =
+            {"ManyUnhealthy",
+             "more than a fifth of its pool is unhealthy at once, so it is hardly the nodes that "
+             "something is wrong with",
+             false},
         [REASON_STALE] = {"Stale",
                           "what is known of pods, instances or types is older than max_staleness "
                           "of the engine block, or goes against what was known before",

@@ -320,9 +320,10 @@ struct claim {
     size_t replace_count;
     struct taints taints;
     int64_t created_ms;
-    int64_t changed_ms;     /* when a pod last came to it or went; 0: not known to have */
-    int64_t ready_ms;       /* NEVER_MS until Ready */
-    bool unhealthy;         /* it was ready, and its node is not any more */
+    int64_t changed_ms; /* when a pod last came to it or went; 0: not known to have */
+    int64_t ready_ms;   /* NEVER_MS until Ready */
+    bool unhealthy;     /* it was ready, and its node is not any more ... */
+    int64_t repair_ms;  /* ... and from then on it is replaced for that; 0: it is not known when */
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
     struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */
     struct str reason;      /* why it drains */

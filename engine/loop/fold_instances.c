@@ -24,6 +24,7 @@ enum {
     /* DescribeInstances may not show a launch for a while after it has succeeded. */
     UNSEEN_MS = 2 * 60 * 1000,
     PAGE_SIZE = 1000,
+    IMPAIRED_MS = 2 * 60 * 1000, /* checks that fail for a minute do so at many a reboot */
     SPENT_GRACE_MS = 5 * 1000,
     COOL_MOST_MS = 60 * 1000,
     REPEAT_MOST_MS = 30 * 1000,
@@ -134,6 +135,21 @@ static void advance(struct state *s, struct claim_entry *c, enum instance_state 
     }
 }
 
+/* No part of the record: each list says it anew, since when included. */
+static void note_health(struct state *s, struct claim_entry *c, const struct cloud_instance *i,
+                        int64_t now_ms)
+{
+    bool unhealthy = i->impaired_ms > 0;
+
+    if (unhealthy == c->claim.unhealthy)
+        return;
+    c->claim.unhealthy = unhealthy;
+    c->claim.repair_ms = unhealthy ? i->impaired_ms + IMPAIRED_MS : 0;
+    log_event(unhealthy ? LOG_WARN : LOG_INFO, unhealthy ? "claim_unhealthy" : "claim_healthy",
+              LOG_STR("claim", c->id.key), LOG_STR("instance_id", i->id));
+    state_decide_at(s, now_ms);
+}
+
 static void adopt(struct state *s, struct claim_entry *c, const struct cloud_instance *i,
                   int64_t now_ms)
 {
@@ -159,6 +175,7 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
     c->request = (struct str){0}; /* it has come, so it is never ordered again */
     arena_free(&c->launch_arena);
     claim_resolve(s, c);
+    note_health(s, c, i, now_ms);
     advance(s, c, i->state, now_ms);
     if (c->claim.phase == before)
         return;

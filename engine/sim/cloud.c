@@ -415,6 +415,15 @@ void sim_add_instance(struct sim *s, const struct cloud_instance *i)
     pthread_mutex_unlock(&s->lock);
 }
 
+void sim_impair_instance(struct sim *s, struct str instance_id, bool impaired)
+{
+    pthread_mutex_lock(&s->lock);
+    struct sim_machine *m = find(s, instance_id);
+    if (m)
+        m->tags.impaired_ms = impaired ? sim_date_ms(s) : 0;
+    pthread_mutex_unlock(&s->lock);
+}
+
 void sim_stop_instance(struct sim *s, struct str instance_id)
 {
     pthread_mutex_lock(&s->lock);

@@ -56,6 +56,8 @@ void sim_set_image(struct sim *s, struct str image);
 void sim_no_capacity(struct sim *s, struct str instance_type, int64_t until_ms);
 /* An instance that somebody else launched, with such tags. */
 void sim_add_instance(struct sim *s, const struct cloud_instance *i);
+/* The cloud's checks of it fail from now on, or no longer. */
+void sim_impair_instance(struct sim *s, struct str instance_id, bool impaired);
 /* Somebody else terminates it. */
 void sim_stop_instance(struct sim *s, struct str instance_id);
 void sim_drop_store(struct sim *s); /* all records are lost; the epoch, too */

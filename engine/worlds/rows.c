@@ -163,6 +163,7 @@ static const struct row of_claim[] = {
     PLAIN(claim, changed_ms),
     PLAIN(claim, ready_ms),
     PLAIN(claim, unhealthy),
+    PLAIN(claim, repair_ms),
     PLAIN(claim, empty_since_ms),
     PLAIN(claim, hash),
     PLAIN(claim, reason),

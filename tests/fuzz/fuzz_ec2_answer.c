@@ -1,7 +1,7 @@
 /* room: engine/adapters
  * Whatever EC2 answers, of types, prices, subnets, images, instances, fleets, it becomes a catalog
  * whose amounts and prices a decision can add up, and an outcome of a launch; what the store holds
- * of a launch is read or refused.  The first byte chooses which. */
+ * of a launch is read or refused.  The first byte, a digit, chooses which. */
 #include <assert.h>
 
 #include "engine/adapters/ec2_catalog.h"
@@ -63,6 +63,15 @@ static struct error *instances(const struct aws_call *c)
     return NULL;
 }
 
+static struct error *impaired(const struct aws_call *c)
+{
+    struct ec2_impaired_list found;
+    TRY(ec2_describe_impaired(c, &found));
+    for (size_t i = 0; i < found.count; i++)
+        assert(found.items[i].since_ms >= 0);
+    return NULL;
+}
+
 static struct error *templates(const struct aws_call *c)
 {
     struct ec2_launch_templates found;
@@ -103,7 +112,7 @@ static struct error *recorded_template(const struct aws_call *c)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct error *(*const readers[])(const struct aws_call *) = {
-        catalog, instances, templates, fleet, recorded_request, recorded_template,
+        catalog, instances, templates, fleet, recorded_request, recorded_template, impaired,
     };
     enum { READERS = sizeof(readers) / sizeof(*readers) };
     ARENA_AUTO a = {0};
@@ -112,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!size)
         return 0;
     answer_bytes = (struct str){(const char *)data + 1, size - 1};
-    struct error *e = readers[data[0] % READERS](&c);
+    struct error *e = readers[(uint8_t)(data[0] - '0') % READERS](&c);
     assert(!e || e->summary.len);
     return 0;
 }

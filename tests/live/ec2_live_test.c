@@ -421,6 +421,43 @@ static void a_terminated_instance_is_gone_and_terminating_again_is_fine(void **s
     event_free(all);
 }
 
+/* Within a minute the answer of before counts, so each question has a cloud of its own. */
+static int64_t impaired_ms(struct live *l, struct str id)
+{
+    ec2_cloud_free(l->cloud);
+    open_cloud(l, STR("dev"));
+    struct event *all = list(l);
+    int64_t ms = -1;
+    for (size_t i = 0; i < all->instance_count; i++)
+        ms = str_eq(all->instances[i].id, id) ? all->instances[i].impaired_ms : ms;
+    event_free(all);
+    return ms;
+}
+
+static void an_instance_whose_checks_fail_is_listed_with_since_when(void **state)
+{
+    static const char *const checks[] = {"system", "instance"};
+    struct live *l = or_skip(state);
+    struct str id = launch_one(l, "dev/workers/u/1");
+
+    assert_int_equal(impaired_ms(l, id), 0);
+    for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+        const char *body =
+            arena_printf(&l->arena,
+                         "{\"instance_id\":\"" STR_FMT "\",\"seconds\":300,\"check\":\"%s\"}",
+                         STR_ARG(id), checks[i])
+                .ptr;
+        control(l, "POST", "impair", body);
+        int64_t ago_ms = time_now_ms() - impaired_ms(l, id);
+        assert_true(ago_ms >= 299 * 1000 && ago_ms < 330 * 1000);
+    }
+    control(l, "POST", "faults",
+            "[{\"operation\":\"DescribeInstanceStatus\",\"status\":403,"
+            "\"code\":\"UnauthorizedOperation\",\"message\":\"no\"}]");
+    assert_int_equal(impaired_ms(l, id), 0); /* what may not be asked is not known */
+    control(l, "DELETE", "faults", "");
+}
+
 static void a_token_whose_instance_has_died_is_spent(void **state)
 {
     struct live *l = or_skip(state);
@@ -778,6 +815,7 @@ int main(void)
         TEST(a_launch_is_done_once_however_often_it_is_sent),
         TEST(a_spot_launch_is_a_spot_instance),
         TEST(a_terminated_instance_is_gone_and_terminating_again_is_fine),
+        TEST(an_instance_whose_checks_fail_is_listed_with_since_when),
         TEST(a_token_whose_instance_has_died_is_spent),
         TEST(missing_capacity_ends_the_claim_and_names_the_offerings),
         TEST(when_one_type_is_short_the_next_is_launched),

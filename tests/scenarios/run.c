@@ -34,6 +34,7 @@
  *                                       list list-misses catalog write forget notices acknowledge
  *     clock [-]DURATION                 the machine's date, this far ahead of the true one
  *     by-hand NODE                      somebody terminates its instance
+ *     impair NODE [no]                  EC2's checks of it fail from now on (or no longer)
  *     notice KIND NODE... [in DURATION] a message comes into the interruption queue: spot
  *                                       reservation rebalance maintenance (begins then) stopped;
  *                                       other and broken name no node; what is no NODE is an
@@ -388,6 +389,15 @@ static void do_by_hand(struct story *s, const struct words *w)
         wrong(s, "there is no node " STR_FMT, STR_ARG(w->word[1]));
 }
 
+static void do_impair(struct story *s, const struct words *w)
+{
+    struct str instance = instance_of(s, w->word[1]);
+    if (instance.len)
+        sim_impair_instance(s->scene->sim, instance, !str_eq(w->word[2], STR("no")));
+    else
+        wrong(s, "there is no node " STR_FMT, STR_ARG(w->word[1]));
+}
+
 static bool notice_kind(struct str word, enum notice_kind *out)
 {
     static const char *const words[] = {
@@ -546,7 +556,7 @@ static const struct statement {
     {"foreign", 3, do_foreign}, {"notice", 2, do_notice},
     {"engine", 2, do_engine},   {"asks", 3, do_asks},
     {"over", 2, do_over},       {"holds", 2, do_holds},
-    {"price", 4, do_price},
+    {"price", 4, do_price},     {"impair", 2, do_impair},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

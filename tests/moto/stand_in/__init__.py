@@ -10,6 +10,7 @@ pricing    GetProducts
 images     EKS's images and the SSM parameters that name them
 templates  launch templates: client tokens, versions made from versions
 launch     RunInstances: client tokens, everything a template says; the life of an instance
+health     DescribeInstanceStatus by what the checks say
 fleet      CreateFleet type=instant
 seed       subnets and a security group for a cluster;  leftovers  what is still there
 

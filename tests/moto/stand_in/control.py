@@ -11,6 +11,7 @@ GET  /tenon/leftovers?cluster=NAME&prefix=P             a list of what is alive;
 GET  /tenon/holdings?prefix=P                           how IAM, SQS and EventBridge hold what has such a name
 POST /tenon/age        {"name": "role/NAME", "seconds"} makes a role, profile, policy or queue older
 POST /tenon/interrupt  {"instance_id", "kind", "after_seconds"}   kind: spot (default), rebalance, state-change
+POST /tenon/impair     {"instance_id", "seconds", "check"}        see health.py
 POST /tenon/reset                                       everything new; clusters are seeded again
 """
 import json
@@ -19,7 +20,7 @@ from urllib.parse import parse_qs
 from moto.ec2.models import ec2_backends
 from moto.moto_api._internal.models import moto_api_backend
 
-from . import faults, holdings, launch, leftovers, seed, shortage, world
+from . import faults, health, holdings, launch, leftovers, seed, shortage, world
 
 
 def handle(environ, body):
@@ -103,5 +104,6 @@ ACTIONS = {
     ("GET", "holdings"): lambda _, query: holdings.find(query.get("prefix", "")),
     ("POST", "age"): lambda body, _: holdings.age(body),
     ("POST", "interrupt"): interrupt,
+    ("POST", "impair"): health.impair,
     ("POST", "reset"): reset,
 }

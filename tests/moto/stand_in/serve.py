@@ -7,7 +7,7 @@ import threading
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from . import catalog, events, fleet, front, iam, images, launch, seed, sqs, templates, world
+from . import catalog, events, fleet, front, health, iam, images, launch, seed, sqs, templates, world
 
 
 class Handler(WSGIRequestHandler):
@@ -33,7 +33,7 @@ class Handler(WSGIRequestHandler):
 
 
 def run(arguments):
-    for story in (iam, sqs, events, catalog, images, templates, launch, fleet):
+    for story in (iam, sqs, events, catalog, images, templates, launch, health, fleet):
         story.mend()
     world.settings.update(pending_ms=arguments.pending_ms, shutting_down_ms=arguments.shutting_down_ms)
     for name in arguments.seed_cluster:

@@ -354,9 +354,37 @@ static void a_parameter_has_a_value_or_is_not_there(void **state)
     end(&f);
 }
 
+static void instances_that_fail_either_check_are_read_with_since_when(void **state)
+{
+    static const char below[] =
+        "<DescribeInstanceStatusResponse><instanceStatusSet><item><instanceId>i-1</instanceId>"
+        "<instanceStatus><status>ok</status></instanceStatus><systemStatus><status>impaired"
+        "</status><details><item><name>reachability</name><status>failed</status>"
+        "<impairedSince>2026-11-30T20:00:00.000Z</impairedSince></item></details></systemStatus>"
+        "</item></instanceStatusSet></DescribeInstanceStatusResponse>";
+    static const char within[] =
+        "<DescribeInstanceStatusResponse><instanceStatusSet><item><instanceId>i-2</instanceId>"
+        "<instanceStatus><status>impaired</status><details/></instanceStatus><systemStatus>"
+        "<status>ok</status></systemStatus></item></instanceStatusSet>"
+        "</DescribeInstanceStatusResponse>";
+    struct fixture f;
+    struct ec2_impaired_list found;
+    (void)state;
+
+    begin(&f, STEPS({.body = below}, {.body = within}), 2);
+    assert_fine(ec2_describe_impaired(&f.call, &found));
+    assert_int_equal(found.count, 2);
+    assert_str(found.items[0].id, "i-1");
+    assert_int_equal(found.items[0].since_ms, 1796068800000);
+    assert_str(found.items[1].id, "i-2");
+    assert_int_equal(found.items[1].since_ms, 0);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(instances_that_fail_either_check_are_read_with_since_when),
         cmocka_unit_test(instance_types_are_read_over_all_pages),
         cmocka_unit_test(the_newest_spot_price_of_each_type_and_zone_counts),
         cmocka_unit_test(instances_are_taken_out_of_their_reservations),

@@ -295,9 +295,66 @@ static void a_static_pool_replaces_within_what_the_fleet_bears(void **state)
     assert_int_equal(count_actions(&d, ACTION_LAUNCH), 0);
 }
 
+/* So many of 20 nodes, unhealthy until it is time to replace them. */
+static void fail_some(struct town *t, struct arena *a, size_t count)
+{
+    begin(t, a, 20);
+    t->world.max_unready = (struct share){true, true, 20};
+    pool_budget(t, &t->pools[0], 0, false);
+    for (size_t i = 0; i < count; i++) {
+        t->claims[i].unhealthy = true;
+        t->claims[i].repair_ms = t->world.now_ms;
+    }
+}
+
+static void unhealthy_nodes_ask_no_budget_but_a_fifth_of_a_pool_at_most_is_replaced(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    fail_some(&t, &a, 4);
+    t.pods[0].undisturbed_ms = NEVER_MS;
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 4);
+    assert_int_equal(d.actions[0].reason, REASON_UNHEALTHY);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 0); /* the new ones first */
+    fail_some(&t, &a, 5);
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_int_equal(held_by(&d, REASON_MANY_UNHEALTHY), 5);
+    assert_int_equal(d.pools[0].reason, REASON_MANY_UNHEALTHY);
+    assert_false(d.pools[0].settled);
+}
+
+static void an_unhealthy_node_is_replaced_when_its_time_has_come_and_not_before(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    fail_some(&t, &a, 1);
+    t.claims[0].repair_ms = t.world.now_ms + MINUTE_MS;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    assert_int_equal(d.wake_at_ms, t.world.now_ms + MINUTE_MS);
+    t.claims[0].repair_ms = 0; /* nobody knows since when */
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    t.claims[0].repair_ms = t.world.now_ms;
+    t.world.date_unsure = true;
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+    t.world.date_unsure = false;
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unhealthy_nodes_ask_no_budget_but_a_fifth_of_a_pool_at_most_is_replaced),
+        cmocka_unit_test(an_unhealthy_node_is_replaced_when_its_time_has_come_and_not_before),
         cmocka_unit_test(shares_are_rounded_up),
         cmocka_unit_test(without_budgets_all_that_drifted_goes_at_once),
         cmocka_unit_test(the_strictest_budget_that_is_for_the_reason_counts),

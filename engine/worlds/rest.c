@@ -11,5 +11,6 @@ void rest_recall(struct rest *r, const struct keeper *k, struct world *w)
 
 void rest_note(struct rest *r, const struct decision *d)
 {
-    r->until_ms = d->rest_until_ms;
+    /* What was held back for stale facts was not searched: ages are no part of the digest. */
+    r->until_ms = d->stale.len ? 0 : d->rest_until_ms;
 }

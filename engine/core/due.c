@@ -34,9 +34,22 @@ static bool is_drifted(const struct claim *c, const struct pool *pool)
  * it becomes ready would have to be replaced by another, and that by another. */
 enum { SERVE_LEAST_MS = 60 * 1000 };
 
+/* Nodes that were launched together must not all be due in the same minute, for then all their pods
+ * move at once, and so it would go on with those that took their places.  So each expires up to a
+ * tenth of its life before its time; which part of that, its id says, which never changes. */
+enum { SPREAD_PARTS = 10, SPREAD_STEPS = 1000 };
+
+static int64_t earlier_ms(const struct claim *c, int64_t life_ms)
+{
+    int64_t steps = (int64_t)(str_hash(c->id) % SPREAD_STEPS);
+
+    return life_ms == NEVER_MS ? 0 : life_ms / SPREAD_PARTS / SPREAD_STEPS * steps;
+}
+
 int64_t plan_expires_ms(const struct claim *c, const struct pool *of)
 {
-    int64_t age_ms = time_add_ms(c->created_ms, of->expire_after_ms);
+    int64_t life_ms = of->expire_after_ms - earlier_ms(c, of->expire_after_ms);
+    int64_t age_ms = time_add_ms(c->created_ms, life_ms);
     int64_t served_ms = time_add_ms(c->ready_ms, SERVE_LEAST_MS);
 
     return age_ms > served_ms ? age_ms : served_ms;

@@ -280,6 +280,35 @@ static struct claim *expired_town(struct town *t, struct arena *a)
     return c;
 }
 
+/* So many of a fleet that came together are due after so much of an hour. */
+static size_t due_after(int64_t age_ms)
+{
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = simple_town(&t, &a);
+
+    pool->expire_after_ms = HOUR_MS;
+    for (size_t i = 0; i < 40; i++) {
+        struct claim *c =
+            town_claim(&t, arena_printf(&a, "moon/web/u1/%zu", i + 1).ptr, pool, &t.types[1]);
+        c->created_ms -= age_ms;
+        c->ready_ms -= age_ms;
+        town_pod(&t, arena_printf(&a, "p%02zu", i).ptr, 1930, 6903)->claim = c->id;
+    }
+    struct decision d = town_decide(&t);
+    return count_actions(&d, ACTION_LAUNCH);
+}
+
+static void nodes_that_came_together_expire_one_after_the_other_and_none_too_late(void **state)
+{
+    (void)state;
+    assert_int_equal(due_after(HOUR_MS / 10 * 9 - 1), 0);
+    size_t half = due_after(HOUR_MS / 20 * 19);
+    assert_true(half >= 10 && half <= 30);
+    assert_int_equal(due_after(HOUR_MS), 40);
+    assert_int_equal(due_after(HOUR_MS / 20 * 19), half); /* always the same */
+}
+
 static void a_node_that_expires_before_it_is_ready_serves_for_a_minute(void **state)
 {
     (void)state;
@@ -1078,6 +1107,7 @@ int main(void)
         cmocka_unit_test(an_empty_node_that_a_pod_is_about_to_take_stays),
         cmocka_unit_test(nothing_is_disturbed_where_nothing_may_be),
         cmocka_unit_test(an_instance_of_an_unknown_pool_serves_and_is_left_alone),
+        cmocka_unit_test(nodes_that_came_together_expire_one_after_the_other_and_none_too_late),
         cmocka_unit_test(a_node_that_expires_before_it_is_ready_serves_for_a_minute),
         cmocka_unit_test(an_expired_node_is_replaced_before_it_is_drained),
         cmocka_unit_test(an_expiry_beyond_the_limit_waits_and_says_so),

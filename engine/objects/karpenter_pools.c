@@ -258,10 +258,12 @@ static void add_class(struct collection *c, struct str kind, const struct json *
     ARENA_PUSH(c->r.keep, c->classes, c->class_count, c->class_capacity, class);
 }
 
-static void add_object(void *self, const struct json *object, struct str kind,
-                       struct str api_version)
+static void add_object(void *self, const struct manifest_item *item)
 {
     struct collection *c = self;
+    const struct json *object = manifest_item_keep(c->r.keep, item);
+    struct str kind = json_string_or(json_get(object, "kind"), item->kind),
+               api_version = json_string_or(json_get(object, "apiVersion"), item->api_version);
     struct place version_at = place_member(NULL, "apiVersion");
     bool is_pool = str_eq(kind, STR("NodePool")) || str_eq(kind, STR("Provisioner"));
 

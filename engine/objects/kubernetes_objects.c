@@ -1,7 +1,10 @@
 #include "engine/objects/kubernetes_objects.h"
 
+#include <stdlib.h>
+
 #include "engine/objects/names.h"
 #include "engine/objects/node.h"
+#include "engine/objects/object_outline.h"
 #include "engine/objects/pod_rules.h"
 #include "engine/objects/priorities.h"
 #include "engine/objects/volumes.h"
@@ -10,6 +13,7 @@ struct collection {
     struct reader r;
     struct kubernetes_objects *out;
     struct objects found;
+    struct arena trees; /* of the pod at hand */
 };
 
 /* Is there a list called `containers` anywhere in it?  Then it makes pods in some way. */
@@ -67,32 +71,47 @@ static bool read_identity(struct reader *r, struct object *o)
     return good;
 }
 
-static void add_object(struct collection *c, struct object *o)
+/* A pod is let go until it is read: there may be a million. */
+static void keep(struct collection *c, const struct manifest_item *item, struct object *o)
 {
-    o->kind = workload_kind_find(o->api_version, o->kind_name);
-    if (!o->kind && !holds_containers(o->json))
+    struct arena *a = c->r.keep;
+    bool let_go = item->source.text.len && str_eq(o->kind_name, STR("Pod"));
+
+    object_outline(a, item, o);
+    o->json = let_go ? NULL : manifest_item_keep(a, item);
+    o->source = item->source;
+    o->kind_name = manifest_item_str(a, item, o->kind_name);
+    o->api_version = manifest_item_str(a, item, o->api_version);
+    o->full_name = manifest_item_str(a, item, o->full_name);
+    o->namespace = manifest_item_str(a, item, o->namespace);
+    o->name = manifest_item_str(a, item, o->name);
+    o->order = c->found.count;
+    ARENA_PUSH(a, c->found.items, c->found.count, c->found.capacity, *o);
+}
+
+static void add_object(void *self, const struct manifest_item *item)
+{
+    struct collection *c = self;
+    struct object o = {.json = item->json,
+                       .line = c->r.line,
+                       .file = c->r.file,
+                       .kind_name = item->kind,
+                       .api_version = item->api_version,
+                       .kind = workload_kind_find(item->api_version, item->kind)};
+
+    if (!o.kind && !holds_containers(o.json))
         return;
-    o->full_name = written_name(c->r.keep, o);
-    object_announce(&c->r, o);
-    if (!o->kind) {
-        notes_add(&c->r, &c->out->notes, o->json,
+    o.full_name = written_name(c->r.keep, &o);
+    object_announce(&c->r, &o);
+    if (!o.kind)
+        notes_add(&c->r, &c->out->notes, o.json,
                   arena_printf(c->r.keep,
                                "ignored: the kind " STR_FMT " of " STR_FMT
                                " holds pods, but Tenon does not know how many",
-                               STR_ARG(o->kind_name), STR_ARG(o->api_version)));
-    } else if (read_identity(&c->r, o)) {
-        o->order = c->found.count;
-        ARENA_PUSH(c->r.keep, c->found.items, c->found.count, c->found.capacity, *o);
-    }
+                               STR_ARG(o.kind_name), STR_ARG(o.api_version)));
+    else if (read_identity(&c->r, &o))
+        keep(c, item, &o);
     c->r.object = (struct str){0};
-}
-
-static void add_found(void *self, const struct json *j, struct str kind, struct str api_version)
-{
-    struct collection *c = self;
-    struct object o = {.json = j, .file = c->r.file, .kind_name = kind, .api_version = api_version};
-
-    add_object(c, &o);
 }
 
 /* Each pod and each template has one list of containers; inside of quoted text, such as an
@@ -110,18 +129,30 @@ static size_t count_lists_of_containers(struct str text)
     return count;
 }
 
-/* Before anything is made of it: a tree takes ten times the text. */
-static bool is_too_much(struct reader *r, const struct manifest_text *file)
+static void refuse_amount(struct reader *r, const struct manifest_text *file, bool json,
+                          struct str amount)
 {
-    size_t count = count_lists_of_containers(file->text);
-
-    if (count <= PODS_MAX)
-        return false;
     r->file = file->name;
     r->line = 1;
-    reader_fault(r, NULL, NULL, arena_printf(r->keep, "holds %zu pods", count),
-                 STR("Kubernetes itself takes up to 150000 in a cluster: nothing of the file is "
-                     "read."));
+    reader_fault(r, NULL, NULL, amount,
+                 json ? STR("Up to 1000000 pods are read: nothing of the file is.")
+                      : STR("Of YAML up to 150000 pods and 256 MiB are read, of JSON (kubectl get "
+                            "-o json) up to 1000000: nothing of the file is."));
+}
+
+/* Before anything is made of it. */
+static bool is_too_much(struct reader *r, const struct manifest_text *file)
+{
+    bool json = manifest_is_json(file);
+    size_t count = count_lists_of_containers(file->text);
+
+    if (count > (json ? LISTED_PODS_MAX : YAML_PODS_MAX))
+        refuse_amount(r, file, json, arena_printf(r->keep, "holds %zu pods", count));
+    else if (!json && file->text.len > YAML_MAX_BYTES)
+        refuse_amount(r, file, json,
+                      arena_printf(r->keep, "is %zu MiB of YAML", file->text.len >> 20));
+    else
+        return false;
     return true;
 }
 
@@ -140,10 +171,10 @@ static void drop_repeated(struct collection *c)
             continue;
         }
         object_announce(&c->r, o);
-        notes_add(&c->r, &c->out->notes, o->json,
+        notes_add(&c->r, &c->out->notes, NULL,
                   arena_printf(c->r.keep,
                                "ignored: " STR_FMT ":%d has it too, and the later one counts",
-                               STR_ARG(later->file), later->json->line));
+                               STR_ARG(later->file), later->line));
     }
     all->count = kept;
 }
@@ -184,10 +215,10 @@ static void name_pods_apart(struct collection *c)
 /* Files that are each within the limit. */
 static void check_count(struct reader *r, const struct kubernetes_objects *out)
 {
-    if (out->pod_count <= PODS_MAX)
+    if (out->pod_count <= LISTED_PODS_MAX)
         return;
     struct error *e = error_new(r->keep, ERROR_INVALID, "the files hold %zu pods", out->pod_count);
-    e->detail = STR("Kubernetes itself takes up to 150000 in a cluster.");
+    e->detail = STR("Up to 1000000 are read.");
     reader_keep(r, e);
 }
 
@@ -246,11 +277,22 @@ static void add_unlisted_namespaces(struct arena *a, struct kubernetes_objects *
 static void expand(struct collection *c, const struct pod_rules *rules, struct object *o,
                    const struct cluster *cluster)
 {
+    struct arena_mark empty = arena_mark(&c->trees);
+    struct json again;
+
     if (o->maker && workload_kind_makes_pods(o->kind))
         return; /* its pods are its maker's */
     object_announce(&c->r, o);
+    bool let_go = !o->json;
+    if (let_go) {
+        json_parse_item(&c->trees, c->r.keep, &o->source, &again);
+        o->json = &again;
+    }
     o->json = pod_rules_apply(&c->r, rules, o, &c->out->notes);
     workload_expand(&c->r, o, cluster, c->out);
+    if (let_go)
+        o->json = NULL;
+    arena_rewind(&c->trees, empty);
 }
 
 struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_text *files,
@@ -267,7 +309,7 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     *out = (struct kubernetes_objects){0};
     for (size_t i = 0; i < count; i++)
         if (!is_too_much(&c.r, &files[i]))
-            manifest_walk(&c.r, &files[i], add_found, &c);
+            manifest_walk(&c.r, &files[i], add_object, &c);
     drop_repeated(&c);
     name_pods_apart(&c);
     owners_find(keep, &c.found);
@@ -282,5 +324,6 @@ struct error *kubernetes_objects_read(struct arena *keep, const struct manifest_
     add_unlisted_namespaces(keep, out);
     check_names_differ(&c.r, out);
     check_count(&c.r, out);
+    arena_free(&c.trees);
     return c.r.errors;
 }

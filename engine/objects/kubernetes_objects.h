@@ -27,6 +27,7 @@
 struct kubernetes_objects {
     struct pod *pods; /* sorted by name */
     size_t pod_count, pod_capacity;
+    size_t made_count;      /* of them, those that no file lists: workloads ask for them */
     struct daemon *daemons; /* sorted by name */
     size_t daemon_count, daemon_capacity;
     struct claim *nodes; /* `foreign`, as node.h has them; sorted by id */
@@ -46,7 +47,13 @@ MUST_CHECK struct error *kubernetes_objects_read(struct arena *keep,
                                                  struct resource_table *resources,
                                                  struct kubernetes_objects *out);
 
-/* Kubernetes' own limit for a cluster: more in the files is a slip of the pen. */
+/* Kubernetes' own limit for a cluster: workloads that ask for more are a slip of the pen. */
 #define PODS_MAX 150000
+/* Pods that are listed in JSON; a million small ones take about 1.7 GB with all that is decided of
+ * them. */
+#define LISTED_PODS_MAX 1000000
+/* YAML is there as a whole, and its tree takes ten times its text, so of it less is read. */
+#define YAML_PODS_MAX  PODS_MAX
+#define YAML_MAX_BYTES ((size_t)256 << 20)
 
 #endif

@@ -34,57 +34,43 @@ static struct object *find(const struct objects *all, const struct object *wante
     return NULL;
 }
 
-static struct str uid_of(const struct json *j)
-{
-    return json_string_or(json_get(j, "uid"), STR(""));
-}
-
 /* A listed object of that name that was made after the owner had gone is another one. */
-static bool is_other(const struct object *o, const struct json *reference)
+static bool is_other(const struct object *o, const struct owner *reference)
 {
-    struct str theirs = uid_of(json_get(o->json, "metadata")), ours = uid_of(reference);
-    return theirs.len && ours.len && !str_eq(theirs, ours);
+    return o->uid.len && reference->uid.len && !str_eq(o->uid, reference->uid);
 }
 
 /* The listed object that a reference of `o` names. */
-static struct object *find_owner(struct arena *a, const struct objects *all, const struct object *o,
-                                 const struct json *reference)
+static struct object *find_owner(const struct objects *all, const struct object *o,
+                                 const struct owner *reference)
 {
-    struct str name = json_string_or(json_get(reference, "name"), STR(""));
+    ARENA_AUTO scratch = {0};
     struct object wanted = {
-        .kind_name = json_string_or(json_get(reference, "kind"), STR("")),
-        .full_name = arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(name)),
+        .kind_name = reference->kind,
+        .full_name = arena_printf(&scratch, STR_FMT "/" STR_FMT, STR_ARG(o->namespace),
+                                  STR_ARG(reference->name)),
     };
     struct object *found = find(all, &wanted);
     return found && !is_other(found, reference) ? found : NULL;
 }
 
-static const struct json *references_of(const struct object *o)
-{
-    return json_path(o->json, "metadata", "ownerReferences", NULL);
-}
-
 /* The listed workload that made it, one step up. */
-static struct object *direct_maker(struct arena *a, const struct objects *all,
-                                   const struct object *o)
+static struct object *direct_maker(const struct objects *all, const struct object *o)
 {
-    const struct json *references = references_of(o);
-
-    for (size_t i = 0; references->kind == JSON_ARRAY && i < references->count; i++) {
-        struct object *owner = find_owner(a, all, o, &references->items[i]);
+    for (size_t i = 0; i < o->owner_count; i++) {
+        struct object *owner = find_owner(all, o, &o->owners[i]);
         if (owner && workload_kind_makes_pods(owner->kind))
             return owner;
     }
     return NULL;
 }
 
-static struct object *outermost_maker(struct arena *a, const struct objects *all,
-                                      const struct object *o)
+static struct object *outermost_maker(const struct objects *all, const struct object *o)
 {
-    struct object *maker = direct_maker(a, all, o);
+    struct object *maker = direct_maker(all, o);
 
     for (int i = 0; maker && i < CHAIN_LONGEST; i++) {
-        struct object *next = direct_maker(a, all, maker);
+        struct object *next = direct_maker(all, maker);
         if (!next)
             return maker;
         maker = next;
@@ -95,14 +81,10 @@ static struct object *outermost_maker(struct arena *a, const struct objects *all
 static struct str lone_daemon_set(struct arena *a, const struct objects *all,
                                   const struct object *o)
 {
-    const struct json *references = references_of(o);
-
-    for (size_t i = 0; references->kind == JSON_ARRAY && i < references->count; i++) {
-        const struct json *each = &references->items[i];
-        struct str name = json_string_or(json_get(each, "name"), STR(""));
-        if (str_eq(json_string_or(json_get(each, "kind"), STR("")), STR("DaemonSet")) && name.len &&
-            !find_owner(a, all, o, each))
-            return arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(name));
+    for (size_t i = 0; i < o->owner_count; i++) {
+        const struct owner *each = &o->owners[i];
+        if (str_eq(each->kind, STR("DaemonSet")) && each->name.len && !find_owner(all, o, each))
+            return arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(each->name));
     }
     return (struct str){0};
 }
@@ -110,7 +92,7 @@ static struct str lone_daemon_set(struct arena *a, const struct objects *all,
 void owners_find(struct arena *a, struct objects *all)
 {
     for (size_t i = 0; i < all->count; i++) {
-        struct object *o = &all->items[i], *maker = outermost_maker(a, all, o);
+        struct object *o = &all->items[i], *maker = outermost_maker(all, o);
         o->maker = maker;
         if (!str_eq(o->kind_name, STR("Pod")))
             continue;
@@ -118,6 +100,6 @@ void owners_find(struct arena *a, struct objects *all)
         if (!maker)
             continue;
         ARENA_PUSH(a, maker->own_pods, maker->own_pod_count, maker->own_pod_capacity, o->full_name);
-        maker->live_pods += pod_lives(o->json);
+        maker->live_pods += o->lives;
     }
 }

@@ -194,18 +194,24 @@ struct uses {
     size_t count, capacity;
 };
 
-static void add_uses(struct arena *a, const struct object *o, const struct json *spec, int times,
-                     struct uses *out)
+static void add_use(struct arena *a, const struct object *o, struct str name, int times,
+                    struct uses *out)
 {
-    const struct json *volumes = json_get(spec, "volumes");
+    struct str full = arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(name));
+
+    for (int n = 0; n < times; n++)
+        ARENA_PUSH(a, out->items, out->count, out->capacity, full);
+}
+
+static void add_uses_of_template(struct arena *a, const struct object *o, struct uses *out)
+{
+    const struct json *volumes = json_path(o->json, "spec", "template", "spec", "volumes", NULL);
 
     for (size_t i = 0; volumes->kind == JSON_ARRAY && i < volumes->count; i++) {
         struct str name = json_string_or(
             json_path(&volumes->items[i], "persistentVolumeClaim", "claimName", NULL), STR(""));
-        struct str full =
-            arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(o->namespace), STR_ARG(name));
-        for (int n = 0; name.len && n < times; n++)
-            ARENA_PUSH(a, out->items, out->count, out->capacity, full);
+        if (name.len)
+            add_use(a, o, name, 2, out);
     }
 }
 
@@ -221,11 +227,10 @@ static void find_shared(struct reader *r, const struct objects *all, struct volu
 
     for (size_t i = 0; i < all->count; i++) {
         const struct object *o = &all->items[i];
-        const struct json *spec = json_get(o->json, "spec");
-        if (str_eq(o->kind_name, STR("Pod")))
-            add_uses(&scratch, o, spec, 1, &uses);
-        else if (workload_kind_makes_pods(o->kind) && !o->maker)
-            add_uses(&scratch, o, json_path(spec, "template", "spec", NULL), 2, &uses);
+        for (size_t k = 0; k < o->volume_claim_count; k++)
+            add_use(&scratch, o, o->volume_claims[k], 1, &uses);
+        if (workload_kind_makes_pods(o->kind) && !o->maker)
+            add_uses_of_template(&scratch, o, &uses);
     }
     if (uses.count)
         qsort(uses.items, uses.count, sizeof(*uses.items), by_text);

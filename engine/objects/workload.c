@@ -161,6 +161,7 @@ static void push_one(struct reader *r, const struct object *o, struct kubernetes
     if (!r->errors && has_claims(t, around.pod_name))
         pod_template_read(r, &t->at, t->json, &around, &untold, &p);
     push_pod(r, out, &p);
+    out->made_count++;
 }
 
 /* The pods that the files do not list, by ordinals that none of those listed has. */
@@ -196,7 +197,7 @@ static void expand_template(struct reader *r, const struct object *o, const stru
     struct notes untold = {0}, *notes = missing ? &out->notes : &untold;
     pod_template_read(r, &template_at, template, &around, notes, &p);
     note_unlisted_pods(r, o, notes);
-    if ((int64_t)out->pod_count + missing > PODS_MAX)
+    if ((int64_t)out->made_count + missing > PODS_MAX)
         reader_fault(r, &spec_at, spec,
                      arena_printf(r->keep, "brings the files to %lld pods",
                                   (long long)out->pod_count + (long long)missing),
@@ -365,7 +366,7 @@ void object_announce(struct reader *r, const struct object *o)
 {
     struct str name = o->full_name.len ? o->full_name : STR("without a name");
     r->file = o->file;
-    r->line = o->json->line ? o->json->line : 1;
+    r->line = o->line;
     r->object = arena_printf(r->keep, STR_FMT " " STR_FMT, STR_ARG(o->kind_name), STR_ARG(name));
 }
 

@@ -3,15 +3,29 @@
 
 #include "engine/objects/kubernetes_objects.h"
 
+/* A metadata.ownerReferences. */
+struct owner {
+    struct str kind, name, uid;
+};
+
 /* One object of a manifest, found but not yet read. */
 struct object {
-    const struct json *json;
+    const struct json *json; /* NULL but while it is read: a pod is let go until its turn */
+    struct json_item source; /* of one that is let go */
+    int line;
     const struct workload_kind *kind; /* NULL: it makes no pods that we know */
     struct str file;
     struct str kind_name, api_version, namespace, name;
     struct str full_name;  /* namespace/name */
     struct str pod_prefix; /* what its pods' ordinals follow */
     size_t order;          /* of appearance */
+    /* What others ask of it before its turn (object_outline.h). */
+    struct str uid;
+    const struct owner *owners;
+    size_t owner_count;
+    const struct str *volume_claims; /* of a pod: names of those that it uses */
+    size_t volume_claim_count;
+    bool lives; /* a pod that is there and to stay */
     /* From owners.h. */
     const struct object *maker; /* the outermost listed workload that makes it; NULL: none */
     struct str *own_pods;       /* of a maker: full names of the listed pods it made, sorted */

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -263,6 +264,55 @@ class BadInput(Case):
         said = self.refused(self.write("p.json", [pod("a")]), "--pools", self.write("pools.json", [pool(requirements=[requirement])]))
         self.assertIn("pools.json", said)
         self.assertIn("Within", said)
+
+
+def dump(out, count, padding):
+    """What kubectl prints of pods, a line each, without making it in memory."""
+    one = json.dumps(pod("pNAME", labels={"app": "web"}, cpu="100m", memory="128Mi"))[:-1]
+    out.write('{"apiVersion": "v1", "items": [\n')
+    for i in range(count):
+        out.write(f'{"," if i else ""}{one.replace("pNAME", f"p{i}")}, "status": {{"conditions": [{padding}]}}}}\n')
+    out.write('], "kind": "List"}\n')
+
+
+class Large(Case):
+    """Dumps that would be the end of a process which kept them whole as trees."""
+    def setUp(self):
+        super().setUp()
+        if b"__asan_init" in BINARY.read_bytes():
+            self.skipTest("AddressSanitizer reserves all addresses, so they cannot be limited")
+
+    def estimate(self, megabytes, count, padding="", cut=None, pipe=False):
+        name = self.folder / "dump.json"
+        with open(name, "w") as out:
+            dump(out, count, padding)
+        if cut:
+            os.truncate(name, int(name.stat().st_size * cut))
+        limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        with open(name) as text:
+            return subprocess.run([TENON, "estimate", "-" if pipe else name, "--budget", "0s"], stdin=text, capture_output=True,
+                                  text=True, timeout=300, preexec_fn=limit)
+
+    def test_fat_pods_are_read_one_by_one(self):
+        condition = ", ".join(json.dumps({"type": f"t{i}", "status": "True", "on": []}) for i in range(200))
+        done = self.estimate(500, 15000, condition)  # 150 MB of text; as trees they were more than a gigabyte
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("for 15000 pods", done.stdout)
+
+    def test_more_pods_than_a_cluster_has_are_served(self):
+        done = self.estimate(1000, 200_000)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("for 200000 pods", done.stdout)
+
+    def test_too_many_are_refused_by_a_limit_that_is_said(self):
+        done = self.estimate(1000, 1_000_001)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("dump.json:1: holds 1000001 pods\n  Up to 1000000 pods are read", done.stderr)
+
+    def test_one_that_is_cut_off_names_line_and_column(self):
+        done = self.estimate(500, 50_000, cut=0.5)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"dump\.json: invalid JSON in line 25\d\d\d, column \d+: the document ends")
 
 
 class Pages(Case):

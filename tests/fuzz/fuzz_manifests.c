@@ -24,7 +24,7 @@ static void read_as(const char *name, struct str text)
 
     for (; e; e = e->next)
         demand(e->summary.len > 0 && e->detail.len > 0);
-    demand(o.pod_count <= PODS_MAX);
+    demand(o.pod_count <= LISTED_PODS_MAX);
     for (size_t i = 0; i < o.pod_count; i++) {
         demand(o.pods[i].spec->requests.amount[RESOURCE_CPU] >= 0);
         demand(i == 0 || str_cmp(o.pods[i - 1].name, o.pods[i].name) <= 0);

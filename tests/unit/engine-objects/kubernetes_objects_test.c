@@ -570,29 +570,6 @@ static void what_is_not_acted_on_is_said(void **state)
     }
 }
 
-static void more_pods_than_a_cluster_takes_are_refused_before_they_are_read(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *pod, *summary;
-    } rows[] = {
-        {"{\"kind\":\"Pod\",\"spec\":{\"containers\":[{}]}}\n", "p.json:1: holds 150001 pods"},
-        {"kind: Pod\nspec:\n  containers: [{}]\n---\n", "p.json:1: holds 150001 pods"},
-    };
-
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        ARENA_AUTO a = {0};
-        struct buf text = buf_in(&a);
-        struct resource_table table;
-        struct kubernetes_objects o;
-        for (int n = 0; n <= PODS_MAX; n++)
-            buf_add(&text, str_of(rows[i].pod));
-        struct error *e = read_text(&a, "p.json", text.ptr, &table, &o);
-        assert_holds(e->summary, rows[i].summary);
-        assert_int_equal(o.pod_count, 0);
-    }
-}
-
 static void unknown_kinds_that_hold_pods_are_named(void **state)
 {
     (void)state;
@@ -672,7 +649,6 @@ int main(void)
         cmocka_unit_test(every_fault_names_file_line_object_and_field),
         cmocka_unit_test(faults_of_all_files_come_together_and_the_rest_is_read),
         cmocka_unit_test(what_is_not_acted_on_is_said),
-        cmocka_unit_test(more_pods_than_a_cluster_takes_are_refused_before_they_are_read),
         cmocka_unit_test(unknown_kinds_that_hold_pods_are_named),
         cmocka_unit_test(budgets_are_kept_with_their_selectors),
     };

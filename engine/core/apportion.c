@@ -244,6 +244,20 @@ void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, si
         out->nowhere += seekers[i].nowhere;
 }
 
+/* A key that nothing has and a selector that means nobody are slips of the pen more often than not.
+ */
+static const char *why_unheld(const struct topology *t, const struct stance *s)
+{
+    if (!t->keys[t->crowds[s->crowd].key].count)
+        return ": no node has that label";
+    if (s->kind != TOPOLOGY_AFFINITY || !crowd_is_empty(t, s->crowd))
+        return "";
+    for (size_t i = 0; i < t->profile_count; i++)
+        if (profile_adds(&t->profiles[i], s->crowd))
+            return ": none of the pods that it wants near has a place";
+    return ": its selector means no pod at all";
+}
+
 struct str apportion_why(struct market *m, struct rooms *rooms, uint32_t shape)
 {
     const struct way plain = {0};
@@ -258,8 +272,9 @@ struct str apportion_why(struct market *m, struct rooms *rooms, uint32_t shape)
         for (size_t k = 0; k < places->count; k++)
             good += stance_holds(&m->topology, p, &p->stances[i], places->items[k].cells[0]);
         if (p->stances[i].required && !good)
-            return arena_printf(m->arena, "its " STR_FMT " leaves it no place",
-                                STR_ARG(stance_text(m, &p->stances[i])));
+            return arena_printf(m->arena, "its " STR_FMT " leaves it no place%s",
+                                STR_ARG(stance_text(m, &p->stances[i])),
+                                why_unheld(&m->topology, &p->stances[i]));
     }
     return places->count ? STR("its spread and affinity leave it no place together")
                          : STR("its node selector leaves no place that its spread or affinity "

@@ -182,6 +182,34 @@ class Answers(Case):
         self.assertEqual(waits["reason"], "NotTolerated")
         self.assertIn("dedicated=x:NoSchedule", waits["message"])
 
+    def test_what_no_node_can_be_hears_what_is_wrong_with_it(self):
+        asks = lambda *expressions: {"affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {
+            "nodeSelectorTerms": [{"matchExpressions": [dict(zip(("key", "operator", "values"), e)) for e in expressions]}]}}}}
+        near = lambda app: {"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [
+            {"topologyKey": ZONE, "labelSelector": {"matchLabels": {"app": app}}}]}}}
+        rows = [
+            ("whale", pod("whale", cpu="64"), "NoTypeFits", "64"),
+            ("unknown", pod("unknown", nodeSelector={"team": "x"}), "Requirements", "team In [x], which none of its nodes has"),
+            ("contrary", pod("contrary", **asks(("size", "In", ["small"]), ("size", "NotIn", ["small"]))), "Impossible", "size contradicts itself"),
+            ("row", pod("row", labels={"app": "r"}, **spread("r", "example.com/row")), "Topology", "example.com/row leaves it no place: no node has that label"),
+            ("alone", pod("alone", **near("nobody")), "Topology", "leaves it no place: its selector means no pod at all"),
+            ("behind", pod("behind", **near("lost")), "Topology", "leaves it no place: none of the pods that it wants near has a place"),
+            ("lost", pod("lost", labels={"app": "lost"}, cpu="64"), "NoTypeFits", "64"),
+        ]
+        answer = self.answer(*self.world([pod("good")] + [made for _, made, _, _ in rows]))
+        said = {u["pod"]: u for u in answer["unplaced"]}
+        self.assertEqual(len(said), len(rows))
+        for name, _, reason, message in rows:
+            self.assertEqual(said[f"default/{name}"]["reason"], reason)
+            self.assertIn(message, said[f"default/{name}"]["message"])
+
+    def test_pools_that_no_node_satisfies_say_so(self):
+        both = [{"key": "size", "operator": "In", "values": [v]} for v in ("small", "large")]
+        words = self.world([pod("a")], [pool(requirements=both)])
+        printed = self.run_tenon("estimate", *words).stdout
+        self.assertIn("its requirements of size contradict each other", printed)
+        self.assertIn("its requirements leave no instance type", printed)
+
     def test_a_node_without_a_price_makes_todays_sum_unknown_and_is_named(self):
         node = lambda name, kind: {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": {
             "node.kubernetes.io/instance-type": kind, ZONE: "a", "karpenter.sh/capacity-type": "on-demand"}}}
@@ -245,6 +273,10 @@ class BadInput(Case):
         cut = self.write("cut.json", whole[:len(whole) // 2])
         self.assertRegex(self.refused(cut), r"cut\.json: .* line \d+")
         self.assertIn("standard input", self.refused("-", stdin=whole[:len(whole) // 2]))
+
+    def test_a_catalog_row_without_a_price_is_named_with_its_column(self):
+        said = self.refused(self.write("p.json", [pod("a")]), "--catalog", self.write("c.csv", HEADER + "\nsmall,a,spot,,1,1,1,amd64,linux,\n"))
+        self.assertIn("c.csv:2:14: hourly_usd is missing", said)
 
     def test_nothing_at_all_is_no_fleet(self):
         self.assertIn("standard input is empty", self.refused("-", stdin=""))

@@ -4,6 +4,7 @@
 
 #include "engine/base/dollars.h"
 #include "engine/base/time.h"
+#include "engine/core/pool.h"
 #include "engine/optimize/bound.h"
 
 enum { NAMED_MOST = 5 }; /* pods and nodes in one list */
@@ -152,6 +153,34 @@ static void line(struct buf *out, const char *title, struct str text)
     buf_printf(out, "%-9s" STR_FMT "\n", title, STR_ARG(text));
 }
 
+/* How long no pod may have come or gone before nodes go to save their cost: of their pools the
+ * longest while. */
+static int64_t quiet_ms(const struct effect *e)
+{
+    const struct preview *p = e->preview;
+    int64_t most_ms = 0;
+
+    for (size_t i = 0; i < p->coming_count; i++) {
+        size_t pool = pool_place(e->world, p->coming[i].pool);
+        if (p->coming[i].reason != REASON_UNDERUTILIZED || pool == SIZE_MAX)
+            continue;
+        int64_t after_ms = e->world->pools[pool].consolidation.after_ms;
+        most_ms = after_ms > most_ms ? after_ms : most_ms;
+    }
+    return most_ms;
+}
+
+/* "Drifted", "Underutilized, after 5m" */
+static struct str reason_text(const struct effect *e, struct arena *a, enum reason reason)
+{
+    struct str code = str_of(reason_row(reason)->code);
+    int64_t after_ms = reason == REASON_UNDERUTILIZED ? quiet_ms(e) : 0;
+
+    return after_ms ? arena_printf(a, STR_FMT ", after " STR_FMT, STR_ARG(code),
+                                   STR_ARG(duration_format(a, after_ms)))
+                    : code;
+}
+
 static void nodes_line(struct buf *out, const struct effect *e)
 {
     struct arena *a = out->arena;
@@ -161,11 +190,12 @@ static void nodes_line(struct buf *out, const struct effect *e)
 
     buf_printf(&text, "%zu stay", e->preview->kept);
     for (size_t i = 0; i < count; i++) {
-        const char *code = reason_row(leaving[i].reason)->code;
+        struct str why = reason_text(e, a, leaving[i].reason);
         if (leaving[i].replaced)
-            buf_printf(&text, ", %zu replaced (%s)", leaving[i].replaced, code);
+            buf_printf(&text, ", %zu replaced (" STR_FMT ")", leaving[i].replaced, STR_ARG(why));
         if (leaving[i].gone > leaving[i].replaced)
-            buf_printf(&text, ", %zu drained (%s)", leaving[i].gone - leaving[i].replaced, code);
+            buf_printf(&text, ", %zu drained (" STR_FMT ")", leaving[i].gone - leaving[i].replaced,
+                       STR_ARG(why));
     }
     line(out, "nodes", buf_str(&text));
 }

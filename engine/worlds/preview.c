@@ -110,7 +110,8 @@ static void follow(struct arena *a, struct preview *p, int64_t work)
 }
 
 /* Budgets make things late, not other than they are (rollout.h says how late); the same goes for
- * TTLs of empty nodes, and for facts that are to be heard of again. */
+ * TTLs of empty nodes, for the quiet while before a node is looked at to save its cost, and for
+ * facts that are to be heard of again. */
 static struct world unhurried_by_nothing(struct arena *a, const struct world *w)
 {
     struct world out = *w;
@@ -121,6 +122,7 @@ static struct world unhurried_by_nothing(struct arena *a, const struct world *w)
         pools[i].budget_count = 0;
         if (pools[i].empty_after_ms != NEVER_MS)
             pools[i].empty_after_ms = 0;
+        pools[i].consolidation.after_ms = 0;
     }
     out.pools = pools;
     out.facts = (struct facts){0};

@@ -214,6 +214,27 @@ static void a_plan_says_all_that_goes_and_how_long_budgets_make_it(void **state)
     arena_free(&s.arena);
 }
 
+/* Two nodes of which one has room for all; pods came and went a moment ago. */
+static void a_plan_foretells_moves_that_wait_for_a_quiet_while(void **state)
+{
+    struct shown s;
+
+    (void)state;
+    struct instance_type *type = begin(&s);
+    struct pool *pool = &s.town.pools[0];
+    pool->consolidation = (struct consolidation){
+        .enabled = true, .after_ms = 60 * 60 * 1000, .payback_ms = PAYBACK_MS};
+    for (int i = 1; i <= 2; i++) {
+        struct claim *c =
+            town_claim(&s.town, arena_printf(&s.arena, "moon/default/u1/%d", i).ptr, pool, type);
+        town_pod(&s.town, arena_printf(&s.arena, "shop/web-%d", i).ptr, 500, 512)->claim = c->id;
+    }
+    struct str text = plan(&s);
+    assert_true(says(text, "nodes    1 stay, 1 drained (Underutilized, after 1h)\n"));
+    assert_int_equal(s.town.pools[0].consolidation.after_ms, 60 * 60 * 1000);
+    arena_free(&s.arena);
+}
+
 static void a_plan_reckons_with_the_hours_of_a_budget(void **state)
 {
     struct shown s;
@@ -247,6 +268,7 @@ int main(void)
         cmocka_unit_test(nodes_that_a_budget_holds_back_are_counted_by_rule),
         cmocka_unit_test(what_is_stale_is_named_with_what_it_holds),
         cmocka_unit_test(a_plan_says_all_that_goes_and_how_long_budgets_make_it),
+        cmocka_unit_test(a_plan_foretells_moves_that_wait_for_a_quiet_while),
         cmocka_unit_test(a_plan_reckons_with_the_hours_of_a_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

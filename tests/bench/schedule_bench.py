@@ -25,7 +25,7 @@ CASES = ([("mix", n) for n in MIX_SIZES] + [("preferences", 4000), ("ec2", 20000
          [("gap", n) for n in (100, 1000, 10000)] + [("memory", 100000), ("idle", 20000),
           ("preview", 20000)])
 FLEETS = [100, 300, 700, 1000, 2000, 5000]
-CASES += [("fleet", n) for n in FLEETS]
+CASES += [("fleet", n) for n in FLEETS] + [("week", 1000)]
 PLACED = {"mix", "preferences", "ec2"}  # cases whose placement is checked; of gaps the proofs alone
 PROMISED = {
     "schedule_mix_20000_ms": 100, "schedule_mix_100000_ms": 1000, "schedule_growth_max": 2.2,
@@ -33,6 +33,7 @@ PROMISED = {
     "gap_mean_1000_pct": 1, "gap_max_1000_pct": 3, "gap_slowest_1000_ms": 1000, "gap_slowest_10000_ms": 10000,
     "memory_100k_pods_mb": 64, "decide_idle_20000_ms": 20, "preview_1000_ms": 200,
     "consolidate_1000_ms": 500, "consolidate_5000_ms": 5000, **{f"consolidate_{n}_pct": 2 for n in FLEETS},
+    "week_evictions_pct": 25, "week_cost_pct": 1,
     **{f"schedule_mix_{n}_ratio": 1.10 for n in MIX_SIZES},
     **{f"schedule_mix_{n}_improved_ratio": 1.05 for n in MIX_SIZES},
 }
@@ -57,8 +58,8 @@ def faults_of_proofs(folder):
 
 
 def run(program, case, pods, more):
-    """The case's figures by name; pods are nodes in a case of fleets, which has a program of its own."""
-    if case == "fleet":
+    """The case's figures by name; pods are nodes in a case of fleets; that and a week have a program of their own."""
+    if case in ("fleet", "week"):
         program, more = program.with_name("consolidate_bench"), more[:2]  # it draws its own pods
     with tempfile.TemporaryDirectory(prefix="tenon-bench-") as folder:
         folder = pathlib.Path(folder)

@@ -381,8 +381,28 @@ static void reckon_values(struct job *j, struct stock_left *s)
     s->valued_pods = s->pods;
 }
 
+/* An array that doubles leaves as much again behind, and the nodes of many pods are most of what a
+ * decision holds: by the weight of those so far it is known about how many will come. */
+static void make_room(struct job *j, const struct stock_left *s, struct packing *out)
+{
+    enum { SOME = 512 }; /* of fewer it says nothing */
+    __int128 placed = 0, left = 0;
+
+    if (out->count < out->capacity || out->count < SOME)
+        return;
+    for (size_t i = 0; i < out->count; i++)
+        placed += out->bins[i].weight;
+    for (size_t i = 0; i < j->stack_count; i++)
+        left += (__int128)j->stacks[i].weight * s->total[i];
+    size_t more = placed > 0 ? (size_t)(left * (__int128)out->count / placed) : 0;
+    if (more > (size_t)s->pods) /* a node holds one at least */
+        more = (size_t)s->pods;
+    ARENA_RESERVE(j->arena, out->bins, out->count, out->capacity, more + (out->count + more) / 16);
+}
+
 static void keep(struct job *j, struct stock_left *s, struct packing *out, const struct filling *f)
 {
+    make_room(j, s, out);
     packing_push(j, out, bin_copy(j, &f->bin));
     use_up(j, s, f);
 }

@@ -304,7 +304,8 @@ static int by_name(const void *x, const void *y)
 static void seek_by(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                     enum seek which)
 {
-    struct ordered *order = ARENA_ARRAY(m->arena, struct ordered, count);
+    ARENA_AUTO scratch = {0}; /* it is made often, and is as long as all who wait */
+    struct ordered *order = ARENA_ARRAY(&scratch, struct ordered, count);
     size_t at = 0;
 
     if (count)

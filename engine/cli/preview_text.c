@@ -125,6 +125,23 @@ static void write_held(struct json_writer *w, const struct effect *e)
     json_end_array(w);
 }
 
+static void write_never_met(struct json_writer *w, const struct effect *e)
+{
+    const struct decision *d = &e->preview->last;
+
+    json_member_usd(w, "never_met_usd", e->never_met_microusd_per_hour);
+    json_key(w, STR("never_met"));
+    json_begin_array(w);
+    for (size_t i = 0; i < d->never_met_count; i++) {
+        json_begin_object(w);
+        json_member(w, "budget", d->never_met[i].budget);
+        json_member_int(w, "pods", d->never_met[i].pods);
+        json_member_int(w, "wanted", d->never_met[i].wanted);
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
 static void write_sums(struct json_writer *w, const struct effect *e)
 {
     const struct preview *p = e->preview;
@@ -161,6 +178,7 @@ void preview_json(struct buf *out, const struct effect *e)
     json_end_array(&w);
     write_held(&w, e);
     write_stuck(&w, e);
+    write_never_met(&w, e);
     json_member(&w, "stale", p->now.stale);
     json_end_object(&w);
     buf_add_char(out, '\n');

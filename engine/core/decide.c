@@ -63,6 +63,20 @@ static void say_who_keeps(struct plan *p, const struct claim *c, size_t pool, en
     plan_hold(p, (struct held){c, reason, why.reason, why.message});
 }
 
+/* Somebody has come who must not be disturbed: one that leaves of our free will stays after all. */
+static bool stays_after_all(struct plan *p, const struct claim *c, size_t pool, enum reason reason)
+{
+    struct waiting why;
+
+    if (!reason_is_free(reason) || p->world->pools[pool].deleting || claim_is_taken(p->world, c) ||
+        !plan_stays(p, c, &why) || (why.pod && !plan_heeds_pods(p, pool, reason)))
+        return false;
+    plan_hold(p, (struct held){c, reason, why.reason, why.message});
+    plan_act(p, (struct action){
+                    .kind = ACTION_UNCORDON, .reason = why.reason, .claim = c, .pod = why.pod});
+    return true;
+}
+
 static void drain_on(struct plan *p, const struct claim *c, size_t pool)
 {
     enum reason reason = reason_of(c->reason);
@@ -71,6 +85,8 @@ static void drain_on(struct plan *p, const struct claim *c, size_t pool)
         plan_act(p, (struct action){.kind = ACTION_TERMINATE, .reason = reason, .claim = c});
         return;
     }
+    if (stays_after_all(p, c, pool, reason))
+        return;
     const struct pod *waits = plan_drain(p, c, reason);
     if (waits)
         say_who_keeps(p, c, pool, reason, waits);

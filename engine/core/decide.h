@@ -9,6 +9,7 @@ enum action_kind {
     ACTION_BIND,      /* pod onto claim (engine_binds only) */
     ACTION_LAUNCH,    /* a new claim of pool from options, for pods */
     ACTION_CORDON,    /* claim takes no more pods: it begins to drain, for reason */
+    ACTION_UNCORDON,  /* claim stays after all, and takes pods again */
     ACTION_EVICT,     /* pod leaves claim */
     ACTION_TERMINATE, /* claim's instance goes */
 };

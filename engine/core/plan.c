@@ -89,8 +89,8 @@ bool plan_is_forced(struct plan *p, const struct claim *c, enum reason reason)
     if (claim_is_taken(p->world, c) && claim_drain_by_ms(c) < by_ms)
         by_ms = claim_drain_by_ms(c);
     plan_wake(p, by_ms);
-    /* On one that has never been ready nobody runs. */
-    return reason == REASON_NOT_READY || by_ms <= p->world->now_ms;
+    /* On one that has never been ready nobody runs, and on one that has failed nobody any more. */
+    return reason == REASON_NOT_READY || reason == REASON_UNHEALTHY || by_ms <= p->world->now_ms;
 }
 
 /* Nobody may have said when it began to run: not before its node was ready, and not after somebody

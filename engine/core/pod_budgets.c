@@ -57,10 +57,8 @@ static void count_pod(struct plan *p, const struct pod *pod, const struct claim 
         if (at == NO_POD_BUDGET)
             return;
         struct guard *g = &p->guards.items[at];
-        bool healthy = is_healthy(pod, on);
         g->expected++;
-        g->healthy += healthy;
-        g->coming += !healthy && !pod->unready;
+        g->healthy += is_healthy(pod, on);
     }
 }
 
@@ -201,9 +199,8 @@ bool guards_refuse(struct plan *p, const struct claim *c, enum reason reason, st
 
     if (!pod)
         return false;
-    const struct guard *g = &p->guards.items[cover_at(p, pod)->budget[0]];
     *why = guards_why(p, pod);
-    *lasts = is_forbidden(p, pod, c) || g->healthy + g->coming <= g->desired;
+    *lasts = is_forbidden(p, pod, c);
     return true;
 }
 

@@ -26,7 +26,6 @@ struct cover {
 /* What there is of a budget's pods. */
 struct guard {
     int64_t expected, desired, healthy;
-    int64_t coming;  /* not healthy, but neither would their status say so: they seek a node */
     int64_t leaving; /* on nodes that leave */
     int64_t evicted;
 };
@@ -43,8 +42,7 @@ void guards_open(struct plan *p);
 bool guards_allow(const struct plan *p, const struct claim *c, enum reason reason);
 /* They leave (`sign` 1), or stay after all (-1). */
 void guards_count(struct plan *p, const struct claim *c, int sign);
-/* A pod of it that may not be evicted now.  `lasts`: and neither later, whatever the engine does;
- * false: there is none. */
+/* A pod of it that may not be evicted now.  `lasts`: and neither later; false: there is none. */
 bool guards_refuse(struct plan *p, const struct claim *c, enum reason reason, struct waiting *why,
                    bool *lasts);
 /* What its budgets have to say of a pod that may not be evicted. */

@@ -196,6 +196,19 @@ static bool cordon(struct state *s, struct claim_entry *c, enum reason reason, i
     return true;
 }
 
+static bool uncordon(struct claim_entry *c, const struct action *x, int64_t now_ms)
+{
+    if (c->claim.phase != CLAIM_DRAINING)
+        return false;
+    log_event(LOG_INFO, "stays_after_all", LOG_STR("claim", c->id.key),
+              LOG_STR("was_to_go", c->claim.reason),
+              LOG_STR("pod", x->pod ? x->pod->name : (struct str){0}));
+    c->claim.reason = (struct str){0};
+    c->claim.draining_ms = 0;
+    claim_set_phase(c, CLAIM_READY, now_ms);
+    return true;
+}
+
 /* What has no instance yet cannot be told to go.  A launch that was never sent is forgotten; of
  * one that was, the answer has to come first. */
 static bool terminate(struct claim_entry *c, enum reason reason, int64_t now_ms)
@@ -230,6 +243,8 @@ static bool act_one(struct arena *a, struct state *s, const struct launch_port *
         return true;
     case ACTION_CORDON:
         return c && cordon(s, c, x->reason, now_ms);
+    case ACTION_UNCORDON:
+        return c && uncordon(c, x, now_ms);
     case ACTION_TERMINATE:
         return c && terminate(c, x->reason, now_ms);
     }

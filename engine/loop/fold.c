@@ -27,8 +27,8 @@ static const struct pod *find_pod(const struct pod **sorted, size_t count, struc
     return found ? *found : NULL;
 }
 
-/* Pods that are no more leave their nodes, and so do those that others of their name have taken the
- * place of. */
+/* Pods that are no more leave their nodes, and so do those that have ended, for they count for
+ * nothing, and those that others of their name have taken the place of. */
 static void unbind_others(struct state *s)
 {
     ARENA_AUTO a = {0};
@@ -40,7 +40,8 @@ static void unbind_others(struct state *s)
     for (size_t i = s->bindings.count; i-- > 0;) {
         const struct binding_entry *b = BINDING_AT(s, i);
         const struct pod *p = find_pod(sorted, w->pod_count, b->pod.key);
-        if (!p || (b->spec.len && !str_eq(b->spec, pod_digest(&a, &w->resources, p->spec))))
+        if (!p || p->never_serve ||
+            (b->spec.len && !str_eq(b->spec, pod_digest(&a, &w->resources, p->spec))))
             state_unbind(s, b->pod.key);
     }
 }

@@ -8,7 +8,7 @@ static const char *action_code(enum action_kind k)
 {
     static const char *const codes[] = {
         [ACTION_BIND] = "bind",   [ACTION_LAUNCH] = "launch",       [ACTION_CORDON] = "cordon",
-        [ACTION_EVICT] = "evict", [ACTION_TERMINATE] = "terminate",
+        [ACTION_EVICT] = "evict", [ACTION_TERMINATE] = "terminate", [ACTION_UNCORDON] = "uncordon",
     };
     return codes[k];
 }

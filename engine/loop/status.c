@@ -27,21 +27,13 @@ static bool waits_for(const struct decision *d, struct str pool)
     return false;
 }
 
-static bool all_ready(const struct state *s, struct str pool)
-{
-    for (size_t i = 0; i < s->claims.count; i++)
-        if (str_eq(CLAIM_AT(s, i)->claim.pool, pool) && CLAIM_AT(s, i)->claim.phase != CLAIM_READY)
-            return false;
-    return true;
-}
-
 static bool pool_is_settled(const struct state *s, const struct pool_entry *p,
                             const struct decision *d, const struct pool_verdict *verdict,
                             int64_t now_ms)
 {
     return !p->error && !p->text.deleting && verdict->settled && s->workload &&
-           pool_has_catalog(s, p) && p->cool_until_ms <= now_ms && all_ready(s, p->name.key) &&
-           !acts_on(d, p->name.key) && !waits_for(d, p->name.key);
+           pool_has_catalog(s, p) && p->cool_until_ms <= now_ms && !acts_on(d, p->name.key) &&
+           !waits_for(d, p->name.key);
 }
 
 static bool class_is_settled(const struct state *s, const struct class_entry *c)

@@ -9,6 +9,48 @@
 
 enum { NAMED_MOST = 5 }; /* pods and nodes in one list */
 
+static bool is_never_met(const struct decision *d, const struct pod_budget *b)
+{
+    for (size_t i = 0; i < d->never_met_count; i++)
+        if (str_eq(d->never_met[i].budget, b->name))
+            return true;
+    return false;
+}
+
+/* The same world without the budgets of pods that let none of these go. */
+static struct world without_never_met(struct arena *a, const struct world *w,
+                                      const struct decision *d)
+{
+    struct world out = *w;
+    struct pod_budget *left = ARENA_ARRAY(a, struct pod_budget, w->pod_budget_count);
+
+    out.pod_budget_count = 0;
+    for (size_t i = 0; i < w->pod_budget_count; i++)
+        if (!is_never_met(d, &w->pod_budgets[i]))
+            left[out.pod_budget_count++] = w->pod_budgets[i];
+    out.pod_budgets = left;
+    return out;
+}
+
+/* What they cost is what the fleet comes to with them, less what it would come to without. */
+static int64_t cost_of_never_met(const struct world *w, const struct preview *p)
+{
+    ARENA_AUTO scratch = {0};
+    int64_t with = p->after_microusd_per_hour;
+    struct preview other;
+
+    if (!p->last.never_met_count)
+        return 0;
+    if (!p->end.hurried) {
+        preview_make(&scratch, w, true, &other);
+        with = other.after_microusd_per_hour;
+    }
+    struct world without = without_never_met(&scratch, w, &p->last);
+    preview_make(&scratch, &without, true, &other);
+    int64_t cost = with - other.after_microusd_per_hour;
+    return cost > 0 ? cost : 0;
+}
+
 struct effect effect_of(const struct world *w, const struct preview *p)
 {
     ARENA_AUTO scratch = {0};
@@ -27,6 +69,7 @@ struct effect effect_of(const struct world *w, const struct preview *p)
                            .seen_ms = w->now_ms,
                            .rollout = p->end.hurried ? rollout_of(p->end.arena, w, p)
                                                      : (struct rollout){0},
+                           .never_met_microusd_per_hour = cost_of_never_met(w, p),
                            .bound_microusd_per_hour = proof.microusd_per_hour};
 }
 
@@ -325,6 +368,28 @@ static void stay_lines(struct buf *out, const struct effect *e)
     }
 }
 
+/* Budgets that keep every pod of theirs where it is, and what all of them cost by that. */
+static void never_met_lines(struct buf *out, const struct effect *e)
+{
+    const struct decision *d = &e->preview->last;
+    struct arena *a = out->arena;
+
+    for (size_t i = 0; i < d->never_met_count && i < NAMED_MOST; i++) {
+        const struct never_met *n = &d->never_met[i];
+        line(out, i ? "" : "never",
+             arena_printf(a,
+                          "PodDisruptionBudget " STR_FMT
+                          " wants %lld of its %lld pods available: none of them may ever go",
+                          STR_ARG(n->budget), (long long)n->wanted, (long long)n->pods));
+    }
+    if (d->never_met_count > NAMED_MOST)
+        line(out, "", arena_printf(a, "and %zu more", d->never_met_count - NAMED_MOST));
+    if (d->never_met_count)
+        line(out, "",
+             arena_printf(a, "for that nodes stay that cost " STR_FMT,
+                          STR_ARG(month_text(a, e->never_met_microusd_per_hour))));
+}
+
 void effect_lines(struct buf *out, const struct effect *e)
 {
     const struct preview *p = e->preview;
@@ -341,6 +406,7 @@ void effect_lines(struct buf *out, const struct effect *e)
         line(out, "stale", p->now.stale);
     never_lines(out, e);
     stay_lines(out, e);
+    never_met_lines(out, e);
     if (!p->at_rest)
         line(out, "", STR("and so on: more follows than was looked at"));
     line(out, "seen",

@@ -11,7 +11,10 @@ struct effect {
     const struct preview *preview;
     int64_t seen_ms; /* when the engine saw the world */
     bool list_prices;
-    struct rollout rollout;          /* of a plan's */
+    struct rollout rollout; /* of a plan's */
+    /* So much less the fleet would come to cost without the PodDisruptionBudgets that let none of
+     * their pods go. */
+    int64_t never_met_microusd_per_hour;
     int64_t bound_microusd_per_hour; /* no fleet for the pods that have a node in the end costs
                                         less; 0: it was not reckoned */
 };

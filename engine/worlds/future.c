@@ -168,6 +168,11 @@ static void act(struct future *f, const struct world *seen, const struct action 
         f->claims[claim].draining_ms = f->world.now_ms;
         set_phase(f, claim, CLAIM_DRAINING);
         break;
+    case ACTION_UNCORDON:
+        f->claims[claim].reason = (struct str){0};
+        f->claims[claim].draining_ms = 0;
+        set_phase(f, claim, CLAIM_READY);
+        break;
     case ACTION_TERMINATE:
         set_phase(f, claim, CLAIM_TERMINATING);
         break;

@@ -54,7 +54,8 @@ static struct decision copy_of_reasons(struct arena *a, const struct decision *d
 {
     struct decision out = {.wake_at_ms = d->wake_at_ms,
                            .waiting_count = d->waiting_count,
-                           .held_count = d->held_count};
+                           .held_count = d->held_count,
+                           .never_met_count = d->never_met_count};
 
     out.waiting = ARENA_ARRAY(a, struct waiting, d->waiting_count);
     out.pools = ARENA_ARRAY(a, struct pool_verdict, pools);
@@ -67,6 +68,9 @@ static struct decision copy_of_reasons(struct arena *a, const struct decision *d
         out.held[i] = d->held[i];
         out.held[i].message = arena_str(a, d->held[i].message);
     }
+    out.never_met = ARENA_ARRAY(a, struct never_met, d->never_met_count);
+    for (size_t i = 0; i < d->never_met_count; i++)
+        out.never_met[i] = d->never_met[i];
     for (size_t i = 0; i < pools; i++) {
         out.pools[i] = d->pools[i];
         out.pools[i].message = arena_str(a, d->pools[i].message);

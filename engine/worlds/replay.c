@@ -12,6 +12,8 @@ static const char *verb(enum action_kind k)
         return "cordon";
     case ACTION_EVICT:
         return "evict";
+    case ACTION_UNCORDON:
+        return "uncordon";
     case ACTION_TERMINATE:
         return "terminate";
     }

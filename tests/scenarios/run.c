@@ -18,7 +18,11 @@
  *     pods COUNT [MILLICORES]           that many: web-0, web-1, ...; as many MiB as millicores
  *     asks NUMBER MILLICORES            web-NUMBER, of the first 16, asks for so much
  *     over NUMBER                       web-NUMBER has ended
- *     holds NUMBER [no]                 web-NUMBER must not be disrupted (or may be again)
+ *     holds NUMBER [no|DURATION]        web-NUMBER must not be disrupted (or may be again; or for
+ * so long after it began) pdb NAME max=SHARE|min=SHARE [always] [NUMBER]...   a PodDisruptionBudget
+ * of all pods, or of these of the first 16; always: AlwaysAllow; `pdb NAME none` takes it away
+ *     unready NUMBER [no]               web-NUMBER says that it is not ready
+ *     slow DURATION                     pods are ready only so long after they have got a node
  *     price TYPE spot|on-demand MICROUSD   an hour of it, in all zones; the engine asks for prices
  *                                       every five minutes
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
@@ -54,8 +58,8 @@
  *     says pool/NAME TEXT               its status record holds the text
  *
  * A node is POOL/SERIAL: the first of pool web is web/1.  Events are `launch NODE TYPE CAPACITY
- * ZONE IMAGE`, `ready NODE`, `cordon NODE REASON`, `terminate NODE`, `bind POD NODE` and `evict POD
- * NODE`; what is expected may leave off words at the end and use `*`. */
+ * ZONE IMAGE`, `ready NODE`, `cordon NODE REASON`, `uncordon NODE`, `terminate NODE`, `bind POD
+ * NODE` and `evict POD NODE`; what is expected may leave off words at the end and use `*`. */
 #include <stdio.h>
 
 #include "engine/base/log.h"
@@ -285,8 +289,68 @@ static void do_over(struct story *s, const struct words *w)
 
 static void do_holds(struct story *s, const struct words *w)
 {
-    pod_at(s, w->word[1])->holds = !str_eq(w->word[2], STR("no"));
+    struct scene_pod *one = pod_at(s, w->word[1]);
+    bool no = str_eq(w->word[2], STR("no"));
+    one->holds = !no;
+    one->holds_ms = w->count > 2 && !no ? duration(s, w->word[2]) : 0;
     sim_workload_changed(s->scene->sim);
+}
+
+static void do_unready(struct story *s, const struct words *w)
+{
+    pod_at(s, w->word[1])->unready = !str_eq(w->word[2], STR("no"));
+    sim_workload_changed(s->scene->sim);
+}
+
+static void do_slow(struct story *s, const struct words *w)
+{
+    s->scene->ready_after_ms = duration(s, w->word[1]);
+}
+
+static struct share share(struct story *s, struct str text)
+{
+    bool percent = str_ends_with(text, STR("%"));
+    return (struct share){true, percent,
+                          number(s, str_slice(text, 0, text.len - (percent ? 1 : 0)))};
+}
+
+/* The one of that name, or where it is to stand: they are sorted. */
+static struct scene_budget *budget_at(struct story *s, struct str name)
+{
+    struct scene *scene = s->scene;
+    size_t at = 0;
+    while (at < scene->budget_count && str_cmp(scene->budgets[at].name, name) < 0)
+        at++;
+    struct scene_budget *b = &scene->budgets[at];
+    if (at < scene->budget_count && str_eq(b->name, name))
+        return b;
+    if (scene->budget_count == COUNT(scene->budgets)) {
+        wrong(s, "there is no room for so many PodDisruptionBudgets");
+        return b;
+    }
+    memmove(b + 1, b, (scene->budget_count++ - at) * sizeof(*b));
+    b->name = arena_str(&s->arena, name);
+    return b;
+}
+
+static void do_pdb(struct story *s, const struct words *w)
+{
+    struct scene *scene = s->scene;
+    struct scene_budget *b = budget_at(s, w->word[1]);
+    struct str value = w->word[2], which = str_cut(&value, '=');
+    *b = (struct scene_budget){.name = b->name};
+    if (str_eq(which, STR("max")))
+        b->most = share(s, value);
+    else if (str_eq(which, STR("min")))
+        b->least = share(s, value);
+    else
+        memmove(b, b + 1, (size_t)(&scene->budgets[scene->budget_count--] - b - 1) * sizeof(*b));
+    for (size_t i = 3; i < w->count; i++) {
+        b->always |= str_eq(w->word[i], STR("always"));
+        if (!str_eq(w->word[i], STR("always")))
+            b->numbers[b->count++] = arena_str(&s->arena, w->word[i]);
+    }
+    sim_workload_changed(scene->sim);
 }
 
 static void do_price(struct story *s, const struct words *w)
@@ -557,6 +621,8 @@ static const struct statement {
     {"engine", 2, do_engine},   {"asks", 3, do_asks},
     {"over", 2, do_over},       {"holds", 2, do_holds},
     {"price", 4, do_price},     {"impair", 2, do_impair},
+    {"pdb", 3, do_pdb},         {"unready", 2, do_unready},
+    {"slow", 2, do_slow},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

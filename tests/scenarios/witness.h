@@ -79,6 +79,8 @@ static inline void watch_nodes(struct witness *w)
         struct str reason = record_text(w, "claim", n->claim, "reason");
         if (reason.len && !n->cordoned)
             see(w, "cordon " STR_FMT " " STR_FMT, STR_ARG(n->name), STR_ARG(reason));
+        if (!reason.len && n->cordoned && i.state == INSTANCE_RUNNING)
+            see(w, "uncordon " STR_FMT, STR_ARG(n->name));
         n->cordoned = reason.len;
         if (i.state != n->state && i.state == INSTANCE_RUNNING)
             see(w, "ready " STR_FMT, STR_ARG(n->name));
@@ -105,7 +107,9 @@ static inline void watch_pods(struct witness *w)
         struct str pod = arena_printf(&w->arena, "default/web-%zu", i);
         struct str claim = record_text(w, "binding", pod, "claim"), was = w->homes[i];
         struct str home = claim.len ? node_name(w, claim) : claim;
-        if (was.len && !str_eq(was, home))
+        /* One that has ended is not evicted: it is gone by itself. */
+        bool over = i < COUNT(w->scene->pod_at) && w->scene->pod_at[i].over;
+        if (was.len && !str_eq(was, home) && !over)
             see(w, "evict web-%zu " STR_FMT, i, STR_ARG(was));
         if (home.len && !str_eq(was, home))
             see(w, "bind web-%zu " STR_FMT, i, STR_ARG(home));

@@ -126,6 +126,38 @@ static void pods_that_will_never_fit_and_nodes_that_cannot_leave_are_named(void 
     arena_free(&s.arena);
 }
 
+/* Of two nodes one would do, but for a budget that lets none of its pods go. */
+static void a_budget_of_pods_that_can_never_be_met_is_named_with_what_it_costs(void **state)
+{
+    struct shown s;
+
+    (void)state;
+    struct instance_type *type = begin(&s);
+    struct pool *pool = &s.town.pools[0];
+    pool->consolidation = (struct consolidation){.enabled = true, .payback_ms = HOUR_MS};
+    for (int i = 1; i <= 2; i++) {
+        struct claim *c =
+            town_claim(&s.town, arena_printf(&s.arena, "moon/default/u1/%d", i).ptr, pool, type);
+        struct pod *p = town_pod(&s.town, arena_printf(&s.arena, "shop/db-%d", i).ptr, 300, 128);
+        p->claim = c->id;
+        spec_of(p)->namespace = STR("shop");
+    }
+    const struct pod_budget db = {.name = STR("shop/db"),
+                                  .namespace = STR("shop"),
+                                  .selector = {.present = true},
+                                  .max_unavailable = {true, true, 0}};
+    s.town.world.pod_budgets = &db;
+    s.town.world.pod_budget_count = 1;
+    show(&s);
+    assert_true(says(s.table, "never    PodDisruptionBudget shop/db wants 2 of its 2 pods "
+                              "available: none of them may ever go\n"));
+    assert_true(says(s.table, "for that nodes stay that cost $70.08/month\n"));
+    const struct json *never = json_get(&s.json, "never_met");
+    assert_int_equal(never->count, 1);
+    assert_string_equal(json_get(&never->items[0], "budget")->text.ptr, "shop/db");
+    arena_free(&s.arena);
+}
+
 /* Four nodes that have drifted, and budgets. */
 static struct pool *begin_slow(struct shown *s, int64_t at_a_time)
 {
@@ -264,6 +296,7 @@ int main(void)
         cmocka_unit_test(a_node_that_would_be_launched_is_shown_with_its_price_and_reason),
         cmocka_unit_test(a_node_is_replaced_before_it_leaves),
         cmocka_unit_test(at_rest_there_is_nothing_to_do_and_that_is_said),
+        cmocka_unit_test(a_budget_of_pods_that_can_never_be_met_is_named_with_what_it_costs),
         cmocka_unit_test(pods_that_will_never_fit_and_nodes_that_cannot_leave_are_named),
         cmocka_unit_test(nodes_that_a_budget_holds_back_are_counted_by_rule),
         cmocka_unit_test(what_is_stale_is_named_with_what_it_holds),

@@ -128,6 +128,10 @@ static inline void drive_carry_out(struct drive *d, const struct decision *out)
             pod->claim = (struct str){0};
             d->evictions++;
             break;
+        case ACTION_UNCORDON:
+            assert_int_equal(c->phase, CLAIM_DRAINING);
+            c->phase = CLAIM_READY;
+            break;
         case ACTION_TERMINATE:
             assert_int_equal(c->pod_count, 0);
             assert_int_equal(c->phase, CLAIM_DRAINING);

@@ -216,6 +216,29 @@ static void a_node_that_must_not_be_disrupted_stays_empty_too(void **state)
     assert_int_equal(count_actions(&d, ACTION_CORDON), 2);
 }
 
+static void who_came_and_must_stay_keeps_a_node_that_drains(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *reason;
+        bool stays;
+    } rows[] = {{"Empty", true},         {"Drifted", true}, {"Expired", true},
+                {"Underutilized", true}, {"Surplus", true}, {"SpotInterrupted", false}};
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        begin(&t, &a, 2);
+        t.claims[0].phase = CLAIM_DRAINING;
+        t.claims[0].reason = str_of(rows[i].reason);
+        t.pods[1].undisturbed_ms = NEVER_MS;
+        struct decision d = town_decide(&t);
+        if ((count_actions(&d, ACTION_UNCORDON) == 1) != rows[i].stays ||
+            (count_actions(&d, ACTION_EVICT) == 0) != rows[i].stays)
+            fail_msg("%s", rows[i].reason);
+    }
+}
+
 static void after_its_grace_a_draining_node_goes_whatever_holds_it(void **state)
 {
     (void)state;
@@ -406,6 +429,7 @@ int main(void)
         cmocka_unit_test(who_is_not_healthy_goes_as_its_budget_says),
         cmocka_unit_test(a_pod_is_left_alone_for_as_long_as_it_says),
         cmocka_unit_test(a_node_that_must_not_be_disrupted_stays_empty_too),
+        cmocka_unit_test(who_came_and_must_stay_keeps_a_node_that_drains),
         cmocka_unit_test(after_its_grace_a_draining_node_goes_whatever_holds_it),
         cmocka_unit_test(a_grace_period_moves_no_pod_that_stays_only_to_save),
         cmocka_unit_test(nodes_share_what_a_budget_of_pods_leaves),

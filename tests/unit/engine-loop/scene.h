@@ -26,9 +26,24 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND };
 
 /* What is said of one pod alone. */
 struct scene_pod {
-    int64_t milli; /* what it asks for; 0: as all do */
-    bool over;     /* it has ended */
-    bool holds;    /* it must not be disrupted */
+    int64_t milli;    /* what it asks for; 0: as all do */
+    bool over;        /* it has ended */
+    bool holds;       /* it must not be disrupted ... */
+    int64_t holds_ms; /* ... for so long after it began; 0: for good */
+    bool unready;
+    /* Where it was seen last, and since when. */
+    struct str home;
+    int64_t since_ms;
+    bool ready;
+};
+
+/* A PodDisruptionBudget. */
+struct scene_budget {
+    struct str name;
+    struct share least, most;
+    bool always;            /* evicts what is not healthy */
+    struct str numbers[16]; /* of the pods that it selects; none: all */
+    size_t count;
 };
 
 struct scene {
@@ -38,10 +53,13 @@ struct scene {
     size_t pods;                 /* default/web-0, ... */
     int64_t pod_milli;           /* what each asks for; memory goes with it */
     struct scene_pod pod_at[16]; /* of the first of them */
-    int64_t prices[3][2];        /* of the types, by capacity type; 0: as in scene_types */
-    bool disrupts_all;           /* the engine is a daemon: it may disrupt whatever pool */
-    struct str pod_nodes[8];     /* the nodes that the first of them have already; empty: none */
-    struct claim foreign[4];     /* nodes that are not ours; sorted by id */
+    int64_t ready_after_ms;      /* so long after they have got a node these are ready */
+    struct scene_budget budgets[4];
+    size_t budget_count;
+    int64_t prices[3][2];    /* of the types, by capacity type; 0: as in scene_types */
+    bool disrupts_all;       /* the engine is a daemon: it may disrupt whatever pool */
+    struct str pod_nodes[8]; /* the nodes that the first of them have already; empty: none */
+    struct claim foreign[4]; /* nodes that are not ours; sorted by id */
     size_t foreign_count;
     bool workload_broken;
     bool heeds_rebalance; /* engines that begin from now on do */
@@ -111,6 +129,44 @@ static inline const struct pod_spec *scene_pod_spec(struct arena *a, int64_t mil
     return spec;
 }
 
+/* Each of the first pods can be selected, by its number. */
+static inline void scene_label(struct arena *a, struct pod *p, size_t number)
+{
+    struct pod_spec *own = ARENA_NEW(a, struct pod_spec);
+    *own = *p->spec;
+    labels_set(a, &own->labels, STR("web"), arena_printf(a, "%zu", number));
+    p->spec = own;
+}
+
+static inline struct label_selector scene_selector(struct arena *a, const struct scene_budget *b)
+{
+    struct requirement *who = ARENA_NEW(a, struct requirement);
+    if (!b->count)
+        return (struct label_selector){.present = true};
+    assert_null(requirement_new(a, STR("web"), OPERATOR_IN, b->numbers, b->count, 0, who));
+    return (struct label_selector){true, who, 1, 1};
+}
+
+static inline void scene_pod_budgets(struct arena *a, const struct scene *s, struct workload *w)
+{
+    struct pod_budget *all = ARENA_ARRAY(a, struct pod_budget, s->budget_count);
+    for (size_t i = 0; i < s->budget_count; i++)
+        all[i] = (struct pod_budget){
+            .name = arena_printf(a, "default/" STR_FMT, STR_ARG(s->budgets[i].name)),
+            .namespace = STR("default"),
+            .selector = scene_selector(a, &s->budgets[i]),
+            .min_available = s->budgets[i].least,
+            .max_unavailable = s->budgets[i].most,
+            .evicts_unhealthy = s->budgets[i].always};
+    w->pod_budgets = all;
+    w->pod_budget_count = s->budget_count;
+}
+
+static inline bool scene_is_unready(const struct scene *s, const struct scene_pod *one)
+{
+    return one->unready || (s->ready_after_ms && !one->ready);
+}
+
 static inline void scene_workload(void *self, struct event *e)
 {
     struct scene *s = self;
@@ -129,13 +185,19 @@ static inline void scene_workload(void *self, struct event *e)
             .name = arena_printf(a, "default/web-%zu", i),
             .spec = one->milli ? scene_pod_spec(a, one->milli) : all,
             .never_serve = one->over,
-            .undisturbed_ms = one->holds ? NEVER_MS : 0,
+            .undisturbed_ms = one->holds_ms ? one->holds_ms
+                              : one->holds  ? NEVER_MS
+                                            : 0,
+            .unready = scene_is_unready(s, one),
             .node = i < COUNT(s->pod_nodes) ? s->pod_nodes[i] : (struct str){0},
         };
+        if (i < COUNT(s->pod_at))
+            scene_label(a, &pods[i], i);
     }
     e->workload = (struct workload){
         .pods = pods, .pod_count = s->pods, .nodes = s->foreign, .node_count = s->foreign_count};
     e->workload.resources = resource_table_new();
+    scene_pod_budgets(a, s, &e->workload);
 }
 
 static inline struct error *scene_parse_pool(struct arena *a, struct str document,
@@ -212,11 +274,40 @@ static inline void scene_free(struct scene *s)
     free(s);
 }
 
+/* Kubelets report what comes and what becomes ready; when the next will, NEVER_MS: nothing. */
+static inline int64_t scene_look_at_pods(struct scene *s)
+{
+    int64_t next = NEVER_MS, now_ms = sim_now_ms(s->sim);
+    bool changed = false;
+    for (size_t i = 0; i < s->pods && i < COUNT(s->pod_at) && s->ready_after_ms; i++) {
+        ARENA_AUTO a = {0};
+        struct scene_pod *one = &s->pod_at[i];
+        struct str home =
+            sim_record(s->sim, STR("binding"), arena_printf(&a, "default/web-%zu", i));
+        int64_t ready_ms = one->since_ms + s->ready_after_ms;
+        changed |= !one->ready && ready_ms <= now_ms;
+        one->ready |= ready_ms <= now_ms;
+        if (!str_eq(home, one->home)) {
+            one->home = arena_str(&s->arena, home);
+            one->since_ms = now_ms;
+            one->ready = false;
+            changed = true;
+            ready_ms = now_ms + s->ready_after_ms;
+        }
+        next = ready_ms > now_ms && ready_ms < next ? ready_ms : next;
+    }
+    if (changed)
+        sim_workload_changed(s->sim);
+    return next;
+}
+
 /* Time: runs until the instant (from the start), or until nothing is left to do. */
 
 static inline bool scene_step(struct scene *s, int64_t until_ms)
 {
-    int64_t next = engine_step(s->engine), answer;
+    int64_t next = engine_step(s->engine), answer = scene_look_at_pods(s);
+    if (answer < next)
+        next = answer;
     if (sim_has_crashed(s->sim)) {
         s->restarts++;
         scene_restart(s);

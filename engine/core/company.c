@@ -42,6 +42,17 @@ void company_add(struct arena *a, struct companies *all, const struct profile *p
     }
 }
 
+void company_add_running(struct market *m, struct companies *all, const struct profile *p)
+{
+    for (size_t i = 0; i < p->company_count; i++) {
+        struct company one = p->company[i];
+        struct profile only = {.company = &one, .company_count = 1};
+        if (m->topology.crowds[one.crowd].who != PORT_USERS)
+            one.most = INT32_MAX;
+        company_add(m->arena, all, &only, 1);
+    }
+}
+
 struct companies company_copy(struct arena *a, const struct companies *all)
 {
     struct companies copy = {.count = all->count, .capacity = all->count};

@@ -26,8 +26,10 @@ static int64_t sooner(int64_t x_ms, int64_t y_ms)
     return x_ms < y_ms ? x_ms : y_ms;
 }
 
-static bool brings_relief(const struct world *w, const struct claim *c)
+bool claim_brings_relief(const struct world *w, const struct claim *c)
 {
+    if (!c->replace_count)
+        return false;
     return c->phase == CLAIM_RECORDED || c->phase == CLAIM_LAUNCHED ||
            (c->phase == CLAIM_READY && time_add_ms(c->ready_ms, REPLACES_MS) > w->now_ms);
 }
@@ -77,7 +79,7 @@ void find_moving(struct plan *p)
 
     for (size_t i = 0; i < p->world->claim_count; i++) {
         const struct claim *c = &p->world->claims[i];
-        if (!c->replace_count || !brings_relief(p->world, c))
+        if (!claim_brings_relief(p->world, c))
             continue;
         if (!m.rooms)
             find_rooms(p, &m);

@@ -43,12 +43,11 @@ static struct allowance *copy_of(struct arena *a, const struct allowance *left, 
     return copy;
 }
 
-/* Lowers `left` by the packing's nodes as they are.  False: it does not admit all of them. */
-static bool take_all(const struct job *j, const struct packing *p, struct allowance *left)
+bool packing_take(const struct market *m, const struct packing *p, struct allowance *left)
 {
     for (size_t i = 0; i < p->count; i++) {
         const struct bin *b = &p->bins[i];
-        const struct instance_type *t = j->m->shops[b->shop].types[b->type];
+        const struct instance_type *t = m->shops[b->shop].types[b->type];
         if (!allowance_admits(&left[b->shop], t, b->cost))
             return false;
         allowance_take(&left[b->shop], &t->capacity, b->cost);
@@ -60,7 +59,7 @@ static bool fits_limits(const struct job *j, const struct packing *p)
 {
     ARENA_AUTO scratch = {0};
 
-    return take_all(j, p, copy_of(&scratch, j->left, j->m->world->pool_count));
+    return packing_take(j->m, p, copy_of(&scratch, j->left, j->m->world->pool_count));
 }
 
 static void solve(struct job *j, struct packing *best)
@@ -191,7 +190,7 @@ static void within_limits(struct job *j, const struct packing *plan, struct allo
     struct allowance *best_left = left;
 
     if (fits_limits(j, plan)) { /* nearly always, and then nothing is copied */
-        take_all(j, plan, left);
+        packing_take(j->m, plan, left);
         *out = *plan;
         for (size_t k = 0; k < j->kind_count; k++)
             unplaced[j->kinds[k]] = 0;

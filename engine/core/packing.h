@@ -53,6 +53,9 @@ void allowance_give(struct allowance *left, const struct resources *capacity, in
 void packing_solve(struct market *m, const uint32_t *sequence, size_t count, struct allowance *left,
                    struct packing *out, uint32_t *unplaced);
 
+/* Lowers `left` by the packing's nodes as they are.  False: it does not admit all of them. */
+bool packing_take(const struct market *m, const struct packing *p, struct allowance *left);
+
 /* First-fit-decreasing alone, the yardstick: the cheapest type for the first pod of each node,
  * which then stays. */
 void packing_first_fit(struct market *m, const uint32_t *sequence, size_t count,

@@ -1,5 +1,4 @@
-#include "engine/core/apportion.h"
-#include "engine/core/plan.h"
+#include "engine/core/arrivals.h"
 
 /* Pods without a node: onto existing room first, then onto new nodes. */
 
@@ -167,6 +166,70 @@ static size_t serve_all(struct plan *p, struct seeker *seekers, size_t count)
     return serve_and_relax(p, seekers, count);
 }
 
+/* What the launches since then cost. */
+static int64_t cost_since(const struct plan *p, size_t action)
+{
+    int64_t cost = 0;
+
+    for (size_t i = action; i < p->out->action_count; i++)
+        if (p->out->actions[i].kind == ACTION_LAUNCH)
+            cost += p->out->actions[i].options[0].offering->price_microusd_per_hour;
+    return cost;
+}
+
+/* A handful of pods: each by itself, whoever it wants to be with, in all ways. */
+static void look_at_all(struct plan *p, const struct seeker *seekers, size_t count,
+                        struct arrivals *out)
+{
+    struct seeker *each = ARENA_ARRAY(p->arena, struct seeker, count);
+
+    memcpy(each, seekers, count * sizeof(*each));
+    for (size_t i = 0; i < count; i++)
+        each[i].full = each[i].own = each[i].shape;
+    if (!arrivals_open(p, each, count, out))
+        return;
+    arrivals_first_fit(out);
+    arrivals_search(out);
+}
+
+/* Those who are left without a place stay in `seekers`. */
+static size_t serve_teams(struct plan *p, struct seeker *seekers, size_t count)
+{
+    count = teams_form(&p->market, &p->rooms, seekers, count);
+    for (size_t i = 0; i < count; i++)
+        seekers[i].full = seekers[i].own = seekers[i].shape;
+    return serve_all(p, seekers, count);
+}
+
+static size_t pods_of(const struct seeker *seekers, size_t count)
+{
+    size_t pods = count;
+
+    for (size_t i = 0; i < count; i++)
+        pods += seekers[i].mate_count;
+    return pods;
+}
+
+static size_t serve_best(struct plan *p, struct seeker *seekers, size_t count)
+{
+    struct trial before = trial_begin(p);
+    struct arrivals all = {0};
+    struct seeker *left;
+
+    if (count && count <= ARRIVALS_FEW)
+        look_at_all(p, seekers, count, &all);
+    count = serve_teams(p, seekers, count);
+    if (!arrivals_beat(&all, pods_of(seekers, count), cost_since(p, before.actions)))
+        return count;
+    struct attempt t;
+    trial_drop(p, &before);
+    arrivals_apply(&all, &t);
+    count = attempt_keep(p, &t, &left);
+    if (count)
+        memcpy(seekers, left, count * sizeof(*left));
+    return count;
+}
+
 void try_pending(struct plan *p)
 {
     size_t most = count_pending(p->world);
@@ -175,10 +238,7 @@ void try_pending(struct plan *p)
         return;
     struct seeker *seekers = ARENA_ARRAY(p->arena, struct seeker, most);
     size_t count = list_pending(p, seekers);
-    count = teams_form(&p->market, &p->rooms, seekers, count);
-    for (size_t i = 0; i < count; i++)
-        seekers[i].full = seekers[i].own = seekers[i].shape;
-    count = serve_all(p, seekers, count);
+    count = serve_best(p, seekers, count);
     if (!p->hold_launches) {
         last_resort(p, seekers, count);
         return;

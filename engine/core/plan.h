@@ -126,6 +126,8 @@ void plan_stay(struct plan *p, struct leaver *l, struct waiting why);
 /* Notes who is due and is not asked to leave. */
 void plan_hold(struct plan *p, struct held held);
 
+/* Has it come to replace others, and not long ago? */
+bool claim_brings_relief(const struct world *w, const struct claim *c);
 bool claim_holds_pods(const struct claim *c);
 /* Must the engine leave it alone for now, for its node (`why` names no pod) or a pod on it says so?
  */

@@ -30,7 +30,7 @@ static void take_pods(struct market *m, struct room *r)
         const struct spec_entry *e = market_spec_of(m, pod);
         resources_subtract(&r->rest, &e->requests);
         if (e->profile)
-            company_add(m->arena, &r->company, &m->topology.profiles[e->profile], 1);
+            company_add_running(m, &r->company, &m->topology.profiles[e->profile]);
     }
 }
 
@@ -114,6 +114,13 @@ static enum admits admits(struct market *m, struct room *r, size_t cohort)
     return (enum admits)r->admits[cohort];
 }
 
+bool room_admits(struct market *m, struct room *r, uint32_t shape)
+{
+    enum admits a = admits(m, r, m->shapes[shape].cohort);
+
+    return a == ADMITS || (a == ADMITS_UNWILLINGLY && !m->heeds);
+}
+
 /* Pods that want company of a kind come where it is; where it is nowhere, they are a team. */
 static bool room_bears(const struct market *m, const struct room *r, const struct shape *s)
 {
@@ -127,10 +134,8 @@ bool room_takes(struct market *m, struct room *r, uint32_t shape)
 {
     const struct shape *s = &m->shapes[shape];
 
-    if (!fits(&s->requests, &r->rest, m->resource_count) || !room_bears(m, r, s))
-        return false;
-    enum admits a = admits(m, r, s->cohort);
-    return a == ADMITS || (a == ADMITS_UNWILLINGLY && !m->heeds);
+    return fits(&s->requests, &r->rest, m->resource_count) && room_bears(m, r, s) &&
+           room_admits(m, r, shape);
 }
 
 static void note(struct market *m, struct rooms *r, struct room_change change)
@@ -239,6 +244,19 @@ static size_t first_planned(const struct rooms *r, struct str pod)
             high = middle;
     }
     return low;
+}
+
+bool rooms_are_planned(struct market *m, struct rooms *r, const struct seeker *seekers,
+                       size_t count)
+{
+    if (count && !r->has_planned)
+        list_planned(m, r);
+    for (size_t i = 0; i < count && r->planned_count; i++) {
+        size_t at = first_planned(r, seekers[i].pod->name);
+        if (at < r->planned_count && str_eq(r->planned[at].pod, seekers[i].pod->name))
+            return true;
+    }
+    return false;
 }
 
 static void seek_planned(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,

@@ -65,6 +65,8 @@ struct seeker {
 enum seek { SEEK_LASTING, SEEK_DUE, SEEK_LEAVING };
 
 void rooms_make(struct market *m, struct rooms *out);
+/* Do its labels, taints, cell and DaemonSets' ports admit the shape? */
+bool room_admits(struct market *m, struct room *r, uint32_t shape);
 /* Has it room for one of the shape, and bears it beside who is there? */
 bool room_takes(struct market *m, struct room *r, uint32_t shape);
 /* Gives the seeker a place there. */
@@ -76,6 +78,9 @@ void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t 
  * last, and not at all while the market heeds preferences. */
 void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                 enum seek which);
+/* Was a claim launched for any of them? */
+bool rooms_are_planned(struct market *m, struct rooms *r, const struct seeker *seekers,
+                       size_t count);
 /* Room for one of the shape is taken there, though no pod comes. */
 void rooms_hold(struct market *m, struct rooms *r, size_t room, uint32_t shape);
 void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leaving);

@@ -1,5 +1,4 @@
-#include "engine/core/apportion.h"
-#include "engine/core/plan.h"
+#include "engine/core/arrivals.h"
 
 /* Pods that need a place: in room that is there, else on new nodes.
  *
@@ -15,19 +14,7 @@ enum {
     LESSONS = 40, /* times that a way is made again with what was learnt */
 };
 
-struct attempt {
-    struct seeker *seekers;
-    size_t count;
-    struct wanted *wanted;
-    size_t wanted_count;
-    struct packing packing;
-    uint32_t *unplaced; /* by shape */
-    struct apportionment places;
-    size_t unserved;
-    int64_t lost; /* preferences */
-};
-
-static size_t list_wanted(const struct attempt *t, struct wanted *out)
+size_t attempt_list_wanted(const struct attempt *t, struct wanted *out)
 {
     size_t n = 0;
 
@@ -99,7 +86,7 @@ static void try_way(struct plan *p, const struct seeker *seekers, size_t count,
     apportion(&p->market, &p->rooms, t->seekers, count, way, caps, &t->places);
     rooms_seek(&p->market, &p->rooms, t->seekers, count, SEEK_LASTING);
     rooms_seek(&p->market, &p->rooms, t->seekers, count, SEEK_DUE);
-    t->wanted_count = list_wanted(t, t->wanted);
+    t->wanted_count = attempt_list_wanted(t, t->wanted);
     t->unserved = t->places.nowhere;
     for (size_t i = 0; i < t->places.dropped_count; i++)
         t->lost += apportion_worth(t->places.dropped[i].stance);
@@ -329,8 +316,7 @@ static void note_dropped(struct plan *p, const struct attempt *t, const bool *le
     }
 }
 
-/* The plan for what the attempt has found; who has no place comes back as it came. */
-static size_t keep(struct plan *p, struct attempt *t, struct seeker **out)
+size_t attempt_keep(struct plan *p, struct attempt *t, struct seeker **out)
 {
     ARENA_AUTO scratch = {0};
     bool *is_left = ARENA_ARRAY(&scratch, bool, p->world->pod_count);
@@ -364,12 +350,19 @@ static size_t keep(struct plan *p, struct attempt *t, struct seeker **out)
 size_t serve(struct plan *p, const struct seeker *seekers, size_t count, struct seeker **left)
 {
     struct trial before = trial_begin(p);
+    struct arrivals first = {0};
     struct attempt t = {0};
 
+    if (arrivals_open(p, seekers, count, &first))
+        arrivals_first_fit(&first);
     try_ways(p, seekers, count, false, &t);
     if (t.unserved && priorities_differ(p, seekers, count)) {
         trial_drop(p, &before);
         try_ways(p, seekers, count, true, &t);
     }
-    return keep(p, &t, left);
+    if (arrivals_beat(&first, t.unserved, t.packing.cost)) {
+        trial_drop(p, &before);
+        arrivals_apply(&first, &t);
+    }
+    return attempt_keep(p, &t, left);
 }

@@ -154,6 +154,9 @@ uint32_t profile_join(struct market *m, uint32_t x, uint32_t y);
 int64_t company_admits(const struct company *there, size_t count, const struct profile *p,
                        int64_t most);
 void company_add(struct arena *a, struct companies *all, const struct profile *p, int64_t times);
+/* A pod that runs: it counts, and its ports and volumes are taken.  Nobody asks again whether its
+ * spread holds; its anti-affinity those heed who come, as one of its owners (profiles.c). */
+void company_add_running(struct market *m, struct companies *all, const struct profile *p);
 struct companies company_copy(struct arena *a, const struct companies *all);
 /* Is there one of each crowd that the profile wants on its node? */
 bool company_has_mates(const struct companies *all, const struct profile *p);

@@ -15,6 +15,17 @@ static inline bool joins(struct placing *p, size_t pod, int at)
     return good;
 }
 
+/* A spot quote above on-demand in the same zone is not used. */
+static inline bool is_too_dear(const struct instance_type *t, const struct offering *spot)
+{
+    for (size_t i = 0; i < t->offering_count && spot->capacity_type == CAPACITY_SPOT; i++)
+        if (t->offerings[i].capacity_type == CAPACITY_ON_DEMAND &&
+            str_eq(t->offerings[i].zone, spot->zone) &&
+            t->offerings[i].price_microusd_per_hour < spot->price_microusd_per_hour)
+            return true;
+    return false;
+}
+
 static const struct node *offers_of(const struct town *t, size_t *count)
 {
     struct node *all = ARENA_ARRAY(t->arena, struct node, 1000);
@@ -26,7 +37,7 @@ static const struct node *offers_of(const struct town *t, size_t *count)
                 struct node n = {.pool = &t->pools[i],
                                  .type = &t->types[k],
                                  .offering = &t->types[k].offerings[o]};
-                if (node_is_for_sale(&n))
+                if (node_is_for_sale(&n) && !is_too_dear(n.type, n.offering))
                     all[(*count)++] = n;
             }
     return all;

@@ -72,6 +72,42 @@ static void what_runs_counts_in_a_spread(void **state)
     assert_int_equal(launched_in(&d, "c"), 1);
 }
 
+static void the_spread_of_who_runs_keeps_nobody_away(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *pool = three_zones(&t, &a);
+    town_claim(&t, "c1", pool, &t.types[0]);
+    struct pod *runs = web(&t, "p0"), *another = web(&t, "p2");
+    pod_term(&t, runs, TOPOLOGY_SPREAD, STR(HOST), "app", "web")->max_skew = 1;
+    runs->claim = STR("c1");
+    web(&t, "p1"); /* counts in that spread, and asks nothing itself */
+    pod_term(&t, another, TOPOLOGY_SPREAD, STR(HOST), "app", "web")->max_skew = 1;
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 1);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1); /* its own it has to hold */
+}
+
+static void pods_of_two_kinds_that_each_want_to_be_first_do_not_both_begin(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_zones(&t, &a);
+    struct pod *lone = web(&t, "p0");
+    pod_term(&t, lone, TOPOLOGY_AFFINITY, STR(ZONE), "app", "web");
+    pod_term(&t, lone, TOPOLOGY_ANTI_AFFINITY, STR(ZONE), "app", "web");
+    for (int i = 1; i < 3; i++)
+        pod_term(&t, web(&t, arena_printf(&a, "p%d", i).ptr), TOPOLOGY_AFFINITY, STR(HOST), "app",
+                 "web");
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+    assert_int_equal(launched_in(&d, "a") + launched_in(&d, "b") + launched_in(&d, "c"), 2);
+}
+
 static void anti_affinity_by_hostname_is_a_node_each_and_holds_against_who_runs(void **state)
 {
     (void)state;
@@ -234,6 +270,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_spread_shares_pods_out_and_its_options_stay_in_their_zone),
         cmocka_unit_test(what_runs_counts_in_a_spread),
+        cmocka_unit_test(the_spread_of_who_runs_keeps_nobody_away),
+        cmocka_unit_test(pods_of_two_kinds_that_each_want_to_be_first_do_not_both_begin),
         cmocka_unit_test(anti_affinity_by_hostname_is_a_node_each_and_holds_against_who_runs),
         cmocka_unit_test(a_spread_that_nothing_satisfies_says_which),
         cmocka_unit_test(pods_that_want_each_other_share_a_node_or_wait),

@@ -10,9 +10,9 @@
  * so miss what is cheapest.  It takes a step for each pod and node, so it is for few pods: first
  * fit (arrivals_first.c), and for a handful all ways there are (arrivals_all.c).
  *
- * Not looked at are preferences, pools of several weights, min_values, moves that are under way, and
- * nodes that were launched for one of the pods: where there is any of it, arrivals_open says so, and
- * the other ways have to do. */
+ * Not looked at are preferences, pools of several weights, min_values, spread_limit, moves that are
+ * under way, and nodes that were launched for one of the pods: where there is any of it,
+ * arrivals_open says so, and the other ways have to do. */
 
 enum {
     ARRIVALS_MOST = 64, /* pods; of first fit */

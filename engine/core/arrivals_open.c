@@ -77,7 +77,7 @@ static void list_stops(struct arrivals *w)
     w->room_count = w->stop_count;
 }
 
-/* False: they weigh differently, or one wants min_values. */
+/* False: they weigh differently, or one wants min_values or spread_limit. */
 static bool list_shops(struct arrivals *w)
 {
     const struct world *world = w->m->world;
@@ -87,7 +87,7 @@ static bool list_shops(struct arrivals *w)
         const struct shop *s = &w->m->shops[i];
         if (!shop_sells(s))
             continue;
-        if (s->has_min_values ||
+        if (s->has_min_values || s->pool->spread_limit ||
             (w->shop_count && s->pool->weight != world->pools[w->shops[0]].weight))
             return false;
         w->shops[w->shop_count++] = i;

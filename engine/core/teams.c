@@ -115,12 +115,12 @@ static bool suits(const struct profile *node, const struct profile *p)
     return true;
 }
 
-/* Somebody who wants the same has begun alone: from then on there are such pods, and it would have
- * to join some. */
+/* Somebody who wants the same has begun alone, or runs: there are such pods, and it would have to
+ * join some. */
 static bool is_late(const struct forming *f, const struct profile *p)
 {
     for (size_t i = 0; i < p->mate_count; i++)
-        if (is_one_of(p, p->mates[i]) && f->begun[p->mates[i]])
+        if (is_one_of(p, p->mates[i]) && (f->begun[p->mates[i]] || runs_somewhere(f, p->mates[i])))
             return true;
     return false;
 }

@@ -229,7 +229,7 @@ static int64_t next_change_ms(const struct consolidating *c)
             next_ms = sooner(next_ms, p->purses.pools[i].windows[k].until_ms);
     }
     for (size_t i = 0; i < w->claim_count; i++)
-        if (w->claims[i].replace_count && brings_relief(w, &w->claims[i]))
+        if (claim_brings_relief(w, &w->claims[i]))
             next_ms = sooner(next_ms, time_add_ms(w->claims[i].ready_ms, REPLACES_MS));
     return next_ms;
 }

@@ -123,10 +123,12 @@ static inline void add_pod(struct town *t, struct rng *r, size_t i, unsigned wit
         p->spec = t->pods[i - 1].spec; /* of one template */
 }
 
-/* Nodes that are there, and on each the first pods that it holds. */
+/* Nodes that are there, and on each the first pods that it holds; all volumes are one, which no two
+ * nodes have. */
 static inline void add_nodes(struct town *t, struct rng *r, unsigned with)
 {
     size_t count = rng_below(r, 3), next = 0;
+    bool held = false;
 
     for (size_t i = 0; i < count && (with & WITH_NODES); i++) {
         const struct instance_type *type = &t->types[rng_below(r, t->catalog.count)];
@@ -139,8 +141,9 @@ static inline void add_nodes(struct town *t, struct rng *r, unsigned with)
             const struct pod_spec *s = t->pods[next].spec;
             resources_subtract(&rest, &s->requests);
             if (rest.amount[RESOURCE_CPU] < 500 || rest.amount[RESOURCE_MEMORY] < 512 * MIB ||
-                !node_wanted_by(&(struct node){.claim = c}, s))
+                !node_wanted_by(&(struct node){.claim = c}, s) || (held && s->volume_count))
                 break;
+            held |= s->volume_count > 0;
             t->pods[next].claim = t->pods[next].node = c->id;
         }
     }

@@ -220,6 +220,7 @@ void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, si
                      .scratch = &scratch,
                      .rooms = rooms,
                      .seekers = seekers,
+                     .seeker_count = count,
                      .way = way,
                      .caps = caps,
                      .out = out,
@@ -228,7 +229,7 @@ void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, si
     *out = (struct apportionment){0};
     for (size_t i = 0; i < count; i++)
         seekers[i].own = seekers[i].shape;
-    batches_make(&w, count);
+    batches_make(&w);
     find_reach(&w);
     for (size_t i = 0; i < w.batch_count && way->seed; i++) {
         w.batches[i].draw = draw(&w);

@@ -121,18 +121,35 @@ static uint32_t cap_of(const struct caps *caps, uint32_t confined)
     return UINT32_MAX;
 }
 
+/* Rooms that nobody is asked to leave. */
+static void find_staying(struct work *w)
+{
+    w->staying = ARENA_ARRAY(w->scratch, struct room *, w->rooms->count);
+    for (size_t i = 0; i < w->rooms->count; i++) {
+        struct room *r = &w->rooms->items[i];
+        if (!r->leaving)
+            w->staying[w->staying_count++] = r;
+    }
+}
+
+static bool is_in(const struct room *r, const struct place *place)
+{
+    for (size_t k = 0; k < place->cell_count; k++)
+        if (place->cells[k] == r->cell)
+            return true;
+    return false;
+}
+
 /* Each room as if no other shape came there: it is a guess, and what does not come true buys a node
- * in that place. */
+ * in that place.  More than all who seek are never asked for, so a large fleet with room to spare
+ * is not looked through for the few pods of each node that leaves. */
 static int64_t rooms_for(struct work *w, uint32_t confined, const struct place *place)
 {
     int64_t sum = 0;
 
-    for (size_t i = 0; i < w->rooms->count; i++) {
-        struct room *r = &w->rooms->items[i];
-        bool in = false;
-        for (size_t k = 0; k < place->cell_count; k++)
-            in |= place->cells[k] == r->cell;
-        if (in && !r->leaving && room_takes(w->m, r, confined))
+    for (size_t i = 0; i < w->staying_count && sum < (int64_t)w->seeker_count; i++) {
+        struct room *r = w->staying[i];
+        if (is_in(r, place) && room_takes(w->m, r, confined))
             sum += resources_times(&w->m->shapes[confined].requests, &r->rest);
     }
     return sum;
@@ -146,6 +163,8 @@ static void price_places(struct work *w, struct batch *b)
         struct offer_price *p = &b->prices[i];
         *p = price_in(w, b->shape, place);
         if (w->rooms->count || w->caps->count) {
+            if (!w->staying)
+                find_staying(w);
             p->confined = place_confine(w->m, b->shape, place->cohort);
             p->room = rooms_for(w, p->confined, place);
             p->cap = cap_of(w->caps, p->confined);
@@ -166,11 +185,11 @@ static struct batch *batch_of(struct work *w, uint32_t shape, uint32_t *table)
     return &w->batches[table[shape] - 1];
 }
 
-void batches_make(struct work *w, size_t count)
+void batches_make(struct work *w)
 {
     uint32_t *table = ARENA_ARRAY(w->scratch, uint32_t, w->m->shape_count);
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < w->seeker_count; i++) {
         uint32_t shape = w->seekers[i].shape;
         if (w->seekers[i].room || w->seekers[i].nowhere || !apportion_concerns(w->m, shape))
             continue;

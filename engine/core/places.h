@@ -27,7 +27,7 @@ struct batch {
     const struct places *places;
     struct offer_price {
         int64_t weight, price; /* of the heaviest pool that sells there; price INT64_MAX: none */
-        int64_t room;          /* how many more the rooms there take */
+        int64_t room;          /* how many more of those who seek the rooms there take */
         uint32_t cap;          /* how many more may be there at all */
         uint32_t confined;     /* the shape that is there alone; NO_SHAPE: not known yet */
     } * prices;                /* by place */
@@ -43,7 +43,10 @@ struct work {
     struct market *m;
     struct arena *scratch; /* for what ends with the work; places go on in cohorts */
     struct rooms *rooms;
+    struct room **staying; /* those that nobody has to leave; NULL: not looked for yet */
+    size_t staying_count;
     struct seeker *seekers;
+    size_t seeker_count;
     const struct way *way;
     const struct caps *caps;
     struct apportionment *out;
@@ -63,7 +66,7 @@ uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort);
 uint32_t place_cell(const struct market *m, uint32_t shape);
 /* A batch for each shape among the seekers that is to be given cells; they are `nowhere` from now
  * on. */
-void batches_make(struct work *w, size_t count);
+void batches_make(struct work *w);
 
 /* How many one pod (or team) of the profile adds to a crowd. */
 int32_t profile_adds(const struct profile *p, uint32_t crowd);

@@ -159,11 +159,12 @@ unit: $(unit_tests)
 properties-program: release
 	@$(MAKE) --no-print-directory BUILD=release OUT=build/release \
 	    $(addprefix build/release/tests/unit/,engine-core/placing_test engine-loop/preview_test \
-	        engine-loop/chaos_test engine-loop/year_test engine-worlds/kept_test engine-worlds/replay_test)
+	        engine-loop/chaos_test engine-loop/bounds_test engine-loop/year_test engine-worlds/kept_test engine-worlds/replay_test)
 properties: properties-program
 	@PLACING_WORLDS=$(or $(WORLDS),4000) build/release/tests/unit/engine-core/placing_test
 	@SEEDS=1000 build/release/tests/unit/engine-loop/preview_test
 	@SEEDS=300 build/release/tests/unit/engine-loop/chaos_test
+	@SEEDS=1000 build/release/tests/unit/engine-loop/bounds_test
 	@SEEDS=20 build/release/tests/unit/engine-loop/year_test
 	@SEEDS=300 build/release/tests/unit/engine-worlds/kept_test
 	@SEEDS=300 build/release/tests/unit/engine-worlds/replay_test

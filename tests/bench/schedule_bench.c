@@ -39,7 +39,7 @@ enum {
     SEEDS = 20,
     IDLE_NODES = 1000,
     BUDGET_MS = 5000,
-    GAP_BUDGET_MS = 1000,
+    GAP_BUDGET_MS = 700, /* the whole is to take a second */
     BOUND_PATIENCE = 4
 };
 
@@ -88,12 +88,13 @@ static struct quality judge(const struct decision *d)
 }
 
 /* What optimize makes of a fleet until nothing cheaper comes, or the next round, which may work
- * twice as hard as the last, would not end in time. */
+ * twice as hard as the last, would not end in time.  The first works half as hard as estimate's,
+ * for that has seconds. */
 static void improve(struct arena *a, const struct world *w, struct decision *d, double until_ms)
 {
     double now_ms = clock_ms(CLOCK_MONOTONIC), took_ms = 0;
 
-    for (int64_t work = PROPOSE_WORK; now_ms + 2 * took_ms < until_ms; work *= 2) {
+    for (int64_t work = PROPOSE_WORK / 2; now_ms + 2 * took_ms < until_ms; work *= 2) {
         struct proposal *p = ARENA_NEW(a, struct proposal);
         struct world asked = *w;
         struct decision other;

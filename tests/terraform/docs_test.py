@@ -37,7 +37,7 @@ def blocks(path):
 def kind_of(path, language, text):
     if language in ("hcl", "terraform"):
         return "hcl"
-    if language == "text" and text.startswith("Warning: pool "):
+    if language == "text" and text.startswith(("Warning: pool ", "nodes    ")):
         return "said"
     if language == "fence" and re.match(r"\S+/ ", text):
         return "rooms"
@@ -80,6 +80,12 @@ class Blocks(ExampleCase):
         self.assertEqual(unknown, [])
         for kind in ("hcl", "rooms", "story", "acceptance", "commands", "said"):
             self.assertTrue(blocks_of(kind), kind)
+
+    def test_what_is_said_of_budgets_is_what_a_unit_test_expects(self):
+        source = (ROOT / "tests/unit/engine-cli/preview_test.c").read_text()
+        texts = re.sub(r'(?<!\\)"\s*\n\s*"', "", source).replace("\\n", "\n").replace('\\"', '"')
+        (shown,) = [text for _, text in blocks_of("said") if text.startswith("nodes")]
+        self.assertIn(shown, texts)
 
     def test_hcl_is_valid_as_printed_and_formatted(self):
         for path, text in blocks_of("hcl"):

@@ -12,7 +12,7 @@
 
 enum {
     PLAIN = WITH_ALL & ~(WITH_TOPOLOGY | WITH_VOLUMES),
-    WORLDS = 150, /* of a kind, unless PLACING_WORLDS says otherwise */
+    WORLDS = 40, /* of a kind, unless PLACING_WORLDS says otherwise */
     FIRST_SEED = 100000,
     PICKS = 4,
 };

@@ -8,7 +8,7 @@
  * budget, and counts in it; so only those are counted here that nobody had to take.)  A lost store
  * is left out: who was leaving why is known from nowhere else. */
 
-enum { SEEDS = 40, EVENTS = 25, NODES_MOST = 6, LEAVERS_MOST = 1, PODS_MOST = 14 };
+enum { SEEDS = 12, EVENTS = 25, NODES_MOST = 6, LEAVERS_MOST = 1, PODS_MOST = 14 };
 #define POOL                                                                 \
     "{'name':'default','node_class':'default','ttl_seconds_after_empty':60," \
     "'ttl_seconds_until_expired':600,'limits':{'nodes':'6'},'budgets':[{'nodes':'1'}]}"

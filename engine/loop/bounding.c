@@ -1,8 +1,5 @@
 #include "engine/loop/bounding.h"
 
-#include <stdlib.h>
-
-#include "engine/base/memory.h"
 #include "engine/optimize/bound.h"
 #include "engine/worlds/kept.h"
 
@@ -20,7 +17,7 @@ static struct world served(struct arena *a, const struct world *w, const struct 
 
 /* Catalogs are thousands of rows and seldom come anew: their number in the order of answers stands
  * for them, and that some of it is sold out just now does not matter to a bound. */
-static struct str text_of(struct arena *a, const struct world *asked)
+static uint64_t digest_of(struct arena *a, const struct world *asked)
 {
     struct world named = *asked;
     struct pool *pools = ARENA_ARRAY(a, struct pool, named.pool_count);
@@ -34,16 +31,7 @@ static struct str text_of(struct arena *a, const struct world *asked)
         pools[i].catalog = &names[i];
     }
     named.pools = pools;
-    return kept_write(a, &named, NULL);
-}
-
-static void remember(struct bounding *b, struct str text, int64_t catalogs)
-{
-    free((char *)(uintptr_t)b->text.ptr);
-    char *copy = must_have(malloc(text.len + 1));
-    memcpy(copy, text.ptr, text.len);
-    b->text = (struct str){copy, text.len};
-    b->catalogs = catalogs;
+    return keeper_digest(keeper_begin(a, &named));
 }
 
 void bounding_look(struct state *s, const struct world *w, const struct decision *d)
@@ -52,11 +40,10 @@ void bounding_look(struct state *s, const struct world *w, const struct decision
     struct bounding *b = &s->bounding;
     struct certificate proof;
     struct world all = served(&a, w, d), asked = bound_world(&a, &all);
-    struct str text = text_of(&a, &asked);
+    uint64_t digest = digest_of(&a, &asked);
 
-    if (b->text.ptr && b->catalogs == s->catalog_count && str_eq(b->text, text))
+    if (b->known && b->catalogs == s->catalog_count && b->world == digest)
         return;
     bound_prove(&a, &asked, BOUND_WORK_LITTLE, &proof);
-    b->microusd_per_hour = proof.microusd_per_hour;
-    remember(b, text, s->catalog_count);
+    *b = (struct bounding){true, proof.microusd_per_hour, digest, s->catalog_count};
 }

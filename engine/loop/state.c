@@ -337,7 +337,6 @@ void state_finish(struct state *s)
     trail_finish(&s->journal);
     trail_finish(&s->keeping.trail);
     free((char *)(uintptr_t)s->keeping.last.ptr);
-    free((char *)(uintptr_t)s->bounding.text.ptr);
     free_all(&s->applying);
     free_all(&s->tombstones);
     free_all(&s->extras);

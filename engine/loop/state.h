@@ -157,8 +157,9 @@ struct keeping {
 
 /* loop/bounding.h */
 struct bounding {
+    bool known;
     int64_t microusd_per_hour; /* as of the last decision */
-    struct str text;           /* malloc'd: the world that it was proved of ... */
+    uint64_t world;            /* a digest of the world that it was proved of ... */
     int64_t catalogs;          /* ... and the catalogs: state.catalog_count then */
 };
 

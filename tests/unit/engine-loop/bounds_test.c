@@ -1,4 +1,3 @@
-#include "engine/base/rng.h"
 #include "engine/core/decide.h"
 #include "tests/unit/engine-loop/scene.h"
 #include "tests/unit/more.h"
@@ -58,24 +57,19 @@ static size_t look(struct scene *s, uint64_t seed)
 
 static void something_happens(struct scene *s, struct rng *r, int64_t *generation)
 {
-    struct cloud_instance i;
-    size_t living = sim_living(s->sim);
-
     switch (rng_below(r, 7)) {
     case 0:
     case 1:
         scene_set_pods(s, (size_t)rng_below(r, PODS_MOST));
         break;
     case 2:
-        sim_fail(s->sim, (enum sim_fault)rng_below(r, SIM_FAULT_COUNT),
-                 1 + (unsigned)rng_below(r, 4));
+        scene_fail_some(s, r);
         break;
     case 3:
         sim_crash_at(s->sim, 1 + (unsigned)rng_below(r, 6));
         break;
     case 4:
-        if (living && sim_instance(s->sim, (size_t)rng_below(r, living), &i))
-            sim_stop_instance(s->sim, i.id);
+        scene_stop_some(s, r);
         break;
     case 5:
         scene_restart(s);

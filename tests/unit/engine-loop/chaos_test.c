@@ -1,4 +1,3 @@
-#include "engine/base/rng.h"
 #include "tests/unit/engine-loop/scene.h"
 #include "tests/unit/more.h"
 
@@ -13,14 +12,6 @@ static void restart_with_specs(struct scene *s)
     scene_put_class(s);
     scene_put_pool(s);
     scene_apply(s, "pool/default");
-}
-
-static void stop_some_instance(struct scene *s, struct rng *r)
-{
-    struct cloud_instance i;
-    size_t living = sim_living(s->sim);
-    if (living && sim_instance(s->sim, (size_t)rng_below(r, living), &i))
-        sim_stop_instance(s->sim, i.id);
 }
 
 static void announce_something(struct scene *s, struct rng *r)
@@ -47,8 +38,7 @@ static void something_happens(struct scene *s, struct rng *r)
         scene_set_pods(s, (size_t)rng_below(r, 13));
         break;
     case 2:
-        sim_fail(s->sim, (enum sim_fault)rng_below(r, SIM_FAULT_COUNT),
-                 1 + (unsigned)rng_below(r, 4));
+        scene_fail_some(s, r);
         break;
     case 3:
         sim_crash_at(s->sim, 1 + (unsigned)rng_below(r, 6));
@@ -58,7 +48,7 @@ static void something_happens(struct scene *s, struct rng *r)
                         sim_now_ms(s->sim) + (int64_t)rng_below(r, 5 * MINUTE));
         break;
     case 5:
-        stop_some_instance(s, r);
+        scene_stop_some(s, r);
         break;
     case 6:
         sim_drop_store(s->sim);

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "engine/base/json.h"
+#include "engine/base/rng.h"
 #include "engine/engine.h"
 #include "engine/objects/class_document.h"
 #include "engine/objects/pool_document.h"
@@ -385,6 +386,21 @@ static inline void scene_set_pods(struct scene *s, size_t pods)
 {
     s->pods = pods;
     sim_workload_changed(s->sim);
+}
+
+/* What chance does: some instance is stopped; of some kind of order the next few fail. */
+static inline void scene_stop_some(struct scene *s, struct rng *r)
+{
+    struct cloud_instance i;
+    size_t living = sim_living(s->sim);
+    if (living && sim_instance(s->sim, (size_t)rng_below(r, living), &i))
+        sim_stop_instance(s->sim, i.id);
+}
+static inline void scene_fail_some(struct scene *s, struct rng *r)
+{
+    /* (a fault first: the order of draws is part of each seed's story) */
+    enum sim_fault fault = (enum sim_fault)rng_below(r, SIM_FAULT_COUNT);
+    sim_fail(s->sim, fault, 1 + (unsigned)rng_below(r, 4));
 }
 
 static inline int64_t scene_status(struct scene *s, const char *key, const char *member)

@@ -250,6 +250,31 @@ static void a_foreign_node_takes_pods_and_nothing_is_done_to_it(void **state)
     assert_ptr_equal(find_waiting(&d, "p0")->claim, theirs);
 }
 
+/* More than arrivals look at, and nothing on sale: only what rooms are thought to take lets them
+ * in, so that must be neither nothing nor too little. */
+static void a_crowd_is_spread_over_rooms_alone(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    enum { PODS = 72, NODES = 6 }; /* of 20 such pods each */
+    size_t given = 0;
+
+    three_zones(&t, &a)->catalog = NULL;
+    for (int i = 0; i < NODES; i++) {
+        struct claim *c = town_foreign(&t, arena_printf(&a, "n%d", i).ptr, &t.types[0]);
+        c->zone = arena_printf(&a, "%c", 'a' + i % 3);
+        labels_set(&a, &c->labels, STR(ZONE), c->zone);
+    }
+    for (int i = 0; i < PODS; i++)
+        pod_term(&t, web(&t, arena_printf(&a, "p%02d", i).ptr), TOPOLOGY_SPREAD, STR(ZONE), "app",
+                 "web");
+    struct decision d = town_decide(&t);
+    for (size_t i = 0; i < d.waiting_count; i++)
+        given += d.waiting[i].claim != NULL; /* binding them there is the scheduler's */
+    assert_int_equal(given, PODS);
+}
+
 static void who_matters_most_gets_what_limits_leave(void **state)
 {
     (void)state;
@@ -280,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_preference_keeps_no_node_from_being_replaced),
         cmocka_unit_test(preferences_that_are_to_be_ignored_cost_nothing),
         cmocka_unit_test(a_foreign_node_takes_pods_and_nothing_is_done_to_it),
+        cmocka_unit_test(a_crowd_is_spread_over_rooms_alone),
         cmocka_unit_test(who_matters_most_gets_what_limits_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

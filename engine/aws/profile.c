@@ -107,57 +107,16 @@ struct error *shared_config_read(struct arena *a, struct str text, bool prefixed
     return NULL;
 }
 
-struct str path_expanded(struct arena *a, struct str path)
-{
-    const char *home = getenv("HOME");
-
-    if (!home || !str_starts_with(path, STR("~/")))
-        return arena_str(a, path);
-    return arena_printf(a, "%s" STR_FMT, home, STR_ARG(str_slice(path, 1, path.len)));
-}
-
-/* False when there is no such file. */
-static struct error *read_file(struct arena *a, struct str path, struct buf *out, bool *there)
-{
-    char piece[4096];
-    FILE *f = fopen(path.ptr, "re");
-
-    *there = f != NULL;
-    if (!f && errno == ENOENT)
-        return NULL;
-    if (!f)
-        return error_new(a, ERROR_INVALID, "cannot read " STR_FMT ": %s", STR_ARG(path),
-                         strerror(errno));
-    for (size_t n; (n = fread(piece, 1, sizeof(piece), f)) > 0;)
-        buf_add(out, (struct str){piece, n});
-    fclose(f);
-    explicit_bzero(piece, sizeof(piece));
-    return NULL;
-}
-
-struct error *file_text(struct arena *a, struct str path, struct str *out)
-{
-    struct buf text = buf_in(a);
-    bool there;
-
-    TRY(read_file(a, path_expanded(a, path), &text, &there));
-    *out = buf_str(&text);
-    return there
-               ? NULL
-               : error_new(a, ERROR_INVALID, "the file " STR_FMT " does not exist", STR_ARG(path));
-}
-
 static struct error *load_file(struct arena *a, struct str path, bool must_exist, bool prefixed,
                                struct shared_config *out)
 {
-    struct buf text = buf_in(a);
-    struct str full = path_expanded(a, path);
-    bool there = false;
+    struct str full = path_expanded(a, path), text = {0};
+    bool there = true;
 
-    TRY(read_file(a, full, &text, &there));
-    if (!there && must_exist)
-        return error_new(a, ERROR_INVALID, "the file " STR_FMT " does not exist", STR_ARG(full));
-    struct error *e = shared_config_read(a, buf_str(&text), prefixed, out);
+    TRY(must_exist ? file_text(a, full, &text) : file_text_if_there(a, full, &text, &there));
+    if (!there)
+        return NULL;
+    struct error *e = shared_config_read(a, text, prefixed, out);
     if (e)
         e->summary = arena_printf(a, STR_FMT ": " STR_FMT, STR_ARG(full), STR_ARG(e->summary));
     return e;

@@ -2,6 +2,7 @@
 #define ENGINE_AWS_PROFILE_H
 
 #include "engine/aws/aws.h"
+#include "engine/base/file.h"
 #include "engine/base/json.h"
 
 /* The shared files as the AWS tools write them: "[profile x]", "[sso-session x]" and "[services x]"
@@ -32,10 +33,5 @@ struct profile profile_of(const struct shared_config *files, struct str name);
 /* The one in force: the configuration's, AWS_PROFILE, or "default". */
 struct profile profile_in_force(const struct shared_config *files, const struct aws_config *config);
 struct str profile_setting(const struct profile *p, const char *name); /* empty: not there */
-
-/* "~/" at the front is the home folder. */
-struct str path_expanded(struct arena *a, struct str path);
-/* A whole file that must exist; the error names it. */
-MUST_CHECK struct error *file_text(struct arena *a, struct str path, struct str *out);
 
 #endif

@@ -24,6 +24,7 @@
     F(multi_perform)       \
     F(multi_poll)          \
     F(multi_remove_handle) \
+    F(multi_wakeup)        \
     F(slist_append)        \
     F(slist_free_all)      \
     F(url)                 \
@@ -60,6 +61,7 @@ const struct curl_functions *curl_functions(void);
 #define curl_multi_perform       (curl_functions()->multi_perform)
 #define curl_multi_poll          (curl_functions()->multi_poll)
 #define curl_multi_remove_handle (curl_functions()->multi_remove_handle)
+#define curl_multi_wakeup        (curl_functions()->multi_wakeup)
 #define curl_slist_append        (curl_functions()->slist_append)
 #define curl_slist_free_all      (curl_functions()->slist_free_all)
 #define curl_url                 (curl_functions()->url)

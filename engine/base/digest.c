@@ -90,3 +90,38 @@ struct str base64_encode(struct arena *a, struct str data)
     int len = EVP_EncodeBlock((unsigned char *)out, (const unsigned char *)data.ptr, (int)data.len);
     return (struct str){out, (size_t)len};
 }
+
+static int base64_value(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (char_is_digit(c))
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool base64_decode(struct arena *a, struct str text, struct str *out)
+{
+    char *bytes = arena_alloc(a, text.len / 4 * 3 + 3);
+    size_t digits = 0, padding = 0, len = 0;
+    uint32_t group = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '\n' || c == '\r')
+            continue;
+        int value = c == '=' && digits % 4 >= 2 ? 0 : base64_value(c);
+        if (value < 0 || (c != '=' && padding))
+            return false;
+        padding += c == '=';
+        group = group << 6 | (uint32_t)value;
+        if (++digits % 4)
+            continue;
+        for (int shift = 16; shift >= (int)padding * 8; shift -= 8)
+            bytes[len++] = (char)(group >> shift & 255);
+    }
+    *out = (struct str){bytes, len};
+    return digits % 4 == 0;
+}

@@ -14,5 +14,7 @@ void hmac_sha256(struct str key, struct str data, unsigned char digest[SHA256_BY
 struct str hex_encode(struct arena *a, const unsigned char *bytes, size_t count);
 /* Standard alphabet, padded. */
 struct str base64_encode(struct arena *a, struct str data);
+/* The same backwards; ends of lines in it do not count.  False: it is not that. */
+bool base64_decode(struct arena *a, struct str text, struct str *out);
 
 #endif

@@ -1,9 +1,5 @@
-#include "engine/aws/sigv4.h"
-
-#include <pthread.h>
-
+#include "engine/aws/sigv4_keys.h"
 #include "engine/base/digest.h"
-#include "engine/base/memory.h"
 #include "engine/base/time.h"
 
 static const struct str algorithm = STR_INIT("AWS4-HMAC-SHA256");
@@ -213,101 +209,6 @@ static struct str scope_of(struct arena *a, const struct sigv4_options *o, struc
                         STR_ARG(str_slice(time, 0, 8)), STR_ARG(o->region), STR_ARG(o->service));
 }
 
-/* As many as one client signs with at a time: its services, and the next day's at midnight. */
-enum { KEYS_KEPT = 16 };
-
-struct kept_key {
-    char *origin; /* what it was derived from, the secret included */
-    size_t origin_len;
-    unsigned char key[SHA256_BYTES];
-};
-
-struct sigv4_keys {
-    pthread_mutex_t lock;
-    struct kept_key kept[KEYS_KEPT]; /* under lock */
-    size_t next;                     /* under lock; the oldest, or the first free one */
-};
-
-struct sigv4_keys *sigv4_keys_new(void)
-{
-    struct sigv4_keys *k = must_have(calloc(1, sizeof(*k)));
-    pthread_mutex_init(&k->lock, NULL);
-    return k;
-}
-
-static void forget(struct kept_key *k)
-{
-    if (k->origin)
-        explicit_bzero(k->origin, k->origin_len);
-    free(k->origin);
-    explicit_bzero(k, sizeof(*k));
-}
-
-void sigv4_keys_free(struct sigv4_keys *k)
-{
-    if (!k)
-        return;
-    for (size_t i = 0; i < KEYS_KEPT; i++)
-        forget(&k->kept[i]);
-    pthread_mutex_destroy(&k->lock);
-    free(k);
-}
-
-static bool recall(struct sigv4_keys *k, struct str origin, unsigned char key[SHA256_BYTES])
-{
-    bool found = false;
-
-    pthread_mutex_lock(&k->lock);
-    for (size_t i = 0; i < KEYS_KEPT && !found; i++) {
-        found = str_eq((struct str){k->kept[i].origin, k->kept[i].origin_len}, origin);
-        if (found)
-            memcpy(key, k->kept[i].key, SHA256_BYTES);
-    }
-    pthread_mutex_unlock(&k->lock);
-    return found;
-}
-
-static void keep(struct sigv4_keys *k, struct str origin, const unsigned char key[SHA256_BYTES])
-{
-    char *copy = must_have(malloc(origin.len));
-
-    memcpy(copy, origin.ptr, origin.len);
-    pthread_mutex_lock(&k->lock);
-    struct kept_key *place = &k->kept[k->next++ % KEYS_KEPT];
-    forget(place);
-    *place = (struct kept_key){.origin = copy, .origin_len = origin.len};
-    memcpy(place->key, key, SHA256_BYTES);
-    pthread_mutex_unlock(&k->lock);
-}
-
-static void derive(const struct sigv4_options *o, struct str secret, struct str date,
-                   unsigned char key[SHA256_BYTES])
-{
-    const struct str steps[] = {date, o->region, o->service, STR("aws4_request")};
-
-    hmac_sha256(secret, steps[0], key);
-    for (size_t i = 1; i < sizeof(steps) / sizeof(steps[0]); i++)
-        hmac_sha256((struct str){(const char *)key, SHA256_BYTES}, steps[i], key);
-}
-
-/* The key of the day, region and service, derived from the secret; wiped by whoever asked. */
-static void signing_key(const struct sigv4_options *o, struct str date,
-                        unsigned char key[SHA256_BYTES])
-{
-    ARENA_AUTO scratch = {0};
-    struct str origin =
-        arena_printf(&scratch, STR_FMT "/" STR_FMT "/" STR_FMT "/AWS4" STR_FMT, STR_ARG(date),
-                     STR_ARG(o->region), STR_ARG(o->service), STR_ARG(o->credentials->secret_key));
-    size_t secret_at = origin.len - o->credentials->secret_key.len - 4;
-
-    if (!o->keys || !recall(o->keys, origin, key)) {
-        derive(o, str_slice(origin, secret_at, origin.len), date, key);
-        if (o->keys)
-            keep(o->keys, origin, key);
-    }
-    explicit_bzero((char *)origin.ptr, origin.len);
-}
-
 static struct str lines_of(struct arena *a, const struct str *lines, size_t count)
 {
     struct buf out = buf_in(a);
@@ -332,7 +233,7 @@ static void finish(struct arena *a, const struct sigv4_options *o, struct str ti
     out->canonical_request = lines_of(a, request, sizeof(request) / sizeof(request[0]));
     const struct str statement[] = {algorithm, time, scope, sha256_hex(a, out->canonical_request)};
     out->string_to_sign = lines_of(a, statement, sizeof(statement) / sizeof(statement[0]));
-    signing_key(o, str_slice(time, 0, 8), key);
+    sigv4_signing_key(o, str_slice(time, 0, 8), key);
     hmac_sha256((struct str){(const char *)key, sizeof(key)}, out->string_to_sign, mac);
     out->signature = hex_encode(a, mac, sizeof(mac));
     explicit_bzero(key, sizeof(key));
@@ -376,4 +277,37 @@ void sigv4_sign(struct arena *a, const struct sigv4_options *o, const struct sig
                                     ", Signature=" STR_FMT,
                             STR_ARG(algorithm), STR_ARG(o->credentials->access_key), STR_ARG(scope),
                             STR_ARG(canonical.names), STR_ARG(out->signature)));
+}
+
+/* What else stands in the query of a request that carries its own signature. */
+static void add_own_query(struct arena *a, const struct sigv4_options *o, struct str time,
+                          struct str scope, struct str signed_names, struct pairs *query)
+{
+    struct str who =
+        arena_printf(a, STR_FMT "/" STR_FMT, STR_ARG(o->credentials->access_key), STR_ARG(scope));
+
+    add_pair(query, STR("X-Amz-Algorithm"), algorithm);
+    add_pair(query, STR("X-Amz-Credential"), encoded(a, who));
+    add_pair(query, STR("X-Amz-Date"), time);
+    add_pair(query, STR("X-Amz-Expires"),
+             arena_printf(a, "%lld", (long long)o->expires_in_seconds));
+    add_pair(query, STR("X-Amz-SignedHeaders"), encoded(a, signed_names));
+    if (o->credentials->token.len && !o->token_unsigned)
+        add_pair(query, STR("X-Amz-Security-Token"), encoded(a, o->credentials->token));
+}
+
+struct str sigv4_presign(struct arena *a, const struct sigv4_options *o,
+                         const struct sigv4_request *r, struct sigv4_signed *out)
+{
+    struct str time = basic_time(a, o->now_ms), scope = scope_of(a, o, time);
+    struct pairs headers = own_headers(a, r), query = query_pairs(a, r->query);
+    struct canonical_headers canonical = canonical_headers(a, &headers);
+
+    *out = (struct sigv4_signed){0};
+    add_own_query(a, o, time, scope, canonical.names, &query);
+    finish(a, o, time, scope, r, &query, &canonical, out);
+    if (o->credentials->token.len && o->token_unsigned)
+        add_pair(&query, STR("X-Amz-Security-Token"), encoded(a, o->credentials->token));
+    add_pair(&query, STR("X-Amz-Signature"), out->signature);
+    return joined_query(a, &query);
 }

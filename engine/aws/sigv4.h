@@ -24,9 +24,10 @@ struct sigv4_options {
     struct sigv4_keys *keys; /* NULL: derived each time */
     struct str region, service;
     int64_t now_ms;
-    bool keep_path;      /* S3: no "." and ".." taken out of the path */
-    bool hash_header;    /* adds X-Amz-Content-Sha256 */
-    bool token_unsigned; /* the session token is added after signing */
+    bool keep_path;             /* S3: no "." and ".." taken out of the path */
+    bool hash_header;           /* adds X-Amz-Content-Sha256 */
+    bool token_unsigned;        /* the session token is added after signing */
+    int64_t expires_in_seconds; /* sigv4_presign: how long it is good */
 };
 
 enum { SIGV4_HEADERS_MAX = 4 };
@@ -38,6 +39,10 @@ struct sigv4_signed {
 
 void sigv4_sign(struct arena *a, const struct sigv4_options *options,
                 const struct sigv4_request *request, struct sigv4_signed *out);
+/* The same in the query, so that a URL is all that somebody else needs to send the request as us
+ * while it is good.  Returns the whole query; `out` has no headers. */
+struct str sigv4_presign(struct arena *a, const struct sigv4_options *options,
+                         const struct sigv4_request *request, struct sigv4_signed *out);
 /* RFC 3986: all but letters, digits and -._~ as %XX; with `keep_slash`, slashes stay too. */
 void uri_encode(struct buf *out, struct str s, bool keep_slash);
 struct str uri_decode(struct arena *a, struct str s); /* %XX; a stray '%' stays */

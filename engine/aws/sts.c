@@ -1,7 +1,10 @@
 #include "engine/aws/sts.h"
 
-#include "engine/aws/client.h"
+#include "engine/aws/client_private.h"
 #include "engine/aws/query.h"
+#include "engine/aws/sigv4.h"
+
+enum { URL_GOOD_SECONDS = 60 };
 
 struct error *sts_get_caller_identity_of(const struct aws_call *c, const struct credentials *signer,
                                          struct sts_identity *out)
@@ -29,4 +32,37 @@ struct error *sts_get_caller_identity_of(const struct aws_call *c, const struct 
 struct error *sts_get_caller_identity(const struct aws_call *c, struct sts_identity *out)
 {
     return sts_get_caller_identity_of(c, NULL, out);
+}
+
+struct error *sts_identity_url(const struct aws_call *c, struct str header, struct str value,
+                               int64_t now_ms, struct str *out)
+{
+    const struct endpoint *endpoint = &c->client->endpoints[AWS_STS];
+    const struct credentials *held;
+    const struct http_header headers[] = {{STR("Host"), endpoint->host}, {header, value}};
+    struct sigv4_request request = {
+        .method = "GET",
+        .path = endpoint->path,
+        .query = STR("Action=GetCallerIdentity&Version=2011-06-15"),
+        .headers = headers,
+        .header_count = 2,
+    };
+    struct sigv4_signed made;
+
+    TRY(credentials_get(c->client->credentials, c, now_ms, &held));
+    struct error *e = identity_check(c, held);
+    if (!e) {
+        struct sigv4_options options = {
+            .credentials = held,
+            .keys = c->client->keys,
+            .region = endpoint->signing_region,
+            .service = STR("sts"),
+            .now_ms = now_ms,
+            .expires_in_seconds = URL_GOOD_SECONDS,
+        };
+        struct str query = sigv4_presign(c->arena, &options, &request, &made);
+        *out = arena_printf(c->arena, STR_FMT "?" STR_FMT, STR_ARG(endpoint->url), STR_ARG(query));
+    }
+    credentials_release(held);
+    return e;
 }

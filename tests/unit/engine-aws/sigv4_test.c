@@ -85,6 +85,7 @@ static struct sigv4_options read_options(struct arena *a, const struct json *vec
     assert_true(time_parse(text_of(context, "timestamp"), &o.now_ms));
     o.keep_path = !json_bool_or(json_get(context, "normalize"), true);
     o.hash_header = json_bool_or(json_get(context, "sign_body"), false);
+    assert_true(json_to_int64(json_get(context, "expiration_in_seconds"), &o.expires_in_seconds));
     o.token_unsigned = json_bool_or(json_get(context, "omit_session_token"), false);
     return o;
 }
@@ -124,6 +125,31 @@ static void headers_are_signed_as_in_each_of_awss_vectors(void **state)
         for (size_t k = 0; k < s.header_count; k++)
             assert_stands_in(v, "header_signed_request",
                              arena_printf(&a, ":" STR_FMT "\n", STR_ARG(s.headers[k].value)));
+    }
+}
+
+/* Every parameter that we put into the query stands in AWS's, in whatever order. */
+static void queries_are_signed_as_in_each_of_awss_vectors(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct json all = vectors(&a);
+    (void)state;
+
+    for (size_t i = 0; i < all.count; i++) {
+        const struct json *v = &all.items[i];
+        struct sigv4_request request = read_request(&a, text_of(v, "request"));
+        struct sigv4_options options = read_options(&a, v);
+        struct sigv4_signed s;
+        struct str rest = sigv4_presign(&a, &options, &request, &s);
+        assert_same(v, "query_canonical_request", s.canonical_request);
+        assert_same(v, "query_string_to_sign", s.string_to_sign);
+        assert_same(v, "query_signature", s.signature);
+        assert_int_equal(s.header_count, 0);
+        while (rest.ptr) {
+            struct str parameter = str_cut(&rest, '&');
+            if (str_starts_with(parameter, STR("X-Amz-")))
+                assert_stands_in(v, "query_signed_request", parameter);
+        }
     }
 }
 
@@ -178,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_signed_as_in_each_of_awss_vectors),
+        cmocka_unit_test(queries_are_signed_as_in_each_of_awss_vectors),
         cmocka_unit_test(kept_keys_sign_as_derived_ones_do),
         cmocka_unit_test(uris_are_encoded_and_decoded_byte_by_byte),
     };

@@ -39,10 +39,11 @@ $(shell find $(OUT) -name '*.o.said' -exec sh -c 'rm -f "$$1" "$${1%.said}"' sh 
 endif
 
 # The rooms and whom each may link with: the same arrows that tests/lint/layers checks in the includes.
-rooms := engine/base engine/aws engine/core engine/optimize engine/objects engine/worlds engine/door engine/loop engine/sim \
+rooms := engine/base engine/aws engine/kube engine/core engine/optimize engine/objects engine/worlds engine/door engine/loop engine/sim \
          engine/adapters engine/host engine/cli go-plugin-shim provider/cty provider/resource provider/resources provider/rpc
 needs.engine/base :=
 needs.engine/aws := engine/base
+needs.engine/kube := engine/aws engine/base
 needs.engine/core := engine/base
 needs.engine/optimize := engine/core engine/base
 needs.engine/objects := engine/core engine/base

@@ -1,0 +1,20 @@
+#ifndef ENGINE_KUBE_EKS_ACCESS_H
+#define ENGINE_KUBE_EKS_ACCESS_H
+
+#include "engine/aws/aws.h"
+#include "engine/kube/access.h"
+
+/* EKS says where its clusters are, and takes a URL that AWS credentials signed for who we are.  No
+ * other program is needed for it. */
+
+/* The access to the cluster of that name in the client's account and region.  The client outlives
+ * it. */
+MUST_CHECK struct error *kube_eks(const struct aws_call *call, struct str cluster,
+                                  struct kube_access *out);
+
+/* EKS takes a token for a quarter of an hour from the date that it was signed with. */
+enum { KUBE_EKS_TOKEN_MS = 14 * 60 * 1000 };
+MUST_CHECK struct error *kube_eks_token(const struct aws_call *call, struct str cluster,
+                                        int64_t now_ms, struct str *out);
+
+#endif

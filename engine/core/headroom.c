@@ -127,7 +127,7 @@ static size_t list_rooms(const struct plan *p, size_t pool, struct place *out)
 
     for (size_t i = 0; i < p->rooms.count; i++) {
         const struct room *r = &p->rooms.items[i];
-        if (r->pool == pool && !r->leaving)
+        if (r->pool == pool && !r->leaving && room_is_sound(r))
             out[n++] = (struct place){i, rank_of(r), r->claim};
     }
     if (n)

@@ -220,9 +220,12 @@ static int64_t hold_leavers(struct plan *p, size_t pool, int64_t spare)
     return spare;
 }
 
-/* Emptiest first, then those that are due, then youngest. */
+/* What does not work first, for its pods do not either; then the emptiest, then those that are due,
+ * then the youngest. */
 static bool goes_before(const struct room *x, const struct room *y)
 {
+    if (room_is_sound(x) != room_is_sound(y))
+        return room_is_sound(y);
     if (x->claim->pod_count != y->claim->pod_count)
         return x->claim->pod_count < y->claim->pod_count;
     if (x->due != y->due)

@@ -82,11 +82,18 @@ static bool has_port_of_daemon(const struct market *m, const struct room *r,
     return false;
 }
 
+bool room_is_sound(const struct room *r)
+{
+    return r->claim->phase != CLAIM_READY || !r->claim->unhealthy;
+}
+
 static enum admits ask(const struct market *m, const struct room *r, const struct cohort *cohort)
 {
     const struct pool *pool = r->pool == SIZE_MAX ? NULL : &m->world->pools[r->pool];
     enum admits all = ADMITS;
 
+    if (!room_is_sound(r))
+        return ADMITS_NOT;
     if (cohort->cells && (r->cell == NO_DOMAIN || !cohort_is_in(cohort, r->cell)))
         return ADMITS_NOT;
     for (size_t i = 0; i < cohort->team_count && all != ADMITS_NOT; i++) {

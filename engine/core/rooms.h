@@ -5,7 +5,8 @@
 
 /* What existing claims still have room for: ready ones first, then those on their way; among each,
  * those that may hold pods which nobody knows come first; else by name.  Claims that drain or
- * terminate, that the cloud takes away, and those of pools that are being destroyed, have none.
+ * terminate, that the cloud takes away, and those of pools that are being destroyed, have none; one
+ * that is unhealthy has, but admits nobody.
  *
  * All that happens to rooms is noted, so that rooms_undo can take it back: a decision tries much
  * that it does not keep. */
@@ -65,6 +66,9 @@ struct seeker {
 enum seek { SEEK_LASTING, SEEK_DUE, SEEK_LEAVING };
 
 void rooms_make(struct market *m, struct rooms *out);
+/* May anybody come there at all?  On a node that is not healthy nothing starts, and what is sent
+ * there waits unseen.  One that starts is not judged yet. */
+bool room_is_sound(const struct room *r);
 /* Do its labels, taints, cell and DaemonSets' ports admit the shape? */
 bool room_admits(struct market *m, struct room *r, uint32_t shape);
 /* Has it room for one of the shape, and bears it beside who is there? */

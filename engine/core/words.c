@@ -53,8 +53,10 @@ const struct reason_row *reason_row(enum reason r)
         [REASON_UNDERUTILIZED] = {"Underutilized",
                                   "its pods run for less on other nodes, there or new", false},
         [REASON_SURPLUS] = {"Surplus", "a static pool states fewer nodes than it has", false},
-        [REASON_UNHEALTHY] = {"Unhealthy", "it was ready, and EC2's checks of it have failed since",
-                              false},
+        [REASON_UNHEALTHY] =
+            {"Unhealthy",
+             "it was ready, and has not been for too long, as Kubernetes or EC2's checks of it say",
+             false},
         [REASON_NOT_READY] = {"NotReady", "a node launched as the pool is now did not become ready",
                               false},
         [REASON_SPOT_INTERRUPTED] = {"SpotInterrupted", "EC2 takes the spot instance back", false},

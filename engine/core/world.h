@@ -322,7 +322,7 @@ struct claim {
     int64_t created_ms;
     int64_t changed_ms; /* when a pod last came to it or went; 0: not known to have */
     int64_t ready_ms;   /* NEVER_MS until Ready */
-    bool unhealthy;     /* it was ready, and its node is not any more ... */
+    bool unhealthy;     /* it was ready, and is not any more, as its node or the cloud says ... */
     int64_t repair_ms;  /* ... and from then on it is replaced for that; 0: it is not known when */
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
     struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */

@@ -228,17 +228,41 @@ static int by_id(const void *x, const void *y)
     return str_cmp(((const struct claim *)x)->id, ((const struct claim *)y)->id);
 }
 
-/* A dump of a living cluster shows annotations of our nodes: this one must not be disrupted. */
-static bool node_says_so(const struct state *s, const struct claim_entry *c)
+/* What Kubernetes knows as the claim's node, or NULL.  EC2 gives the name of an instance that is
+ * gone, which is its address, to another: a Node that says whose it is has to be of ours. */
+static const struct claim *node_of(const struct state *s, const struct claim_entry *c)
 {
     const struct claim named = {.id = c->node_name}, *node = NULL;
 
     if (!s->workload)
-        return false;
+        return NULL;
     const struct workload *w = &s->workload->workload;
     if (named.id.len && w->node_count)
         node = bsearch(&named, w->nodes, w->node_count, sizeof(named), by_id);
-    return node && node->do_not_disrupt;
+    if (!node || (node->instance_id.len && !str_eq(node->instance_id, c->claim.instance_id)))
+        return NULL;
+    return node;
+}
+
+static int64_t sooner_of(int64_t x_ms, int64_t y_ms) /* 0: not known */
+{
+    return !x_ms || (y_ms && y_ms < x_ms) ? y_ms : x_ms;
+}
+
+/* A dump of a living cluster shows what its people and its kubelets say of our nodes.  It is no
+ * part of the claim, for each reading says it anew; what EC2's checks say stands beside it, and
+ * whichever is due sooner counts. */
+static void heed_node(const struct state *s, const struct claim_entry *c, struct claim *out)
+{
+    const struct claim *node = node_of(s, c);
+
+    if (!node)
+        return;
+    out->do_not_disrupt = node->do_not_disrupt;
+    if (!node->unhealthy)
+        return;
+    out->repair_ms = sooner_of(out->unhealthy ? out->repair_ms : 0, node->repair_ms);
+    out->unhealthy = true;
 }
 
 static void snapshot_claims(struct arena *a, const struct state *s,
@@ -250,7 +274,7 @@ static void snapshot_claims(struct arena *a, const struct state *s,
         claims[i] = CLAIM_AT(s, i)->claim;
         claims[i].hash = hash_of(s, CLAIM_AT(s, i));
         resources_lift_unstated(&claims[i].allocatable, &s->resources);
-        claims[i].do_not_disrupt = node_says_so(s, CLAIM_AT(s, i));
+        heed_node(s, CLAIM_AT(s, i), &claims[i]);
         give_options(a, s, CLAIM_AT(s, i), &claims[i]);
     }
     for (size_t i = 0; i < foreign->count; i++)

@@ -1,5 +1,6 @@
 #include "engine/objects/node.h"
 
+#include "engine/objects/node_conditions.h"
 #include "engine/objects/values.h"
 
 #define TAINT_UNSCHEDULABLE STR("node.kubernetes.io/unschedulable")
@@ -102,10 +103,12 @@ static void read_status(struct reader *r, const struct json *status,
                         const struct resource_table *asked, struct claim *out)
 {
     struct place at = place_member(NULL, "status"), capacity = place_member(&at, "capacity"),
-                 allocatable = place_member(&at, "allocatable");
+                 allocatable = place_member(&at, "allocatable"),
+                 conditions = place_member(&at, "conditions");
 
     if (!read_map(r, &at, status))
         return;
+    node_conditions_read(r, &conditions, json_get(status, "conditions"), out);
     read_amounts(r, &capacity, json_get(status, "capacity"), asked, &out->capacity);
     read_amounts(r, &allocatable, json_get(status, "allocatable"), asked, &out->allocatable);
 }

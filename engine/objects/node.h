@@ -9,6 +9,8 @@
  * where they do not; allocatable is what Kubernetes says, of the resources that pods `asked` for.
  * Whether it is one of ours after all is for those to say who know our instances.
  *
+ * What its conditions say of its health is in `unhealthy` and `repair_ms` (node_conditions.h).
+ *
  * What is cordoned carries the taint that Kubernetes gives it, whether or not the object shows it
  * yet: it has room for nobody, and its pods count. */
 void node_read(struct reader *r, const struct json *object, const struct resource_table *asked,

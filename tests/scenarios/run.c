@@ -19,15 +19,17 @@
  *     asks NUMBER MILLICORES            web-NUMBER, of the first 16, asks for so much
  *     over NUMBER                       web-NUMBER has ended
  *     holds NUMBER [no|DURATION]        web-NUMBER must not be disrupted (or may be again; or for
- * so long after it began) pdb NAME max=SHARE|min=SHARE [always] [NUMBER]...   a PodDisruptionBudget
- * of all pods, or of these of the first 16; always: AlwaysAllow; `pdb NAME none` takes it away
+ *                                       so long after it began)
+ *     holds NODE [no]                   likewise a node
+ *     pdb NAME max=SHARE|min=SHARE [always] [NUMBER]...
+ *                                       a PodDisruptionBudget of all pods, or of these of the first
+ *                                       16; always: AlwaysAllow; `pdb NAME none` takes it away
  *     unready NUMBER [no]               web-NUMBER says that it is not ready
  *     slow DURATION                     pods are ready only so long after they have got a node
  *     price TYPE spot|on-demand MICROUSD   an hour of it, in all zones; the engine asks for prices
  *                                       every five minutes
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
- *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows; in the
- *                                       order of their names
+ *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows
  *     manifests broken|silent|fine      silent: nobody looks whether they are as they were
  *     image AMI                         what launches start from
  *     engine heeds-rebalance|disrupts-all   another begins, with that option
@@ -39,6 +41,8 @@
  *     clock [-]DURATION                 the machine's date, this far ahead of the true one
  *     by-hand NODE                      somebody terminates its instance
  *     impair NODE [no]                  EC2's checks of it fail from now on (or no longer)
+ *     condition NODE TYPE STATUS        its Node object has that condition from now on: Ready
+ *                                       Unknown; NODE may be one of others
  *     notice KIND NODE... [in DURATION] a message comes into the interruption queue: spot
  *                                       reservation rebalance maintenance (begins then) stopped;
  *                                       other and broken name no node; what is no NODE is an
@@ -63,6 +67,7 @@
 #include <stdio.h>
 
 #include "engine/base/log.h"
+#include "engine/objects/node_conditions.h"
 #include "tests/scenarios/witness.h"
 
 enum { WORDS_MOST = 16 };
@@ -287,12 +292,37 @@ static void do_over(struct story *s, const struct words *w)
     sim_workload_changed(s->scene->sim);
 }
 
+/* Empty: there is no such node. */
+static struct str instance_of(struct story *s, struct str node)
+{
+    for (size_t i = 0; i < s->witness.node_count; i++)
+        if (str_eq(s->witness.nodes[i].name, node))
+            return s->witness.nodes[i].instance;
+    return (struct str){0};
+}
+
+/* The Node of one of ours, or of somebody else's by its name. */
+static struct claim *node_at(struct story *s, struct str name)
+{
+    static struct claim none;
+    struct str instance = instance_of(s, name);
+    struct claim *node = scene_node(
+        s->scene, instance.len ? arena_printf(&s->arena, STR_FMT ".sim", STR_ARG(instance)) : name);
+    if (!node)
+        wrong(s, "there is no room for so many Nodes");
+    return node ? node : &none;
+}
+
 static void do_holds(struct story *s, const struct words *w)
 {
-    struct scene_pod *one = pod_at(s, w->word[1]);
     bool no = str_eq(w->word[2], STR("no"));
-    one->holds = !no;
-    one->holds_ms = w->count > 2 && !no ? duration(s, w->word[2]) : 0;
+    if (str_find(w->word[1], '/') < w->word[1].len) {
+        node_at(s, w->word[1])->do_not_disrupt = !no;
+    } else {
+        struct scene_pod *one = pod_at(s, w->word[1]);
+        one->holds = !no;
+        one->holds_ms = w->count > 2 && !no ? duration(s, w->word[2]) : 0;
+    }
     sim_workload_changed(s->scene->sim);
 }
 
@@ -375,21 +405,10 @@ static void do_runs(struct story *s, const struct words *w)
 
 static void do_foreign(struct story *s, const struct words *w)
 {
-    struct scene *scene = s->scene;
     int64_t milli = number(s, w->word[2]);
-    struct claim node = {
-        .id = arena_str(&s->arena, w->word[1]),
-        .foreign = true,
-        .phase = CLAIM_READY,
-        .empty_since_ms = NEVER_MS,
-        .allocatable = {
-            {[RESOURCE_CPU] = milli, [RESOURCE_MEMORY] = milli * MEBI, [RESOURCE_PODS] = 110}}};
-
-    if (scene->foreign_count == COUNT(scene->foreign))
-        wrong(s, "there is no room for so many nodes of others");
-    else
-        scene->foreign[scene->foreign_count++] = node;
-    sim_workload_changed(scene->sim);
+    node_at(s, w->word[1])->allocatable = (struct resources){
+        {[RESOURCE_CPU] = milli, [RESOURCE_MEMORY] = milli * MEBI, [RESOURCE_PODS] = 110}};
+    sim_workload_changed(s->scene->sim);
 }
 
 static void do_manifests(struct story *s, const struct words *w)
@@ -435,15 +454,6 @@ static void do_clock(struct story *s, const struct words *w)
     sim_set_clock_ahead(s->scene->sim, behind ? -ms : ms);
 }
 
-/* Empty: there is no such node. */
-static struct str instance_of(struct story *s, struct str node)
-{
-    for (size_t i = 0; i < s->witness.node_count; i++)
-        if (str_eq(s->witness.nodes[i].name, node))
-            return s->witness.nodes[i].instance;
-    return (struct str){0};
-}
-
 static void do_by_hand(struct story *s, const struct words *w)
 {
     struct str instance = instance_of(s, w->word[1]);
@@ -460,6 +470,16 @@ static void do_impair(struct story *s, const struct words *w)
         sim_impair_instance(s->scene->sim, instance, !str_eq(w->word[2], STR("no")));
     else
         wrong(s, "there is no node " STR_FMT, STR_ARG(w->word[1]));
+}
+
+/* One condition a node is enough for a story: the last that is said counts. */
+static void do_condition(struct story *s, const struct words *w)
+{
+    struct claim *node = node_at(s, w->word[1]);
+    int64_t tolerated_ms = 0;
+    node->unhealthy = node_condition_is_bad(w->word[2], w->word[3], &tolerated_ms);
+    node->repair_ms = node->unhealthy ? scene_date_ms(s->scene) + tolerated_ms : 0;
+    sim_workload_changed(s->scene->sim);
 }
 
 static bool notice_kind(struct str word, enum notice_kind *out)
@@ -622,7 +642,7 @@ static const struct statement {
     {"over", 2, do_over},       {"holds", 2, do_holds},
     {"price", 4, do_price},     {"impair", 2, do_impair},
     {"pdb", 3, do_pdb},         {"unready", 2, do_unready},
-    {"slow", 2, do_slow},
+    {"slow", 2, do_slow},       {"condition", 4, do_condition},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

@@ -60,8 +60,8 @@ struct scene {
     int64_t prices[3][2];    /* of the types, by capacity type; 0: as in scene_types */
     bool disrupts_all;       /* the engine is a daemon: it may disrupt whatever pool */
     struct str pod_nodes[8]; /* the nodes that the first of them have already; empty: none */
-    struct claim foreign[4]; /* nodes that are not ours; sorted by id */
-    size_t foreign_count;
+    struct claim nodes[8];   /* that Kubernetes knows, ours or not; sorted by id */
+    size_t node_count;
     bool workload_broken;
     bool heeds_rebalance; /* engines that begin from now on do */
     const char *account;  /* theirs; NULL: not known */
@@ -196,7 +196,7 @@ static inline void scene_workload(void *self, struct event *e)
             scene_label(a, &pods[i], i);
     }
     e->workload = (struct workload){
-        .pods = pods, .pod_count = s->pods, .nodes = s->foreign, .node_count = s->foreign_count};
+        .pods = pods, .pod_count = s->pods, .nodes = s->nodes, .node_count = s->node_count};
     e->workload.resources = resource_table_new();
     scene_pod_budgets(a, s, &e->workload);
 }
@@ -401,6 +401,26 @@ static inline void scene_fail_some(struct scene *s, struct rng *r)
     /* (a fault first: the order of draws is part of each seed's story) */
     enum sim_fault fault = (enum sim_fault)rng_below(r, SIM_FAULT_COUNT);
     sim_fail(s->sim, fault, 1 + (unsigned)rng_below(r, 4));
+}
+
+/* The Node of that name, made where Kubernetes does not know it yet; NULL: there is no room for so
+ * many. */
+static inline struct claim *scene_node(struct scene *s, struct str name)
+{
+    size_t at = 0;
+    while (at < s->node_count && str_cmp(s->nodes[at].id, name) < 0)
+        at++;
+    struct claim *node = &s->nodes[at];
+    if (at < s->node_count && str_eq(node->id, name))
+        return node;
+    if (s->node_count == COUNT(s->nodes))
+        return NULL;
+    memmove(node + 1, node, (s->node_count++ - at) * sizeof(*node));
+    *node = (struct claim){.id = arena_str(&s->arena, name),
+                           .foreign = true,
+                           .phase = CLAIM_READY,
+                           .empty_since_ms = NEVER_MS};
+    return node;
 }
 
 static inline int64_t scene_status(struct scene *s, const char *key, const char *member)

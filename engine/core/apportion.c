@@ -37,7 +37,7 @@ static void find_reach(struct work *w)
     for (size_t i = 0; i < w->batch_count; i++) {
         const struct batch *b = &w->batches[i];
         const struct profile *p = &t->profiles[w->m->shapes[b->shape].profile];
-        for (size_t k = 0; k < p->stance_count; k++) {
+        for (size_t k = 0; b->prices && k < p->stance_count; k++) {
             uint32_t crowd = p->stances[k].crowd;
             if (p->stances[k].kind != TOPOLOGY_AFFINITY)
                 continue;
@@ -134,13 +134,10 @@ static bool settle(struct work *w, struct batch *b)
     }
     if (at == SIZE_MAX)
         return false;
-    size_t seeker = b->seekers[b->next++];
     const struct place *place = &b->places->items[at];
-    topology_count(w->m, w->m->shapes[b->shape].profile, place->cells[0], 1);
-    w->seekers[seeker].nowhere = false;
     if (b->prices[at].confined == NO_SHAPE)
         b->prices[at].confined = place_confine(w->m, b->shape, place->cohort);
-    w->seekers[seeker].shape = b->prices[at].confined;
+    batch_settle(w, b, b->seekers[b->next++], place, b->prices[at].confined);
     b->prices[at].room--;
     b->prices[at].cap -= b->prices[at].cap != UINT32_MAX;
     return true;
@@ -182,6 +179,7 @@ static void come_again(struct work *w, size_t seeker)
     while (w->batches[i].shape != s->own)
         i++;
     struct batch *b = &w->batches[i];
+    batch_price(w, b);
     for (size_t k = 0; k < b->places->count; k++)
         if (b->prices[k].confined == s->shape) {
             b->prices[k].room++;
@@ -230,6 +228,10 @@ void apportion(struct market *m, struct rooms *rooms, struct seeker *seekers, si
     for (size_t i = 0; i < count; i++)
         seekers[i].own = seekers[i].shape;
     batches_make(&w);
+    batches_settle_expected(&w);
+    for (size_t i = 0; i < w.batch_count; i++)
+        if (w.batches[i].next < w.batches[i].count)
+            batch_price(&w, &w.batches[i]);
     find_reach(&w);
     for (size_t i = 0; i < w.batch_count && way->seed; i++) {
         w.batches[i].draw = draw(&w);

@@ -113,7 +113,7 @@ uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort)
     return market_shape(m, s);
 }
 
-static uint32_t cap_of(const struct caps *caps, uint32_t confined)
+uint32_t place_cap(const struct caps *caps, uint32_t confined)
 {
     for (size_t i = 0; i < caps->count; i++)
         if (caps->items[i].shape == confined)
@@ -155,8 +155,17 @@ static int64_t rooms_for(struct work *w, uint32_t confined, const struct place *
     return sum;
 }
 
-static void price_places(struct work *w, struct batch *b)
+/* What those whose nodes await them have taken of a place already. */
+static void less_expected(struct offer_price *p, const struct expected *e)
 {
+    p->room -= e->settled;
+    p->cap -= p->cap == UINT32_MAX ? 0 : e->settled;
+}
+
+void batch_price(struct work *w, struct batch *b)
+{
+    if (b->prices)
+        return;
     b->prices = ARENA_ARRAY(w->scratch, struct offer_price, b->places->count);
     for (size_t i = 0; i < b->places->count; i++) {
         const struct place *place = &b->places->items[i];
@@ -167,10 +176,20 @@ static void price_places(struct work *w, struct batch *b)
                 find_staying(w);
             p->confined = place_confine(w->m, b->shape, place->cohort);
             p->room = rooms_for(w, p->confined, place);
-            p->cap = cap_of(w->caps, p->confined);
+            p->cap = place_cap(w->caps, p->confined);
         }
+        if (b->expected)
+            less_expected(p, &b->expected[i]);
         b->open += p->price != INT64_MAX || p->room > 0;
     }
+}
+
+void batch_settle(struct work *w, const struct batch *b, size_t seeker, const struct place *place,
+                  uint32_t confined)
+{
+    topology_count(w->m, w->m->shapes[b->shape].profile, place->cells[0], 1);
+    w->seekers[seeker].nowhere = false;
+    w->seekers[seeker].shape = confined;
 }
 
 static struct batch *batch_of(struct work *w, uint32_t shape, uint32_t *table)
@@ -178,7 +197,6 @@ static struct batch *batch_of(struct work *w, uint32_t shape, uint32_t *table)
     if (!table[shape]) {
         const struct shape *s = &w->m->shapes[shape];
         struct batch b = {.shape = shape, .places = places_find(w, s->cohort, s->profile)};
-        price_places(w, &b);
         ARENA_PUSH(w->scratch, w->batches, w->batch_count, w->batch_capacity, b);
         table[shape] = (uint32_t)w->batch_count;
     }

@@ -213,75 +213,86 @@ static bool is_sought(const struct room *r, enum seek which)
     return which == (r->leaving ? SEEK_LEAVING : r->due ? SEEK_DUE : SEEK_LASTING);
 }
 
-static int by_pod(const void *x, const void *y)
-{
-    const struct planned *a = x, *b = y;
-    int order = str_cmp(a->pod, b->pod);
-
-    return order ? order : a->room < b->room ? -1 : a->room > b->room;
-}
-
-/* Rooms that are added later are of claims that are only about to be, and have none. */
+/* Rooms that are added later are of claims that are only about to be, and have none.  Names of pods
+ * that are no more mean nobody. */
 static void list_planned(struct market *m, struct rooms *r)
 {
-    size_t total = 0;
+    const struct world *w = m->world;
+    size_t *from = ARENA_ARRAY(m->arena, size_t, w->pod_count + 2), total = 0;
 
     for (size_t i = 0; i < r->count; i++)
         total += r->items[i].claim->planned_pod_count;
-    r->planned = ARENA_ARRAY(m->arena, struct planned, total);
-    r->planned_count = 0;
-    r->has_planned = true;
-    for (size_t i = 0; i < r->count; i++)
-        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++)
-            r->planned[r->planned_count++] =
-                (struct planned){r->items[i].claim->planned_pods[k], i};
-    if (total)
-        qsort(r->planned, total, sizeof(*r->planned), by_pod);
+    const struct pod **pods = ARENA_ARRAY(m->arena, const struct pod *, total);
+    for (size_t i = 0, n = 0; i < r->count; i++)
+        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++, n++) {
+            pods[n] = world_pod(w, r->items[i].claim->planned_pods[k]);
+            if (pods[n])
+                from[pods[n] - w->pods + 2]++;
+        }
+    for (size_t i = 1; i < w->pod_count; i++)
+        from[i + 1] += from[i];
+    r->planned = ARENA_ARRAY(m->arena, size_t, total);
+    for (size_t i = 0, n = 0; i < r->count; i++)
+        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++, n++)
+            if (pods[n])
+                r->planned[from[pods[n] - w->pods + 1]++] = i;
+    r->planned_from = from;
 }
 
-static size_t first_planned(const struct rooms *r, struct str pod)
-{
-    size_t low = 0, high = r->planned_count;
+/* The rooms planned for a pod, as places among all that are planned. */
+struct stretch {
+    size_t from, to;
+};
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (str_cmp(r->planned[middle].pod, pod) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+static struct stretch planned_for(struct market *m, struct rooms *r, const struct pod *pod)
+{
+    size_t at = (size_t)(pod - m->world->pods);
+
+    if (!r->planned_from)
+        list_planned(m, r);
+    return (struct stretch){r->planned_from[at], r->planned_from[at + 1]};
 }
 
 bool rooms_are_planned(struct market *m, struct rooms *r, const struct seeker *seekers,
                        size_t count)
 {
-    if (count && !r->has_planned)
-        list_planned(m, r);
-    for (size_t i = 0; i < count && r->planned_count; i++) {
-        size_t at = first_planned(r, seekers[i].pod->name);
-        if (at < r->planned_count && str_eq(r->planned[at].pod, seekers[i].pod->name))
+    for (size_t i = 0; i < count; i++) {
+        struct stretch all = planned_for(m, r, seekers[i].pod);
+        if (all.from < all.to)
             return true;
     }
     return false;
 }
 
+static size_t planned_room(struct market *m, struct rooms *r, const struct seeker *s,
+                           enum seek which)
+{
+    struct stretch all = planned_for(m, r, s->pod);
+
+    for (size_t i = all.from; i < all.to; i++) {
+        size_t at = r->planned[i];
+        if (at < r->count && is_sought(&r->items[at], which) &&
+            room_takes(m, &r->items[at], s->shape))
+            return at;
+    }
+    return SIZE_MAX;
+}
+
+struct room *rooms_planned_for(struct market *m, struct rooms *r, const struct seeker *s)
+{
+    size_t at = planned_room(m, r, s, SEEK_LASTING);
+
+    return at == SIZE_MAX ? NULL : &r->items[at];
+}
+
 static void seek_planned(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                          enum seek which)
 {
-    if (count && !r->has_planned)
-        list_planned(m, r);
-    for (size_t i = 0; i < count && r->planned_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct seeker *s = &seekers[i];
-        for (size_t k = first_planned(r, s->pod->name);
-             !s->room && !s->nowhere && k < r->planned_count &&
-             str_eq(r->planned[k].pod, s->pod->name);
-             k++) {
-            size_t at = r->planned[k].room;
-            if (at < r->count && is_sought(&r->items[at], which) &&
-                room_takes(m, &r->items[at], s->shape))
-                rooms_put(m, r, at, s);
-        }
+        size_t at = s->room || s->nowhere ? SIZE_MAX : planned_room(m, r, s, which);
+        if (at != SIZE_MAX)
+            rooms_put(m, r, at, s);
     }
 }
 

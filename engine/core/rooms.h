@@ -32,18 +32,13 @@ struct room_change {
     struct companies company; /* as it was */
 };
 
-/* A claim was launched for the pod. */
-struct planned {
-    struct str pod;
-    size_t room;
-};
-
 struct rooms {
     struct room *items;
     size_t count, capacity;
-    struct planned *planned; /* sorted by pod; made when somebody first seeks */
-    size_t planned_count;
-    bool has_planned;
+    /* Rooms of the claims that were launched for a pod, by the pod's place in the world: those from
+     * planned_from[i] to planned_from[i + 1].  Made when somebody first seeks; NULL: not yet. */
+    size_t *planned;
+    size_t *planned_from;
     struct room_change *changes;
     size_t change_count, change_capacity;
 };
@@ -82,6 +77,9 @@ void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t 
  * last, and not at all while the market heeds preferences. */
 void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                 enum seek which);
+/* The first room that a claim was launched as for the seeker's pod, that takes the shape and that
+ * nobody is to leave; NULL: there is none. */
+struct room *rooms_planned_for(struct market *m, struct rooms *r, const struct seeker *s);
 /* Was a claim launched for any of them? */
 bool rooms_are_planned(struct market *m, struct rooms *r, const struct seeker *seekers,
                        size_t count);

@@ -275,6 +275,59 @@ static void a_crowd_is_spread_over_rooms_alone(void **state)
     assert_int_equal(given, PODS);
 }
 
+/* Each large pod fits on its own node alone, and each small one finds room anywhere: in the order
+ * of who has least choice, the second large one would be sent to the other zone, where it would
+ * need a node of its own. */
+static void who_is_awaited_goes_where_its_node_is(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    static const struct str awaited[2][2] = {{STR("p0"), STR("p1")}, {STR("p2"), STR("p3")}};
+
+    struct pool *pool = three_zones(&t, &a);
+    town_type(&t, "m5.small", 500, 8192, 40000, 0, 3);
+    for (int i = 0; i < 4; i++) {
+        struct pod *p = web(&t, arena_printf(&a, "p%d", i).ptr);
+        spec_of(p)->requests.amount[RESOURCE_CPU] = i < 2 ? 1000 : 250;
+        pod_selects(&t, p, "kubernetes.io/arch", "amd64");
+        pod_term(&t, p, TOPOLOGY_SPREAD, STR(ZONE), "app", "web");
+    }
+    for (int i = 0; i < 2; i++) {
+        struct claim *c = town_claim(&t, arena_printf(&a, "n%d", i).ptr, pool, &t.types[i ? 1 : 0]);
+        c->zone = i ? STR("b") : STR("a");
+        labels_set(&a, &c->labels, STR(ZONE), c->zone);
+        c->planned_pods = awaited[i];
+        c->planned_pod_count = 2;
+    }
+    require(&t, &pool->requirements, ZONE, OPERATOR_NOT_IN, "c");
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 0);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 4);
+    for (size_t i = 0; i < d.action_count; i++)
+        assert_string_equal(d.actions[i].claim->id.ptr,
+                            d.actions[i].pod->name.ptr[1] < '2' ? "n0" : "n1");
+}
+
+/* What has come to run since then keeps it away from there. */
+static void who_is_awaited_where_its_spread_does_not_hold_goes_elsewhere(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    static const struct str awaited[] = {STR("p2")};
+
+    struct pool *pool = three_zones(&t, &a);
+    struct claim *c = town_claim(&t, "n0", pool, &t.types[0]);
+    c->planned_pods = awaited;
+    c->planned_pod_count = 1;
+    web(&t, "p0")->claim = web(&t, "p1")->claim = c->id;
+    pod_term(&t, web(&t, "p2"), TOPOLOGY_SPREAD, STR(ZONE), "app", "web");
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_BIND), 0);
+    assert_int_equal(launched_in(&d, "b") + launched_in(&d, "c"), 1);
+}
+
 static void who_matters_most_gets_what_limits_leave(void **state)
 {
     (void)state;
@@ -306,6 +359,8 @@ int main(void)
         cmocka_unit_test(preferences_that_are_to_be_ignored_cost_nothing),
         cmocka_unit_test(a_foreign_node_takes_pods_and_nothing_is_done_to_it),
         cmocka_unit_test(a_crowd_is_spread_over_rooms_alone),
+        cmocka_unit_test(who_is_awaited_goes_where_its_node_is),
+        cmocka_unit_test(who_is_awaited_where_its_spread_does_not_hold_goes_elsewhere),
         cmocka_unit_test(who_matters_most_gets_what_limits_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,20 +225,6 @@ int64_t thin(struct consolidating *c)
     return gain;
 }
 
-/* Where placing is ours they go to the room that was found, and nowhere else: the next decision
- * would place them in another order, and might not have room for all. */
-static void move_there(struct plan *p, const struct claim *from, const struct seeker *s)
-{
-    for (size_t i = 0; i <= s->mate_count; i++) {
-        const struct pod *pod = i ? s->mates[i - 1] : s->pod;
-        if (plan_evict(p, from, pod, REASON_UNDERUTILIZED) && p->world->engine_binds)
-            plan_act(p, (struct action){.kind = ACTION_BIND,
-                                        .reason = REASON_UNDERUTILIZED,
-                                        .claim = s->room->claim,
-                                        .pod = pod});
-    }
-}
-
 void thin_apply(struct consolidating *c)
 {
     for (size_t i = 0; i < c->count; i++) {
@@ -248,6 +234,6 @@ void thin_apply(struct consolidating *c)
         one->fate = WENT;
         plan_cordon(c->plan, one->claim, REASON_UNDERUTILIZED);
         for (size_t k = 0; k < one->count; k++)
-            move_there(c->plan, one->claim, &one->seekers[k]);
+            plan_move(c->plan, one->claim, &one->seekers[k], REASON_UNDERUTILIZED);
     }
 }

@@ -236,8 +236,18 @@ static void go(struct plan *p, const struct leaver *l)
         return;
     p->busy[l->pool] = true;
     /* A pod without another place may just have been sent there. */
-    if (!l->waits && !(l->room != SIZE_MAX && p->rooms.items[l->room].guests))
+    if (l->waits || (l->room != SIZE_MAX && p->rooms.items[l->room].guests))
+        return;
+    /* A move was packed as a whole, and here its nodes have sought one after the other: if nobody
+     * knows any more who was to go where, the next decision does better, which has all their pods
+     * before it. */
+    if (l->reason == REASON_UNDERUTILIZED) {
         plan_drain(p, l->claim, l->reason);
+        return;
+    }
+    plan_cordon(p, l->claim, l->reason);
+    for (size_t i = 0; i < l->count; i++)
+        plan_move(p, l->claim, &l->seekers[i], l->reason);
 }
 
 /* A move that no longer has a place for every pod is off: what was launched for it may serve

@@ -151,6 +151,23 @@ const struct pod *plan_drain(struct plan *p, const struct claim *c, enum reason 
     return waits;
 }
 
+/* A place that starts yet is not one to be bound to, and others bind on nodes that are not ours. */
+static bool is_bound_there(const struct plan *p, const struct room *r)
+{
+    return p->world->engine_binds && r && r->claim->phase == CLAIM_READY && !r->claim->foreign;
+}
+
+void plan_move(struct plan *p, const struct claim *from, const struct seeker *s, enum reason reason)
+{
+    for (size_t i = 0; i <= s->mate_count; i++) {
+        const struct pod *pod = i ? s->mates[i - 1] : s->pod;
+        if (plan_evict(p, from, pod, reason) && is_bound_there(p, s->room))
+            plan_act(
+                p, (struct action){
+                       .kind = ACTION_BIND, .reason = reason, .claim = s->room->claim, .pod = pod});
+    }
+}
+
 void plan_wait(struct plan *p, const struct pod *pod, const struct pod *const *mates,
                size_t mate_count, struct waiting why)
 {

@@ -112,6 +112,11 @@ void plan_cordon(struct plan *p, const struct claim *c, enum reason reason);
 bool plan_evict(struct plan *p, const struct claim *c, const struct pod *pod, enum reason reason);
 /* Both, of all its pods.  One of them that has to wait is returned; NULL: none has. */
 const struct pod *plan_drain(struct plan *p, const struct claim *c, enum reason reason);
+/* Evicts a seeker and its mates.  Where placing is ours they go to the room that was found, and
+ * nowhere else: the next decision would place them in another order, and might not have room for
+ * all. */
+void plan_move(struct plan *p, const struct claim *from, const struct seeker *s,
+               enum reason reason);
 /* Must its pods go now, whatever stands against it?  It is looked at again when they must. */
 bool plan_is_forced(struct plan *p, const struct claim *c, enum reason reason);
 /* Has it drained for as long as its pool allows?  Then it goes as it is. */

@@ -346,10 +346,18 @@ static void an_expired_node_is_replaced_before_it_is_drained(void **state)
 
     new->phase = CLAIM_READY;
     d = town_decide(&t);
-    assert_int_equal(d.action_count, 2);
+    assert_int_equal(d.action_count, 3);
     assert_int_equal(d.actions[0].kind, ACTION_CORDON);
     assert_int_equal(d.actions[1].kind, ACTION_EVICT);
     assert_true(d.actions[0].claim == old && d.actions[1].claim == old);
+    assert_true(d.actions[2].kind == ACTION_BIND &&
+                d.actions[2].claim == new &&d.actions[2].pod == d.actions[1].pod);
+
+    t.world.engine_binds = false; /* whoever places it then finds the room */
+    d = town_decide(&t);
+    assert_int_equal(d.action_count, 2);
+    assert_int_equal(d.actions[1].kind, ACTION_EVICT);
+    t.world.engine_binds = true;
 
     old->phase = CLAIM_DRAINING;
     old->reason = STR("Expired");

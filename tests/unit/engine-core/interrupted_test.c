@@ -53,9 +53,10 @@ static void a_node_that_is_taken_goes_when_its_replacement_is_ready(void **state
     assert_int_equal(town_decide(&t).action_count, 0);
     new->phase = CLAIM_READY;
     d = town_decide(&t);
-    assert_int_equal(d.action_count, 2);
+    assert_int_equal(d.action_count, 3);
     assert_true(d.actions[0].kind == ACTION_CORDON && d.actions[0].claim == &t.claims[0]);
     assert_true(d.actions[1].kind == ACTION_EVICT && d.actions[1].pod == &t.pods[0]);
+    assert_true(d.actions[2].kind == ACTION_BIND && d.actions[2].claim == new);
 }
 
 static void a_node_that_is_taken_goes_half_a_minute_before_its_end_in_any_case(void **state)

@@ -57,3 +57,40 @@ const struct curl_functions *curl_functions(void)
     assert(!why);
     return &curl_found;
 }
+
+const char *curl_stage(CURLcode code, bool was_sent)
+{
+    static const struct {
+        CURLcode code;
+        const char *name;
+    } rows[] = {
+        {CURLE_COULDNT_RESOLVE_HOST, "HostNotFound"},
+        {CURLE_COULDNT_RESOLVE_PROXY, "HostNotFound"},
+        {CURLE_COULDNT_CONNECT, "ConnectFailed"},
+        {CURLE_SSL_CONNECT_ERROR, "TlsFailed"},
+        {CURLE_PEER_FAILED_VERIFICATION, "TlsFailed"},
+        {CURLE_SSL_CACERT_BADFILE, "TlsFailed"},
+        {CURLE_SSL_CERTPROBLEM, "TlsFailed"},
+        {CURLE_OPERATION_TIMEDOUT, "TimedOut"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].code == code)
+            return rows[i].name;
+    return was_sent ? "ConnectionLost" : "ConnectFailed";
+}
+
+static pthread_once_t curl_is_ready = PTHREAD_ONCE_INIT;
+
+static void start(void)
+{
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        fputs("panic: tenon: libcurl does not start\n", stderr);
+        abort();
+    }
+}
+
+void curl_start(void)
+{
+    pthread_once(&curl_is_ready, start);
+}

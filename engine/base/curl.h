@@ -3,6 +3,7 @@
 
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <stdbool.h>
 
 /* libcurl under its functions' own names, loaded when the first of them is called.  It brings two
  * dozen libraries along (LDAP, Kerberos, SSH, GnuTLS), which were a quarter of what a start of the
@@ -43,6 +44,15 @@ struct curl_functions {
 /* NULL, or why libcurl cannot be used on this machine: the loader's words, which name the file that
  * is missing.  From any thread. */
 const char *curl_missing(void);
+
+/* Before the first handle is made, as often as one likes, from any thread, where nothing is
+ * missing.
+ */
+void curl_start(void);
+
+/* How far a request came that `code` ended: HostNotFound, ConnectFailed, TlsFailed, TimedOut,
+ * ConnectionLost (it was on its way). */
+const char *curl_stage(CURLcode code, bool was_sent);
 
 /* From any thread, where nothing is missing. */
 const struct curl_functions *curl_functions(void);

@@ -45,16 +45,6 @@ struct exchange {
     bool too_large;
 };
 
-static pthread_once_t curl_is_ready = PTHREAD_ONCE_INIT;
-
-static void start_curl(void)
-{
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        fputs("panic: tenon: libcurl does not start\n", stderr);
-        abort();
-    }
-}
-
 struct error *http_is_possible(struct arena *a)
 {
     const char *missing = curl_missing();
@@ -72,7 +62,7 @@ struct http_client *http_client_new(const struct http_options *options)
 {
     struct http_client *c = must_have(calloc(1, sizeof(*c)));
 
-    pthread_once(&curl_is_ready, start_curl);
+    curl_start();
     pthread_mutex_init(&c->lock, NULL);
     c->options = (struct http_options){
         .http_proxy = arena_str(&c->own, options->http_proxy),
@@ -287,27 +277,6 @@ static CURLcode run(struct lane *l, struct exchange *x, struct cancel *cancel, b
     return result;
 }
 
-static const char *stage_of(CURLcode code, const struct exchange *x)
-{
-    static const struct {
-        CURLcode code;
-        const char *name;
-    } rows[] = {
-        {CURLE_COULDNT_RESOLVE_HOST, "HostNotFound"},
-        {CURLE_COULDNT_RESOLVE_PROXY, "HostNotFound"},
-        {CURLE_COULDNT_CONNECT, "ConnectFailed"},
-        {CURLE_SSL_CONNECT_ERROR, "TlsFailed"},
-        {CURLE_PEER_FAILED_VERIFICATION, "TlsFailed"},
-        {CURLE_SSL_CACERT_BADFILE, "TlsFailed"},
-        {CURLE_OPERATION_TIMEDOUT, "TimedOut"},
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (rows[i].code == code)
-            return rows[i].name;
-    return x->may_be_out ? "ConnectionLost" : "ConnectFailed";
-}
-
 /* Scheme, host and port: what may stand in a log. */
 static struct str host_of(struct arena *a, struct str url)
 {
@@ -340,7 +309,7 @@ static struct error *failed(struct exchange *x, CURLcode code, const char *why)
         why = "the answer is larger than 256 MiB";
     e = error_new(x->arena, ERROR_UNREACHABLE, "no answer from " STR_FMT ": %s", STR_ARG(host),
                   why[0] ? why : curl_easy_strerror(code));
-    e->code = str_of(stage_of(code, x));
+    e->code = str_of(curl_stage(code, x->may_be_out));
     e->outcome_unknown = x->request->changes && x->may_be_out;
     return e;
 }

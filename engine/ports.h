@@ -15,7 +15,7 @@ enum event_kind {
     EVENT_LEASE,     /* the lease was won or lost */
     EVENT_RECORDS,   /* what the store holds: at first all, later what others changed */
     EVENT_WRITTEN,   /* a store order was carried out, or refused */
-    EVENT_WORKLOAD,  /* pods and daemons of the cluster, whole; or why they cannot be read */
+    EVENT_WORKLOAD,  /* what has changed in the cluster; or why that cannot be read */
     EVENT_CATALOG,   /* what a node class can launch, or why that is not known */
     EVENT_INSTANCES, /* every instance that carries this cluster's tags */
     EVENT_LAUNCH,    /* what became of a launch */
@@ -52,22 +52,43 @@ struct store_record {
  *   world         last, or the       engine   what a decision was made from, as text of its own
  *                 journal's key               (worlds/kept.h, loop/keeping.h) */
 
-/* Pods come as the core's structs, so that the engine need not know where they came from. */
+/* The parts of a cluster that are heard of apart from one another. */
+enum workload_part {
+    WORKLOAD_PODS = 1,
+    WORKLOAD_NODES = 2,
+    WORKLOAD_DAEMONS = 4,
+    WORKLOAD_NAMESPACES = 8,
+    WORKLOAD_BUDGETS = 16,
+    WORKLOAD_NOTES = 32,
+    WORKLOAD_ALL = 63,
+};
+
+/* What is heard of a cluster.  Pods and nodes are many: those stand here that have come or changed,
+ * each as it is now, and the names of those that are gone.  Of the parts that are `whole` there is
+ * nothing else than what stands here: that is how each is first heard of, how it is after news may
+ * have been missed, and the only way in which the other parts, which are small, are told.
+ *
+ * They come as the core's structs, so that the engine need not know where they came from. */
 struct workload {
+    unsigned whole; /* enum workload_part, or-ed */
     const struct pod *pods;
     size_t pod_count;
+    const struct str *pods_gone;
+    size_t pod_gone_count;
+    const struct claim *nodes; /* that Kubernetes knows, ours among them: each as a claim that is
+                                  `foreign`, its id the node's name */
+    size_t node_count;
+    const struct str *nodes_gone;
+    size_t node_gone_count;
     const struct daemon *daemons;
     size_t daemon_count;
-    const struct claim *nodes; /* that Kubernetes knows, ours among them: each as a claim that is
-                                  `foreign`, its id the node's name; sorted by it */
-    size_t node_count;
     const struct namespace *namespaces; /* sorted by name */
     size_t namespace_count;
     const struct pod_budget *pod_budgets; /* sorted by name */
     size_t pod_budget_count;
-    struct resource_table resources;
     const struct str *notes; /* what is read but not acted on, what was ignored; for warnings */
     size_t note_count;
+    struct resource_table resources; /* what the amounts here are named by */
 };
 
 struct cloud_instance {
@@ -123,7 +144,7 @@ struct cloud_notice {
  */
 struct launch_facts;
 
-/* An event is folded once and may be kept: the last catalog and the last workload live on in it. */
+/* An event is folded once and may be kept: the last catalog lives on in it. */
 struct event {
     struct event *next; /* the queue's */
     struct arena arena; /* holds everything below, and the event itself stands outside of it */
@@ -133,8 +154,8 @@ struct event {
     struct str name;     /* CATALOG: class; LAUNCH, TERMINATE: claim id; FORGET: kind/name */
     bool lease_held;
     int64_t lease_epoch;
-    bool complete; /* RECORDS: all there is (after the lease), not only changes; WORKLOAD: the pods
-                      are known (beside an error: the last good snapshot of them); INSTANCES: every
+    bool complete; /* RECORDS: all there is (after the lease), not only changes; WORKLOAD:
+                      what it says is so (beside an error: as it was last known); INSTANCES: every
                       page was read, so that what is not in it may be gone */
     const struct store_record *records;
     size_t record_count;
@@ -251,7 +272,8 @@ struct launch_port {
 struct cluster_port {
     void *self;
     bool engine_binds;
-    void (*submit_watch)(void *self); /* WORKLOAD now and whenever it changes */
+    /* WORKLOAD: each part whole, and from then on what changes. */
+    void (*submit_watch)(void *self);
     /* For how long nobody has looked and found what was posted last, all of it, as it was.  Any
      * thread; never waits; NEVER_MS: nobody ever has. */
     int64_t (*age_ms)(void *self);

@@ -76,6 +76,7 @@ static void put_workload(struct event *e, const struct kubernetes_objects *objec
     for (size_t i = 0; i < objects->notes.count; i++)
         if (!objects->notes.items[i].placed)
             notes[count++] = note_text(&e->arena, &objects->notes.items[i]);
+    e->workload.whole = WORKLOAD_ALL; /* what of it is new the engine finds itself */
     e->workload.pods = objects->pods;
     e->workload.pod_count = objects->pod_count;
     e->workload.daemons = objects->daemons;

@@ -6,7 +6,6 @@
 #include "engine/loop/capacity.h"
 #include "engine/loop/claim_record.h"
 #include "engine/loop/failed.h"
-#include "engine/loop/pod_digest.h"
 #include "engine/loop/templates.h"
 
 enum { WRITE_AGAIN_MS = 10 * 1000 };
@@ -226,6 +225,15 @@ static bool terminate(struct claim_entry *c, enum reason reason, int64_t now_ms)
     return true;
 }
 
+static bool bind(struct state *s, const struct claim_entry *c, struct str pod)
+{
+    const struct pod_entry *e = pods_find(&s->pods, pod);
+
+    if (e)
+        state_bind(s, pod, c->id.key, str_of(e->spec->digest), true);
+    return e;
+}
+
 static bool act_one(struct arena *a, struct state *s, const struct launch_port *launches,
                     const struct action *x, int64_t now_ms)
 {
@@ -234,10 +242,7 @@ static bool act_one(struct arena *a, struct state *s, const struct launch_port *
     case ACTION_LAUNCH:
         return launch(a, s, launches, x, now_ms);
     case ACTION_BIND:
-        if (c)
-            state_bind(s, x->pod->name, c->id.key, pod_digest(a, &s->resources, x->pod->spec),
-                       true);
-        return c;
+        return c && bind(s, c, x->pod->name);
     case ACTION_EVICT:
         state_unbind(s, x->pod->name);
         return true;

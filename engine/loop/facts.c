@@ -17,16 +17,15 @@ int64_t facts_sure_ms(const struct state *s, int64_t now_ms)
     return s->pods_lost_ms && at_ms > now_ms ? at_ms : NEVER_MS;
 }
 
-void facts_note_pods(struct state *s, size_t count, int64_t now_ms)
+void facts_note_pods(struct state *s, size_t before, bool whole, int64_t now_ms)
 {
     bool doubted = facts_sure_ms(s, now_ms) != NEVER_MS;
-    size_t now = s->workload ? s->workload->workload.pod_count : 0;
-    size_t before = doubted ? s->pods_before : now; /* as they were last believed */
-    bool lost = count < before / 2 && before - count >= LOSS_LEAST;
+    size_t believed = doubted ? s->pods_before : before, count = s->pods.by_name.count;
+    bool lost = (whole || doubted) && count < believed / 2 && believed - count >= LOSS_LEAST;
 
     if (!lost || !doubted)
         s->pods_lost_ms = lost ? now_ms : 0;
-    s->pods_before = before;
+    s->pods_before = believed;
 }
 
 static struct str pods_doubt(struct arena *a, const struct state *s, int64_t now_ms)
@@ -34,7 +33,7 @@ static struct str pods_doubt(struct arena *a, const struct state *s, int64_t now
     if (facts_sure_ms(s, now_ms) == NEVER_MS)
         return STR("");
     return arena_printf(a, "there are %zu pods where there were %zu just now",
-                        s->workload->workload.pod_count, s->pods_before);
+                        s->pods.by_name.count, s->pods_before);
 }
 
 /* What is going may go at any time, and of what was never listed nothing is contradicted. */

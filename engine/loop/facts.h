@@ -17,8 +17,9 @@ struct facts facts_of(struct arena *a, const struct state *s, int64_t pods_age_m
  */
 int64_t facts_age_ms(int64_t since_ms, int64_t now_ms, int64_t step_ms);
 
-/* A workload has been heard of, with so many pods, that is to take the place of the last. */
-void facts_note_pods(struct state *s, size_t count, int64_t now_ms);
+/* Pods have been heard of; there were so many before.  Only of a `whole` list can be doubted that
+ * it is one: what goes by itself is told to go. */
+void facts_note_pods(struct state *s, size_t before, bool whole, int64_t now_ms);
 /* When the pods' doubt is over; NEVER_MS: there is none. */
 int64_t facts_sure_ms(const struct state *s, int64_t now_ms);
 

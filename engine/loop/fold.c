@@ -3,10 +3,8 @@
 #include <stdlib.h>
 
 #include "engine/base/log.h"
-#include "engine/loop/facts.h"
+#include "engine/loop/homes.h"
 #include "engine/loop/notices.h"
-#include "engine/loop/pod_digest.h"
-#include "engine/loop/running.h"
 #include "engine/loop/templates.h"
 
 enum {
@@ -14,58 +12,6 @@ enum {
     TERMINATE_REPEAT_MS = 30 * 1000,
     FORGET_REPEAT_MS = 5 * 1000,
 };
-
-static int by_name(const void *a, const void *b)
-{
-    return str_cmp((*(const struct pod *const *)a)->name, (*(const struct pod *const *)b)->name);
-}
-
-static const struct pod *find_pod(const struct pod **sorted, size_t count, struct str name)
-{
-    const struct pod wanted = {.name = name}, *key = &wanted;
-    const struct pod **found = bsearch(&key, sorted, count, sizeof(*sorted), by_name);
-    return found ? *found : NULL;
-}
-
-/* Pods that are no more leave their nodes, and so do those that have ended, for they count for
- * nothing, and those that others of their name have taken the place of. */
-static void unbind_others(struct state *s)
-{
-    ARENA_AUTO a = {0};
-    const struct workload *w = &s->workload->workload;
-    const struct pod **sorted = ARENA_ARRAY(&a, const struct pod *, w->pod_count);
-    for (size_t i = 0; i < w->pod_count; i++)
-        sorted[i] = &w->pods[i];
-    qsort(sorted, w->pod_count, sizeof(*sorted), by_name);
-    for (size_t i = s->bindings.count; i-- > 0;) {
-        const struct binding_entry *b = BINDING_AT(s, i);
-        const struct pod *p = find_pod(sorted, w->pod_count, b->pod.key);
-        if (!p || p->never_serve ||
-            (b->spec.len && !str_eq(b->spec, pod_digest(&a, &w->resources, p->spec))))
-            state_unbind(s, b->pod.key);
-    }
-}
-
-static bool fold_workload(struct state *s, struct event *e, int64_t now_ms)
-{
-    s->workload_answered = true;
-    s->status_due = true;
-    s->workload_problem[0] = 0;
-    if (e->error) {
-        keep_problem(s->workload_problem, sizeof(s->workload_problem), e->error);
-        log_event(LOG_WARN, "manifests_unreadable", LOG_STR("error", str_of(s->workload_problem)));
-    }
-    state_changed(s, now_ms);
-    if (e->error && !e->complete)
-        return false; /* what was known stays; nothing is removed for a file that does not parse */
-    facts_note_pods(s, e->workload.pod_count, now_ms);
-    event_free(s->workload);
-    s->workload = e;
-    s->pods_moved = true;
-    unbind_others(s);
-    bind_running(s, true);
-    return true;
-}
 
 static struct resources rename_amounts(struct state *s, const struct resource_table *names,
                                        const struct resources *from)
@@ -183,11 +129,12 @@ static bool fold_kind(struct state *s, const struct document_port *documents, st
         return false;
     case EVENT_RECORDS:
         fold_records(s, documents, e, now_ms);
-        if (e->complete && s->workload)
+        if (e->complete)
             unbind_others(s); /* the pods were known before the bindings were */
         return false;
     case EVENT_WORKLOAD:
-        return fold_workload(s, e, now_ms);
+        fold_workload(s, e, now_ms);
+        return false;
     case EVENT_CATALOG:
         return fold_catalog(s, e, now_ms);
     case EVENT_INSTANCES:
@@ -219,22 +166,6 @@ void state_fold(struct state *s, const struct document_port *documents, struct e
 {
     if (!fold_kind(s, documents, e, now_ms))
         event_free(e);
-}
-
-static void count_pods(struct state *s)
-{
-    const struct workload *w = &s->workload->workload;
-    for (size_t i = 0; i < s->claims.count; i++)
-        CLAIM_AT(s, i)->tally = (struct tally){0};
-    for (size_t i = 0; i < w->pod_count; i++) {
-        const struct pod *p = &w->pods[i];
-        struct claim_entry *c = state_claim(s, p->claim.len ? p->claim : state_binding(s, p->name));
-        if (!c || p->never_serve)
-            continue;
-        c->tally.count++;
-        c->tally.who += str_hash(p->name);
-    }
-    s->pods_moved = false;
 }
 
 /* A time that has not come yet was written by a clock that was wrong: it begins anew. */
@@ -274,13 +205,12 @@ static void note_changed(struct state *s, struct claim_entry *c, uint64_t who, i
 
 void state_note_pods(struct state *s, int64_t now_ms)
 {
-    if (!s->workload)
+    if (!state_knows_cluster(s))
         return;
-    if (s->pods_moved)
-        count_pods(s);
+    homes_settle(s);
     for (size_t i = 0; i < s->claims.count; i++) {
         struct claim_entry *c = CLAIM_AT(s, i);
-        note_empty(s, c, !c->tally.count, now_ms);
-        note_changed(s, c, c->tally.who, now_ms);
+        note_empty(s, c, !c->home.tally.count, now_ms);
+        note_changed(s, c, c->home.tally.who, now_ms);
     }
 }

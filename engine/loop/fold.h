@@ -13,6 +13,10 @@ void fold_records(struct state *s, const struct document_port *documents, const 
                   int64_t now_ms);
 void fold_instances(struct state *s, const struct event *e, int64_t now_ms);
 void fold_launch(struct state *s, const struct event *e, int64_t now_ms);
+void fold_workload(struct state *s, const struct event *e, int64_t now_ms);
+/* Pods that are no more leave their nodes, and so do those that have ended, for they count for
+ * nothing, and those that others of their name have taken the place of. */
+void unbind_others(struct state *s);
 
 /* Its instance is stopping or gone, and nobody of us told it to. */
 void claim_stopped(struct state *s, struct claim_entry *c, int64_t now_ms);

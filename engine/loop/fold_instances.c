@@ -162,8 +162,7 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
     keep(c, &c->claim.instance_type, i->instance_type);
     keep(c, &c->claim.zone, i->zone);
     keep(c, &c->image_id, i->image_id);
-    if (!str_eq(c->node_name, i->node_name)) /* no part of the record: each list says it anew */
-        c->node_name = arena_str(&c->arena, i->node_name);
+    claim_set_node(s, c, i->node_name); /* no part of the record: each list says it anew */
     if (i->hash.len)
         keep(c, &c->claim.hash, i->hash);
     c->claim.capacity_type = i->capacity_type;
@@ -338,7 +337,7 @@ void fold_instances(struct state *s, const struct event *e, int64_t now_ms)
         CLAIM_AT(s, i)->shown = false;
     for (size_t i = 0; i < e->instance_count; i++)
         fold_instance(s, &e->instances[i], now_ms);
-    bind_running(s, false);
+    bind_running(s);
     if (e->complete)
         fold_whole_list(s, now_ms);
 }

@@ -199,7 +199,7 @@ static void decide_when_cool(struct state *s, int64_t now_ms)
  * before it, a decision that saw a rebuilt node has placed again whatever runs there. */
 static void know_pods(struct state *s, int64_t now_ms)
 {
-    for (size_t i = 0; s->workload && i < s->claims.count; i++) {
+    for (size_t i = 0; state_knows_cluster(s) && i < s->claims.count; i++) {
         struct claim_entry *c = CLAIM_AT(s, i);
         if (!c->claim.pods_unknown || c->claim.phase != CLAIM_READY || !claim_may_launch(s, c))
             continue; /* (nothing is placed on nodes of a pool that is being destroyed) */
@@ -210,7 +210,7 @@ static void know_pods(struct state *s, int64_t now_ms)
 }
 
 /* The state's picture, with what the options say of it. */
-static struct world *world_of(struct arena *a, const struct engine *e, int64_t now_ms)
+static struct world *world_of(struct arena *a, struct engine *e, int64_t now_ms)
 {
     const struct engine_options *o = &e->options;
     const struct cluster_port *cluster = &e->ports.cluster;

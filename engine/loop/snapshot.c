@@ -8,7 +8,7 @@
 #include "engine/loop/facts.h"
 #include "engine/loop/failed.h"
 #include "engine/loop/foreign.h"
-#include "engine/loop/running.h"
+#include "engine/loop/homes.h"
 
 enum { CATALOG_STEP_MS = 10 * 60 * 1000 };
 
@@ -58,12 +58,6 @@ static struct str why_closed(struct arena *a, const struct state *s, const struc
                : STR("");
 }
 
-/* Volumes of a driver that no catalog limits. */
-static bool is_attachable(struct str resource)
-{
-    return str_starts_with(resource, STR(RESOURCE_ATTACHABLE_PREFIX));
-}
-
 /* Amounts named by the world's table; what nothing offers is named instead. */
 static const struct pod_spec *rename_requests(struct arena *a,
                                               const struct resource_table *to_names,
@@ -71,18 +65,8 @@ static const struct pod_spec *rename_requests(struct arena *a,
                                               const struct pod_spec *spec)
 {
     struct pod_spec *renamed = ARENA_NEW(a, struct pod_spec);
-    struct resources to = {0};
 
-    *renamed = *spec;
-    for (size_t i = 0; i < names->count; i++) {
-        int64_t amount = spec->requests.amount[i];
-        size_t at = amount ? resource_table_find(to_names, names->name[i]) : RESOURCES_MAX;
-        if (at < RESOURCES_MAX)
-            to.amount[at] = amount;
-        else if (amount && !renamed->unserved_resource.len && !is_attachable(names->name[i]))
-            renamed->unserved_resource = names->name[i];
-    }
-    renamed->requests = to;
+    spec_rename(to_names, names, spec, renamed);
     return renamed;
 }
 
@@ -133,55 +117,14 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s,
     return pools;
 }
 
-static int by_pod_name(const void *a, const void *b)
-{
-    return str_cmp(((const struct pod *)a)->name, ((const struct pod *)b)->name);
-}
-
-/* Where it runs: bound to a claim of ours, or on a node of somebody else's; empty: nowhere. */
-static struct str claim_of(const struct state *s, const struct foreign_nodes *foreign,
-                           const struct pod *p)
-{
-    struct str claim = p->claim.len ? p->claim : state_binding(s, p->name);
-
-    if (foreign_nodes_hold(foreign, p->node))
-        return p->node;
-    return state_claim(s, claim) ? claim : (struct str){0};
-}
-
-static struct pod *snapshot_pods(struct arena *a, const struct state *s,
-                                 const struct foreign_nodes *foreign)
-{
-    const struct workload *w = &s->workload->workload;
-    struct nodes nodes = nodes_of(a, s);
-    struct pod *pods = ARENA_ARRAY(a, struct pod, w->pod_count);
-    const struct pod_spec *last = NULL, *renamed = NULL;
-    for (size_t i = 0; i < w->pod_count; i++) {
-        pods[i] = w->pods[i];
-        if (pods[i].spec != last) /* pods of one template stand together */
-            renamed = rename_requests(a, &foreign->resources, &w->resources, last = pods[i].spec);
-        pods[i].spec = renamed;
-        pods[i].claim = claim_of(s, foreign, &pods[i]);
-        const struct claim_entry *there = nodes_find(&nodes, pods[i].node);
-        /* Its status is of where it was before we moved it. */
-        pods[i].unready &= !pods[i].node.len || !there || str_eq(there->id.key, pods[i].claim);
-        /* On a node that nobody knows, or else it had to leave one of ours and waits for another.
-         */
-        if (pods[i].node.len && !pods[i].claim.len && !there)
-            pods[i].never_serve = true;
-    }
-    qsort(pods, w->pod_count, sizeof(*pods), by_pod_name);
-    return pods;
-}
-
 static struct daemon *snapshot_daemons(struct arena *a, const struct state *s,
                                        const struct resource_table *resources)
 {
-    const struct workload *w = &s->workload->workload;
-    struct daemon *daemons = ARENA_ARRAY(a, struct daemon, w->daemon_count);
-    for (size_t i = 0; i < w->daemon_count; i++) {
-        daemons[i] = w->daemons[i];
-        daemons[i].spec = rename_requests(a, resources, &w->resources, daemons[i].spec);
+    const struct cluster_rules *r = &s->rules;
+    struct daemon *daemons = ARENA_ARRAY(a, struct daemon, r->daemon_count);
+    for (size_t i = 0; i < r->daemon_count; i++) {
+        daemons[i] = r->daemons[i];
+        daemons[i].spec = rename_requests(a, resources, &r->names, daemons[i].spec);
     }
     return daemons;
 }
@@ -223,27 +166,6 @@ static void give_options(struct arena *a, const struct state *s, const struct cl
     out->option_count = c->choice_count;
 }
 
-static int by_id(const void *x, const void *y)
-{
-    return str_cmp(((const struct claim *)x)->id, ((const struct claim *)y)->id);
-}
-
-/* What Kubernetes knows as the claim's node, or NULL.  EC2 gives the name of an instance that is
- * gone, which is its address, to another: a Node that says whose it is has to be of ours. */
-static const struct claim *node_of(const struct state *s, const struct claim_entry *c)
-{
-    const struct claim named = {.id = c->node_name}, *node = NULL;
-
-    if (!s->workload)
-        return NULL;
-    const struct workload *w = &s->workload->workload;
-    if (named.id.len && w->node_count)
-        node = bsearch(&named, w->nodes, w->node_count, sizeof(named), by_id);
-    if (!node || (node->instance_id.len && !str_eq(node->instance_id, c->claim.instance_id)))
-        return NULL;
-    return node;
-}
-
 static int64_t sooner_of(int64_t x_ms, int64_t y_ms) /* 0: not known */
 {
     return !x_ms || (y_ms && y_ms < x_ms) ? y_ms : x_ms;
@@ -252,9 +174,9 @@ static int64_t sooner_of(int64_t x_ms, int64_t y_ms) /* 0: not known */
 /* A dump of a living cluster shows what its people and its kubelets say of our nodes.  It is no
  * part of the claim, for each reading says it anew; what EC2's checks say stands beside it, and
  * whichever is due sooner counts. */
-static void heed_node(const struct state *s, const struct claim_entry *c, struct claim *out)
+static void heed_node(const struct claim_entry *c, struct claim *out)
 {
-    const struct claim *node = node_of(s, c);
+    const struct claim *node = c->known ? c->known->said : NULL;
 
     if (!node)
         return;
@@ -265,55 +187,87 @@ static void heed_node(const struct state *s, const struct claim_entry *c, struct
     out->unhealthy = true;
 }
 
+static struct claim snapshot_claim(struct arena *a, const struct state *s,
+                                   const struct claim_entry *c)
+{
+    struct claim out = c->claim;
+
+    out.hash = hash_of(s, c);
+    resources_lift_unstated(&out.allocatable, &s->resources);
+    heed_node(c, &out);
+    give_options(a, s, c, &out);
+    out.pods = &s->pods.grouped[c->home.first];
+    out.pod_count = c->home.shown;
+    return out;
+}
+
+/* Ours and those of others, both sorted by id. */
 static void snapshot_claims(struct arena *a, const struct state *s,
                             const struct foreign_nodes *foreign, struct world *w)
 {
-    struct claim *claims = ARENA_ARRAY(a, struct claim, s->claims.count + foreign->count);
+    size_t count = s->claims.count + foreign->count, ours = 0, theirs = 0;
+    struct claim *claims = ARENA_ARRAY(a, struct claim, count);
 
-    for (size_t i = 0; i < s->claims.count; i++) {
-        claims[i] = CLAIM_AT(s, i)->claim;
-        claims[i].hash = hash_of(s, CLAIM_AT(s, i));
-        resources_lift_unstated(&claims[i].allocatable, &s->resources);
-        heed_node(s, CLAIM_AT(s, i), &claims[i]);
-        give_options(a, s, CLAIM_AT(s, i), &claims[i]);
+    for (size_t i = 0; i < count; i++) {
+        bool mine = theirs == foreign->count ||
+                    (ours < s->claims.count &&
+                     str_cmp(s->claims.items[ours]->key, foreign->items[theirs].id) < 0);
+        claims[i] = mine ? snapshot_claim(a, s, CLAIM_AT(s, ours++)) : foreign->items[theirs++];
     }
-    for (size_t i = 0; i < foreign->count; i++)
-        claims[s->claims.count + i] = foreign->items[i];
     w->claims = claims;
-    w->claim_count = s->claims.count + foreign->count;
-    if (w->claim_count)
-        qsort(claims, w->claim_count, sizeof(*claims), by_id);
-    claims_take_pods(a, w, claims);
+    w->claim_count = count;
 }
 
-struct world *snapshot(struct arena *a, const struct state *s, bool disrupt_all,
-                       int64_t batch_idle_ms, int64_t now_ms)
+static void snapshot_cluster(struct arena *a, const struct state *s, struct world *w)
 {
-    struct world *w = ARENA_NEW(a, struct world);
+    const struct cluster_rules *r = &s->rules;
+
+    if (!state_knows_cluster(s))
+        return;
+    w->pods = s->pods.shown;
+    w->pod_count = s->pods.shown_count;
+    w->daemons = snapshot_daemons(a, s, w->resources);
+    w->daemon_count = r->daemon_count;
+    w->pod_budgets = r->pod_budgets;
+    w->pod_budget_count = r->pod_budget_count;
+    w->namespaces = r->namespaces;
+    w->namespace_count = r->namespace_count;
+}
+
+/* What is kept of pods from one picture to the next is brought up to date, and named by the table
+ * of this one. */
+static struct foreign_nodes *show_cluster(struct arena *a, struct state *s)
+{
     struct foreign_nodes *foreign = ARENA_NEW(a, struct foreign_nodes);
 
+    homes_settle(s);
+    if (state_knows_cluster(s)) { /* of a part of it nothing is believed */
+        pods_show(&s->pods);
+        homes_group(s);
+    }
     *foreign = foreign_nodes(a, s);
+    shared_specs_show(&s->pods.specs, &foreign->resources);
+    return foreign;
+}
+
+struct world *snapshot(struct arena *a, struct state *s, bool disrupt_all, int64_t batch_idle_ms,
+                       int64_t now_ms)
+{
+    struct world *w = ARENA_NEW(a, struct world);
+    const struct foreign_nodes *foreign = show_cluster(a, s);
+
     *w = (struct world){
         .now_ms = calendar_date_ms(&s->calendar, now_ms),
         .resources = &foreign->resources,
         .pools = snapshot_pools(a, s, &foreign->resources, disrupt_all, now_ms),
         .pool_count = s->pools.count,
         .date_unsure = !s->calendar.sure,
-        .only_add = s->foreign_count > 0 || !s->workload,
+        .only_add = s->foreign_count > 0 || !state_knows_cluster(s),
         .batch_idle_ms = batch_idle_ms,
         .pool_deleted_ms =
             s->pool_deleted_ms ? calendar_date_ms(&s->calendar, s->pool_deleted_ms) : 0,
     };
-    if (s->workload) {
-        w->pods = snapshot_pods(a, s, foreign);
-        w->pod_count = s->workload->workload.pod_count;
-        w->daemons = snapshot_daemons(a, s, &foreign->resources);
-        w->daemon_count = s->workload->workload.daemon_count;
-        w->pod_budgets = s->workload->workload.pod_budgets;
-        w->pod_budget_count = s->workload->workload.pod_budget_count;
-        w->namespaces = s->workload->workload.namespaces;
-        w->namespace_count = s->workload->workload.namespace_count;
-    }
+    snapshot_cluster(a, s, w);
     snapshot_claims(a, s, foreign, w);
     return w;
 }

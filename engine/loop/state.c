@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/base/memory.h"
+#include "engine/loop/homes.h"
 
 static void *block_new(size_t size)
 {
@@ -40,7 +41,7 @@ struct claim_entry *state_add_claim(struct state *s, struct str id)
     c->id.key = arena_str(&c->arena, id);
     c->claim = (struct claim){.id = c->id.key, .ready_ms = NEVER_MS, .empty_since_ms = NEVER_MS};
     map_add(&s->claims, &c->id);
-    s->pods_moved = true;
+    s->claims_came = true;
     return c;
 }
 
@@ -66,6 +67,7 @@ void state_set_instance(struct state *s, struct claim_entry *c, struct str id)
     c->claim.instance_id = c->instance.key = arena_str(&c->arena, id);
     if (id.len && !map_find(&s->by_instance, id))
         map_add(&s->by_instance, &c->instance);
+    s->nodes_doubted = true;
 }
 
 struct claim_entry *state_claim_of_instance(const struct state *s, struct str id)
@@ -79,6 +81,7 @@ void state_drop_claim(struct state *s, struct claim_entry *c)
 {
     forget_instance(s, c);
     map_remove(&s->claims, c->id.key);
+    homes_lose_claim(s, c);
     claim_free(c);
 }
 
@@ -163,6 +166,7 @@ struct pool_entry *state_add_pool(struct state *s, struct str name)
 {
     struct keyed *k = keyed_new(sizeof(struct pool_entry), name);
     map_add(&s->pools, k);
+    s->nodes_doubted = true;
     return (struct pool_entry *)k;
 }
 
@@ -192,6 +196,7 @@ static void class_free(struct class_entry *c)
 void state_remove_pool(struct state *s, struct pool_entry *p)
 {
     map_remove(&s->pools, p->name.key);
+    s->nodes_doubted = true;
     pool_free(p);
 }
 
@@ -201,10 +206,25 @@ void state_remove_class(struct state *s, struct class_entry *c)
     class_free(c);
 }
 
+bool state_knows_cluster(const struct state *s)
+{
+    return s->told == WORKLOAD_ALL;
+}
+
 struct str state_binding(const struct state *s, struct str pod)
 {
     const struct binding_entry *b = map_find(&s->bindings, pod);
     return b ? b->claim : (struct str){0};
+}
+
+static void set_binding(struct state *s, struct str pod, struct binding_entry *b)
+{
+    struct pod_entry *e = pods_find(&s->pods, pod);
+
+    if (!e)
+        return;
+    e->binding = b;
+    pod_settle(s, e);
 }
 
 void state_bind(struct state *s, struct str pod, struct str claim, struct str spec, bool dirty)
@@ -219,14 +239,16 @@ void state_bind(struct state *s, struct str pod, struct str claim, struct str sp
     b->spec = (struct str){b->bytes + pod.len + claim.len, spec.len};
     b->dirty = dirty;
     map_add(&s->bindings, &b->pod);
-    s->pods_moved = true;
+    set_binding(s, b->pod.key, b);
 }
 
 void state_unbind(struct state *s, struct str pod)
 {
     state_delete_record(s, STR("binding"), pod);
-    free(map_remove(&s->bindings, pod));
-    s->pods_moved = true;
+    struct binding_entry *b = map_remove(&s->bindings, pod);
+    if (b)
+        set_binding(s, b->pod.key, NULL);
+    free(b);
 }
 
 void state_changed(struct state *s, int64_t now_ms)
@@ -341,7 +363,9 @@ void state_finish(struct state *s)
     free_all(&s->tombstones);
     free_all(&s->extras);
     free_all(&s->templates);
-    event_free(s->workload);
+    pods_free(&s->pods);
+    nodes_free(s);
+    rules_free(&s->rules);
     free((char *)s->snapshot_written.ptr);
     arena_free(&s->names);
     arena_free(&s->outbox_arena);

@@ -3,6 +3,8 @@
 
 #include "engine/loop/calendar.h"
 #include "engine/loop/map.h"
+#include "engine/loop/pods.h"
+#include "engine/loop/rules.h"
 #include "engine/loop/trail.h"
 #include "engine/pools.h"
 #include "engine/ports.h"
@@ -23,11 +25,6 @@ struct claim_choice {
     enum capacity_type capacity_type;
 };
 
-struct tally {
-    size_t count;
-    uint64_t who; /* a digest of their names, in whatever order */
-};
-
 struct claim_entry {
     struct keyed id;
     struct keyed instance; /* in state.by_instance, where it has one (state_set_instance) */
@@ -41,14 +38,17 @@ struct claim_entry {
     struct str token, request; /* of the launch, kept for a byte-equal repeat */
     struct str template_name;
     struct str image_id;
-    struct str node_name; /* as Kubernetes calls it; empty until its instance has been listed */
-    struct tally tally;   /* of the pods that are on it */
-    uint64_t pods_on_it;  /* tally.who ... */
-    bool pods_seen;       /* ... as it was last seen, if it was */
-    bool exact;           /* amounts, price and labels are those of the instance that came */
-    bool listed;          /* some list of instances has shown its instance */
-    bool shown;           /* the list at hand does */
-    bool spent;           /* its token can launch nothing: adopt what lives, else end it */
+    /* loop/nodes.h */
+    struct node_entry *node;  /* as the cloud calls it; NULL until its instance has been listed */
+    struct node_entry *known; /* that Kubernetes knows; NULL: none */
+    size_t nodes;             /* that are its */
+    struct home home;         /* of the pods that are on it */
+    uint64_t pods_on_it;      /* home.tally.who ... */
+    bool pods_seen;           /* ... as it was last seen, if it was */
+    bool exact;               /* amounts, price and labels are those of the instance that came */
+    bool listed;              /* some list of instances has shown its instance */
+    bool shown;               /* the list at hand does */
+    bool spent;               /* its token can launch nothing: adopt what lives, else end it */
     bool dirty, writing;
     int64_t sent_ms;   /* when its launch may last have reached the cloud; 0: never */
     int64_t missed_ms; /* when a list was sent that lacked its instance, and none has shown it
@@ -192,11 +192,15 @@ struct state {
     struct map applying;   /* loop/applying.c */
     struct map tombstones; /* what was destroyed (loop/tombstones.h) */
     struct resource_table resources;
-    struct arena names;     /* of the table */
-    struct event *workload; /* the last whose pods are known; its memory */
+    struct arena names; /* of the table */
+    struct pods pods;   /* of the cluster; where they are: loop/homes.h */
+    struct index nodes; /* loop/nodes.h */
+    bool nodes_doubted; /* whose they are may have changed */
+    bool claims_came;   /* since pods were last settled */
+    struct cluster_rules rules;
+    unsigned told; /* of these parts of the cluster we have heard (ports.h) */
     char workload_problem[1024];
     bool workload_answered;
-    bool pods_moved; /* since the tallies of claims were made */
     /* loop/facts.h */
     size_t pods_before;
     int64_t
@@ -266,6 +270,10 @@ struct pool_entry *state_add_pool(struct state *s, struct str name);
 struct class_entry *state_add_class(struct state *s, struct str name);
 void state_remove_pool(struct state *s, struct pool_entry *p);
 void state_remove_class(struct state *s, struct class_entry *c);
+
+/* Is the cluster known: its pods, nodes and rules have been heard of, each of them at least once?
+ */
+bool state_knows_cluster(const struct state *s);
 
 /* The claim a pod is bound to, empty: none. */
 struct str state_binding(const struct state *s, struct str pod);

@@ -31,7 +31,7 @@ static bool pool_is_settled(const struct state *s, const struct pool_entry *p,
                             const struct decision *d, const struct pool_verdict *verdict,
                             int64_t now_ms)
 {
-    return !p->error && !p->text.deleting && verdict->settled && s->workload &&
+    return !p->error && !p->text.deleting && verdict->settled && state_knows_cluster(s) &&
            pool_has_catalog(s, p) && p->cool_until_ms <= now_ms && !acts_on(d, p->name.key) &&
            !waits_for(d, p->name.key);
 }
@@ -150,7 +150,8 @@ static void notice_cluster(struct arena *a, struct json_writer *w, const struct 
     if (s->workload_problem[0])
         notice(w, false, "", STR("the manifests cannot be read"),
                arena_printf(a, "%s%s", s->workload_problem,
-                            s->workload ? "; what was last read of them still counts" : ""));
+                            state_knows_cluster(s) ? "; what was last read of them still counts"
+                                                   : ""));
     if (s->cloud_problem[0])
         notice(w, false, "", STR("the instances cannot be listed"), str_of(s->cloud_problem));
     if (s->notices_problem[0])
@@ -165,11 +166,8 @@ static void notice_cluster(struct arena *a, struct json_writer *w, const struct 
                             "added. Applying or refreshing a pool of that name takes them in; "
                             "aws ec2 terminate-instances --instance-ids ID ends one.",
                             s->foreign));
-    if (!s->workload)
-        return;
-    const struct workload *load = &s->workload->workload;
-    for (size_t i = 0; i < load->note_count && i < NAMED_MOST; i++)
-        notice(w, false, "", load->notes[i], STR(""));
+    for (size_t i = 0; i < s->rules.note_count && i < NAMED_MOST; i++)
+        notice(w, false, "", s->rules.notes[i], STR(""));
 }
 
 /* `path` is the attribute that names it: of the class itself there is none. */

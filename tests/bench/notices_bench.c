@@ -123,7 +123,7 @@ static void fill_workload(void *self, struct event *e)
                               .own_term_count = 1};
     for (size_t i = 0; i < count; i++)
         pods[i] = (struct pod){.name = arena_printf(a, "default/web-%06zu", i), .spec = spec};
-    e->workload = (struct workload){.pods = pods, .pod_count = count};
+    e->workload = (struct workload){.whole = WORKLOAD_ALL, .pods = pods, .pod_count = count};
     e->workload.resources = resource_table_new();
 }
 

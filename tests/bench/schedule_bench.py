@@ -4,8 +4,8 @@
   schedule_bench.py               every case that `make bench` names
   schedule_bench.py mix 20000     one alone
 
-Runs build/release/tests/bench/schedule_bench, and consolidate_bench beside it (their first lines say what the cases
-are), has tests/verify look at every placement and every proof of a bound that it writes, prints a table with what was
+Runs build/release/tests/bench/schedule_bench, and consolidate_bench and fold_bench beside it (their first lines say what the
+cases are), has tests/verify look at every placement and every proof of a bound that it writes, prints a table with what was
 promised, and puts the figures into build/bench.json beside what is there.  Exits 1 where a placement breaks a constraint
 or a proof does not hold; never because a machine is slow.
 """
@@ -25,7 +25,7 @@ CASES = ([("mix", n) for n in MIX_SIZES] + [("preferences", 4000), ("ec2", 20000
          [("gap", n) for n in (100, 1000, 10000)] + [("memory", 100000), ("idle", 20000),
           ("preview", 20000)])
 FLEETS = [100, 300, 700, 1000, 2000, 5000]
-CASES += [("fleet", n) for n in FLEETS] + [("week", 1000)]
+CASES += [("fleet", n) for n in FLEETS] + [("week", 1000), ("fold", 100000)]
 PLACED = {"mix", "preferences", "ec2"}  # cases whose placement is checked; of gaps the proofs alone
 PROMISED = {
     "schedule_mix_20000_ms": 100, "schedule_mix_100000_ms": 1000, "schedule_growth_max": 2.2,
@@ -33,7 +33,7 @@ PROMISED = {
     "gap_mean_1000_pct": 1, "gap_max_1000_pct": 3, "gap_slowest_1000_ms": 1000, "gap_slowest_10000_ms": 10000,
     "memory_100k_pods_mb": 64, "decide_idle_20000_ms": 20, "preview_1000_ms": 200,
     "consolidate_1000_ms": 500, "consolidate_5000_ms": 5000, **{f"consolidate_{n}_pct": 2 for n in FLEETS},
-    "week_evictions_pct": 25, "week_cost_pct": 1,
+    "week_evictions_pct": 25, "week_cost_pct": 1, "fold_changes_100000_ms": 1000,
     **{f"schedule_mix_{n}_ratio": 1.10 for n in MIX_SIZES},
     **{f"schedule_mix_{n}_improved_ratio": 1.05 for n in MIX_SIZES},
 }
@@ -58,13 +58,16 @@ def faults_of_proofs(folder):
 
 
 def run(program, case, pods, more):
-    """The case's figures by name; pods are nodes in a case of fleets; that and a week have a program of their own."""
+    """The case's figures by name; pods are nodes in a case of fleets; that, a week and folding have programs of their own."""
     if case in ("fleet", "week"):
         program, more = program.with_name("consolidate_bench"), more[:2]  # it draws its own pods
+    elif case == "fold":
+        program, more = program.with_name("fold_bench"), more[:2]
     with tempfile.TemporaryDirectory(prefix="tenon-bench-") as folder:
         folder = pathlib.Path(folder)
         files = ["--files", folder] if case in PLACED or case == "gap" else []
-        result = subprocess.run([program, case, str(pods), *files, *more], capture_output=True, text=True)
+        sizes = [pods, pods // 20] if case == "fold" else [case, pods]
+        result = subprocess.run([program, *map(str, sizes), *files, *more], capture_output=True, text=True)
         if result.returncode:
             raise SystemExit(f"{case} {pods}: {result.stderr}")
         figures = {name: float(value) for name, value in map(str.split, result.stdout.splitlines())}

@@ -92,7 +92,7 @@ static inline void fill_workload(void *self, struct event *e)
                               .own_term_count = 1};
     for (size_t i = 0; i < y->pods; i++)
         pods[i] = (struct pod){.name = arena_printf(a, "default/web-%zu", i), .spec = spec};
-    e->workload = (struct workload){.pods = pods, .pod_count = y->pods};
+    e->workload = (struct workload){.whole = WORKLOAD_ALL, .pods = pods, .pod_count = y->pods};
     e->workload.resources = resource_table_new();
 }
 

@@ -195,8 +195,11 @@ static inline void scene_workload(void *self, struct event *e)
         if (i < COUNT(s->pod_at))
             scene_label(a, &pods[i], i);
     }
-    e->workload = (struct workload){
-        .pods = pods, .pod_count = s->pods, .nodes = s->nodes, .node_count = s->node_count};
+    e->workload = (struct workload){.whole = WORKLOAD_ALL,
+                                    .pods = pods,
+                                    .pod_count = s->pods,
+                                    .nodes = s->nodes,
+                                    .node_count = s->node_count};
     e->workload.resources = resource_table_new();
     scene_pod_budgets(a, s, &e->workload);
 }

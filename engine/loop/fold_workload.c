@@ -1,0 +1,151 @@
+#include "engine/base/log.h"
+#include "engine/loop/facts.h"
+#include "engine/loop/fold.h"
+#include "engine/loop/running.h"
+
+/* What is heard of the cluster.  A change costs what it changes, and what says nothing new costs a
+ * look: whoever relists a cluster, or reads manifests again, tells mostly what is known. */
+
+static bool is_bound_in_error(const struct pod_entry *e)
+{
+    const struct binding_entry *b = e->binding;
+
+    return e->never_serve || (b->spec.len && !str_eq(b->spec, str_of(e->spec->digest)));
+}
+
+void unbind_others(struct state *s)
+{
+    if (!(s->told & WORKLOAD_PODS))
+        return;
+    for (size_t i = s->bindings.count; i-- > 0;) {
+        struct str pod = BINDING_AT(s, i)->pod.key;
+        const struct pod_entry *e = pods_find(&s->pods, pod);
+        if (!e || is_bound_in_error(e))
+            state_unbind(s, pod);
+    }
+}
+
+/* Pods of one template stand together. */
+struct template
+{
+    const struct pod_spec *said;
+    struct shared_spec *spec;
+};
+
+static struct shared_spec *take_spec(struct state *s, const struct workload *w,
+                                     struct template *last, const struct pod_spec *said)
+{
+    if (said != last->said)
+        *last = (struct template){said, shared_specs_take(&s->pods.specs, said, &w->resources)};
+    else
+        last->spec->users++;
+    return last->spec;
+}
+
+static bool says_what_is_known(const struct pod_entry *e, const struct pod *said,
+                               const struct shared_spec *spec)
+{
+    const struct pod *p = &e->pod;
+
+    return e->spec == spec && p->created_ms == said->created_ms &&
+           p->deletion_cost == said->deletion_cost && p->started_ms == said->started_ms &&
+           p->undisturbed_ms == said->undisturbed_ms && e->unready == said->unready &&
+           e->never_serve == said->never_serve &&
+           str_eq(e->node ? e->node->name.key : (struct str){0}, said->node);
+}
+
+static void set_pod(struct state *s, struct pod_entry *e, const struct pod *said)
+{
+    e->pod.created_ms = said->created_ms;
+    e->pod.deletion_cost = said->deletion_cost;
+    e->pod.started_ms = said->started_ms;
+    e->pod.undisturbed_ms = said->undisturbed_ms;
+    e->unready = said->unready;
+    e->never_serve = said->never_serve;
+    pod_set_node(s, e, said->node);
+    if (e->binding && is_bound_in_error(e))
+        state_unbind(s, e->name.key);
+    bind_running_pod(s, e);
+    pod_settle(s, e);
+}
+
+static void hear_pod(struct state *s, const struct pod *said, struct shared_spec *spec)
+{
+    struct pod_entry *e = pods_find(&s->pods, said->name);
+    bool known = e && says_what_is_known(e, said, spec);
+
+    if (e) { /* of its two users, the pod as it was and as it is, one goes */
+        shared_specs_drop(&s->pods.specs, e->spec);
+        e->spec = spec;
+    } else {
+        e = pods_add(&s->pods, said->name, spec);
+        e->binding = map_find(&s->bindings, said->name);
+    }
+    e->heard = true;
+    if (!known)
+        set_pod(s, e, said);
+}
+
+static void lose_pod(struct state *s, struct pod_entry *e)
+{
+    if (e->binding)
+        state_unbind(s, e->name.key);
+    pod_leave(s, e);
+    pods_remove(&s->pods, e);
+}
+
+static void lose_unheard_pods(struct state *s)
+{
+    struct index_walk w = {.of = &s->pods.by_name};
+
+    for (struct pod_entry *e; (e = index_next(&w));)
+        if (!e->heard)
+            lose_pod(s, e);
+        else
+            e->heard = false;
+}
+
+static void fold_pods(struct state *s, const struct workload *w, int64_t now_ms)
+{
+    size_t before = s->pods.by_name.count;
+    struct template last = {0};
+
+    for (size_t i = 0; i < w->pod_count; i++)
+        hear_pod(s, &w->pods[i], take_spec(s, w, &last, w->pods[i].spec));
+    for (size_t i = 0; i < w->pod_gone_count; i++) {
+        struct pod_entry *e = pods_find(&s->pods, w->pods_gone[i]);
+        if (e)
+            lose_pod(s, e);
+    }
+    if (w->whole & WORKLOAD_PODS)
+        lose_unheard_pods(s);
+    facts_note_pods(s, before, w->whole & WORKLOAD_PODS, now_ms);
+}
+
+static void fold_nodes(struct state *s, const struct workload *w)
+{
+    for (size_t i = 0; i < w->node_count; i++)
+        node_hear(s, &w->nodes[i], &w->resources);
+    for (size_t i = 0; i < w->node_gone_count; i++)
+        node_gone(s, w->nodes_gone[i]);
+    if (w->whole & WORKLOAD_NODES)
+        nodes_forget_unheard(s);
+}
+
+void fold_workload(struct state *s, const struct event *e, int64_t now_ms)
+{
+    s->status_due = true;
+    s->workload_problem[0] = 0;
+    if (e->error) {
+        keep_problem(s->workload_problem, sizeof(s->workload_problem), e->error);
+        log_event(LOG_WARN, "manifests_unreadable", LOG_STR("error", str_of(s->workload_problem)));
+    }
+    state_changed(s, now_ms);
+    if (!e->error || e->complete) { /* else what was known stays */
+        fold_nodes(s, &e->workload);
+        fold_pods(s, &e->workload, now_ms);
+        rules_hear(&s->rules, &s->pods.specs, &e->workload);
+        s->told |= e->workload.whole;
+    }
+    s->workload_answered |= e->error || state_knows_cluster(s);
+}

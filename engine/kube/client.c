@@ -48,11 +48,28 @@ static void end(struct kube_exchange *x, struct error *e)
     put_down(x);
 }
 
+/* May take as long as a plugin runs.  Whoever waits for the exchange to leave ends that. */
+static struct error *prove(struct kube_client *c, struct kube_exchange *x, struct kube_proof *out)
+{
+    monitor_enter(&c->monitor);
+    c->proving = x;
+    if (x->leaves) /* it began to just before */
+        cancel_raise(c->cancel);
+    monitor_leave(&c->monitor);
+    struct error *e = kube_identity_get(c->identity, &x->arena, c->cancel, time_now_ms(), out);
+    monitor_enter(&c->monitor);
+    c->proving = NULL;
+    if (!c->ends)
+        cancel_reset(c->cancel);
+    monitor_leave(&c->monitor);
+    return e;
+}
+
 static void start(struct kube_client *c, struct kube_exchange *x)
 {
     struct kube_ask ask = {0};
     struct kube_proof proof;
-    struct error *e = kube_identity_get(c->identity, &x->arena, c->cancel, time_now_ms(), &proof);
+    struct error *e = prove(c, x, &proof);
 
     if (!e) {
         x->ops->ask(x->self, &x->arena, &ask);

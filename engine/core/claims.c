@@ -1,5 +1,12 @@
 #include "engine/core/world.h"
 
+struct str claim_text(struct arena *a, struct str id, struct str instance_id)
+{
+    return instance_id.len ? arena_printf(a, "claim " STR_FMT " (" STR_FMT ")", STR_ARG(id),
+                                          STR_ARG(instance_id))
+                           : arena_printf(a, "claim " STR_FMT, STR_ARG(id));
+}
+
 /* SIZE_MAX: there is none. */
 static size_t place_of(const struct claim *claims, size_t count, struct str id)
 {

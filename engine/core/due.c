@@ -97,9 +97,11 @@ static void consider(struct plan *p, size_t at)
     plan_leave(p, l);
 }
 
+/* One that becomes ready in the last second is seen by the next list only: so long it has. */
 static bool is_late(struct plan *p, const struct claim *c)
 {
-    int64_t late_ms = time_add_ms(c->created_ms, READY_WITHIN_MS);
+    int64_t late_ms =
+        time_add_ms(c->created_ms, READY_WITHIN_MS + p->world->facts.instances_age_ms);
 
     if (p->world->date_unsure)
         return false;
@@ -107,11 +109,25 @@ static bool is_late(struct plan *p, const struct claim *c)
     return late_ms <= p->world->now_ms;
 }
 
-/* One that was launched and has not become Ready in time goes, for nobody will ever run on it.  If
- * it is as its pool is now, it stands for all like it. */
+/* It stands for all that are launched as the pool is now.  The first is replaced at once, for there
+ * may be something wrong with that instance; after a second one in a row nothing is launched in
+ * this decision, and the loop pauses the pool before the next. */
+static void note_failed(struct plan *p, const struct room *r)
+{
+    const struct pool *of = &p->world->pools[r->pool];
+    struct str who = claim_text(p->arena, r->claim->id, r->claim->instance_id);
+
+    p->paces[r->pool].failed = who;
+    if (of->failed.len)
+        shop_close(&p->market.shops[r->pool],
+                   arena_printf(p->arena, STR_FMT " and " STR_FMT " before it did not become ready",
+                                STR_ARG(who), STR_ARG(of->failed)));
+}
+
+/* One that was launched and has not become Ready in time goes, for nobody will ever run on it. */
 static void consider_launched(struct plan *p, size_t at)
 {
-    const struct room *r = &p->rooms.items[at];
+    struct room *r = &p->rooms.items[at];
 
     if (p->world->only_add || !is_late(p, r->claim))
         return;
@@ -119,11 +135,11 @@ static void consider_launched(struct plan *p, size_t at)
         p->busy[r->pool] = true;
         return;
     }
-    bool drifted = is_drifted(r->claim, &p->world->pools[r->pool]);
-    if (!drifted)
-        p->paces[r->pool].failed = r->claim->id;
+    if (!is_drifted(r->claim, &p->world->pools[r->pool]))
+        note_failed(p, r);
+    r->given_up = true;
     rooms_set_leaving(&p->market, &p->rooms, at, true);
-    plan_drain(p, r->claim, drifted ? REASON_DRIFTED : REASON_NOT_READY);
+    plan_drain(p, r->claim, REASON_NOT_READY);
 }
 
 static int oldest_first(const void *x, const void *y)
@@ -175,14 +191,14 @@ static void find_paces(struct plan *p)
         struct pace *pace = &p->paces[i];
         pace->turns = SIZE_MAX;
         if (!pace->failed.len)
-            pace->failed = p->world->pools[i].failed_claim;
+            pace->failed = p->world->pools[i].failed;
         if (!pace->failed.len || !pace->due)
             continue;
         pace->turns = 0;
         p->busy[i] = true;
         plan_block(p, i, REASON_NOT_READY,
                    arena_printf(p->arena,
-                                "%zu of its nodes are expired or drifted and stay: claim " STR_FMT
+                                "%zu of its nodes are expired or drifted and stay: " STR_FMT
                                 " was launched as the pool is now and did not become ready. It "
                                 "goes on when the pool, its class or its image has changed, or a "
                                 "newer node of the pool is ready",

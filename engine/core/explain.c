@@ -208,10 +208,10 @@ struct waiting explain_pool(struct market *m, size_t shop, const struct allowanc
     const struct shop *s = &m->shops[shop];
     const struct cohort *cohort = &m->cohorts[shape->cohort];
 
-    if (!s->catalog && s->pool->closed.len)
+    if (!s->catalog && s->closed.len)
         return with_message(REASON_CANNOT_LAUNCH, s->pool,
                             arena_printf(m->arena, "pool " STR_FMT ": " STR_FMT,
-                                         STR_ARG(s->pool->name), STR_ARG(s->pool->closed)));
+                                         STR_ARG(s->pool->name), STR_ARG(s->closed)));
     if (!s->catalog)
         return with_message(REASON_NO_CATALOG, s->pool,
                             arena_printf(m->arena,

@@ -216,7 +216,7 @@ static void open_shop(struct market *m, struct shop *s, const struct pool *p)
 {
     struct arena *a = m->arena;
 
-    *s = (struct shop){.pool = p, .catalog = p->catalog};
+    *s = (struct shop){.pool = p, .catalog = p->catalog, .closed = p->closed};
     if (!s->catalog)
         return;
     find_open(a, s);
@@ -375,6 +375,12 @@ static bool some_do_not_welcome(const struct world *w)
         if (prefers_other_pods(&w->claims[i].taints))
             return true;
     return false;
+}
+
+void shop_close(struct shop *s, struct str why)
+{
+    s->catalog = NULL;
+    s->closed = why;
 }
 
 bool shop_sells(const struct shop *s)

@@ -72,7 +72,8 @@ struct admission {
 
 struct shop {
     const struct pool *pool;
-    const struct catalog *catalog;
+    const struct catalog *catalog; /* NULL: sells nothing ... */
+    struct str closed;             /* ... and why, if that is known */
     struct offer *offers;
     size_t offer_count, word_count;
     /* The catalog's types; one of which DaemonSets run in some of its places only is one for each
@@ -229,6 +230,8 @@ bool offer_satisfies(const struct pool *p, const struct instance_type *t, const 
 /* Does such a DaemonSet have a pod on nodes of the offering? */
 bool shop_runs_daemon(const struct shop *s, const struct daemon *d, const struct instance_type *t,
                       const struct offering *o);
+/* Nothing more is launched of it in this decision, and why. */
+void shop_close(struct shop *s, struct str why);
 /* Does the pool launch nodes for pods: with a catalog, neither static nor being destroyed? */
 bool shop_sells(const struct shop *s);
 /* And could it at all, whatever it has launched?  Only then a spread counts with its zones. */

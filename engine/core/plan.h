@@ -37,7 +37,7 @@ struct pace {
     size_t turns;      /* may leave at a time: fewer where one needs several replacements */
     size_t due;        /* are to be replaced, sooner or later */
     size_t chosen;     /* in the trial at hand */
-    struct str failed; /* a claim as the pool is now that did not become ready: nothing goes on */
+    struct str failed; /* who, as the pool is now, did not become ready: nothing goes on */
 };
 
 /* A node that is launched for pods and may become larger, for its pool keeps room free. */

@@ -84,7 +84,7 @@ static bool has_port_of_daemon(const struct market *m, const struct room *r,
 
 bool room_is_sound(const struct room *r)
 {
-    return r->claim->phase != CLAIM_READY || !r->claim->unhealthy;
+    return !r->given_up && (r->claim->phase != CLAIM_READY || !r->claim->unhealthy);
 }
 
 static enum admits ask(const struct market *m, const struct room *r, const struct cohort *cohort)

@@ -20,6 +20,7 @@ struct room {
     size_t guests;            /* pods that are to be placed here, and pieces of headroom */
     bool due;                 /* too old or drifted: it stays for now, but not for long */
     bool leaving;             /* it goes as soon as its pods have a place */
+    bool given_up;            /* it did not become ready in time, and goes now */
     uint8_t *admits;          /* by cohort, as far as it has been asked: an enum admits */
     size_t admits_count;
 };
@@ -62,7 +63,7 @@ enum seek { SEEK_LASTING, SEEK_DUE, SEEK_LEAVING };
 
 void rooms_make(struct market *m, struct rooms *out);
 /* May anybody come there at all?  On a node that is not healthy nothing starts, and what is sent
- * there waits unseen.  One that starts is not judged yet. */
+ * there waits unseen.  One that starts is not judged before it is given up. */
 bool room_is_sound(const struct room *r);
 /* Do its labels, taints, cell and DaemonSets' ports admit the shape? */
 bool room_admits(struct market *m, struct room *r, uint32_t shape);

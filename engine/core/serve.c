@@ -212,14 +212,27 @@ static void try_ways(struct plan *p, const struct seeker *seekers, size_t count,
     try_and_learn(p, seekers, count, &chosen, by_priority, best);
 }
 
+static const char starting[] = "a node for it is starting";
+
+/* Where those before it did not, nobody should rely on that it will. */
+static struct str said_of(struct plan *p, const struct pool *pool, const char *what)
+{
+    if (!pool)
+        return str_of(what);
+    if (what == starting && pool->failed.len)
+        return arena_printf(p->arena,
+                            "pool " STR_FMT ": %s; " STR_FMT
+                            ", which was launched before it, did not become ready",
+                            STR_ARG(pool->name), what, STR_ARG(pool->failed));
+    return arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(pool->name), what);
+}
+
 static void say(struct plan *p, const struct seeker *s, const struct claim *claim,
                 const struct pool *pool, const char *what)
 {
     /* Thousands in a row hear the same. */
     if (p->said.pool != pool || p->said.what != what)
-        p->said.message =
-            pool ? arena_printf(p->arena, "pool " STR_FMT ": %s", STR_ARG(pool->name), what)
-                 : str_of(what);
+        p->said.message = said_of(p, pool, what);
     p->said.pool = pool;
     p->said.what = what;
     plan_wait(p, s->pod, s->mates, s->mate_count,
@@ -295,7 +308,7 @@ void settle_in(struct plan *p, const struct seeker *s)
     if (!exists(p, c))
         say(p, s, NULL, pool, "a node for it is launched");
     else if (c->phase != CLAIM_READY)
-        say(p, s, c, pool, "a node for it is starting");
+        say(p, s, c, pool, starting);
     else if (!p->world->engine_binds || c->foreign)
         say(p, s, c, pool, "a ready node has room for it");
     else

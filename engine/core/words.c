@@ -57,7 +57,7 @@ const struct reason_row *reason_row(enum reason r)
             {"Unhealthy",
              "it was ready, and has not been for too long, as Kubernetes or EC2's checks of it say",
              false},
-        [REASON_NOT_READY] = {"NotReady", "a node launched as the pool is now did not become ready",
+        [REASON_NOT_READY] = {"NotReady", "it was launched and did not become ready in time",
                               false},
         [REASON_SPOT_INTERRUPTED] = {"SpotInterrupted", "EC2 takes the spot instance back", false},
         [REASON_RESERVATION_TAKEN] = {"ReservationTaken",

@@ -142,13 +142,14 @@ struct pool {
     bool do_not_disrupt;     /* its annotations say so of all its nodes */
     struct consolidation consolidation;
     const struct budget *budgets;
-    size_t budget_count;     /* 0: all of its nodes may be away */
-    struct str hash;         /* of pool and class: what a node must carry not to be drifted */
-    bool deleting;           /* drains to nothing ... */
-    int64_t drain_by_ms;     /* ... and after this whether its pods have a place or not */
-    struct str failed_claim; /* launched as the pool, its class and its image are now, and gone
-                                without having been ready, nor has any since; empty: none */
-    bool may_disrupt;        /* this apply covers it, or a daemon runs */
+    size_t budget_count; /* 0: all of its nodes may be away */
+    struct str hash;     /* of pool and class: what a node must carry not to be drifted */
+    bool deleting;       /* drains to nothing ... */
+    int64_t drain_by_ms; /* ... and after this whether its pods have a place or not */
+    struct str failed;   /* "claim dev/default/u1/3 (i-0123)": launched as the pool, its class and
+                            its image are now, and gone without having been ready, nor has any
+                            since; empty: none */
+    bool may_disrupt;    /* this apply covers it, or a daemon runs */
     bool scarce; /* launches found no capacity just now: the next ask for all that would do */
     const struct catalog *catalog; /* NULL: nothing can be launched now */
     struct str closed;             /* why not; empty: the cloud has not said yet what there is */
@@ -405,6 +406,9 @@ struct world {
 /* Gives each claim the pods that say they are on it, in their order.  `claims` are the world's, or
  * a copy of them. */
 void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims);
+
+/* A claim as people are told of it: "claim dev/default/u1/3 (i-0123)". */
+struct str claim_text(struct arena *a, struct str id, struct str instance_id);
 
 /* The claim of that id, or NULL; none has an empty one. */
 const struct claim *world_claim(const struct world *w, struct str id);

@@ -118,7 +118,7 @@ static void take_what_was_seen(struct looking *l, struct pool *p, const struct p
         p->closed =
             arena_printf(l->a, "node class " STR_FMT " does not exist", STR_ARG(p->node_class));
     if (same)
-        p->failed_claim = seen->failed_claim;
+        p->failed = seen->failed;
 }
 
 /* A pool whose document cannot be read is as it was. */

@@ -188,7 +188,7 @@ static bool cordon(struct state *s, struct claim_entry *c, enum reason reason, i
     if (c->claim.phase >= CLAIM_DRAINING)
         return false;
     if (p && reason == REASON_NOT_READY)
-        failed_note(p, c, calendar_date_ms(&s->calendar, now_ms));
+        failed_give_up(s, p, c, now_ms);
     c->claim.reason = str_of(reason_row(reason)->code); /* a constant of the table */
     c->claim.draining_ms = calendar_date_ms(&s->calendar, now_ms);
     claim_set_phase(c, CLAIM_DRAINING, now_ms);

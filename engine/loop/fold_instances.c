@@ -26,7 +26,6 @@ enum {
     PAGE_SIZE = 1000,
     IMPAIRED_MS = 2 * 60 * 1000, /* checks that fail for a minute do so at many a reboot */
     SPENT_GRACE_MS = 5 * 1000,
-    COOL_MOST_MS = 60 * 1000,
     REPEAT_MOST_MS = 30 * 1000,
 };
 
@@ -73,23 +72,14 @@ static void unbind_all(struct state *s, struct str claim)
             state_unbind(s, BINDING_AT(s, i)->pod.key);
 }
 
-/* Nobody of us told it to go. */
-/* The same again would come to the same.  What was launched together fails together, and counts
- * once. */
-static void cool_down(struct pool_entry *p, int64_t now_ms)
-{
-    if (p->cool_until_ms <= now_ms)
-        p->cool_until_ms = now_ms + backoff_ms(p->failures++ + 2, COOL_MOST_MS);
-}
-
 /* Instances that die at boot are paid for each time, whoever they are launched for. */
 static void lost(struct state *s, const struct claim_entry *c, int64_t now_ms)
 {
     struct pool_entry *p = state_pool(s, c->claim.pool);
     if (!p || !c->claim.instance_id.len || c->claim.phase > CLAIM_LAUNCHED)
         return;
-    failed_note(p, c, calendar_date_ms(&s->calendar, now_ms));
-    cool_down(p, now_ms);
+    failed_note(s, p, c, calendar_date_ms(&s->calendar, now_ms));
+    failed_pause(p, FAILED_SOON, now_ms);
     snprintf(p->problem, sizeof(p->problem), "instance " STR_FMT " was gone before it was ready",
              STR_ARG(c->claim.instance_id));
 }
@@ -369,7 +359,7 @@ static void refused(struct state *s, struct claim_entry *c, const struct event *
     if (p && no_capacity)
         capacity_refused(s, p, c, e, now_ms);
     else if (p)
-        cool_down(p, now_ms);
+        failed_pause(p, FAILED_SOON, now_ms);
     if (c->doubtful && !no_capacity)
         spend(c, now_ms);
     else

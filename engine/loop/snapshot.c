@@ -101,7 +101,7 @@ static struct pool *snapshot_pools(struct arena *a, const struct state *s,
         pools[i].limits.amount = limits_of(s, p);
         pools[i].headroom = snapshot_headroom(a, resources, p);
         pools[i].hash = p->hash;
-        pools[i].failed_claim = failed_claim(s, p);
+        pools[i].failed = failed_text(a, s, p);
         pools[i].drain_by_ms = p->drain_by_ms ? calendar_date_ms(&s->calendar, p->drain_by_ms) : 0;
         pools[i].may_disrupt = disrupt_all || pool_is_applied(s, p, now_ms);
         if (!s->calendar.sure) {

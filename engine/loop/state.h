@@ -89,7 +89,7 @@ struct shortage {
 /* loop/failed.h */
 struct failed {
     struct arena arena;
-    struct str claim, hash, image_id;
+    struct str claim, instance_id, hash, image_id;
     int64_t date_ms;
 };
 

@@ -390,6 +390,13 @@ struct cloud_port sim_cloud(struct sim *s)
     };
 }
 
+void sim_set_boot(struct sim *s, int64_t boot_ms)
+{
+    pthread_mutex_lock(&s->lock);
+    s->options.boot_ms = boot_ms;
+    pthread_mutex_unlock(&s->lock);
+}
+
 void sim_set_image(struct sim *s, struct str image)
 {
     pthread_mutex_lock(&s->lock);

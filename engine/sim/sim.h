@@ -52,6 +52,7 @@ void sim_workload_changed(struct sim *s);                       /* fill_workload
 /* From now on nobody can tell whether it is as it was, until sim_workload_changed. */
 void sim_silence_cluster(struct sim *s);
 void sim_set_image(struct sim *s, struct str image);
+void sim_set_boot(struct sim *s, int64_t boot_ms); /* of launches from now on */
 /* Of a type in all zones and capacity types, until the instant. */
 void sim_no_capacity(struct sim *s, struct str instance_type, int64_t until_ms);
 /* An instance that somebody else launched, with such tags. */

@@ -86,7 +86,7 @@ static const struct row of_pool[] = {
     PLAIN(pool, hash),
     PLAIN(pool, deleting),
     PLAIN(pool, drain_by_ms),
-    PLAIN(pool, failed_claim),
+    PLAIN(pool, failed),
     PLAIN(pool, may_disrupt),
     PLAIN(pool, scarce),
     POINTER(pool, catalog, ROW_SHARED, TABLE_CATALOG),

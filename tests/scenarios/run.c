@@ -31,6 +31,8 @@
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows
  *     manifests broken|silent|fine      silent: nobody looks whether they are as they were
+ *     boots in DURATION                 instances that are launched from now on; 30s in the
+ *                                       beginning
  *     image AMI                         what launches start from
  *     engine heeds-rebalance|disrupts-all   another begins, with that option
  *
@@ -425,6 +427,11 @@ static void do_image(struct story *s, const struct words *w)
     sim_set_image(s->scene->sim, w->word[1]);
 }
 
+static void do_boots(struct story *s, const struct words *w)
+{
+    sim_set_boot(s->scene->sim, duration(s, w->word[2]));
+}
+
 static void do_no_capacity(struct story *s, const struct words *w)
 {
     sim_no_capacity(s->scene->sim, w->word[1], sim_now_ms(s->scene->sim) + duration(s, w->word[2]));
@@ -643,6 +650,7 @@ static const struct statement {
     {"price", 4, do_price},     {"impair", 2, do_impair},
     {"pdb", 3, do_pdb},         {"unready", 2, do_unready},
     {"slow", 2, do_slow},       {"condition", 4, do_condition},
+    {"boots", 3, do_boots},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

@@ -156,6 +156,50 @@ static void a_replacement_that_is_not_ready_in_time_stops_the_rest(void **state)
     assert_int_equal(d.pools[0].reason, REASON_NONE);
 }
 
+/* It says nothing of what the pool is now, and is given up for the same reason as any. */
+static void a_drifted_node_that_is_not_ready_in_time_stops_nothing(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    drifted_fleet(&t, &a, 10);
+    launched(&t, 1);
+    t.claims[10].hash = STR("h1");
+    t.world.now_ms += 15 * MINUTE_MS;
+    struct decision d = town_decide(&t);
+    const struct action *cordon = find_action(&d, ACTION_CORDON);
+    assert_true(cordon && cordon->claim == &t.claims[10]);
+    assert_int_equal(cordon->reason, REASON_NOT_READY);
+    assert_int_equal(d.pools[0].reason, REASON_NONE);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 1);
+}
+
+/* The loop pauses the pool from then on. */
+static void after_two_in_a_row_that_hang_the_next_is_not_launched_at_once(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    struct pool *pool = fleet(&t, &a, 0);
+    town_pod(&t, "p1", 100, 100);
+    launched(&t, 1);
+    t.claims[0].instance_id = STR("i-2");
+    pool->failed = STR("claim n-1 (i-1)");
+    struct decision d = town_decide(&t);
+    const struct waiting *w = find_waiting(&d, "p1");
+    assert_int_equal(w->reason, REASON_ON_ITS_WAY);
+    assert_true(says(w->message, "starting; claim n-1 (i-1)"));
+    t.world.now_ms += 15 * MINUTE_MS;
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 1);
+    assert_int_equal(count_actions(&d, ACTION_LAUNCH), 0);
+    w = find_waiting(&d, "p1");
+    assert_int_equal(w->reason, REASON_CANNOT_LAUNCH);
+    assert_true(says(w->message, "claim n00 (i-2) and claim n-1 (i-1) before it"));
+}
+
 static void who_waits_for_a_node_that_hangs_gets_another(void **state)
 {
     (void)state;
@@ -179,7 +223,7 @@ static void a_replacement_that_was_gone_before_it_was_ready_stops_the_rest(void 
     struct town t;
 
     struct pool *pool = drifted_fleet(&t, &a, 10);
-    pool->failed_claim = STR("dev/default/u1/11");
+    pool->failed = STR("claim dev/default/u1/11");
     struct decision d = town_decide(&t);
     assert_int_equal(d.action_count, 0);
     assert_int_equal(d.pools[0].reason, REASON_NOT_READY);
@@ -405,6 +449,8 @@ int main(void)
         cmocka_unit_test(at_least_one_leaves_and_empty_drifted_nodes_keep_the_pace_too),
         cmocka_unit_test(a_replacement_that_is_not_ready_in_time_stops_the_rest),
         cmocka_unit_test(who_waits_for_a_node_that_hangs_gets_another),
+        cmocka_unit_test(a_drifted_node_that_is_not_ready_in_time_stops_nothing),
+        cmocka_unit_test(after_two_in_a_row_that_hang_the_next_is_not_launched_at_once),
         cmocka_unit_test(a_replacement_that_was_gone_before_it_was_ready_stops_the_rest),
         cmocka_unit_test(drift_beyond_a_limit_names_both),
         cmocka_unit_test(a_static_pool_at_its_limit_replaces_one_by_one_the_old_one_first),

@@ -23,11 +23,13 @@ struct sqs_notices {
     struct arena arena; /* of the strings below */
     struct sqs_notices_options options;
     struct event_sink sink;
-    struct cancel *rest; /* raised while nobody wants to hear */
+    struct cancel *end; /* raised for good; parent of those below */
     struct orders *polls, *deletions;
-    bool failing, heard;  /* of the thread that polls */
-    pthread_mutex_t lock; /* of: */
-    struct str url;       /* empty: not known yet */
+    bool failing, heard;    /* of the thread that polls */
+    struct cancel *hearing; /* its: raised when nobody wants to hear it any more */
+    pthread_mutex_t lock;   /* of: */
+    struct cancel *last;    /* of the watch that was asked for last; NULL: it has ended */
+    struct str url;         /* empty: not known yet */
 };
 
 struct sqs_notices *sqs_notices_new(const struct sqs_notices_options *options,
@@ -39,7 +41,7 @@ struct sqs_notices *sqs_notices_new(const struct sqs_notices_options *options,
     n->options.region = arena_str(&n->arena, options->region);
     n->sink = sink;
     pthread_mutex_init(&n->lock, NULL);
-    n->rest = cancel_new(NULL);
+    n->end = cancel_new(NULL);
     n->polls = orders_new(n, 1);
     n->deletions = orders_new(n, DELETERS);
     return n;
@@ -47,7 +49,7 @@ struct sqs_notices *sqs_notices_new(const struct sqs_notices_options *options,
 
 void sqs_notices_stop(struct sqs_notices *n)
 {
-    cancel_raise(n->rest);
+    cancel_raise(n->end);
     orders_stop(n->polls);
     orders_stop(n->deletions);
 }
@@ -59,7 +61,7 @@ void sqs_notices_free(struct sqs_notices *n)
     sqs_notices_stop(n);
     orders_free(n->polls);
     orders_free(n->deletions);
-    cancel_free(n->rest);
+    cancel_free(n->end);
     pthread_mutex_destroy(&n->lock);
     arena_free(&n->arena);
     free(n);
@@ -174,7 +176,7 @@ static struct aws_call call_in(const struct sqs_notices *n, struct arena *a)
 {
     return (struct aws_call){.client = n->options.client,
                              .arena = a,
-                             .cancel = n->rest,
+                             .cancel = n->hearing,
                              .deadline_ms = time_monotonic_ms() + PATIENCE_MS};
 }
 
@@ -185,7 +187,7 @@ static void drain(void *self)
     struct sqs_notices *n = self;
     struct error *e = NULL;
 
-    for (bool full = true; full && !e && !cancel_is_raised(n->rest);) {
+    for (bool full = true; full && !e && !cancel_is_raised(n->hearing);) {
         ARENA_AUTO a = {0};
         struct aws_call call = call_in(n, &a);
         e = poll(n, &call, 0, &full);
@@ -233,7 +235,7 @@ static int64_t poll_once(struct sqs_notices *n, int64_t waited_ms)
     bool full;
     struct error *e = poll(n, &call, WAIT_SECONDS, &full);
 
-    if (cancel_is_raised(n->rest))
+    if (cancel_is_raised(n->hearing))
         return 0;
     n->failing = e;
     if (!e) {
@@ -248,28 +250,61 @@ static int64_t poll_once(struct sqs_notices *n, int64_t waited_ms)
     return wait_ms < AGAIN_MOST_MS ? wait_ms : AGAIN_MOST_MS;
 }
 
+/* Each watch has a token of its own: with one for all, a watch that follows a rest at once would
+ * take the flag back before the poll has seen it, and nothing would end that. */
+static struct cancel *watch_new(struct sqs_notices *n)
+{
+    pthread_mutex_lock(&n->lock);
+    struct cancel *mine = n->last = cancel_new(n->end);
+    pthread_mutex_unlock(&n->lock);
+    return mine;
+}
+
+static void watch_free(struct sqs_notices *n, struct cancel *mine)
+{
+    pthread_mutex_lock(&n->lock);
+    if (n->last == mine)
+        n->last = NULL;
+    cancel_free(mine);
+    pthread_mutex_unlock(&n->lock);
+}
+
+struct watch {
+    struct cancel *token;
+};
+
 static void run_polls(void *self, struct order *order, struct cancel *stop)
 {
     struct sqs_notices *n = self;
+    const struct watch *w = order->what;
     int64_t wait_ms = 0;
 
-    (void)order;
+    n->hearing = w->token;
     n->heard = false;
-    while (!cancel_wait_ms(n->rest, wait_ms) && !cancel_is_raised(stop))
+    while (!cancel_wait_ms(n->hearing, wait_ms) && !cancel_is_raised(stop))
         wait_ms = poll_once(n, wait_ms);
+    watch_free(n, w->token);
 }
 
 static void submit_watch(void *self)
 {
     struct sqs_notices *n = self;
+    struct order *o = order_new(run_polls);
+    struct watch *w = ARENA_NEW(&o->arena, struct watch);
 
-    cancel_reset(n->rest);
-    orders_submit(n->polls, order_new(run_polls));
+    w->token = watch_new(n);
+    o->what = w;
+    orders_submit(n->polls, o);
 }
 
 static void submit_rest(void *self)
 {
-    cancel_raise(((struct sqs_notices *)self)->rest);
+    struct sqs_notices *n = self;
+
+    pthread_mutex_lock(&n->lock);
+    if (n->last)
+        cancel_raise(n->last);
+    pthread_mutex_unlock(&n->lock);
 }
 
 /* What becomes of messages that were acted on. */

@@ -99,7 +99,7 @@ bool sim_instance(struct sim *s, size_t i, struct cloud_instance *out);
 size_t sim_template_count(struct sim *s); /* launch templates that are there */
 /* Were launch templates of that kind and name told to go? */
 bool sim_forgot(struct sim *s, struct str kind, struct str name);
-/* A record's body, ptr NULL if there is none; valid until the next change. */
+/* A record's body, ptr NULL if there is none; one that is written again lies elsewhere. */
 struct str sim_record(struct sim *s, struct str kind, struct str key);
 size_t sim_record_count(struct sim *s, struct str kind);
 /* The body of the i-th record of the kind, in the order they were first written; ptr NULL: there

@@ -5,10 +5,22 @@
 
 /* Sees a scene from outside, instant by instant: what becomes of instances and of pods, in words.
  * Nodes are named POOL/SERIAL, after the claims in their tags. */
+
+/* What a record said, and the body in which it was read: at most instants no record is another, and
+ * those that are the same need not be read. */
+struct reading {
+    const char *body;
+    struct str text;
+};
 struct node {
     struct str instance, name, claim;
     enum instance_state state;
+    struct reading reason;
     bool cordoned;
+};
+struct home {
+    struct reading claim;
+    struct str node; /* as last seen; empty: none */
 };
 struct sighting {
     int64_t at_ms; /* from the beginning */
@@ -20,7 +32,7 @@ struct witness {
     int64_t start_ms;
     struct node *nodes;
     size_t node_count, node_capacity;
-    struct str *homes; /* the node of each pod as last seen; empty: none */
+    struct home *homes; /* of each pod */
     size_t home_count, home_capacity;
     struct sighting *seen;
     size_t seen_count, seen_capacity;
@@ -61,14 +73,21 @@ static inline struct node *node_of(struct witness *w, const struct cloud_instanc
     return &w->nodes[w->node_count - 1];
 }
 
-static inline struct str record_text(struct witness *w, const char *kind, struct str key,
-                                     const char *member)
+static inline struct str record_text(struct witness *w, struct str body, const char *member)
 {
+    ARENA_AUTO a = {0};
     struct json j;
-    struct str body = sim_record(w->scene->sim, str_of(kind), key);
-    if (!body.ptr || json_parse(&w->arena, body, &j))
+    if (!body.ptr || json_parse(&a, body, &j))
         return (struct str){0};
-    return json_string_or(json_get(&j, member), (struct str){0});
+    return arena_str(&w->arena, json_string_or(json_get(&j, member), (struct str){0}));
+}
+
+static inline struct str read_again(struct witness *w, struct reading *r, struct str body,
+                                    const char *member)
+{
+    if (r->body != body.ptr)
+        *r = (struct reading){body.ptr, record_text(w, body, member)};
+    return r->text;
 }
 
 static inline void watch_nodes(struct witness *w)
@@ -76,7 +95,8 @@ static inline void watch_nodes(struct witness *w)
     struct cloud_instance i;
     for (size_t at = 0; sim_instance(w->scene->sim, at, &i); at++) {
         struct node *n = node_of(w, &i);
-        struct str reason = record_text(w, "claim", n->claim, "reason");
+        struct str claim = sim_record(w->scene->sim, STR("claim"), n->claim);
+        struct str reason = read_again(w, &n->reason, claim, "reason");
         if (reason.len && !n->cordoned)
             see(w, "cordon " STR_FMT " " STR_FMT, STR_ARG(n->name), STR_ARG(reason));
         if (!reason.len && n->cordoned && i.state == INSTANCE_RUNNING)
@@ -95,25 +115,37 @@ static inline size_t witness_interrupted(struct witness *w)
 {
     size_t count = 0;
     for (size_t i = 0; i < w->node_count; i++)
-        count += record_text(w, "claim", w->nodes[i].claim, "interruption").len > 0;
+        count += record_text(w, sim_record(w->scene->sim, STR("claim"), w->nodes[i].claim),
+                             "interruption")
+                     .len > 0;
     return count;
+}
+
+static inline void watch_pod(struct witness *w, size_t i)
+{
+    ARENA_AUTO a = {0};
+    struct home *home = &w->homes[i];
+    struct str pod = arena_printf(&a, "default/web-%zu", i), was = home->node;
+    struct str body = sim_record(w->scene->sim, STR("binding"), pod);
+    if (home->claim.body == body.ptr)
+        return;
+    struct str claim = read_again(w, &home->claim, body, "claim");
+    home->node = claim.len ? node_name(w, claim) : claim;
+    /* One that has ended is not evicted: it is gone by itself. */
+    bool over = i < COUNT(w->scene->pod_at) && w->scene->pod_at[i].over;
+    bool moved = !str_eq(was, home->node);
+    if (was.len && moved && !over)
+        see(w, "evict web-%zu " STR_FMT, i, STR_ARG(was));
+    if (home->node.len && moved)
+        see(w, "bind web-%zu " STR_FMT, i, STR_ARG(home->node));
 }
 
 static inline void watch_pods(struct witness *w)
 {
     for (size_t i = 0; i < w->scene->pods; i++) {
         if (i == w->home_count)
-            ARENA_PUSH(&w->arena, w->homes, w->home_count, w->home_capacity, (struct str){0});
-        struct str pod = arena_printf(&w->arena, "default/web-%zu", i);
-        struct str claim = record_text(w, "binding", pod, "claim"), was = w->homes[i];
-        struct str home = claim.len ? node_name(w, claim) : claim;
-        /* One that has ended is not evicted: it is gone by itself. */
-        bool over = i < COUNT(w->scene->pod_at) && w->scene->pod_at[i].over;
-        if (was.len && !str_eq(was, home) && !over)
-            see(w, "evict web-%zu " STR_FMT, i, STR_ARG(was));
-        if (home.len && !str_eq(was, home))
-            see(w, "bind web-%zu " STR_FMT, i, STR_ARG(home));
-        w->homes[i] = home;
+            ARENA_PUSH(&w->arena, w->homes, w->home_count, w->home_capacity, (struct home){0});
+        watch_pod(w, i);
     }
 }
 

@@ -1,6 +1,7 @@
 #ifndef TESTS_UNIT_MORE_H
 #define TESTS_UNIT_MORE_H
 
+#include <stdint.h>
 #include <stdlib.h>
 
 /* How many random worlds a property is held against: few in the loop to live in, and as many as

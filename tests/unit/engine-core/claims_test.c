@@ -1,6 +1,7 @@
 /* Which pods lie on which claims, also in a world that is a copy. */
 #include "engine/optimize/bound.h"
 #include "tests/unit/engine-core/random_worlds.h"
+#include "tests/unit/more.h"
 
 static void claims_have_the_pods_that_say_so_in_their_order(void **state)
 {
@@ -30,7 +31,7 @@ static void a_world_with_other_pods_has_them_on_its_claims_too(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 1; seed <= 100; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(20); seed++) {
         ARENA_AUTO a = {0};
         struct town t;
         struct certificate once, again;

@@ -1,6 +1,7 @@
 /* Nodes go when their pods run for less elsewhere: what moves, what never does, and that it ends.
  */
 #include "tests/unit/engine-core/drive.h"
+#include "tests/unit/more.h"
 
 enum { DOLLAR = 1000000 };
 
@@ -490,7 +491,7 @@ static void every_fleet_comes_to_rest_and_costs_less(void **state)
     static const int64_t paybacks[] = {60000, PAYBACK_MS, 24 * HOUR_MS, 8760 * HOUR_MS};
     int64_t moves = 0;
 
-    for (uint64_t seed = 1; seed <= 400; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(60); seed++) {
         struct drive d = {0};
         drive_random_fleet(&d, seed);
         set_consolidation(&d, -1);
@@ -516,7 +517,7 @@ static void every_fleet_comes_to_rest_and_costs_less(void **state)
             assert_true(out.pools[i].settled);
         arena_free(&d.arena);
     }
-    assert_true(moves > 100);
+    assert_true(moves > (int64_t)worlds_asked(60) / 4); /* or else nothing was tried */
 }
 
 int main(void)

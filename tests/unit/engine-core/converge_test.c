@@ -1,12 +1,13 @@
 /* The decision, driven over a tiny world that does what it says: what must hold at every instant
  * and in the end, on random worlds. */
 #include "tests/unit/engine-core/drive.h"
+#include "tests/unit/more.h"
 
 static void a_fleet_comes_to_rest_with_every_pod_placed_or_explained(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 1; seed <= 150; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(40); seed++) {
         struct drive d = {0};
         drive_random_fleet(&d, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++)
@@ -29,7 +30,7 @@ static void empty_nodes_go_at_their_ttl_and_all_go_with_the_pods(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 200; seed <= 300; seed++) {
+    for (uint64_t seed = 200; seed < 200 + worlds_asked(30); seed++) {
         struct drive d = {0};
         drive_random_fleet(&d, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++) {
@@ -53,7 +54,7 @@ static void expired_nodes_are_replaced_and_nothing_is_lost(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 400; seed <= 480; seed++) {
+    for (uint64_t seed = 400; seed < 400 + worlds_asked(30); seed++) {
         struct drive d = {0};
         drive_random_fleet(&d, seed);
         d.town.pools[0].expire_after_ms = 600000;
@@ -99,7 +100,7 @@ static void drift_replaces_the_whole_fleet_once_and_a_tenth_at_a_time(void **sta
 {
     (void)state;
 
-    for (uint64_t seed = 500; seed <= 560; seed++) {
+    for (uint64_t seed = 500; seed < 500 + worlds_asked(20); seed++) {
         struct drive d = {0};
         drive_random_fleet(&d, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++) {
@@ -131,7 +132,7 @@ static void a_destroyed_pool_goes_to_nothing(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 600; seed <= 640; seed++) {
+    for (uint64_t seed = 600; seed < 600 + worlds_asked(20); seed++) {
         struct drive d = {0};
         drive_random_fleet(&d, seed);
         drive_run(&d, d.town.world.now_ms + 300000, seed);
@@ -152,7 +153,7 @@ static void equal_worlds_decide_equally(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 700; seed <= 740; seed++) {
+    for (uint64_t seed = 700; seed < 700 + worlds_asked(20); seed++) {
         struct drive x = {0}, y = {0};
         drive_random_fleet(&x, seed);
         drive_random_fleet(&y, seed);

@@ -1,5 +1,6 @@
 /* Room that a pool keeps free: pods that nobody has made, of the lowest standing. */
 #include "tests/unit/engine-core/random_worlds.h"
+#include "tests/unit/more.h"
 
 static struct pool *begin(struct town *t, struct arena *a)
 {
@@ -347,7 +348,7 @@ static void pods_are_served_as_if_there_were_none_and_it_is_free_or_said_to_lack
 {
     (void)state;
 
-    for (uint64_t seed = 1; seed <= 400; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(80); seed++) {
         ARENA_AUTO a = {0};
         struct town t;
         struct rng r = {seed};

@@ -9,10 +9,11 @@
 #include "tests/unit/engine-core/plain_ways.h"
 #include "tests/unit/engine-core/random_worlds.h"
 #include "tests/unit/engine-core/share_counts.h"
+#include "tests/unit/more.h"
 
 enum {
     PLAIN = WITH_ALL & ~(WITH_TOPOLOGY | WITH_VOLUMES),
-    WORLDS = 40, /* of a kind, unless PLACING_WORLDS says otherwise */
+    WORLDS = 12, /* of a kind, in the loop to live in */
     FIRST_SEED = 100000,
     PICKS = 4,
 };
@@ -24,9 +25,9 @@ struct seeds {
 /* Of the kind: those from so many seeds on. */
 static struct seeds seeds(uint64_t kind)
 {
-    const char *one = getenv("PLACING_SEED"), *worlds = getenv("PLACING_WORLDS");
+    const char *one = getenv("PLACING_SEED");
     uint64_t seed = one ? strtoull(one, NULL, 10) : 0, first = kind * FIRST_SEED + 1;
-    uint64_t count = worlds ? strtoull(worlds, NULL, 10) : WORLDS;
+    uint64_t count = worlds_asked(WORLDS);
 
     if (!one)
         return (struct seeds){first, first + count};

@@ -2,6 +2,7 @@
  * launch pays for having a choice. */
 #include "tests/unit/engine-core/drive.h"
 #include "tests/unit/engine-core/share_counts.h"
+#include "tests/unit/more.h"
 #include "tests/unit/range.h"
 
 /* Pods that need a node each: types of two zones, each a little dearer than the one before. */
@@ -328,7 +329,7 @@ static void no_random_fleet_is_made_cheaper_by_too_large_a_share(void **state)
     (void)state;
     size_t moves = 0;
 
-    for (uint64_t seed = 1; seed <= 300; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(80); seed++) {
         struct drive d = {0};
         drive_random_fleet(&d, seed);
         for (size_t i = 0; i < d.town.world.pool_count; i++) {

@@ -4,7 +4,7 @@
 /* Anything may happen, in any order; when it is over every pod runs, every instance belongs to one
  * claim, a destroyed pool leaves nothing, and no message is left in the queue. */
 
-enum { SEEDS = 100, EVENTS = 25 };
+enum { SEEDS = 25, EVENTS = 25 };
 
 static void restart_with_specs(struct scene *s)
 {

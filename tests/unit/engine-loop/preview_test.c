@@ -8,7 +8,7 @@
 #include "tests/unit/engine-loop/scene.h"
 #include "tests/unit/more.h"
 
-enum { WORLDS = 100, STEPS_MOST = 64 };
+enum { WORLDS = 40, STEPS_MOST = 64 };
 
 /* ---- stories ---- */
 

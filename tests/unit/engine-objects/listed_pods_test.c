@@ -137,8 +137,9 @@ static void too_many_are_refused_before_they_are_read(void **state)
         size_t len = strlen(rows[i].pod), total = len * rows[i].count;
         char *text = malloc(total);
         assert_non_null(text);
-        for (size_t at = 0; at < total; at += len)
-            memcpy(text + at, rows[i].pod, len);
+        memcpy(text, rows[i].pod, len);
+        for (size_t at = len; at < total; at *= 2) /* what is there, once more */
+            memcpy(text + at, text, at < total - at ? at : total - at);
         struct manifest_text file = {str_of(rows[i].name), {text, total}};
         struct error *e = kubernetes_objects_read(&a, &file, 1, &table, &o);
         assert_non_null(e);

@@ -2,6 +2,7 @@
 
 #include "engine/optimize/bound.h"
 #include "tests/unit/engine-core/worlds.h"
+#include "tests/unit/more.h"
 
 enum { PODS = 90 };
 
@@ -56,7 +57,7 @@ static void a_proposal_is_taken_where_it_is_cheaper(void **state)
     (void)state;
     int64_t before = 0, after = 0, bound = 0;
 
-    for (uint64_t seed = 1; seed <= 20; seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(8); seed++) {
         ARENA_AUTO a = {0};
         struct town t;
         struct proposal p;

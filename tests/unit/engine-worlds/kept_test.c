@@ -287,7 +287,7 @@ static void what_was_kept_is_decided_as_it_was(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 1; seed <= worlds_asked(60); seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(15); seed++) {
         ARENA_AUTO a = {0};
         struct town town;
         struct kept kept;

@@ -7,7 +7,7 @@ static void a_decision_is_the_same_when_it_is_taken_again(void **state)
 {
     (void)state;
 
-    for (uint64_t seed = 1; seed <= worlds_asked(40); seed++) {
+    for (uint64_t seed = 1; seed <= worlds_asked(10); seed++) {
         ARENA_AUTO a = {0};
         struct town t;
         struct replayed r;

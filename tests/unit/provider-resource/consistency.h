@@ -148,7 +148,7 @@ static inline bool plans_twice(struct turn *t)
     return true;
 }
 
-/* TENON_SEED repeats one turn; TENON_TURNS makes more of them. */
+/* TENON_SEED repeats one turn. */
 static inline uint64_t number_from(const char *variable, uint64_t otherwise)
 {
     const char *text = getenv(variable);

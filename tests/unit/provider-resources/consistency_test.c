@@ -1,11 +1,12 @@
 #include "provider/resources/registry.h"
+#include "tests/unit/more.h"
 #include "tests/unit/provider-resource/consistency.h"
 
 /* The types we ship, planned with random configurations and states: Terraform's rules hold for
  * their tables and their plan functions as they do for the made-up one. */
 static void every_plan_of_every_type_keeps_terraforms_rules(void **state)
 {
-    uint64_t turns = number_from("TENON_TURNS", 400), first = number_from("TENON_SEED", 1);
+    uint64_t turns = worlds_asked(100), first = number_from("TENON_SEED", 1);
     (void)state;
     if (getenv("TENON_SEED"))
         turns = 1;

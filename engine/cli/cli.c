@@ -14,6 +14,7 @@ static const struct cli_command commands[] = {
     {"estimate", run_estimate, "what the pods of a dump would cost on the best fleet"},
     {"explain", run_explain, "why a pod is where it is or waits, and what its constraints cost"},
     {"replay", run_replay, "takes the decisions of a journal again, and says which differ"},
+    {"doctor", run_doctor, "what of a Kubernetes cluster can be reached, and what is missing"},
     {"version", run_version, "prints the version"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };

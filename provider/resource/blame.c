@@ -58,6 +58,41 @@ static void say_attribute(struct arena *a, const struct resource_type *t, const 
     e->detail = buf_str(&out);
 }
 
+/* What `terraform import` would be given, by the page's "{role}/{policy_arn}"; empty where an
+ * attribute of it is only known to AWS. */
+static struct str import_id_of(struct arena *a, const struct resource_type *t, const void *model)
+{
+    struct str rest = str_of(t->import_id), value;
+    struct buf id = buf_in(a);
+
+    while (rest.len) {
+        buf_add(&id, str_cut(&rest, '{'));
+        if (!rest.ptr)
+            break;
+        const struct attr *row = model_row(&t->model, str_cut(&rest, '}'));
+        if (!row || !attr_text(a, row, model, &value))
+            return STR("");
+        buf_add(&id, value);
+    }
+    return buf_str(&id);
+}
+
+/* Whose name is taken is mostly there from another configuration, or by hand. */
+static void say_import(struct arena *a, const struct resource_type *t, const void *model,
+                       struct error *e)
+{
+    struct str id = t->import_id ? import_id_of(a, t, model) : STR("");
+
+    if (id.len)
+        e->detail = arena_printf(
+            a, STR_FMT " To manage what is there: terraform import %s.NAME '" STR_FMT "'.",
+            STR_ARG(e->detail), t->name, STR_ARG(id));
+    else if (t->import_says)
+        e->detail = arena_printf(
+            a, STR_FMT " To manage what is there: terraform import %s.NAME ID, where ID is %s.",
+            STR_ARG(e->detail), t->name, t->import_says);
+}
+
 struct error *find_blame(struct arena *a, const struct resource_type *t, const void *model,
                          struct error *errors)
 {
@@ -65,6 +100,8 @@ struct error *find_blame(struct arena *a, const struct resource_type *t, const v
         struct str name = e->path.len || !e->code.len ? e->path : attribute_of(t, e);
         if (name.len)
             say_attribute(a, t, model, name, e);
+        if (e->kind == ERROR_EXISTS)
+            say_import(a, t, model, e);
         e->path = STR("");
     }
     return errors;

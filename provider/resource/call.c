@@ -3,6 +3,7 @@
 #include "engine/base/time.h"
 #include "provider/cty/json.h"
 #include "provider/resource/bind.h"
+#include "provider/resource/links.h"
 #include "provider/resource/provider.h"
 #include "provider/resource/recall.h"
 #include "provider/resource/resource.h"
@@ -146,6 +147,17 @@ void call_note_made(struct call *c)
 bool call_made_lately(const struct call *c)
 {
     return c->provider && provider_made_lately(c->provider);
+}
+
+void call_note_link(struct call *c, struct str key)
+{
+    if (c->provider)
+        links_note(provider_links(c->provider), key);
+}
+
+bool call_has_link(const struct call *c, struct str key)
+{
+    return c->provider && links_has(provider_links(c->provider), key);
 }
 
 bool call_recall(struct call *c, struct str key, struct str *answer)

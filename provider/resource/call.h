@@ -49,6 +49,11 @@ int64_t call_left_ms(const struct call *c);
 void call_note_made(struct call *c);
 bool call_made_lately(const struct call *c);
 
+/* That what AWS knows by this name was put in place by this provider, and whether it was: then what
+ * an earlier resource calls its own is that very thing, and is not to be taken away (links.h). */
+void call_note_link(struct call *c, struct str key);
+bool call_has_link(const struct call *c, struct str key);
+
 /* Answers that resources of one plan share (recall.h).  Only for reads. */
 bool call_recall(struct call *c, struct str key, struct str *answer);
 void call_remember(struct call *c, struct str key, struct str answer);

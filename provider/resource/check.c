@@ -20,6 +20,42 @@ struct error *check_json(struct arena *a, struct str value)
     return e;
 }
 
+/* The first character of what UTF-8 says, and how many bytes it has. */
+static uint32_t first_character(struct str s, size_t *bytes)
+{
+    unsigned char lead = (unsigned char)s.ptr[0];
+    size_t more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    uint32_t c = more ? lead & (0x3fu >> more) : lead;
+
+    for (*bytes = 1; *bytes <= more && *bytes < s.len; ++*bytes)
+        c = c << 6 | ((unsigned char)s.ptr[*bytes] & 0x3fu);
+    return c;
+}
+
+/* https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html: what lies outside of
+ * Latin-1 is refused of a role and stored as question marks of a policy, so that every plan would
+ * replace it. */
+struct error *check_iam_description(struct arena *a, struct str value)
+{
+    for (size_t i = 0, bytes; i < value.len; i += bytes) {
+        struct str rest = str_slice(value, i, value.len);
+        uint32_t c = first_character(rest, &bytes);
+        if (c == '\t' || c == '\n' || c == '\r' || (c >= ' ' && c <= '~') ||
+            (c >= 0xa1 && c <= 0xff))
+            continue;
+        struct error *e =
+            error_new(a, ERROR_INVALID, "a character that IAM does not take: U+%04X", (unsigned)c);
+        e->detail = arena_printf(a,
+                                 "It is \"" STR_FMT "\", the %zuth character. IAM knows those of "
+                                 "Latin-1: letters, digits, accents, but no dashes or quotation "
+                                 "marks of typography.",
+                                 STR_ARG(str_slice(rest, 0, bytes)),
+                                 str_utf8_length(str_slice(value, 0, i)) + 1);
+        return e;
+    }
+    return NULL;
+}
+
 struct error *check_policy_json(struct arena *a, struct str value)
 {
     struct json tree;

@@ -107,6 +107,15 @@ static bool is_silence(const struct planning *p, const struct attr *row,
            !(p->new_object && row->equal == equal_iam_policy);
 }
 
+/* What the user wrote, in hashicorp/aws's writing. */
+static struct cty_value in_normal_writing(const struct planning *p, const struct attr *row,
+                                          const struct cty_value *config)
+{
+    if (!p->drop_in || !row->normal || config->kind != CTY_STRING)
+        return *config;
+    return cty_string(row->normal(p->arena, config->string));
+}
+
 /* A set of objects that is one value to Terraform.  The SDK looks into them, and to it a text that
  * is left out is "": that is what state has to say, for it takes an object of nothing but nulls
  * for none. */
@@ -119,8 +128,12 @@ static struct cty_value plan_whole_set(const struct planning *p, const struct at
         struct cty_value element = config->items[i];
         for (size_t j = 0; element.kind == CTY_OBJECT && j < m->count; j++) {
             struct str name = str_of(m->attrs[j].name);
-            if (m->attrs[j].kind == ATTR_STRING && cty_get(&element, name)->kind == CTY_NULL)
-                element = cty_with(p->arena, &element, name, cty_string(STR("")));
+            const struct cty_value *wrote = cty_get(&element, name);
+            if (m->attrs[j].kind != ATTR_STRING)
+                continue;
+            element = cty_with(p->arena, &element, name,
+                               wrote->kind == CTY_NULL ? cty_string(STR(""))
+                                                       : in_normal_writing(p, &m->attrs[j], wrote));
         }
         planned.items[i] = element;
     }
@@ -164,6 +177,11 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
     }
     if (row->nesting == BLOCK_SET_COMPUTED && p->drop_in)
         return plan_whole_set(p, row, config);
+    if (row->kind == ATTR_STRING) {
+        struct cty_value planned = in_normal_writing(p, row, config);
+        *p->departs |= !cty_eq(&planned, config);
+        return planned;
+    }
     if (row->kind != ATTR_BLOCKS || row->nesting == BLOCK_SET_COMPUTED)
         return *config; /* one value as a whole: Terraform does not look inside either */
     if (!attr_is_single(row))
@@ -306,10 +324,20 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
     const struct model *m = &t->model;
     struct planning p = {c->arena, request->prior->kind == CTY_NULL, false,
                          str_starts_with(str_of(t->name), STR("aws_")), &out->departs};
+    struct cty_value config, proposed;
+    struct plan_request seen = *request;
 
     *out = (struct plan_result){.planned = cty_null()};
     if (request->proposed->kind == CTY_NULL)
         return NULL; /* a destroy: nothing to add */
+    if (p.drop_in) {
+        config = without_null_elements(c->arena, m, request->config);
+        proposed = without_null_elements(c->arena, m, request->proposed);
+        out->departs = !cty_eq(&config, request->config);
+        seen.config = &config;
+        seen.proposed = &proposed;
+        request = &seen;
+    }
     out->planned = plan_object(&p, m, request->config, request->proposed, request->prior);
     plan_tags(c, m, request, &out->planned);
     TRY(plan_by_type(c, t, request, &out->planned));

@@ -9,6 +9,7 @@
 #include "provider/cty/msgpack.h"
 #include "provider/cty/path.h"
 #include "provider/resource/bind.h"
+#include "provider/resource/links.h"
 #include "provider/resource/provider_aws.h"
 #include "provider/resource/provider_environment.h"
 #include "provider/resource/recall.h"
@@ -22,6 +23,7 @@ struct provider {
     struct aws_client *aws; /* NULL while something it needs is unknown */
     struct provider_host host;
     struct recall *recall;
+    struct links *links;
 
     pthread_mutex_t lock;    /* guards the account id, found at first use */
     pthread_mutex_t opening; /* guards the engine's door; who opens it asks for the account */
@@ -44,6 +46,7 @@ void provider_release(struct provider *p)
         p->host.pools_close(p->host.self, p->pools);
     aws_client_free(p->aws);
     recall_free(p->recall);
+    links_free(p->links);
     pthread_mutex_destroy(&p->lock);
     pthread_mutex_destroy(&p->opening);
     arena_wipe(&p->arena); /* keys are among the configuration */
@@ -226,6 +229,7 @@ static struct provider *provider_new(const struct provider_host *host)
     pthread_mutex_init(&p->lock, NULL);
     pthread_mutex_init(&p->opening, NULL);
     p->recall = recall_new();
+    p->links = links_new();
     return p;
 }
 
@@ -282,6 +286,11 @@ struct error *provider_account_id(struct provider *p, struct arena *a, struct ca
 struct recall *provider_recall(struct provider *p)
 {
     return p->recall;
+}
+
+struct links *provider_links(struct provider *p)
+{
+    return p->links;
 }
 
 enum { LATELY_MS = 2 * 60 * 1000 };

@@ -98,6 +98,8 @@ void provider_note_made(struct provider *p);
 bool provider_made_lately(struct provider *p);
 /* What its resources know of each other (recall.h); as long as the provider lives. */
 struct recall *provider_recall(struct provider *p);
+/* What they put in place (links.h). */
+struct links *provider_links(struct provider *p);
 MUST_CHECK struct error *provider_pools(struct provider *p, struct arena *a,
                                         const struct pools **out);
 

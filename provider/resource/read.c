@@ -22,6 +22,50 @@ struct cty_value keep_writing(struct arena *a, const struct model *m, const stru
     return out;
 }
 
+static struct cty_value in_normal_writing(struct arena *a, const struct model *m,
+                                          const struct cty_value *object);
+
+static struct cty_value normal_attr(struct arena *a, const struct attr *row,
+                                    const struct cty_value *v)
+{
+    if (row->normal && v->kind == CTY_STRING)
+        return cty_string(row->normal(a, v->string));
+    if (row->kind != ATTR_BLOCKS || v->kind == CTY_NULL)
+        return *v;
+    if (attr_is_single(row))
+        return in_normal_writing(a, row->nested, v);
+    struct cty_value out = cty_collection(a, v->kind, v->count);
+    for (size_t i = 0; i < v->count; i++)
+        out.items[i] = in_normal_writing(a, row->nested, &v->items[i]);
+    return out;
+}
+
+static struct cty_value in_normal_writing(struct arena *a, const struct model *m,
+                                          const struct cty_value *object)
+{
+    struct cty_value out = cty_collection(a, CTY_OBJECT, m->count);
+    for (size_t i = 0; i < m->count; i++) {
+        out.keys[i] = str_of(m->attrs[i].name);
+        out.items[i] = normal_attr(a, &m->attrs[i], cty_get(object, out.keys[i]));
+    }
+    return out;
+}
+
+/* What AWS holds now and state did not, in the writing that a plan would have. */
+static struct cty_value with_news_in_normal_writing(struct arena *a, const struct model *m,
+                                                    const struct cty_value *current,
+                                                    const struct cty_value *found)
+{
+    struct cty_value out = *found;
+    for (size_t i = 0; i < m->count; i++) {
+        struct str name = str_of(m->attrs[i].name);
+        const struct cty_value *new = cty_get(found, name);
+        if (!cty_eq(cty_get(current, name), new))
+            out = cty_with(a, &out, name, normal_attr(a, &m->attrs[i], new));
+    }
+    return out;
+}
+
 /* hashicorp/aws writes "" and {} where the configuration is silent; planned by our stricter rules
  * each would be a change.  So in state that another provider wrote they become null, once: state
  * of ours is signed. */
@@ -72,6 +116,7 @@ struct error *resource_read(struct call *c, const struct resource_type *t,
     }
     TRY(e);
     struct cty_value found = bind_merge(c->arena, m, current, before, model);
+    found = with_news_in_normal_writing(c->arena, m, current, &found);
     if (!call_take_import(c)) /* in which state holds no writing to keep */
         found = keep_writing(c->arena, m, current, &found);
     found = store_empties(c->arena, m, &found);

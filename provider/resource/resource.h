@@ -90,6 +90,10 @@ void settle_tags(struct call *c, const struct model *m, void *model);
 struct error *find_blame(struct arena *a, const struct resource_type *t, const void *model,
                          struct error *errors);
 
+/* Without the null elements of maps, wherever these are; a map of nothing but nulls is null. */
+struct cty_value without_null_elements(struct arena *a, const struct model *m,
+                                       const struct cty_value *object);
+
 /* With "" where state has it for nothing (attr_stores_empty); elements of sets stay as they are. */
 struct cty_value store_empties(struct arena *a, const struct model *m,
                                const struct cty_value *state);

@@ -125,6 +125,9 @@ struct attr {
     /* Whether two unequal strings (elements, map values) mean the same: then what state holds is
      * planned, and kept by a read.  NULL: only equal is equal. */
     bool (*equal)(struct arena *scratch, struct str a, struct str b);
+    /* The writing in which a drop-in plans and stores what the user wrote otherwise, as
+     * hashicorp/aws does; NULL: as it is written. */
+    struct str (*normal)(struct arena *a, struct str value);
     const char *api;        /* name on the wire, where it is a plain attribute there */
     const char *deprecated; /* what to do instead; the attribute then draws a warning */
     /* A sentence or two for the documentation page.  NULL: the attribute is taken for
@@ -161,11 +164,17 @@ bool equal_json(struct arena *scratch, struct str a, struct str b);
 bool equal_iam_policy(struct arena *scratch, struct str a, struct str b);
 bool equal_duration(struct arena *scratch, struct str a, struct str b); /* "60m" and "1h" */
 bool equal_ignoring_case(struct arena *scratch, struct str a, struct str b);
+/* Writings for `.normal`: JSON compact and with sorted keys.  What is no JSON stays as it is. */
+struct str normal_json(struct arena *a, struct str text);
+struct str normal_inline_policy(struct arena *a, struct str text); /* the Version comes first */
+struct str normal_event_pattern(struct arena *a, struct str text); /* <, > and & unescaped */
 /* Checks for `.check`. */
 /* "" passes: it is a way to say "none". */
 MUST_CHECK struct error *check_json(struct arena *a, struct str value);
 /* A JSON object that is not empty: what IAM, SQS and EventBridge take as a policy document. */
 MUST_CHECK struct error *check_policy_json(struct arena *a, struct str value);
+/* Of a role or a policy: the characters that IAM keeps. */
+MUST_CHECK struct error *check_iam_description(struct arena *a, struct str value);
 /* "" passes: hashicorp/aws takes it for none. */
 MUST_CHECK struct error *check_arn(struct arena *a, struct str value);
 MUST_CHECK struct error *check_duration(struct arena *a, struct str value);

@@ -17,7 +17,7 @@ static const struct attr rule_attrs[] = {
     ATTR(rule, arn,                 COMPUTED, .describe = "ARN of the rule."),
     ATTR(rule, description,         OPTIONAL | EMPTY_OK, .max = 512, .describe = "Description."),
     ATTR(rule, event_bus_name,      OPTIONAL | FORCE_NEW, .dflt = "default", .check = check_bus, .describe = "Name or ARN of the bus whose events it looks at."),
-    ATTR(rule, event_pattern,       OPTIONAL, .check = check_pattern, .equal = equal_json, .describe = "Which events it takes, as a JSON object. 4096 characters without white space at most."),
+    ATTR(rule, event_pattern,       OPTIONAL, .check = check_pattern, .equal = equal_json, .normal = normal_event_pattern, .describe = "Which events it takes, as a JSON object. 4096 characters without white space at most."),
     ATTR(rule, force_destroy,       OPTIONAL, .dflt = "false", .describe = "Whether a destroy may delete a rule that an AWS service made."),
     ATTR(rule, id,                  COMPUTED, .describe = "Name of the rule, after the bus and a slash where that is not the default one."),
     ATTR(rule, is_enabled,          OPTIONAL | COMPUTED | FOLLOWS, .conflicts = "state", .deprecated = "Use state instead.", .describe = "Whether the rule is at work."),
@@ -36,8 +36,9 @@ static const struct attr rule_attrs[] = {
 
 /* A rule made a moment ago may not be known everywhere, nor may a role to EventBridge. */
 static const int64_t consistency_ms = 120 * 1000;
-/* Targets that were taken away may count for a while. */
-static const int64_t targets_gone_ms = 60 * 1000;
+/* Targets that were taken away may count for a while.  What takes away a target that only names
+ * its rule in letters runs beside us, which is a matter of seconds. */
+static const int64_t targets_gone_ms = 60 * 1000, targets_going_ms = 5 * 1000;
 
 static const struct tags_api rule_tags = {events_tag, events_untag};
 
@@ -48,7 +49,7 @@ enum { PATTERN_CHARS = 4096 };
 static struct error *check_pattern(struct arena *a, struct str value)
 {
     TRY(check_json(a, value));
-    size_t length = normal_json(a, value).len;
+    size_t length = normal_event_pattern(a, value).len;
     if (length <= PATTERN_CHARS)
         return NULL;
     struct error *e = error_new(a, ERROR_INVALID, "an event pattern of %zu bytes", length);
@@ -74,10 +75,10 @@ static struct error *rule_validate(struct call *c, const void *model)
 /* Of a new rule that says neither, the plan says neither (schema.h, FOLLOWS). */
 static struct error *rule_plan(struct call *c, const void *prior, const void *config, void *planned)
 {
-    const struct rule *wrote = config;
+    const struct rule *was = prior, *wrote = config;
     struct rule *m = planned;
 
-    (void)c;
+    keep_bus(c, was ? &was->event_bus_name : NULL, &m->event_bus_name);
     if (!prior && TF_IS_NULL(wrote->state))
         m->state = (struct tf_string){0};
     if (!prior && TF_IS_NULL(wrote->is_enabled))
@@ -159,10 +160,18 @@ static struct error *look_written(struct call *c, void *self)
     TRY(events_describe_rule(&aws, want->bus, want->name, &found));
     if (!str_eq(found.description, want->description) || !str_eq(found.schedule, want->schedule) ||
         !str_eq(found.role_arn, want->role_arn) || !str_eq(found.state, want->state) ||
-        !str_eq(normal_json(c->arena, found.pattern), normal_json(c->arena, want->pattern)))
+        !str_eq(normal_event_pattern(c->arena, found.pattern),
+                normal_event_pattern(c->arena, want->pattern)))
         return not_yet(c, "what the rule was to say");
     writing->arn = found.arn;
     return NULL;
+}
+
+/* All that EventBridge knows a rule by. */
+static struct str link_of(struct call *c, const struct rule *m)
+{
+    return arena_printf(c->arena, "rule/" STR_FMT "/" STR_FMT,
+                        STR_ARG(plain_bus(c, m->event_bus_name.v)), STR_ARG(m->name.v));
 }
 
 static struct error *rule_create(struct call *c, void *model)
@@ -176,6 +185,7 @@ static struct error *rule_create(struct call *c, void *model)
     if (lost && !lost->outcome_unknown)
         return lost;
     m->id = tf_string_of(rule_id(c->arena, m->event_bus_name.v, m->name.v));
+    call_note_link(c, link_of(c, m));
     if (lost && look_for_lost(c, look_written, &writing))
         return in_doubt(c, lost);
     m->arn = tf_string_of(writing.arn);
@@ -195,7 +205,7 @@ static struct error *rule_read(struct call *c, void *model)
     struct tf_map remote = tags_from_aws(c, &tags);
     m->arn = tf_string_of(found.arn);
     m->description = tf_string_of(found.description);
-    m->event_pattern = tf_string_or_null(normal_json(c->arena, found.pattern));
+    m->event_pattern = tf_string_or_null(found.pattern);
     m->name_prefix = name_prefix_of(c, m->name.v, (struct str){0});
     m->role_arn = tf_string_of(found.role_arn);
     m->schedule_expression = tf_string_of(found.schedule);
@@ -227,15 +237,52 @@ static struct error *delete_attempt(struct call *c, void *self)
     return events_delete_rule(&aws, m->event_bus_name.v, m->name.v, m->force_destroy.v);
 }
 
+static bool has_targets(const struct error *e)
+{
+    return str_find_str(e->summary, STR("has targets")) < e->summary.len;
+}
+
 static bool has_targets_yet(const struct error *e)
 {
-    return is_conflict(e) || str_find_str(e->summary, STR("has targets")) < e->summary.len;
+    return is_conflict(e) || has_targets(e);
+}
+
+/* Targets that this provider did not take away are somebody else's, and no waiting helps. */
+static struct error *targets_of_others(struct call *c, const struct rule *m, struct error *e)
+{
+    struct aws_call aws = aws_call_of(c);
+    struct json all = {0};
+    struct buf names = buf_in(c->arena);
+    size_t count = 0;
+
+    if (events_list_targets(&aws, m->event_bus_name.v, m->name.v, &all))
+        return NULL;
+    for (size_t i = 0; i < all.count; i++) {
+        struct str id = json_string_or(json_get(&all.items[i], "Id"), STR(""));
+        struct str arn = json_string_or(json_get(&all.items[i], "Arn"), STR(""));
+        struct str link = target_link(c, m->event_bus_name.v, m->name.v, id);
+        if (!call_has_link(c, removed_link(c->arena, link)))
+            buf_printf(&names, "%s" STR_FMT " (" STR_FMT ")", count++ ? ", " : "", STR_ARG(id),
+                       STR_ARG(arn));
+    }
+    if (!count)
+        return NULL;
+    e->detail = arena_printf(c->arena,
+                             "Its targets, which this configuration did not take away: " STR_FMT
+                             ". Remove or import them; then the rule can go.",
+                             STR_ARG(buf_str(&names)));
+    return e;
 }
 
 static struct error *rule_destroy(struct call *c, const void *prior)
 {
     struct rule m = *(const struct rule *)prior;
 
+    if (call_has_link(c, link_of(c, &m)))
+        return NULL;
+    struct error *e = keep_trying(c, targets_going_ms, delete_attempt, has_targets_yet, &m);
+    if (!e || !has_targets_yet(e) || (has_targets(e) && targets_of_others(c, &m, e)))
+        return e;
     return keep_trying(c, targets_gone_ms, delete_attempt, has_targets_yet, &m);
 }
 

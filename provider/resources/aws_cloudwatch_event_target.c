@@ -185,6 +185,23 @@ static struct error *target_in(struct arena *a, const struct json *wire, struct 
     return NULL;
 }
 
+/* The bus of a target is its rule's, by name or by ARN. */
+static struct error *target_plan(struct call *c, const void *prior, const void *config,
+                                 void *planned)
+{
+    const struct target *was = prior;
+    struct target *m = planned;
+
+    (void)config;
+    keep_bus(c, was ? &was->event_bus_name : NULL, &m->event_bus_name);
+    return NULL;
+}
+
+static struct str link_of(struct call *c, const struct target *m)
+{
+    return target_link(c, m->event_bus_name.v, m->rule.v, m->target_id.v);
+}
+
 /* The four functions. */
 
 static struct error *find(struct call *c, const struct target *m, const struct json **out)
@@ -255,6 +272,7 @@ static struct error *target_create(struct call *c, void *model)
     if (lost && !lost->outcome_unknown)
         return lost;
     m->id = tf_string_of(target_id_of(c->arena, m->event_bus_name.v, m->rule.v, m->target_id.v));
+    call_note_link(c, link_of(c, m));
     struct sight sight = {.target = m};
     if (lost && look_for_lost(c, look, &sight))
         return in_doubt(c, lost);
@@ -291,7 +309,11 @@ static struct error *target_destroy(struct call *c, const void *prior)
 {
     struct target m = *(const struct target *)prior;
 
-    return keep_trying(c, consistency_ms, remove_attempt, is_conflict, &m);
+    if (call_has_link(c, link_of(c, &m)))
+        return NULL;
+    TRY(keep_trying(c, consistency_ms, remove_attempt, is_conflict, &m));
+    call_note_link(c, removed_link(c->arena, link_of(c, &m))); /* its rule may be next */
+    return NULL;
 }
 
 static struct error *target_import(struct call *c, struct str id, void *model)
@@ -349,6 +371,7 @@ const struct resource_type aws_cloudwatch_event_target = {
               {NULL, "DeadLetter", "dead_letter_config"}, {NULL, "Arn", "arn"},
               {"LimitExceeded*", NULL, "rule"}),
     .validate = target_validate,
+    .plan = target_plan,
     .create = target_create,
     .read = target_read,
     .update = target_update,

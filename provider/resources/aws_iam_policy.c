@@ -13,14 +13,14 @@ struct policy {
 static const struct attr policy_attrs[] = {
     ATTR(policy, arn,              COMPUTED, .describe = "ARN of the policy."),
     ATTR(policy, attachment_count, COMPUTED | FOLLOWS, .describe = "How many users, groups and roles it is attached to."),
-    ATTR(policy, description,      OPTIONAL | FORCE_NEW | EMPTY_OK, .max = 1000, .describe = "Description. IAM cannot change it later."),
+    ATTR(policy, description,      OPTIONAL | FORCE_NEW | EMPTY_OK, .max = 1000, .check = check_iam_description, .describe = "Description. IAM cannot change it later."),
     ATTR(policy, id,               COMPUTED, .describe = "ARN of the policy."),
     ATTR(policy, name,             OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(policy, name_prefix,      OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR(policy, path,             OPTIONAL | FORCE_NEW, .dflt = "/", .max = 512, .describe = "Path of the name within IAM."),
-    ATTR(policy, policy,           REQUIRED, .check = check_policy_json, .equal = equal_iam_policy, .describe = "Policy document. A change makes a new default version; of five versions the oldest goes."),
+    ATTR(policy, policy,           REQUIRED, .check = check_policy_json, .equal = equal_iam_policy, .normal = normal_json, .describe = "Policy document. A change makes a new default version; of five versions the oldest goes."),
     ATTR(policy, policy_id,        COMPUTED, .describe = "Id by which IAM tells it from an earlier policy of the name."),
     ATTR(policy, tags,             OPTIONAL | EMPTY_OK, .describe = "Tags of the policy."),
     ATTR(policy, tags_all,         OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
@@ -171,21 +171,33 @@ static struct error *policy_read(struct call *c, void *model)
     return NULL;
 }
 
-/* Room for one more version: IAM lists them newest first, so the last that is not in force goes. */
+/* Versions are numbered as they are made, "v7", and a number is never given twice. */
+static int64_t version_number(struct str id)
+{
+    int64_t number;
+
+    return str_starts_with(id, STR("v")) && str_to_int64(str_slice(id, 1, id.len), &number)
+               ? number
+               : INT64_MAX;
+}
+
+/* Room for one more version: of those that are not in force the oldest goes, by number, for dates
+ * tie where changes follow within a second, and the order of IAM's list is promised nowhere. */
 static struct error *make_room(struct call *c, struct str arn)
 {
     struct aws_call aws = aws_call_of(c);
     struct iam_policy_versions versions = {0};
+    struct iam_policy_version *oldest = NULL;
 
     TRY(iam_list_policy_versions(&aws, arn, &versions));
     if (versions.count < MOST_VERSIONS)
         return NULL;
-    size_t oldest = versions.count;
-    while (oldest > 0 && versions.items[oldest - 1].is_default)
-        oldest--;
-    return oldest == 0
-               ? NULL
-               : gone_is_fine(iam_delete_policy_version(&aws, arn, versions.items[oldest - 1].id));
+    for (size_t i = 0; i < versions.count; i++) {
+        struct iam_policy_version *v = &versions.items[i];
+        if (!v->is_default && (!oldest || version_number(v->id) < version_number(oldest->id)))
+            oldest = v;
+    }
+    return oldest ? gone_is_fine(iam_delete_policy_version(&aws, arn, oldest->id)) : NULL;
 }
 
 static struct error *in_force(struct call *c, struct str arn, struct str *document)

@@ -20,16 +20,16 @@ struct role {
 static const struct attr inline_attrs[] = {
     ATTR(inline_policy, name,   OPTIONAL, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+", .pattern_says = "letters, digits and _+=,.@-",
          .describe = "Name of the policy."),
-    ATTR(inline_policy, policy, OPTIONAL, .check = check_policy_json, .equal = equal_iam_policy, .describe = "Policy document."),
+    ATTR(inline_policy, policy, OPTIONAL, .check = check_policy_json, .equal = equal_iam_policy, .normal = normal_inline_policy, .describe = "Policy document."),
 };
 static const struct model inline_model = MODEL(inline_policy, inline_attrs);
 
 static const struct attr role_attrs[] = {
     ATTR(role, arn,                   COMPUTED, .describe = "ARN of the role."),
-    ATTR(role, assume_role_policy,    REQUIRED, .check = check_policy_json, .equal = equal_iam_policy,
+    ATTR(role, assume_role_policy,    REQUIRED, .check = check_policy_json, .equal = equal_iam_policy, .normal = normal_json,
          .describe = "Trust policy: who may take the role."),
     ATTR(role, create_date,           COMPUTED, .describe = "When it was made."),
-    ATTR(role, description,           OPTIONAL | EMPTY_OK, .max = 1000, .describe = "Description."),
+    ATTR(role, description,           OPTIONAL | EMPTY_OK, .max = 1000, .check = check_iam_description, .describe = "Description."),
     ATTR(role, force_detach_policies, OPTIONAL, .dflt = "false", .describe = "Whether a destroy first takes away the policies that others attached to it."),
     ATTR(role, id,                    COMPUTED, .describe = "Name of the role."),
     ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | FOLLOWS | SET, .check = check_arn, .describe = "ARNs of all managed policies attached to the role; others are detached. An empty list detaches all, and unset leaves them to others.",

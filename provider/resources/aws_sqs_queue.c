@@ -12,6 +12,8 @@ struct queue {
     struct tf_blocks timeouts;
 };
 
+static bool equal_redrive(struct arena *scratch, struct str a, struct str b);
+
 /* clang-format off */
 static const struct attr queue_attrs[] = {
     ATTR(queue, arn,                         COMPUTED, .api = "QueueArn", .describe = "ARN of the queue."),
@@ -31,10 +33,10 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, message_retention_seconds,   OPTIONAL, .dflt = "345600", .min = 60, .max = 1209600, .api = "MessageRetentionPeriod", .describe = "Seconds that a message is kept."),
     ATTR(queue, name,                        OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(queue, name_prefix,                 OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(queue, policy,                      OPTIONAL | COMPUTED | FOLLOWS, .check = check_json, .equal = equal_iam_policy, .api = "Policy", .describe = "Access policy: who may do what with the queue. Unset: left to others."),
+    ATTR(queue, policy,                      OPTIONAL | COMPUTED | FOLLOWS, .check = check_json, .equal = equal_iam_policy, .normal = normal_json, .api = "Policy", .describe = "Access policy: who may do what with the queue. Unset: left to others."),
     ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message to come."),
-    ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as their dead-letter queue."),
-    ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .api = "RedrivePolicy", .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
+    ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .normal = normal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as their dead-letter queue."),
+    ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_redrive, .normal = normal_json, .api = "RedrivePolicy", .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
     ATTR(queue, sqs_managed_sse_enabled,     OPTIONAL | COMPUTED | FOLLOWS, .api = "SqsManagedSseEnabled", .conflicts = "kms_master_key_id", .describe = "Whether SQS encrypts messages with keys of its own."),
     ATTR(queue, tags,                        OPTIONAL | EMPTY_OK, .describe = "Tags of the queue."),
     ATTR(queue, tags_all,                    OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
@@ -51,6 +53,28 @@ static const struct tags_api queue_tags = {sqs_tag_queue, sqs_untag_queue};
 static const int64_t consistency_ms = 180 * 1000;
 /* A name is free again 60 s after its queue was deleted. */
 static const int64_t recreation_ms = 75 * 1000;
+
+/* SQS takes the count as a text too, and shows it as a number. */
+static void count_as_number(struct arena *a, struct json *policy)
+{
+    const struct str name = STR("maxReceiveCount");
+    const struct json *count = json_get_str(policy, name);
+    int64_t number;
+
+    if (count->kind == JSON_STRING && str_to_int64(count->text, &number))
+        json_set(a, policy, name, json_new_int(a, number));
+}
+
+static bool equal_redrive(struct arena *scratch, struct str a, struct str b)
+{
+    struct json x, y;
+
+    if (json_parse(scratch, a, &x) || json_parse(scratch, b, &y))
+        return false;
+    count_as_number(scratch, &x);
+    count_as_number(scratch, &y);
+    return json_eq(&x, &y);
+}
 
 /* Names. */
 
@@ -264,8 +288,11 @@ static struct tf_int planned_period(const struct queue *was, const struct queue 
     bool own = TF_IS_KNOWN(m->sqs_managed_sse_enabled) && m->sqs_managed_sse_enabled.v;
     bool no_key = !TF_IS_UNKNOWN(m->kms_master_key_id) && !m->kms_master_key_id.v.len;
 
-    if (!TF_IS_NULL(wrote->kms_data_key_reuse_period_seconds) && !own && !no_key)
-        return m->kms_data_key_reuse_period_seconds;
+    /* With a key of KMS, SQS's own encryption ends, though state still says that it is on; whether
+     * what is not known yet is a key decides the rest. */
+    if (!TF_IS_NULL(wrote->kms_data_key_reuse_period_seconds) && !no_key)
+        return own && TF_IS_UNKNOWN(m->kms_master_key_id) ? (struct tf_int){.state = TF_UNKNOWN}
+                                                          : m->kms_data_key_reuse_period_seconds;
     if (was)
         return was->kms_data_key_reuse_period_seconds;
     return own ? tf_int_of(0) : (struct tf_int){.state = TF_UNKNOWN};

@@ -9,7 +9,7 @@ struct queue_policy {
 /* clang-format off */
 static const struct attr queue_policy_attrs[] = {
     ATTR(queue_policy, id,        COMPUTED, .describe = "URL of the queue."),
-    ATTR(queue_policy, policy,    REQUIRED, .check = check_json, .equal = equal_iam_policy, .describe = "Access policy: who may do what with the queue."),
+    ATTR(queue_policy, policy,    REQUIRED, .check = check_json, .equal = equal_iam_policy, .normal = normal_json, .describe = "Access policy: who may do what with the queue."),
     ATTR(queue_policy, queue_url, REQUIRED | FORCE_NEW, .describe = "URL of the queue."),
 };
 /* clang-format on */
@@ -86,7 +86,7 @@ static struct error *queue_policy_read(struct call *c, void *model)
     if (!shown.len)
         return error_new(c->arena, ERROR_NOT_FOUND, "queue " STR_FMT " has no policy",
                          STR_ARG(m->id.v));
-    m->policy = tf_string_of(normal_json(c->arena, shown));
+    m->policy = tf_string_of(shown);
     m->queue_url = m->id;
     return NULL;
 }

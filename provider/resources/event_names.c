@@ -50,6 +50,24 @@ struct error *check_bus(struct arena *a, struct str value)
     return e;
 }
 
+struct str plain_bus(struct call *c, struct str bus)
+{
+    struct str account, own, rest = bus;
+
+    if (!str_starts_with(bus, STR("arn:")) || call_account_id(c, &account) || !account.len)
+        return is_default_bus(bus) ? STR("default") : bus;
+    own = arena_printf(c->arena, "arn:" STR_FMT ":events:" STR_FMT ":" STR_FMT ":event-bus/",
+                       STR_ARG(call_partition(c)), STR_ARG(call_region(c)), STR_ARG(account));
+    return str_starts_with(rest, own) ? str_slice(rest, own.len, rest.len) : bus;
+}
+
+void keep_bus(struct call *c, const struct tf_string *prior, struct tf_string *planned)
+{
+    if (prior && TF_IS_KNOWN(*prior) && TF_IS_KNOWN(*planned) && !str_eq(prior->v, planned->v) &&
+        str_eq(plain_bus(c, prior->v), plain_bus(c, planned->v)))
+        *planned = *prior;
+}
+
 struct str rule_id(struct arena *a, struct str bus, struct str rule)
 {
     if (is_default_bus(bus))
@@ -63,6 +81,19 @@ struct str target_id_of(struct arena *a, struct str bus, struct str rule, struct
         return arena_printf(a, STR_FMT "-" STR_FMT, STR_ARG(rule), STR_ARG(target));
     return arena_printf(a, STR_FMT "-" STR_FMT "-" STR_FMT, STR_ARG(bus), STR_ARG(rule),
                         STR_ARG(target));
+}
+
+struct str target_link(struct call *c, struct str bus, struct str rule, struct str target)
+{
+    struct str name = plain_bus(c, bus);
+
+    return arena_printf(c->arena, "target/" STR_FMT "/" STR_FMT "/" STR_FMT, STR_ARG(name),
+                        STR_ARG(rule), STR_ARG(target));
+}
+
+struct str removed_link(struct arena *a, struct str link)
+{
+    return arena_printf(a, "removed/" STR_FMT, STR_ARG(link));
 }
 
 struct str cut_last(struct str *id)

@@ -1,16 +1,5 @@
 #include "provider/resources/wire.h"
 
-struct str normal_json(struct arena *a, struct str text)
-{
-    struct json tree;
-    struct buf out = buf_in(a);
-
-    if (json_parse(a, text, &tree))
-        return text;
-    json_print(&out, &tree, true);
-    return buf_str(&out);
-}
-
 /* To the wire. */
 
 /* Sets a member at a path, making the objects on the way to it. */

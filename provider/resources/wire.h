@@ -5,10 +5,6 @@
 
 /* Between state and what AWS says. */
 
-/* A JSON document in one writing, compact and with sorted keys, as hashicorp/aws keeps what it
- * read; what is no JSON stays as it is. */
-struct str normal_json(struct arena *a, struct str text);
-
 /* A model as the JSON object that a service takes, and back, by the rows with `.api`: the member's
  * name there, or its path ("RunCommandParameters/RunCommandTargets").  Blocks of which there may be
  * one are objects, others arrays.  To a service nothing is absence: null, unknown and empty

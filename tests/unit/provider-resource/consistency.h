@@ -83,11 +83,17 @@ static inline void replacements_name_attributes(struct turn *t, const struct pla
 static inline struct cty_value forgiven(struct turn *t, const struct plan_result *plan)
 {
     const struct model *m = &t->type->model;
-    struct cty_value config = t->config;
+    struct cty_value config =
+        plan->departs ? without_null_elements(&t->arena, m, &t->config) : t->config;
     for (size_t i = 0; plan->departs && i < m->count; i++) {
         struct str name = str_of(m->attrs[i].name);
         if ((m->attrs[i].flags & FOLLOWS) || m->attrs[i].nesting == BLOCK_SET_COMPUTED ||
             str_eq(name, STR("timeouts")))
+            config = cty_with(&t->arena, &config, name, *cty_get(&plan->planned, name));
+        const struct cty_value *wrote = cty_get(&config, name);
+        if (m->attrs[i].normal && wrote->kind == CTY_STRING &&
+            str_eq(m->attrs[i].normal(&t->arena, wrote->string),
+                   cty_get(&plan->planned, name)->string))
             config = cty_with(&t->arena, &config, name, *cty_get(&plan->planned, name));
     }
     return config;

@@ -122,12 +122,13 @@ static void what_the_attribute_is_is_said_as_far_as_it_fits(void **state)
     struct error *path = error_new(&a, ERROR_INVALID, "Value at 'path' failed"), *known, *own;
     (void)state;
     taken->code = STR("EntityAlreadyExists");
-    assert_true(
-        str_eq(said_of_role(&a, taken), STR("HTTP status 409. It is about name, which is \"r\".")));
+    assert_true(str_eq(said_of_role(&a, taken),
+                       STR("HTTP status 409. It is about name, which is \"r\". To manage what is "
+                           "there: terraform import aws_iam_role.NAME 'r'.")));
     path->code = STR("ValidationError");
     assert_true(str_ends_with(said_of_role(&a, path), STR("...\".")));
-    known = error_new(&a, ERROR_EXISTS, "Role with name r already exists.");
-    known->code = STR("EntityAlreadyExists");
+    known = error_new(&a, ERROR_INVALID, "The policy r is wrong.");
+    known->code = STR("MalformedPolicyDocument");
     known->path = STR("inline_policy");
     assert_true(
         str_eq(said_of_role(&a, known), STR("HTTP status 409. It is about inline_policy.")));

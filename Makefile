@@ -194,6 +194,15 @@ live-programs: $(live_tests)
 live:
 	tests/live/run $(OUT)
 
+# Against a real Kubernetes control plane, which the tests start (tests/cluster/build makes it once)
+cluster_client := $(OUT)/tests/cluster/client
+$(cluster_client): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/kube)
+	$(say) LD $@
+	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
+cluster-programs: all $(cluster_client)
+test-cluster: cluster-programs
+	OUT=$(OUT) $(python) tests/cluster/kube_test.py $(TESTS)
+
 # Fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_room = $(shell sed -n '1s,^/\* room: \([^ ]*\).*,\1,p' $1)
@@ -296,5 +305,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs cluster-programs test-cluster fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -23,11 +23,26 @@ static bool labels_drifted(const struct claim *c, const struct pool *pool)
     return false;
 }
 
-static bool is_drifted(const struct claim *c, const struct pool *pool)
+/* AWS may leave out a type, or a price, in one answer and have it in the next; an hour is a dozen
+ * answers, and little to those who retire a type. */
+enum { UNOFFERED_MS = 60 * 60 * 1000 };
+
+/* It could not be launched again: what it runs as is not offered any more. */
+static bool is_withdrawn(struct plan *p, const struct claim *c)
+{
+    int64_t at_ms = time_add_ms(c->unoffered_ms, UNOFFERED_MS);
+
+    if (!c->unoffered_ms || p->world->date_unsure)
+        return false;
+    plan_wake(p, at_ms);
+    return at_ms <= p->world->now_ms;
+}
+
+static bool is_drifted(struct plan *p, const struct claim *c, const struct pool *pool)
 {
     bool changed = c->hash.len && pool->hash.len && !str_eq(c->hash, pool->hash);
 
-    return changed || labels_drifted(c, pool);
+    return changed || labels_drifted(c, pool) || is_withdrawn(p, c);
 }
 
 /* A node serves for a while before it expires, however old it is then: one that were expired when
@@ -75,7 +90,7 @@ static enum reason why_leave(struct plan *p, const struct claim *c, const struct
     if (at_ms <= p->world->now_ms)
         return REASON_EXPIRED;
     plan_wake(p, at_ms);
-    return is_drifted(c, of) ? REASON_DRIFTED : REASON_NONE;
+    return is_drifted(p, c, of) ? REASON_DRIFTED : REASON_NONE;
 }
 
 static void consider(struct plan *p, size_t at)
@@ -135,7 +150,7 @@ static void consider_launched(struct plan *p, size_t at)
         p->busy[r->pool] = true;
         return;
     }
-    if (!is_drifted(r->claim, &p->world->pools[r->pool]))
+    if (!is_drifted(p, r->claim, &p->world->pools[r->pool]))
         note_failed(p, r);
     r->given_up = true;
     rooms_set_leaving(&p->market, &p->rooms, at, true);

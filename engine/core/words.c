@@ -48,7 +48,10 @@ const struct reason_row *reason_row(enum reason r)
         [REASON_HEADROOM] = {"Headroom", "its pool keeps room free for pods to come", false},
         [REASON_EMPTY] = {"Empty", "no pod has run on it for as long as its pool says", false},
         [REASON_EXPIRED] = {"Expired", "it is older than ttl_seconds_until_expired", false},
-        [REASON_DRIFTED] = {"Drifted", "its pool or class has changed since it was made", false},
+        [REASON_DRIFTED] =
+            {"Drifted",
+             "its pool or class has changed since it was made, or its type is no longer offered",
+             false},
         [REASON_POOL_DELETED] = {"PoolDeleted", "its pool is being destroyed", false},
         [REASON_UNDERUTILIZED] = {"Underutilized",
                                   "its pods run for less on other nodes, there or new", false},

@@ -326,10 +326,11 @@ struct claim {
     bool unhealthy;     /* it was ready, and is not any more, as its node or the cloud says ... */
     int64_t repair_ms;  /* ... and from then on it is replaced for that; 0: it is not known when */
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
-    struct str hash;        /* the tag tenon.dev/hash; differs from the pool's: drifted */
-    struct str reason;      /* why it drains */
-    int64_t draining_ms;    /* since when; 0: it does not, or nobody knows */
-    bool do_not_disrupt;    /* its node says karpenter.sh/do-not-disrupt */
+    int64_t unoffered_ms; /* since when its class's catalog lacks what it runs as; 0: it does not */
+    struct str hash;      /* the tag tenon.dev/hash; differs from the pool's: drifted */
+    struct str reason;    /* why it drains */
+    int64_t draining_ms;  /* since when; 0: it does not, or nobody knows */
+    bool do_not_disrupt;  /* its node says karpenter.sh/do-not-disrupt */
     enum interruption interruption;
     int64_t leave_by_ms; /* of what is announced: when the cloud acts; NEVER_MS: it did not say */
     const struct pod *const

@@ -132,6 +132,8 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     json_member_int(&w, "changed_ms", c->claim.changed_ms);
     write_instant(&w, "ready_ms", c->claim.ready_ms);
     write_instant(&w, "empty_since_ms", c->claim.empty_since_ms);
+    if (c->claim.unoffered_ms)
+        json_member_int(&w, "unoffered_ms", c->claim.unoffered_ms);
     json_member_int(&w, "draining_ms", c->claim.draining_ms);
     json_member_bool(&w, "pods_unknown", c->claim.pods_unknown);
     json_member(&w, "hash", c->claim.hash);
@@ -254,6 +256,7 @@ static void read_claim(struct claim_entry *c, struct state *s, const struct reco
     c->claim.changed_ms = read_date(r, "changed_ms", 0);
     c->claim.ready_ms = read_date(r, "ready_ms", NEVER_MS);
     c->claim.empty_since_ms = read_date(r, "empty_since_ms", NEVER_MS);
+    c->claim.unoffered_ms = read_date(r, "unoffered_ms", 0);
     c->claim.draining_ms = read_date(r, "draining_ms", 0);
     c->claim.pods_unknown = record_bool(r, "pods_unknown", false);
     c->claim.hash = copy_text(keep, r, "hash");

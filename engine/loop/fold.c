@@ -5,6 +5,7 @@
 #include "engine/base/log.h"
 #include "engine/loop/homes.h"
 #include "engine/loop/notices.h"
+#include "engine/loop/offered.h"
 #include "engine/loop/templates.h"
 
 enum {
@@ -67,6 +68,7 @@ static bool fold_catalog(struct state *s, struct event *e, int64_t now_ms)
     c->answered_ms = now_ms;
     c->ask_ms = NEVER_MS; /* the loop sets when to refresh */
     keep_catalog(s, c, e);
+    offered_note(s, c, now_ms);
     s->catalog_count++;
     if (first)
         state_changed(s, now_ms);

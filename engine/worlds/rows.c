@@ -165,6 +165,7 @@ static const struct row of_claim[] = {
     PLAIN(claim, unhealthy),
     PLAIN(claim, repair_ms),
     PLAIN(claim, empty_since_ms),
+    PLAIN(claim, unoffered_ms),
     PLAIN(claim, hash),
     PLAIN(claim, reason),
     PLAIN(claim, draining_ms),

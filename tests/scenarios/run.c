@@ -28,6 +28,7 @@
  *     slow DURATION                     pods are ready only so long after they have got a node
  *     price TYPE spot|on-demand MICROUSD   an hour of it, in all zones; the engine asks for prices
  *                                       every five minutes
+ *     withdraw TYPE ZONE [no]           it is not offered there any more (or is again)
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows
  *     manifests broken|silent|fine      silent: nobody looks whether they are as they were
@@ -398,6 +399,19 @@ static void do_price(struct story *s, const struct words *w)
     wrong(s, "there is no type " STR_FMT, STR_ARG(w->word[1]));
 }
 
+static void do_withdraw(struct story *s, const struct words *w)
+{
+    size_t type = 0, zone = 0;
+    while (type < COUNT(scene_types) && !str_eq(w->word[1], str_of(scene_types[type].name)))
+        type++;
+    while (zone < COUNT(scene_zones) && !str_eq(w->word[2], str_of(scene_zones[zone])))
+        zone++;
+    if (type < COUNT(scene_types) && zone < COUNT(scene_zones))
+        s->scene->withdrawn[type][zone] = !str_eq(w->word[3], STR("no"));
+    else
+        wrong(s, "there is no such type or zone");
+}
+
 static void do_runs(struct story *s, const struct words *w)
 {
     size_t pod = (size_t)number(s, w->word[1]);
@@ -653,7 +667,7 @@ static const struct statement {
     {"price", 4, do_price},     {"impair", 2, do_impair},
     {"pdb", 3, do_pdb},         {"unready", 2, do_unready},
     {"slow", 2, do_slow},       {"condition", 4, do_condition},
-    {"boots", 3, do_boots},
+    {"boots", 3, do_boots},     {"withdraw", 3, do_withdraw},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

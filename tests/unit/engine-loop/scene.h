@@ -58,6 +58,7 @@ struct scene {
     struct scene_budget budgets[4];
     size_t budget_count;
     int64_t prices[3][2];    /* of the types, by capacity type; 0: as in scene_types */
+    bool withdrawn[3][2];    /* of the types, by zone: it is not offered there */
     bool disrupts_all;       /* the engine is a daemon: it may disrupt whatever pool */
     struct str pod_nodes[8]; /* the nodes that the first of them have already; empty: none */
     struct claim nodes[8];   /* that Kubernetes knows, ours or not; sorted by id */
@@ -81,16 +82,20 @@ static const struct scene_type scene_types[] = {
 static const char *const scene_zones[] = {"us-east-1a", "us-east-1b"};
 
 static inline const struct offering *scene_offerings(struct arena *a, const struct scene *s,
-                                                     const struct scene_type *t)
+                                                     const struct scene_type *t, size_t *count)
 {
     struct offering *o = ARENA_ARRAY(a, struct offering, 2 * COUNT(scene_zones));
+    size_t n = 0;
     const int64_t *now = s->prices[t - scene_types];
     for (size_t z = 0; z < COUNT(scene_zones); z++) {
-        o[2 * z] = (struct offering){str_of(scene_zones[z]), CAPACITY_ON_DEMAND,
-                                     now[0] ? now[0] : t->on_demand, 0};
-        o[2 * z + 1] =
+        if (s->withdrawn[t - scene_types][z])
+            continue;
+        o[n++] = (struct offering){str_of(scene_zones[z]), CAPACITY_ON_DEMAND,
+                                   now[0] ? now[0] : t->on_demand, 0};
+        o[n++] =
             (struct offering){str_of(scene_zones[z]), CAPACITY_SPOT, now[1] ? now[1] : t->spot, 0};
     }
+    *count = n;
     return o;
 }
 
@@ -105,8 +110,7 @@ static inline void scene_catalog(void *self, struct event *e)
                                [RESOURCE_PODS] = 29}};
         types[i] = (struct instance_type){.name = str_of(t->name), .capacity = r, .allocatable = r};
         types[i].allocatable.amount[RESOURCE_CPU] -= 100;
-        types[i].offerings = scene_offerings(a, self, t);
-        types[i].offering_count = 2 * COUNT(scene_zones);
+        types[i].offerings = scene_offerings(a, self, t, &types[i].offering_count);
         labels_set(a, &types[i].labels, STR("kubernetes.io/arch"), STR("amd64"));
         labels_set(a, &types[i].labels, STR("kubernetes.io/os"), STR("linux"));
         labels_set(a, &types[i].labels, STR("node.kubernetes.io/instance-type"), str_of(t->name));

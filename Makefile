@@ -157,7 +157,7 @@ $(unit_tests): $(OUT)/%: $(OUT)/%.o $$(call archives_for,$$(call room_of_test,$$
 unit: $(unit_tests)
 	@tests/run-unit $(unit_tests)
 # What holds in a few random worlds there holds in many, in an optimised build.  After the @: how many of a kind.
-promises := engine-core/placing@$(or $(WORLDS),4000) engine-core/consolidate@600 engine-core/converge@200 \
+promises := engine-core/placing@$(or $(WORLDS),4000) engine-core/consolidate@4000 engine-core/converge@300 \
     engine-core/headroom@2000 engine-core/shares@1000 engine-core/claims@300 engine-optimize/propose@60 \
     engine-loop/preview@1000 engine-loop/chaos@300 engine-loop/bounds@1000 engine-loop/year@20 \
     engine-worlds/kept@300 engine-worlds/replay@300 engine-worlds/rest@300 \

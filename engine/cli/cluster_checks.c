@@ -149,7 +149,7 @@ static void count(void *self, const struct kube_change *change)
     monitor_enter(&s->monitor);
     s->count = change->kind == KUBE_LISTING ? 0 : s->count + (change->kind == KUBE_CHANGED);
     s->is_live |= change->kind == KUBE_LIVE;
-    if (change->kind == KUBE_LOST && !s->lost)
+    if (change->kind == KUBE_LOST && !s->is_live && !s->lost)
         s->lost = error_copy(&s->arena, change->error);
     monitor_wake(&s->monitor);
     monitor_leave(&s->monitor);

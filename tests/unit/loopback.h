@@ -20,6 +20,7 @@ enum loopback_act {
     LOOPBACK_RAW,    /* body is the whole answer, then the connection is closed */
     LOOPBACK_CUT,    /* closed without a word */
     LOOPBACK_HANG,   /* no answer until the test is over */
+    LOOPBACK_BEGIN,  /* an answer that begins with that body, and does not end before the test */
 };
 struct loopback_step {
     enum loopback_act act;
@@ -101,9 +102,13 @@ static inline bool loopback_serve(struct loopback *l, int fd)
                                     step->headers ? step->headers : "", body));
         return true;
     }
+    if (step->act == LOOPBACK_BEGIN)
+        loopback_write(fd,
+                       arena_printf(&l->arena, "HTTP/1.1 200 X\r\nContent-Length: 999999\r\n\r\n%s",
+                                    step->body ? step->body : ""));
     if (step->act == LOOPBACK_RAW)
         loopback_write(fd, str_of(step->body));
-    return step->act == LOOPBACK_HANG;
+    return step->act == LOOPBACK_HANG || step->act == LOOPBACK_BEGIN;
 }
 
 static inline void *loopback_run(void *self)

@@ -242,6 +242,20 @@ static void a_list_that_is_none_is_asked_for_again(void **state)
     end(&f);
 }
 
+/* A watch stands for minutes without a word: what came is told at once, not when it ends. */
+static void what_a_standing_watch_says_is_told_at_once(void **state)
+{
+    struct fixture f;
+    (void)state;
+
+    begin(&f,
+          STEPS(EMPTY, {.act = LOOPBACK_BEGIN,
+                        .body = EVENT("ADDED", POD("p1", "8")) "{\"type\":\"ADDED\","}),
+          2);
+    assert_told(&f, "listing whole live +a/p1@8 ");
+    end(&f);
+}
+
 static void selectors_and_namespaces_go_along(void **state)
 {
     struct fixture f;
@@ -289,6 +303,7 @@ int main(void)
         cmocka_unit_test(a_watch_that_is_cut_goes_on_behind_its_last_whole_event),
         cmocka_unit_test(what_is_broken_is_no_end_of_it),
         cmocka_unit_test(a_list_that_is_none_is_asked_for_again),
+        cmocka_unit_test(what_a_standing_watch_says_is_told_at_once),
         cmocka_unit_test(selectors_and_namespaces_go_along),
         cmocka_unit_test(a_server_that_ends_every_watch_is_asked_ever_less),
     };

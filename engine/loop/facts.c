@@ -21,7 +21,10 @@ void facts_note_pods(struct state *s, size_t before, bool whole, int64_t now_ms)
 {
     bool doubted = facts_sure_ms(s, now_ms) != NEVER_MS;
     size_t believed = doubted ? s->pods_before : before, count = s->pods.by_name.count;
-    bool lost = (whole || doubted) && count < believed / 2 && believed - count >= LOSS_LEAST;
+    /* Of an API server that has just come back the first list may be empty, however few there are.
+     */
+    bool most = count < believed / 2 && believed - count >= LOSS_LEAST, all = believed && !count;
+    bool lost = (whole || doubted) && (most || all);
 
     if (!lost || !doubted)
         s->pods_lost_ms = lost ? now_ms : 0;

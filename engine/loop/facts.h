@@ -7,9 +7,10 @@
  *
  * An instance that was listed and that a whole list lacks is either gone or was passed over by a
  * read that was not consistent; which of the two, another list half a minute later says
- * (fold_instances.c), and until then the list is in doubt.  Pods of which most are gone from one
- * look to the next may have been taken away, or whoever writes the manifests may have failed; they
- * count, but are in doubt until they have stayed away for as long as a fact may be old. */
+ * (fold_instances.c), and until then the list is in doubt.  Pods of which most, or all, are gone
+ * from one look to the next may have been taken away, or whoever writes the manifests may have
+ * failed; they count, but are in doubt until they have stayed away for as long as a fact may be
+ * old. */
 
 /* `pods_age_ms` is the cluster port's. */
 struct facts facts_of(struct arena *a, const struct state *s, int64_t pods_age_ms, int64_t now_ms);

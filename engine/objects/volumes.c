@@ -152,8 +152,10 @@ struct volume_claim volume_claim_of(struct reader *r, const struct json *object)
     struct str phase = json_string_or(json_path(object, "status", "phase", NULL), STR(""));
     struct volume_claim c = {.deleting = is_going(object), .lost = str_eq(phase, STR("Lost"))};
 
-    c.bound = json_path(object, "metadata", "annotations", "pv.kubernetes.io/bind-completed", NULL)
-                  ->kind == JSON_STRING;
+    /* The phase is written last; what people write down of a cluster often has it alone. */
+    c.bound = str_eq(phase, STR("Bound")) ||
+              json_path(object, "metadata", "annotations", "pv.kubernetes.io/bind-completed", NULL)
+                      ->kind == JSON_STRING;
     if (!read_map(r, &spec_at, spec))
         return c;
     c.names_class = read_string(r, &class_at, json_get(spec, "storageClassName"), &c.class);

@@ -50,7 +50,7 @@ static const struct attr taint_attrs[] = {
 static const struct attr consolidation_attrs[] = {
     ATTR(consolidation_model, enabled,         OPTIONAL, .describe = "Whether it is done at all."),
     ATTR(consolidation_model, policy,          OPTIONAL, .describe = "Whether nodes in use are looked at, or empty ones alone."),
-    ATTR(consolidation_model, after_seconds,   OPTIONAL, .describe = "Seconds without a pod that came or went before a node is looked at. Empty nodes go by `ttl_seconds_after_empty` where that is set."),
+    ATTR(consolidation_model, after_seconds,   OPTIONAL, .describe = "Seconds that a node has been ready, and without a pod that came or went, before it is looked at. Empty nodes go by `ttl_seconds_after_empty` where that is set."),
     ATTR(consolidation_model, payback_seconds, OPTIONAL, .describe = "Seconds within which a move must have paid for itself: for evictions, and for new nodes that run beside the old ones. Default 3600; 0: nothing that costs anything is done."),
 };
 static const struct attr budget_attrs[] = {

@@ -288,7 +288,8 @@ class Cluster:
         if claim and (claim.get("status") or {}).get("phase") == "Lost":
             return "its claim is lost"
         if spec.get("volumeName"):
-            if claim and "pv.kubernetes.io/bind-completed" not in (metadata.get("annotations") or {}):
+            if (claim and "pv.kubernetes.io/bind-completed" not in (metadata.get("annotations") or {})
+                    and (claim.get("status") or {}).get("phase") != "Bound"):
                 return "its claim is not bound to the end"
             return places_of_bound(self.volumes.get(spec["volumeName"]))
         return self.places_of_class(claim, spec.get("storageClassName"))

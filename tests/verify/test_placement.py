@@ -171,6 +171,9 @@ class Placement(unittest.TestCase):
         bound["metadata"]["annotations"] = {"pv.kubernetes.io/bind-completed": "yes"}
         self.holds([volume, bound, pod("p", **uses("c"))], [node("n", ["p"], zone="b")])
         self.refuses("does not want", [volume, bound, pod("p", **uses("c"))], [node("n", ["p"], zone="a")])
+        told = dict(claim("c", volumeName="v", accessModes=["ReadWriteMany"]), status={"phase": "Bound"})
+        self.holds([volume, told, pod("p", **uses("c"))], [node("n", ["p"], zone="b")])
+        self.refuses("does not want", [volume, told, pod("p", **uses("c"))], [node("n", ["p"], zone="a")])
         lost = dict(claim("c", volumeName="v"), status={"phase": "Lost"})
         self.refuses("its claim is lost", [volume, lost, pod("p", **uses("c"))], [node("n", ["p"], zone="b")])
         late = {"kind": "StorageClass", "metadata": {"name": "s"}, "volumeBindingMode": "WaitForFirstConsumer"}

@@ -290,28 +290,33 @@ static void pods_that_do_not_count_are_marked(void **state)
         bool never_serve;
         int64_t undisturbed_ms;
         int32_t deletion_cost;
+        const char *note; /* NULL: none */
     } rows[] = {
-        {"", "", false, 0, 0},
-        {"", ", 'status': {'phase': 'Pending'}", false, 0, 0},
-        {"", ", 'status': {'phase': 'Succeeded'}", true, 0, 0},
-        {"", ", 'status': {'phase': 'Failed'}", true, 0, 0},
-        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", "", true, 0, 0},
-        {", 'ownerReferences': [{'kind': 'DaemonSet', 'name': 'd'}]", "", true, 0, 0},
-        {", 'ownerReferences': [{'kind': 'ReplicaSet', 'name': 'r'}]", "", false, 0, 0},
-        {", 'annotations': {'kubernetes.io/config.mirror': 'x'}", "", true, 0, 0},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'true'}", "", false, NEVER_MS, 0},
-        {", 'annotations': {'karpenter.sh/do-not-evict': 'true'}", "", false, NEVER_MS, 0},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'false'}", "", false, 0, 0},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': '1h30m'}", "", false, 5400000, 0},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'soon'}", "", false, 0, 0},
-        {", 'annotations': {'karpenter.sh/do-not-disrupt': '-5m'}", "", false, 0, 0},
-        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '-7'}", "", false, 0, -7},
+        {"", "", false, 0, 0, NULL},
+        {"", ", 'status': {'phase': 'Pending'}", false, 0, 0, NULL},
+        {"", ", 'status': {'phase': 'Succeeded'}", true, 0, 0, NULL},
+        {"", ", 'status': {'phase': 'Failed'}", true, 0, 0, NULL},
+        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", "", true, 0, 0, NULL},
+        {", 'ownerReferences': [{'kind': 'DaemonSet', 'name': 'd'}]", "", true, 0, 0, NULL},
+        {", 'ownerReferences': [{'kind': 'ReplicaSet', 'name': 'r'}]", "", false, 0, 0, NULL},
+        {", 'annotations': {'kubernetes.io/config.mirror': 'x'}", "", true, 0, 0, NULL},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'true'}", "", false, NEVER_MS, 0, NULL},
+        {", 'annotations': {'karpenter.sh/do-not-evict': 'true'}", "", false, NEVER_MS, 0, NULL},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'false'}", "", false, 0, 0, NULL},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': '1h30m'}", "", false, 5400000, 0, NULL},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': 'soon'}", "", false, 0, 0,
+         "metadata.annotations[\"karpenter.sh/do-not-disrupt\"] is \"soon\" and holds nothing: "
+         "\"true\" or a time such as \"30m\" is expected"},
+        {", 'annotations': {'karpenter.sh/do-not-disrupt': '-5m'}", "", false, 0, 0,
+         "is \"-5m\" and holds nothing"},
+        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '-7'}", "", false, 0, -7,
+         NULL},
         {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '2147483647'}", "", false,
-         0, 2147483647},
+         0, 2147483647, NULL},
         {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': '2147483648'}", "", false,
-         0, 0},
-        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': 'dear'}", "", false, 0,
-         0},
+         0, 0, NULL},
+        {", 'annotations': {'controller.kubernetes.io/pod-deletion-cost': 'dear'}", "", false, 0, 0,
+         NULL},
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -327,6 +332,9 @@ static void pods_that_do_not_count_are_marked(void **state)
         json_print(&printed, &j, false);
         read_good(&a, printed.ptr, &table, &o);
         assert_int_equal(o.pods[0].never_serve, rows[i].never_serve);
+        assert_int_equal(o.notes.count, rows[i].note != NULL);
+        for (size_t n = 0; rows[i].note && n < o.notes.count; n++)
+            assert_holds(note_text(&a, &o.notes.items[n]), rows[i].note);
         assert_true(o.pods[0].undisturbed_ms == rows[i].undisturbed_ms);
         assert_int_equal(o.pods[0].deletion_cost, rows[i].deletion_cost);
     }

@@ -102,6 +102,9 @@ static void a_pod_can_run_where_its_volumes_can_be_reached(void **state)
              PVC("p-v", BOUND, "volumeName: v", "")
                  PV("v", IN_ZONES("topology.kubernetes.io/zone", "z1")),
          ZONE("z1")},
+        {POD("p", CLAIMS("c")) PVC("c", "labels: {}", "volumeName: v", "phase: Bound")
+             PV("v", IN_ZONES("topology.ebs.csi.aws.com/zone", "z3")),
+         ZONE("z3")},
         {POD("p", CLAIMS("c") ", " CLAIMS("d")) PVC("c", BOUND, "volumeName: v", "")
              PVC("d", BOUND, "volumeName: w", "")
                  PV("v", IN_ZONES("topology.kubernetes.io/zone", "z1, z2"))
@@ -132,6 +135,7 @@ static void what_kubernetes_never_binds_is_impossible(void **state)
          "its volume claim default/c is being deleted"},
         {PVC("c", BOUND, "volumeName: v", "phase: Lost"), "is lost"},
         {PVC("c", "labels: {}", "volumeName: v", ""), "has not been bound to the end"},
+        {PVC("c", "labels: {}", "volumeName: v", "phase: Pending"), "not been bound to the end"},
         {PVC("c", BOUND, "volumeName: v", "") "---\n{apiVersion: v1, kind: PersistentVolume, "
                                               "metadata: {name: v, deletionTimestamp: "
                                               "'2026-01-01T00:00:00Z'}, spec: {csi: {}}}\n",

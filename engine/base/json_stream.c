@@ -42,6 +42,14 @@ static struct error *hand_on(struct json_stream *s, struct str object)
     return e;
 }
 
+/* Where a string may end or escape: most of a text is neither, and is not looked at twice. */
+static size_t plain_end(struct str piece, size_t at)
+{
+    while (at < piece.len && piece.ptr[at] != '"' && piece.ptr[at] != '\\')
+        at++;
+    return at;
+}
+
 /* An object that came in one piece is not copied. */
 static struct error *take_object(struct json_stream *s, struct arena *a, struct str piece,
                                  size_t *at)
@@ -49,8 +57,12 @@ static struct error *take_object(struct json_stream *s, struct arena *a, struct 
     size_t from = *at, to = from;
     bool ends = false;
 
-    while (to < piece.len && !ends)
-        ends = step(s, piece.ptr[to++]) && s->depth <= 0;
+    while (to < piece.len && !ends) {
+        if (s->in_string && !s->escaped)
+            to = plain_end(piece, to);
+        if (to < piece.len)
+            ends = step(s, piece.ptr[to++]) && s->depth <= 0;
+    }
     *at = to;
     struct str part = str_slice(piece, from, to);
     if (s->object.len + part.len > s->longest)

@@ -151,7 +151,8 @@ static void count(void *self, const struct kube_change *change)
     s->is_live |= change->kind == KUBE_LIVE;
     if (change->kind == KUBE_LOST && !s->is_live && !s->lost)
         s->lost = error_copy(&s->arena, change->error);
-    monitor_wake(&s->monitor);
+    if (s->is_live || s->lost) /* a list may be long, and nobody waits for one of it */
+        monitor_wake(&s->monitor);
     monitor_leave(&s->monitor);
 }
 

@@ -1,5 +1,7 @@
 #include "engine/core/world.h"
 
+#include "engine/base/name_index.h"
+
 struct str claim_text(struct arena *a, struct str id, struct str instance_id)
 {
     return instance_id.len ? arena_printf(a, "claim " STR_FMT " (" STR_FMT ")", STR_ARG(id),
@@ -49,13 +51,17 @@ const struct pod *world_pod(const struct world *w, struct str name)
 
 void claims_take_pods(struct arena *a, const struct world *w, struct claim *claims)
 {
-    struct claim **places = ARENA_ARRAY(a, struct claim *, w->pod_count);
-    const struct pod ***lists = ARENA_ARRAY(a, const struct pod **, w->claim_count);
+    ARENA_AUTO scratch = {0};
+    struct claim **places = ARENA_ARRAY(&scratch, struct claim *, w->pod_count);
+    struct name_index ids;
+    const struct pod ***lists = ARENA_ARRAY(&scratch, const struct pod **, w->claim_count);
 
+    name_index_make(&scratch, claims, sizeof(*claims), w->claim_count, &ids);
     for (size_t i = 0; i < w->claim_count; i++)
         claims[i].pod_count = 0;
     for (size_t i = 0; i < w->pod_count; i++) {
-        size_t at = place_of(claims, w->claim_count, w->pods[i].claim);
+        struct str id = w->pods[i].claim;
+        size_t at = id.len ? name_index_find(&ids, id) : SIZE_MAX;
         places[i] = at == SIZE_MAX ? NULL : &claims[at];
         if (places[i])
             places[i]->pod_count++;

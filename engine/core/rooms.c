@@ -1,5 +1,6 @@
 #include "engine/core/rooms.h"
 
+#include "engine/base/name_index.h"
 #include "engine/core/interrupted.h"
 #include "engine/core/pool.h"
 
@@ -217,26 +218,31 @@ static bool is_sought(const struct room *r, enum seek which)
  * that are no more mean nobody. */
 static void list_planned(struct market *m, struct rooms *r)
 {
+    ARENA_AUTO scratch = {0};
     const struct world *w = m->world;
     size_t *from = ARENA_ARRAY(m->arena, size_t, w->pod_count + 2), total = 0;
+    struct name_index names;
 
+    r->planned_from = from;
     for (size_t i = 0; i < r->count; i++)
         total += r->items[i].claim->planned_pod_count;
-    const struct pod **pods = ARENA_ARRAY(m->arena, const struct pod *, total);
+    if (!total)
+        return;
+    name_index_make(&scratch, w->pods, sizeof(*w->pods), w->pod_count, &names);
+    size_t *pods = ARENA_ARRAY(&scratch, size_t, total);
     for (size_t i = 0, n = 0; i < r->count; i++)
         for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++, n++) {
-            pods[n] = world_pod(w, r->items[i].claim->planned_pods[k]);
-            if (pods[n])
-                from[pods[n] - w->pods + 2]++;
+            pods[n] = name_index_find(&names, r->items[i].claim->planned_pods[k]);
+            if (pods[n] != SIZE_MAX)
+                from[pods[n] + 2]++;
         }
     for (size_t i = 1; i < w->pod_count; i++)
         from[i + 1] += from[i];
     r->planned = ARENA_ARRAY(m->arena, size_t, total);
     for (size_t i = 0, n = 0; i < r->count; i++)
         for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++, n++)
-            if (pods[n])
-                r->planned[from[pods[n] - w->pods + 1]++] = i;
-    r->planned_from = from;
+            if (pods[n] != SIZE_MAX)
+                r->planned[from[pods[n] + 1]++] = i;
 }
 
 /* The rooms planned for a pod, as places among all that are planned. */
@@ -337,26 +343,37 @@ static int by_name(const void *x, const void *y)
     return str_cmp(((const struct seeker *)x)->pod->name, ((const struct seeker *)y)->pod->name);
 }
 
+/* The rooms to look at, in their order. */
+static size_t list_sought(const struct rooms *r, enum seek which, size_t *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->count; i++)
+        if (is_sought(&r->items[i], which))
+            out[n++] = i;
+    return n;
+}
+
 static void seek_by(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                     enum seek which)
 {
     ARENA_AUTO scratch = {0}; /* it is made often, and is as long as all who wait */
     struct ordered *order = ARENA_ARRAY(&scratch, struct ordered, count);
-    size_t at = 0;
+    size_t *sought = ARENA_ARRAY(&scratch, size_t, r->count), at = 0;
 
     if (count)
         qsort(seekers, count, sizeof(*seekers), by_name);
     seek_planned(m, r, seekers, count, which);
     size_t n = list_homeless(m, seekers, count, order);
-    for (size_t i = 0; i < n; i++) {
+    size_t rooms = n ? list_sought(r, which, sought) : 0;
+    for (size_t i = 0; rooms && i < n; i++) {
         /* Rooms only fill up: pods alike go on where the last one stopped. */
         if (i && order[i].seeker->shape != order[i - 1].seeker->shape)
             at = 0;
-        while (at < r->count && (!is_sought(&r->items[at], which) ||
-                                 !room_takes(m, &r->items[at], order[i].seeker->shape)))
+        while (at < rooms && !room_takes(m, &r->items[sought[at]], order[i].seeker->shape))
             at++;
-        if (at < r->count)
-            rooms_put(m, r, at, order[i].seeker);
+        if (at < rooms)
+            rooms_put(m, r, sought[at], order[i].seeker);
     }
 }
 

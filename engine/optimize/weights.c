@@ -85,22 +85,38 @@ static bool admits_group(const struct cover *c, const struct host *h, uint32_t g
     return false;
 }
 
+/* The group that bears what nodes cost beyond their rooms, and by host whether it may come there:
+ * it is asked in every direction. */
+struct bearers {
+    uint32_t group;
+    bool *admitted;
+};
+
+static struct bearers find_bearers(struct arena *a, const struct cover *c)
+{
+    struct bearers b = {largest_group(c), ARENA_ARRAY(a, bool, c->host_count)};
+
+    for (size_t i = 0; b.group != NO_GROUP && i < c->host_count; i++)
+        b.admitted[i] = admits_group(c, &c->hosts[i], b.group);
+    return b;
+}
+
 /* What every host costs beyond its room at the dearest rate that some row pays, and so the least
  * that is left for each pod of the group. */
-static int64_t premium(const struct cover *c, const struct direction *d, uint32_t group,
+static int64_t premium(const struct cover *c, const struct direction *d, const struct bearers *b,
                        struct rate rate, int64_t part)
 {
     int64_t least = INT64_MAX;
 
     for (size_t i = 0; i < c->host_count; i++) {
         const struct host *h = &c->hosts[i];
-        if (!admits_group(c, h, group))
+        if (!b->admitted[i])
             continue;
         __int128 room = rate_weight(rate, direction_value(d, &h->room, c->resource_count));
         room = (room * part >> PART_BITS) + 1;
         __int128 left = ((__int128)h->price << WEIGHT_BITS) - room;
-        if (left / c->group_most[group] < least)
-            least = (int64_t)(left / c->group_most[group]);
+        if (left / c->group_most[b->group] < least)
+            least = (int64_t)(left / c->group_most[b->group]);
     }
     return least > 0 && least < INT64_MAX ? least : 0;
 }
@@ -108,18 +124,17 @@ static int64_t premium(const struct cover *c, const struct direction *d, uint32_
 /* Nodes cost more than their rooms are worth (what the system keeps of each), and a group says how
  * many nodes there are: with a little less for all worth, its pods can bear that. */
 static void add_premium(struct arena *a, const struct cover *c, const struct direction *d,
-                        struct rate dearest, int64_t *weight)
+                        const struct bearers *b, struct rate dearest, int64_t *weight)
 {
-    uint32_t group = largest_group(c);
     int64_t *trial = ARENA_ARRAY(a, int64_t, c->row_count), *best = NULL;
     __int128 most = weights_sum(c, weight);
 
-    for (int k = 2; group != NO_GROUP && k <= PART_BITS; k++) {
+    for (int k = 2; b->group != NO_GROUP && k <= PART_BITS; k++) {
         int64_t part = ((int64_t)1 << PART_BITS) - ((int64_t)1 << (PART_BITS - k));
-        int64_t more = premium(c, d, group, dearest, part);
+        int64_t more = premium(c, d, b, dearest, part);
         for (size_t i = 0; i < c->row_count; i++)
             trial[i] = (int64_t)((__int128)weight[i] * part >> PART_BITS) +
-                       (c->rows[i].group == group ? more : 0);
+                       (c->rows[i].group == b->group ? more : 0);
         __int128 sum = weights_sum(c, trial);
         if (sum <= most)
             continue;
@@ -139,13 +154,14 @@ const int64_t *weights_by_worth(struct arena *a, const struct cover *c)
     struct ranked *ranks = ARENA_ARRAY(a, struct ranked, c->host_count);
     int64_t *best = ARENA_ARRAY(a, int64_t, c->row_count);
     int64_t *trial = ARENA_ARRAY(a, int64_t, c->row_count);
+    struct bearers bearers = find_bearers(a, c);
     __int128 most = -1;
 
     for (size_t i = 0; i < count; i++) {
         rank(c, &all[i], ranks);
         struct rate dearest = weigh(c, &all[i], ranks, trial);
         if (dearest.value)
-            add_premium(a, c, &all[i], dearest, trial);
+            add_premium(a, c, &all[i], &bearers, dearest, trial);
         __int128 sum = weights_sum(c, trial);
         if (sum > most) {
             int64_t *swap = best;

@@ -250,6 +250,18 @@ static void go(struct plan *p, const struct leaver *l)
         plan_move(p, l->claim, &l->seekers[i], l->reason);
 }
 
+/* Of all that go: a thousand nodes have forty thousand actions, and an array that doubles leaves as
+ * many behind. */
+static void reserve_actions(struct plan *p)
+{
+    size_t more = 0;
+
+    for (size_t i = 0; i < p->leaver_count; i++)
+        if (p->leavers[i].chosen && !p->leavers[i].waits)
+            more += 1 + 2 * p->leavers[i].claim->pod_count;
+    ARENA_RESERVE(p->arena, p->out->actions, p->out->action_count, p->out->action_capacity, more);
+}
+
 /* A move that no longer has a place for every pod is off: what was launched for it may serve
  * others, and whether another pays is asked anew. */
 static void call_off(struct plan *p)
@@ -279,6 +291,7 @@ void try_leaving(struct plan *p)
     size_t count = list_homeless(p, wanted);
     if (count)
         launch(p, wanted, count);
+    reserve_actions(p);
     for (size_t i = 0; i < p->leaver_count && !p->failed; i++)
         if (p->leavers[i].chosen)
             go(p, &p->leavers[i]);

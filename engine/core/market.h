@@ -150,6 +150,17 @@ struct spec_entry {
     uint32_t profile, shape;
 };
 
+/* A shape in some of its cohort's cells alone, and what a node there costs.  Those who leave ask
+ * for the same again and again, so it is remembered: neither changes within a decision. */
+struct confinement {
+    uint32_t shape, confined; /* NO_SHAPE: not asked for yet */
+    size_t cohort;
+    struct lowest {
+        int64_t weight, price; /* of the heaviest pool that sells there; price INT64_MAX: none */
+        bool known;
+    } lowest[2]; /* the second while the market heeds preferences */
+};
+
 /* Finds what is interned by its hash: open addressing, at most half full. */
 struct market_index {
     uint32_t *places; /* index plus one; 0: free */
@@ -164,7 +175,9 @@ struct market {
     struct shop *shops;    /* one a pool, same order; catalog NULL: sells nothing */
     struct cohort *cohorts;
     size_t cohort_count, cohort_capacity;
-    struct market_index cohort_index, shape_index;
+    struct market_index cohort_index, shape_index, confinement_index;
+    struct confinement *confinements;
+    size_t confinement_count, confinement_capacity;
     struct shape *shapes;
     size_t shape_count, shape_capacity;
     struct spec_entry *specs;

@@ -82,20 +82,52 @@ const struct places *places_find(struct work *w, size_t cohort, uint32_t profile
     return &w->known[w->known_count++];
 }
 
-/* The cheapest new node there for one of the shape, of the heaviest pools that sell one. */
-static struct offer_price price_in(struct work *w, uint32_t shape, const struct place *place)
+static struct confinement *confinement_of(struct market *m, uint32_t shape, size_t cohort)
 {
-    struct offer_price best = {INT64_MIN, INT64_MAX, 0, UINT32_MAX, NO_SHAPE};
+    struct market_index *x = &m->confinement_index;
+    uint64_t hash = hash_mix(hash_mix(0, shape), cohort);
 
-    for (size_t i = 0; place->stocked && i < w->m->world->pool_count; i++) {
-        const struct shop *s = &w->m->shops[i];
+    hash ^= hash >> 29;
+    market_index_make_room(m->arena, x);
+    size_t at = hash & (x->size - 1);
+    for (; x->places[at]; at = (at + 1) & (x->size - 1)) {
+        struct confinement *c = &m->confinements[x->places[at] - 1];
+        if (c->shape == shape && c->cohort == cohort)
+            return c;
+    }
+    ARENA_PUSH(m->arena, m->confinements, m->confinement_count, m->confinement_capacity,
+               (struct confinement){shape, NO_SHAPE, cohort, {{0}}});
+    market_index_put(x, at, hash, m->confinement_count);
+    return &m->confinements[m->confinement_count - 1];
+}
+
+uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort)
+{
+    struct confinement *c = confinement_of(m, shape, cohort);
+
+    if (c->confined == NO_SHAPE) {
+        struct shape s = m->shapes[shape];
+        s.origin = shape;
+        s.cohort = cohort;
+        c->confined = market_shape(m, s);
+    }
+    return c->confined;
+}
+
+/* The cheapest new node there for one of the shape, of the heaviest pools that sell one. */
+static struct lowest find_lowest(struct market *m, uint32_t shape, const struct place *place)
+{
+    struct lowest best = {INT64_MIN, INT64_MAX, true};
+
+    for (size_t i = 0; place->stocked && i < m->world->pool_count; i++) {
+        const struct shop *s = &m->shops[i];
         size_t at = 0;
         if (!shop_sells(s) || s->pool->weight < best.weight)
             continue;
-        int32_t context = shop_join(w->m, i, CONTEXT_ANY, place->cohort);
+        int32_t context = shop_join(m, i, CONTEXT_ANY, place->cohort);
         int64_t price = context == CONTEXT_NONE
                             ? INT64_MAX
-                            : shop_price(w->m, i, context, &w->m->shapes[shape].requests, &at);
+                            : shop_price(m, i, context, &m->shapes[shape].requests, &at);
         if (price == INT64_MAX || (s->pool->weight == best.weight && price >= best.price))
             continue;
         best.weight = s->pool->weight;
@@ -104,13 +136,14 @@ static struct offer_price price_in(struct work *w, uint32_t shape, const struct 
     return best;
 }
 
-uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort)
+/* What a new node of the place costs, and no rooms yet. */
+static struct offer_price price_in(struct market *m, uint32_t shape, const struct place *place)
 {
-    struct shape s = m->shapes[shape];
+    struct lowest *l = &confinement_of(m, shape, place->cohort)->lowest[m->heeds];
 
-    s.origin = shape;
-    s.cohort = cohort;
-    return market_shape(m, s);
+    if (!l->known)
+        *l = find_lowest(m, shape, place);
+    return (struct offer_price){l->weight, l->price, 0, UINT32_MAX, NO_SHAPE};
 }
 
 uint32_t place_cap(const struct caps *caps, uint32_t confined)
@@ -170,7 +203,7 @@ void batch_price(struct work *w, struct batch *b)
     for (size_t i = 0; i < b->places->count; i++) {
         const struct place *place = &b->places->items[i];
         struct offer_price *p = &b->prices[i];
-        *p = price_in(w, b->shape, place);
+        *p = price_in(w->m, b->shape, place);
         if (w->rooms->count || w->caps->count) {
             if (!w->staying)
                 find_staying(w);

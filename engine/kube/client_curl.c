@@ -252,10 +252,12 @@ struct error *kube_exchange_set_up(struct kube_exchange *x, const struct kube_as
                            curl_easy_strerror(code));
 }
 
-/* What a stranger's certificate most often means. */
-static struct str tls_way_out(const struct kube_exchange *x, struct str code)
+/* What it most often means. */
+static struct str tls_way_out(const struct kube_exchange *x, CURLcode code, struct str stage)
 {
-    if (!str_eq(code, STR("TlsFailed")))
+    if (code == CURLE_SSL_CERTPROBLEM)
+        return STR("Our own certificate, or its key, cannot be used.");
+    if (!str_eq(stage, STR("TlsFailed")))
         return STR("");
     return x->client->access->ca.len
                ? STR("The certificate authority that is given is not the one of this server, or "
@@ -274,6 +276,6 @@ struct error *kube_exchange_error(struct kube_exchange *x, CURLcode code)
 
     e->code = str_of(curl_stage(code, x->was_sent));
     e->outcome_unknown = x->changes && x->was_sent;
-    e->detail = tls_way_out(x, e->code);
+    e->detail = tls_way_out(x, code, e->code);
     return e;
 }

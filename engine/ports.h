@@ -21,6 +21,8 @@ enum event_kind {
     EVENT_LAUNCH,    /* what became of a launch */
     EVENT_TERMINATE, /* a terminate call was accepted, or why not */
     EVENT_FORGET,    /* launch templates and profiles that we made are gone, or why not */
+    EVENT_EVICT,     /* whether a pod may go from its node */
+    EVENT_NODE,      /* a Node object was changed or removed, or why not */
     EVENT_NOTICES,   /* messages of the interruption queue; or why it cannot be read */
     EVENT_WAKE,      /* look again: a clock moved, a waiter came */
 };
@@ -151,7 +153,9 @@ struct event {
     enum event_kind kind;
     struct error *error; /* NULL: it worked */
     uint64_t order;      /* WRITTEN: as given to submit_write */
-    struct str name;     /* CATALOG: class; LAUNCH, TERMINATE: claim id; FORGET: kind/name */
+    struct str name;     /* CATALOG: class; LAUNCH, TERMINATE: claim id; FORGET: kind/name; EVICT:
+                            pod; NODE: node */
+    int64_t retry_after_ms; /* EVICT, refused: not to be asked again before; 0: it does not say */
     bool lease_held;
     int64_t lease_epoch;
     bool complete; /* RECORDS: all there is (after the lease), not only changes; WORKLOAD:
@@ -268,10 +272,26 @@ struct launch_port {
                            const struct launch_order *order, struct launch_text *out);
 };
 
-/* The manifest cluster has no API server: the engine itself binds and evicts, in the store. */
+/* What is to be changed of a Node object; all else of it stays as it is. */
+struct node_order {
+    struct str node;
+    const struct label *labels; /* to be set */
+    size_t label_count;
+    const struct taint *taints; /* to be added */
+    size_t taint_count;
+    struct str untaint; /* the key of taints to be taken away; empty: none */
+};
+
+/* Where there is no API server (manifests) the engine itself binds and evicts, in the store, and
+ * gives no orders.  Else the cluster's scheduler binds, and pods are where their nodes say.
+ *
+ * Orders may come twice; what became of them shows in what is heard of the cluster. */
 struct cluster_port {
     void *self;
     bool engine_binds;
+    void (*submit_node)(void *self, const struct node_order *order); /* NODE */
+    void (*submit_evict)(void *self, struct str pod);                /* EVICT */
+    void (*submit_delete_node)(void *self, struct str node);         /* NODE */
     /* WORKLOAD: each part whole, and from then on what changes. */
     void (*submit_watch)(void *self);
     /* For how long nobody has looked and found what was posted last, all of it, as it was.  Any

@@ -110,6 +110,30 @@ static int64_t empty_after_ms(const struct pool *p)
                                                                      : p->empty_after_ms;
 }
 
+static bool is_going(const struct world *w, struct str id)
+{
+    const struct claim *c = world_claim(w, id);
+
+    return c && c->phase >= CLAIM_DRAINING;
+}
+
+/* Where others bind, a pod that was moved is between two nodes for a while: those that are meant
+ * for this one may still end where they were, or be about to be made anew. */
+static bool is_expected(const struct plan *p, const struct claim *c)
+{
+    const struct world *w = p->world;
+
+    for (size_t i = 0; i < c->replace_count && !w->engine_binds; i++)
+        if (is_going(w, c->replaces[i]))
+            return true;
+    for (size_t i = 0; i < c->planned_pod_count && !w->engine_binds; i++) {
+        const struct pod *pod = world_pod(w, c->planned_pods[i]);
+        if (pod && is_going(w, pod->claim))
+            return true;
+    }
+    return false;
+}
+
 /* When a node without pods that this decision counts on for nobody is to go; NEVER_MS: it is none.
  */
 static int64_t empty_due_ms(struct plan *p, const struct room *r)
@@ -118,7 +142,7 @@ static int64_t empty_due_ms(struct plan *p, const struct room *r)
     struct waiting why;
 
     if (c->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool) || r->leaving || r->guests ||
-        c->pods_unknown || claim_holds_pods(c) || plan_stays(p, c, &why) ||
+        c->pods_unknown || claim_holds_pods(c) || is_expected(p, c) || plan_stays(p, c, &why) ||
         p->world->pools[r->pool].replicas >= 0 || c->empty_since_ms == NEVER_MS)
         return NEVER_MS;
     return time_add_ms(c->empty_since_ms, empty_after_ms(&p->world->pools[r->pool]));

@@ -214,7 +214,7 @@ void plan_hold(struct plan *p, struct held held)
 bool claim_holds_pods(const struct claim *c)
 {
     for (size_t i = 0; i < c->pod_count; i++)
-        if (!c->pods[i]->never_serve)
+        if (!c->pods[i]->never_serve || c->pods[i]->ending)
             return true;
     return false;
 }

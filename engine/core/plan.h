@@ -70,6 +70,7 @@ struct plan {
     struct {
         const struct pool *pool;
         const char *what;
+        struct str lacks;
         struct str message;
     } said;      /* to who waits, last */
     bool failed; /* the trial at hand was to move somebody who cannot go */

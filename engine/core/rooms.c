@@ -26,7 +26,7 @@ static void take_pods(struct market *m, struct room *r)
 {
     for (size_t i = 0; i < r->claim->pod_count; i++) {
         const struct pod *pod = r->claim->pods[i];
-        if (pod->never_serve)
+        if (pod->never_serve && !pod->ending)
             continue;
         const struct spec_entry *e = market_spec_of(m, pod);
         resources_subtract(&r->rest, &e->requests);

@@ -215,10 +215,14 @@ static void try_ways(struct plan *p, const struct seeker *seekers, size_t count,
 static const char starting[] = "a node for it is starting";
 
 /* Where those before it did not, nobody should rely on that it will. */
-static struct str said_of(struct plan *p, const struct pool *pool, const char *what)
+static struct str said_of(struct plan *p, const struct pool *pool, const char *what,
+                          struct str lacks)
 {
     if (!pool)
         return str_of(what);
+    if (lacks.len)
+        return arena_printf(p->arena, "pool " STR_FMT ": %s: " STR_FMT, STR_ARG(pool->name), what,
+                            STR_ARG(lacks));
     if (what == starting && pool->failed.len)
         return arena_printf(p->arena,
                             "pool " STR_FMT ": %s; " STR_FMT
@@ -230,11 +234,14 @@ static struct str said_of(struct plan *p, const struct pool *pool, const char *w
 static void say(struct plan *p, const struct seeker *s, const struct claim *claim,
                 const struct pool *pool, const char *what)
 {
+    struct str lacks = what == starting && claim ? claim->lacks : (struct str){0};
+
     /* Thousands in a row hear the same. */
-    if (p->said.pool != pool || p->said.what != what)
-        p->said.message = said_of(p, pool, what);
+    if (p->said.pool != pool || p->said.what != what || !str_eq(p->said.lacks, lacks))
+        p->said.message = said_of(p, pool, what, lacks);
     p->said.pool = pool;
     p->said.what = what;
+    p->said.lacks = lacks;
     plan_wait(p, s->pod, s->mates, s->mate_count,
               (struct waiting){.pod = s->pod,
                                .reason = REASON_ON_ITS_WAY,

@@ -245,8 +245,11 @@ struct pod {
     int64_t undisturbed_ms; /* karpenter.sh/do-not-disrupt: for so long after it began; NEVER_MS:
                                always; 0: it does not say so */
     bool unready;           /* it runs, and its status says that it is not ready */
-    bool never_serve; /* gated, finished, terminating or on a node that nobody knows: it counts for
-                         nothing */
+    bool never_serve; /* gated, finished, terminating, on a node that nobody knows, or not looked at
+                         yet by the scheduler: nobody makes a place for it */
+    bool unschedulable; /* the cluster's scheduler has looked for a place for it, and found none */
+    bool ending; /* it was told to go and is still where it runs: it takes room there, and what it
+                    needs to end in peace */
 };
 
 /* A PodDisruptionBudget: of the pods that it selects so many have to be healthy, or may be not. */
@@ -327,10 +330,12 @@ struct claim {
     int64_t repair_ms;  /* ... and from then on it is replaced for that; 0: it is not known when */
     int64_t empty_since_ms; /* NEVER_MS while a pod that counts runs on it or was just placed */
     int64_t unoffered_ms; /* since when its class's catalog lacks what it runs as; 0: it does not */
-    struct str hash;      /* the tag tenon.dev/hash; differs from the pool's: drifted */
-    struct str reason;    /* why it drains */
-    int64_t draining_ms;  /* since when; 0: it does not, or nobody knows */
-    bool do_not_disrupt;  /* its node says karpenter.sh/do-not-disrupt */
+    struct str lacks;  /* until it is ready, what its node still lacks for that, in words; empty: it
+                          is not known */
+    struct str hash;   /* the tag tenon.dev/hash; differs from the pool's: drifted */
+    struct str reason; /* why it drains */
+    int64_t draining_ms; /* since when; 0: it does not, or nobody knows */
+    bool do_not_disrupt; /* its node says karpenter.sh/do-not-disrupt */
     enum interruption interruption;
     int64_t leave_by_ms; /* of what is announced: when the cloud acts; NEVER_MS: it did not say */
     const struct pod *const

@@ -234,6 +234,23 @@ static bool bind(struct state *s, const struct claim_entry *c, struct str pod)
     return e;
 }
 
+/* A cluster with an API server is asked to let it go; that is news once. */
+static bool evict(struct state *s, struct str pod)
+{
+    struct pod_entry *e = pods_find(&s->pods, pod);
+
+    if (s->engine_binds) {
+        state_unbind(s, pod);
+        return true;
+    }
+    if (!e || e->evicting)
+        return false;
+    e->evicting = true;
+    e->retry_ms = 0;
+    s->steer_ms = 0;
+    return true;
+}
+
 static bool act_one(struct arena *a, struct state *s, const struct launch_port *launches,
                     const struct action *x, int64_t now_ms)
 {
@@ -244,8 +261,7 @@ static bool act_one(struct arena *a, struct state *s, const struct launch_port *
     case ACTION_BIND:
         return c && bind(s, c, x->pod->name);
     case ACTION_EVICT:
-        state_unbind(s, x->pod->name);
-        return true;
+        return evict(s, x->pod->name);
     case ACTION_CORDON:
         return c && cordon(s, c, x->reason, now_ms);
     case ACTION_UNCORDON:

@@ -6,6 +6,7 @@
 #include "engine/loop/homes.h"
 #include "engine/loop/notices.h"
 #include "engine/loop/offered.h"
+#include "engine/loop/steering.h"
 #include "engine/loop/templates.h"
 
 enum {
@@ -150,6 +151,12 @@ static bool fold_kind(struct state *s, const struct document_port *documents, st
         return false;
     case EVENT_FORGET:
         fold_forget(s, e, now_ms);
+        return false;
+    case EVENT_EVICT:
+        fold_evict(s, e, now_ms);
+        return false;
+    case EVENT_NODE:
+        fold_node_order(s, e, now_ms);
         return false;
     case EVENT_NOTICES:
         fold_notices(s, e, now_ms);

@@ -18,6 +18,8 @@ void fold_workload(struct state *s, const struct event *e, int64_t now_ms);
  * nothing, and those that others of their name have taken the place of. */
 void unbind_others(struct state *s);
 
+/* It takes pods from now on. */
+void claim_ready(struct state *s, struct claim_entry *c, int64_t now_ms);
 /* Its instance is stopping or gone, and nobody of us told it to. */
 void claim_stopped(struct state *s, struct claim_entry *c, int64_t now_ms);
 /* Gives a claim the amounts, price and labels of the instance that came, once its class's catalog

@@ -84,7 +84,7 @@ static void lost(struct state *s, const struct claim_entry *c, int64_t now_ms)
              STR_ARG(c->claim.instance_id));
 }
 
-static void ready(struct state *s, struct claim_entry *c, int64_t now_ms)
+void claim_ready(struct state *s, struct claim_entry *c, int64_t now_ms)
 {
     struct pool_entry *p = state_pool(s, c->claim.pool);
     claim_set_phase(c, CLAIM_READY, now_ms);
@@ -115,8 +115,12 @@ static void advance(struct state *s, struct claim_entry *c, enum instance_state 
             claim_set_phase(c, CLAIM_LAUNCHED, now_ms);
         break;
     case INSTANCE_RUNNING:
-        if (c->claim.phase <= CLAIM_LAUNCHED)
-            ready(s, c, now_ms);
+        s->status_due |= !c->runs;
+        c->runs = true;
+        if (c->claim.phase == CLAIM_RECORDED)
+            claim_set_phase(c, CLAIM_LAUNCHED, now_ms);
+        if (c->claim.phase == CLAIM_LAUNCHED && s->engine_binds)
+            claim_ready(s, c, now_ms);
         break;
     case INSTANCE_STOPPING:
     case INSTANCE_GONE:
@@ -211,7 +215,7 @@ static struct claim_entry *rebuild(struct state *s, const struct cloud_instance 
     c->node_class = arena_str(&c->arena, p->pool.node_class);
     c->claim.pool = id.pool;
     c->claim.created_ms = i->launched_ms;
-    c->claim.pods_unknown = true;
+    c->claim.pods_unknown = s->engine_binds; /* else its node says which they are */
     c->sent_ms = now_ms;
     for (size_t l = 0; l < p->pool.labels.count; l++)
         claim_set_label(c, p->pool.labels.items[l].key, p->pool.labels.items[l].value);

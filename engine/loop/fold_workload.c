@@ -15,7 +15,7 @@ static bool is_bound_in_error(const struct pod_entry *e)
 
 void unbind_others(struct state *s)
 {
-    if (!(s->told & WORKLOAD_PODS))
+    if (!(s->told & WORKLOAD_PODS) || !s->engine_binds)
         return;
     for (size_t i = s->bindings.count; i-- > 0;) {
         struct str pod = BINDING_AT(s, i)->pod.key;
@@ -49,8 +49,9 @@ static bool says_what_is_known(const struct pod_entry *e, const struct pod *said
 
     return e->spec == spec && p->created_ms == said->created_ms &&
            p->deletion_cost == said->deletion_cost && p->started_ms == said->started_ms &&
-           p->undisturbed_ms == said->undisturbed_ms && e->unready == said->unready &&
-           e->never_serve == said->never_serve &&
+           p->undisturbed_ms == said->undisturbed_ms && p->unschedulable == said->unschedulable &&
+           e->unready == said->unready && e->never_serve == said->never_serve &&
+           e->ending == said->ending &&
            str_eq(e->node ? e->node->name.key : (struct str){0}, said->node);
 }
 
@@ -60,8 +61,12 @@ static void set_pod(struct state *s, struct pod_entry *e, const struct pod *said
     e->pod.deletion_cost = said->deletion_cost;
     e->pod.started_ms = said->started_ms;
     e->pod.undisturbed_ms = said->undisturbed_ms;
+    e->pod.unschedulable = said->unschedulable;
     e->unready = said->unready;
     e->never_serve = said->never_serve;
+    e->ending = said->ending;
+    if (!str_eq(e->pod.node, said->node) || said->ending)
+        e->evicting = false; /* it has gone, or is going */
     pod_set_node(s, e, said->node);
     if (e->binding && is_bound_in_error(e))
         state_unbind(s, e->name.key);
@@ -122,10 +127,10 @@ static void fold_pods(struct state *s, const struct workload *w, int64_t now_ms)
     facts_note_pods(s, before, w->whole & WORKLOAD_PODS, now_ms);
 }
 
-static void fold_nodes(struct state *s, const struct workload *w)
+static void fold_nodes(struct state *s, const struct workload *w, int64_t now_ms)
 {
     for (size_t i = 0; i < w->node_count; i++)
-        node_hear(s, &w->nodes[i], &w->resources);
+        node_hear(s, &w->nodes[i], &w->resources, now_ms);
     for (size_t i = 0; i < w->node_gone_count; i++)
         node_gone(s, w->nodes_gone[i]);
     if (w->whole & WORKLOAD_NODES)
@@ -142,7 +147,7 @@ void fold_workload(struct state *s, const struct event *e, int64_t now_ms)
     }
     state_changed(s, now_ms);
     if (!e->error || e->complete) { /* else what was known stays */
-        fold_nodes(s, &e->workload);
+        fold_nodes(s, &e->workload, now_ms);
         fold_pods(s, &e->workload, now_ms);
         rules_hear(&s->rules, &s->pods.specs, &e->workload);
         s->told |= e->workload.whole;

@@ -33,12 +33,22 @@ static void set_adrift(struct state *s, struct pod_entry *e, bool adrift)
     e->adrift = adrift;
 }
 
-/* Bound to a claim of ours, or on a node of somebody else's; NULL: nowhere. */
-static struct home *home_of(struct state *s, struct pod_entry *e, struct str *claim)
+/* Where the engine binds, a pod of ours is where it is bound to; else where its node is. */
+static struct claim_entry *claim_of(struct state *s, struct pod_entry *e)
 {
     struct claim_entry *c = e->binding ? state_claim(s, e->binding->claim) : NULL;
 
+    if (!s->engine_binds)
+        return e->node ? e->node->claim : NULL;
     set_adrift(s, e, e->binding && !c);
+    return c;
+}
+
+/* A claim of ours, or a node of somebody else's; NULL: it is nowhere. */
+static struct home *home_of(struct state *s, struct pod_entry *e, struct str *claim)
+{
+    struct claim_entry *c = claim_of(s, e);
+
     if (e->node && e->node->foreign) {
         *claim = e->node->name.key;
         return &e->node->home;
@@ -47,6 +57,12 @@ static struct home *home_of(struct state *s, struct pod_entry *e, struct str *cl
         return NULL;
     *claim = c->id.key;
     return &c->home;
+}
+
+/* Whoever binds has not looked at it yet, and may well have a place for it. */
+static bool is_unseen(const struct state *s, const struct pod_entry *e)
+{
+    return !s->engine_binds && !e->node && !e->pod.unschedulable;
 }
 
 void pod_settle(struct state *s, struct pod_entry *e)
@@ -64,7 +80,8 @@ void pod_settle(struct state *s, struct pod_entry *e)
     /* Its status is of where it was before we moved it. */
     e->pod.unready = e->unready && (!there || str_eq(there->id.key, claim));
     /* On a node that nobody knows, or else it had to leave one of ours and waits for another. */
-    e->pod.never_serve = e->never_serve || (e->node && !home && !there);
+    e->pod.never_serve = e->never_serve || (e->node && !home && !there) || is_unseen(s, e);
+    e->pod.ending = e->ending && !s->engine_binds;
     pods_touch(&s->pods, e);
 }
 

@@ -11,6 +11,7 @@
 #include "engine/loop/facts.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/inbox.h"
+#include "engine/loop/joining.h"
 #include "engine/loop/journal.h"
 #include "engine/loop/keeping.h"
 #include "engine/loop/notices.h"
@@ -18,6 +19,7 @@
 #include "engine/loop/send.h"
 #include "engine/loop/snapshot.h"
 #include "engine/loop/status.h"
+#include "engine/loop/steering.h"
 #include "engine/loop/write.h"
 #include "engine/optimize/propose.h"
 #include "engine/worlds/kept.h"
@@ -84,6 +86,7 @@ struct engine *engine_new(const struct engine_options *options, const struct eng
     state_init(&e->state, e->options.cluster);
     e->state.region = e->options.region;
     e->state.account = e->options.account;
+    e->state.engine_binds = ports->cluster.engine_binds;
     e->state.heeds_rebalance = options->heeds_rebalance;
     e->state.max_staleness_ms = e->options.max_staleness_ms;
     return e;
@@ -255,7 +258,7 @@ static void decide_now(struct engine *e, int64_t now_ms)
         bounding_look(s, w, &d); /* before what the world borrows is changed */
     state_decide_at(s, calendar_instant_ms(&s->calendar, d.wake_at_ms));
     size_t changed = act(&a, s, &e->ports.launches, &d, now_ms);
-    if (e->ports.cluster.engine_binds)
+    if (s->engine_binds)
         know_pods(s, now_ms);
     decide_when_cool(s, now_ms);
     status_judge(s, w, &d, now_ms);
@@ -289,14 +292,21 @@ static void tell(struct state *s, int64_t now_ms)
         status_write(s, NULL, NULL);
 }
 
+static void send_all(struct engine *e, int64_t now_ms)
+{
+    send_due(&e->state, &e->ports.cloud, &e->jitter, e->options.disrupt_all, now_ms);
+    steering_send(&e->state, &e->ports.cluster, now_ms);
+}
+
 static void step_acting(struct engine *e, int64_t now_ms)
 {
     struct state *s = &e->state;
+    joining_look(s, now_ms);
     state_note_pods(s, now_ms);
     /* What is in the store goes out before anything is thought over anew: a launch that replaces a
      * node with two minutes to live does not wait for the next decision. */
     if (!e->stopping)
-        send_due(s, &e->ports.cloud, &e->jitter, e->options.disrupt_all, now_ms);
+        send_all(e, now_ms);
     if (s->status_due)
         tell(s, now_ms);
     if (may_decide(e) && now_ms >= decide_due_ms(e)) {
@@ -315,6 +325,8 @@ static int64_t next_ms(struct engine *e, int64_t now_ms)
     if (!is_acting(e))
         return NEVER_MS;
     int64_t next = e->stopping ? NEVER_MS : send_next_ms(&e->state, now_ms);
+    if (!e->stopping && steering_next_ms(&e->state) < next)
+        next = steering_next_ms(&e->state);
     if (may_decide(e) && decide_due_ms(e) < next)
         next = decide_due_ms(e);
     if (e->writer.failed && e->writer.retry_ms < next)

@@ -82,7 +82,8 @@ static void judge(struct state *s, struct node_entry *n)
     homes_settle_node(s, n);
 }
 
-void node_hear(struct state *s, const struct claim *said, const struct resource_table *names)
+void node_hear(struct state *s, const struct claim *said, const struct resource_table *names,
+               int64_t now_ms)
 {
     struct node_entry *n = node_of(s, said->id);
     struct resource_table kept = shared_specs_names(&s->pods.specs, names);
@@ -92,6 +93,8 @@ void node_hear(struct state *s, const struct claim *said, const struct resource_
     n->heard = true;
     if (same)
         return;
+    if (!n->said)
+        n->heard_ms = now_ms;
     free(n->said);
     n->said = parts_clone(TABLE_CLAIM, said, 1);
     n->names = kept;

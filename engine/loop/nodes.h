@@ -17,6 +17,8 @@ struct node_entry {
     size_t namers;               /* claims of ours whose instances are called so ... */
     struct claim_entry *named;   /* ... and the one that it is then; NULL: none */
     struct claim_entry *claim;   /* of ours, whose node it is; NULL: none's */
+    int64_t heard_ms;            /* when that was first heard of */
+    int64_t retry_ms;            /* no order is given before (steering.h) */
     bool foreign;                /* somebody else's */
     bool heard;                  /* the whole list at hand has it */
     struct pod_entry *pods;      /* that say they run there */
@@ -32,7 +34,8 @@ void node_forget(struct state *s, struct node_entry *n);
 
 /* What Kubernetes says of a node, with amounts named by that table; nothing any more; and of those
  * that it did not speak of since the last time. */
-void node_hear(struct state *s, const struct claim *said, const struct resource_table *names);
+void node_hear(struct state *s, const struct claim *said, const struct resource_table *names,
+               int64_t now_ms);
 void node_gone(struct state *s, struct str name);
 void nodes_forget_unheard(struct state *s);
 

@@ -29,12 +29,14 @@ struct pod_entry {
     struct indexed name;
     struct pod pod; /* as decisions see it: where it runs and what follows from that is settled by
                        whoever knows nodes and claims (homes.h) */
-    bool unready, never_serve; /* as was said of it */
+    bool unready, never_serve, ending; /* as was said of it */
     struct shared_spec *spec;
     struct binding_entry *binding;   /* NULL: none */
     struct node_entry *node;         /* that it says it has; NULL: none */
     struct pod_entry *next, *before; /* of the pods of that node */
     struct home *home;               /* NULL: it waits, or counts nowhere */
+    bool evicting;                   /* it is to leave its node (loop/steering.h) ... */
+    int64_t retry_ms;                /* ... and is not to be told so before */
     bool takes_room;                 /* at its home */
     bool adrift;                     /* it is bound to a claim that is not there */
     bool heard;                      /* the whole list at hand has it */

@@ -15,6 +15,8 @@ void bind_running(struct state *s)
 {
     struct index_walk w = {.of = &s->nodes};
 
+    if (!s->engine_binds)
+        return;
     for (struct node_entry *n; (n = index_next(&w));)
         for (struct pod_entry *e = n->claim ? n->pods : NULL; e; e = e->next)
             if (takes_back(n->claim, e))
@@ -26,7 +28,7 @@ void bind_running_pod(struct state *s, struct pod_entry *e)
     const struct claim_entry *runs = e->node ? e->node->claim : NULL;
     const struct claim_entry *at = e->binding ? state_claim(s, e->binding->claim) : NULL;
 
-    if (!e->node || e->never_serve)
+    if (!s->engine_binds || !e->node || e->never_serve)
         return;
     if (runs && takes_back(runs, e))
         bind_there(s, runs, e);

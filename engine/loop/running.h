@@ -3,9 +3,9 @@
 
 #include "engine/loop/homes.h"
 
-/* Pods that have a node already (pod.node), as a dump of a living cluster says it.  On one of ours
- * they are bound to its claim, whatever was decided for them; those on nodes of somebody else
- * (foreign.h) wait for nothing. */
+/* Where the engine binds: pods that have a node already (pod.node), as a dump of a living cluster
+ * says it.  On one of ours they are bound to its claim, whatever was decided for them; those on
+ * nodes of somebody else (foreign.h) wait for nothing. */
 
 /* Binds what runs on our nodes; a node that drains gets none of its pods back. */
 void bind_running(struct state *s);

@@ -9,6 +9,8 @@
 #include "engine/loop/failed.h"
 #include "engine/loop/foreign.h"
 #include "engine/loop/homes.h"
+#include "engine/loop/joining.h"
+#include "engine/loop/steering.h"
 
 enum { CATALOG_STEP_MS = 10 * 60 * 1000 };
 
@@ -171,15 +173,40 @@ static int64_t sooner_of(int64_t x_ms, int64_t y_ms) /* 0: not known */
     return !x_ms || (y_ms && y_ms < x_ms) ? y_ms : x_ms;
 }
 
+/* What the node really has takes the place of what was reckoned of its type: amounts that it
+ * states, and the taints that pods will meet.  That it is to leave is not news. */
+static void heed_truth(struct arena *a, const struct state *s, const struct claim_entry *c,
+                       struct claim *out)
+{
+    const struct claim *node = c->known->said;
+
+    for (size_t i = 0; i < s->resources.count; i++) {
+        size_t at = resource_table_find(&c->known->names, s->resources.name[i]);
+        if (at < RESOURCES_MAX && node->allocatable.amount[at])
+            out->allocatable.amount[i] = node->allocatable.amount[at];
+    }
+    out->taints = (struct taints){0};
+    for (size_t i = 0; i < node->taints.count; i++) {
+        struct taint t = node->taints.items[i];
+        if (!str_eq(t.key, TAINT_DISRUPTED))
+            ARENA_PUSH(a, out->taints.items, out->taints.count, out->taints.capacity, t);
+    }
+}
+
 /* A dump of a living cluster shows what its people and its kubelets say of our nodes.  It is no
  * part of the claim, for each reading says it anew; what EC2's checks say stands beside it, and
  * whichever is due sooner counts. */
-static void heed_node(const struct claim_entry *c, struct claim *out)
+static void heed_node(struct arena *a, const struct state *s, const struct claim_entry *c,
+                      struct claim *out)
 {
     const struct claim *node = c->known ? c->known->said : NULL;
 
+    if (!s->engine_binds && out->phase == CLAIM_LAUNCHED)
+        out->lacks = joining_lacks(a, s, c);
     if (!node)
         return;
+    if (!s->engine_binds && out->phase >= CLAIM_READY)
+        heed_truth(a, s, c, out);
     out->do_not_disrupt = node->do_not_disrupt;
     if (!node->unhealthy)
         return;
@@ -194,7 +221,7 @@ static struct claim snapshot_claim(struct arena *a, const struct state *s,
 
     out.hash = hash_of(s, c);
     resources_lift_unstated(&out.allocatable, &s->resources);
-    heed_node(c, &out);
+    heed_node(a, s, c, &out);
     give_options(a, s, c, &out);
     out.pods = &s->pods.grouped[c->home.first];
     out.pod_count = c->home.shown;

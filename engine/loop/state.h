@@ -42,6 +42,7 @@ struct claim_entry {
     struct node_entry *node;  /* as the cloud calls it; NULL until its instance has been listed */
     struct node_entry *known; /* that Kubernetes knows; NULL: none */
     size_t nodes;             /* that are its */
+    bool runs;                /* its instance does; its node may have yet to join */
     struct home home;         /* of the pods that are on it */
     uint64_t pods_on_it;      /* home.tally.who ... */
     bool pods_seen;           /* ... as it was last seen, if it was */
@@ -196,6 +197,8 @@ struct state {
     struct pods pods;   /* of the cluster; where they are: loop/homes.h */
     struct index nodes; /* loop/nodes.h */
     bool nodes_doubted; /* whose they are may have changed */
+    bool engine_binds;  /* of the cluster port */
+    int64_t steer_ms;   /* when orders to the cluster are due again (loop/steering.h) */
     bool claims_came;   /* since pods were last settled */
     struct cluster_rules rules;
     unsigned told; /* of these parts of the cluster we have heard (ports.h) */

@@ -8,7 +8,7 @@
 
 enum { GONE_SHOWN_MS = 60 * 60 * 1000 }; /* EC2 lists a terminated instance for about an hour */
 
-static enum instance_state state_of(const struct sim *s, const struct sim_machine *m)
+enum instance_state sim_state_of(const struct sim *s, const struct sim_machine *m)
 {
     if (s->now_ms >= m->gone_ms)
         return INSTANCE_GONE;
@@ -19,7 +19,7 @@ static enum instance_state state_of(const struct sim *s, const struct sim_machin
 
 static bool lives(const struct sim *s, const struct sim_machine *m)
 {
-    return state_of(s, m) <= INSTANCE_RUNNING;
+    return sim_state_of(s, m) <= INSTANCE_RUNNING;
 }
 
 static struct cloud_instance instance_copy(struct arena *a, const struct sim *s,
@@ -34,7 +34,7 @@ static struct cloud_instance instance_copy(struct arena *a, const struct sim *s,
     i.zone = arena_str(a, i.zone);
     i.image_id = arena_str(a, i.image_id);
     i.node_name = arena_printf(a, STR_FMT ".sim", STR_ARG(i.id));
-    i.state = state_of(s, m);
+    i.state = sim_state_of(s, m);
     return i;
 }
 
@@ -471,9 +471,9 @@ bool sim_instance(struct sim *s, size_t at, struct cloud_instance *out)
     bool found = false;
     pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->machine_count && !found; i++)
-        if (state_of(s, &s->machines[i]) != INSTANCE_GONE && at-- == 0) {
+        if (sim_state_of(s, &s->machines[i]) != INSTANCE_GONE && at-- == 0) {
             *out = s->machines[i].tags;
-            out->state = state_of(s, &s->machines[i]);
+            out->state = sim_state_of(s, &s->machines[i]);
             found = true;
         }
     pthread_mutex_unlock(&s->lock);

@@ -22,6 +22,21 @@ struct sim_template {
     struct str name, pool, node_class, image;
 };
 
+/* A pod in a cluster that binds by itself. */
+struct sim_pod {
+    struct str name, node; /* node empty: it waits */
+    bool marked;           /* the scheduler has found no place for it */
+    bool heard;            /* it is wanted still */
+    int64_t ends_ms;       /* evicted, it runs until then; 0: it stays */
+};
+struct sim_node {
+    struct str name, instance, instance_type;
+    struct labels labels;
+    struct taints taints;
+    int64_t joined_ms;
+    bool deleted;
+};
+
 struct sim_message {
     struct cloud_notice notice;
     int64_t sent_ms, visible_ms;
@@ -63,6 +78,16 @@ struct sim {
     bool listening;
     int64_t queue_again_ms; /* it could not be read; 0: it can */
 
+    /* sim/cluster.c */
+    bool binds_itself;
+    struct sim_joining joining;
+    struct sim_pod *pods;
+    size_t pod_count, pod_capacity;
+    struct sim_node *nodes;
+    size_t node_count, node_capacity;
+    struct event *told; /* all of the cluster, as it was when it was told last */
+    unsigned refused_evictions;
+
     struct store_record *records; /* body ptr NULL: deleted */
     size_t record_count, record_capacity;
     int64_t silent_since_ms; /* the cluster; 0: it can be heard */
@@ -85,6 +110,21 @@ void sim_stop_at(struct sim *s, struct str instance_id, int64_t at_ms);
 void sim_poll(struct sim *s);
 int64_t sim_next_poll_ms(const struct sim *s);
 
+/* What the story's teller says that there is. */
+struct event *sim_workload(struct sim *s);
+/* The same in a cluster that binds by itself, as it is now: what time does there has been done. */
+struct event *sim_cluster_picture(struct sim *s);
+struct sim_pod *sim_find_pod(struct sim *s, struct str name); /* NULL when absent */
+struct sim_node *sim_find_node(struct sim *s, struct str name);
+void sim_pod_leave(struct sim_pod *p);
+void sim_untaint(struct sim_node *n, struct str key);
+
+/* A cluster that binds by itself: lives up to this instant, and tells what has changed. */
+void sim_cluster_live(struct sim *s);
+int64_t sim_cluster_next_ms(const struct sim *s);
+struct cluster_port sim_cluster(struct sim *s);
+
+enum instance_state sim_state_of(const struct sim *s, const struct sim_machine *m);
 struct store_port sim_store(struct sim *s);
 struct cloud_port sim_cloud(struct sim *s);
 struct notices_port sim_notices(struct sim *s);

@@ -27,6 +27,7 @@ void sim_free(struct sim *s)
     if (!s)
         return;
     drop_answers(s);
+    event_free(s->told);
     free(s->answers);
     arena_free(&s->arena);
     pthread_mutex_destroy(&s->lock);
@@ -78,43 +79,6 @@ bool sim_fails(struct sim *s, enum sim_fault fault)
     return true;
 }
 
-static void set_silent(struct sim *s, bool silent)
-{
-    if (!silent)
-        s->silent_since_ms = 0;
-    else if (!s->silent_since_ms)
-        s->silent_since_ms = s->now_ms;
-}
-
-static void post_workload(struct sim *s)
-{
-    struct event *e = event_new(EVENT_WORKLOAD);
-    e->complete = true;
-    if (s->options.fill_workload)
-        s->options.fill_workload(s->options.self, e);
-    set_silent(s, e->error != NULL);
-    sim_answer(s, e);
-}
-
-static void submit_watch(void *self)
-{
-    struct sim *s = self;
-    pthread_mutex_lock(&s->lock);
-    s->watched = true;
-    post_workload(s);
-    pthread_mutex_unlock(&s->lock);
-}
-
-/* Somebody looks at every instant, unless the cluster says nothing or what it says is wrong. */
-static int64_t age_ms(void *self)
-{
-    struct sim *s = self;
-    pthread_mutex_lock(&s->lock);
-    int64_t age_ms = s->silent_since_ms ? s->now_ms - s->silent_since_ms : 0;
-    pthread_mutex_unlock(&s->lock);
-    return age_ms;
-}
-
 int64_t sim_date_ms(const struct sim *s)
 {
     return s->options.date_ms + (s->now_ms - s->options.start_ms);
@@ -142,7 +106,7 @@ struct engine_ports sim_ports(struct sim *s, const struct document_port *documen
         .cloud = sim_cloud(s),
         .launches = sim_launch_port,
         .notices = sim_notices(s),
-        .cluster = {s, true, submit_watch, age_ms},
+        .cluster = sim_cluster(s),
         .documents = *documents,
     };
 }
@@ -172,6 +136,8 @@ int64_t sim_next_ms(struct sim *s)
     int64_t at_ms = s->answer_count ? s->answers[0].at_ms : NEVER_MS;
     if (sim_next_poll_ms(s) < at_ms)
         at_ms = sim_next_poll_ms(s);
+    if (sim_cluster_next_ms(s) < at_ms)
+        at_ms = sim_cluster_next_ms(s);
     pthread_mutex_unlock(&s->lock);
     return at_ms;
 }
@@ -182,6 +148,7 @@ void sim_advance(struct sim *s, int64_t to_ms)
     if (to_ms > s->now_ms)
         s->now_ms = to_ms;
     sim_poll(s);
+    sim_cluster_live(s);
     size_t due = 0;
     while (due < s->answer_count && s->answers[due].at_ms <= s->now_ms)
         s->sink.post(s->sink.self, s->answers[due++].event);
@@ -202,21 +169,6 @@ void sim_hide_date(struct sim *s)
 {
     pthread_mutex_lock(&s->lock);
     s->date_hidden = true;
-    pthread_mutex_unlock(&s->lock);
-}
-
-void sim_workload_changed(struct sim *s)
-{
-    pthread_mutex_lock(&s->lock);
-    if (s->watched)
-        post_workload(s);
-    pthread_mutex_unlock(&s->lock);
-}
-
-void sim_silence_cluster(struct sim *s)
-{
-    pthread_mutex_lock(&s->lock);
-    set_silent(s, true);
     pthread_mutex_unlock(&s->lock);
 }
 

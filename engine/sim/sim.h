@@ -29,6 +29,15 @@ struct sim_options {
     void *self;
 };
 
+/* How instances become nodes, in a cluster that binds by itself. */
+struct sim_joining {
+    int64_t join_ms;    /* from running to the Node object; NEVER_MS: it never joins */
+    int64_t ready_ms;   /* from there to Ready */
+    struct taint taint; /* that kubelet registers with, and an agent takes away; key empty: none */
+    int64_t taint_ms;   /* so long after Ready */
+    int64_t end_ms;     /* how long an evicted pod takes to end */
+};
+
 struct sim *sim_new(const struct sim_options *options); /* strings are borrowed */
 void sim_free(struct sim *s);
 
@@ -49,6 +58,14 @@ void sim_hide_date(struct sim *s);
 
 void sim_put_record(struct sim *s, struct store_record record); /* as a door does */
 void sim_workload_changed(struct sim *s);                       /* fill_workload says otherwise */
+/* The cluster has a scheduler and an API server; engines that are attached from now on hear so.
+ * Again: instances join otherwise from now on. */
+void sim_bind_itself(struct sim *s, const struct sim_joining *joining);
+bool sim_binds_itself(struct sim *s);
+/* The node a pod has there, empty: none; valid until the next change. */
+struct str sim_pod_node(struct sim *s, struct str pod);
+size_t sim_node_count(struct sim *s);          /* Node objects of our instances */
+unsigned sim_refused_evictions(struct sim *s); /* that a budget did not allow */
 /* From now on nobody can tell whether it is as it was, until sim_workload_changed. */
 void sim_silence_cluster(struct sim *s);
 void sim_set_image(struct sim *s, struct str image);

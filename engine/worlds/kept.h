@@ -9,7 +9,7 @@
  *
  * What is read decides as what was written did, bit for bit.  Specifications, catalogs and texts
  * that are shared are written once, and each member as the change from its like before: 20,000 pods
- * on 1,000 nodes take some 500 KB.  The first line has the version of the format, a fingerprint of
+ * on 1,000 nodes take some 600 KB.  The first line has the version of the format, a fingerprint of
  * all the members it knows, and a checksum: text of another version of Tenon, or that somebody has
  * changed, is refused. */
 struct kept {

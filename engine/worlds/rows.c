@@ -135,11 +135,18 @@ static const struct row of_clock_change[] = {
 };
 
 static const struct row of_pod[] = {
-    PLAIN(pod, name),        POINTER(pod, spec, ROW_SHARED, TABLE_POD_SPEC),
-    PLAIN(pod, created_ms),  PLAIN(pod, claim),
-    PLAIN(pod, node),        PLAIN(pod, undisturbed_ms),
-    PLAIN(pod, started_ms),  PLAIN(pod, unready),
-    PLAIN(pod, never_serve), PLAIN(pod, deletion_cost),
+    PLAIN(pod, name),
+    POINTER(pod, spec, ROW_SHARED, TABLE_POD_SPEC),
+    PLAIN(pod, created_ms),
+    PLAIN(pod, claim),
+    PLAIN(pod, node),
+    PLAIN(pod, undisturbed_ms),
+    PLAIN(pod, started_ms),
+    PLAIN(pod, unready),
+    PLAIN(pod, never_serve),
+    PLAIN(pod, deletion_cost),
+    LEFT_OUT(pod, unschedulable), /* never_serve says what follows from it */
+    PLAIN(pod, ending),
 };
 
 static const struct row of_claim[] = {
@@ -166,6 +173,7 @@ static const struct row of_claim[] = {
     PLAIN(claim, repair_ms),
     PLAIN(claim, empty_since_ms),
     PLAIN(claim, unoffered_ms),
+    PLAIN(claim, lacks),
     PLAIN(claim, hash),
     PLAIN(claim, reason),
     PLAIN(claim, draining_ms),

@@ -31,6 +31,11 @@
  *     withdraw TYPE ZONE [no]           it is not offered there any more (or is again)
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows
+ *     cluster binds [join=DURATION|never] [ready=DURATION] [taint=KEY for=DURATION] [end=DURATION]
+ *                                       from the beginning: it has a scheduler and an API server;
+ *                                       again: instances join otherwise from now on.  They join so
+ *                                       long after they run, are Ready so long after that, have the
+ *                                       taint for so long after that; pods take so long to end
  *     manifests broken|silent|fine      silent: nobody looks whether they are as they were
  *     boots in DURATION                 instances that are launched from now on; 30s in the
  *                                       beginning
@@ -62,6 +67,7 @@
  *     always FACT=N..M                  from now on, at every instant
  *     expect FACT=N... or FACT<N        nodes launches refusals claims bound pools classes settled
  *                                       messages (in the queue) interrupted (nodes, by the store)
+ *                                       joined (Node objects of ours) refused (evictions)
  *     says pool/NAME TEXT               its status record holds the text
  *
  * A node is POOL/SERIAL: the first of pool web is web/1.  Events are `launch NODE TYPE CAPACITY
@@ -129,10 +135,21 @@ static bool says_words(struct str pattern, struct str text)
 
 /* Facts: what can be counted at any time. */
 
+/* Pods that have a node, where the cluster binds. */
+static int64_t on_nodes(struct story *s)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < s->scene->pods; i++)
+        count += sim_pod_node(s->scene->sim, arena_printf(&s->arena, "default/web-%zu", i)).len > 0;
+    return count;
+}
+
 static bool fact(struct story *s, struct str name, int64_t *out)
 {
     static const char *const kinds[][2] = {
         {"claims", "claim"}, {"bound", "binding"}, {"pools", "pool"}, {"classes", "class"}};
+    if (str_eq(name, STR("bound")) && sim_binds_itself(s->scene->sim))
+        return *out = on_nodes(s), true;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
         if (str_eq(name, str_of(kinds[i][0])))
             return *out = (int64_t)sim_record_count(s->scene->sim, str_of(kinds[i][1])), true;
@@ -146,6 +163,10 @@ static bool fact(struct story *s, struct str name, int64_t *out)
         return *out = (int64_t)sim_message_count(s->scene->sim), true;
     if (str_eq(name, STR("interrupted")))
         return *out = (int64_t)witness_interrupted(&s->witness), true;
+    if (str_eq(name, STR("joined")))
+        return *out = (int64_t)sim_node_count(s->scene->sim), true;
+    if (str_eq(name, STR("refused")))
+        return *out = sim_refused_evictions(s->scene->sim), true;
     if (str_eq(name, STR("settled")))
         return *out = engine_is_settled(s->scene->engine), true;
     return false;
@@ -439,6 +460,31 @@ static void do_manifests(struct story *s, const struct words *w)
         sim_workload_changed(s->scene->sim);
 }
 
+static void do_cluster(struct story *s, const struct words *w)
+{
+    struct sim_joining j = {.ready_ms = SECOND};
+    bool first = !sim_binds_itself(s->scene->sim);
+
+    for (size_t i = 2; i < w->count; i++) {
+        struct str value = w->word[i], name = str_cut(&value, '=');
+        if (str_eq(name, STR("join")))
+            j.join_ms = str_eq(value, STR("never")) ? NEVER_MS : duration(s, value);
+        else if (str_eq(name, STR("ready")))
+            j.ready_ms = duration(s, value);
+        else if (str_eq(name, STR("taint")))
+            j.taint = (struct taint){.key = arena_str(&s->arena, value)};
+        else if (str_eq(name, STR("for")))
+            j.taint_ms = duration(s, value);
+        else if (str_eq(name, STR("end")))
+            j.end_ms = duration(s, value);
+        else
+            wrong(s, "a cluster has no \"" STR_FMT "\"", STR_ARG(name));
+    }
+    sim_bind_itself(s->scene->sim, &j);
+    if (first)
+        scene_restart(s->scene);
+}
+
 static void do_image(struct story *s, const struct words *w)
 {
     sim_set_image(s->scene->sim, w->word[1]);
@@ -668,6 +714,7 @@ static const struct statement {
     {"pdb", 3, do_pdb},         {"unready", 2, do_unready},
     {"slow", 2, do_slow},       {"condition", 4, do_condition},
     {"boots", 3, do_boots},     {"withdraw", 3, do_withdraw},
+    {"cluster", 2, do_cluster},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

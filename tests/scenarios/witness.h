@@ -16,6 +16,7 @@ struct node {
     struct str instance, name, claim;
     enum instance_state state;
     struct reading reason;
+    bool ready; /* its claim's record says so */
     bool cordoned;
 };
 struct home {
@@ -90,6 +91,20 @@ static inline struct str read_again(struct witness *w, struct reading *r, struct
     return r->text;
 }
 
+/* Where the cluster binds, an instance that runs is no node yet: its claim says when it is. */
+static inline bool takes_pods(struct witness *w, const struct node *n,
+                              const struct cloud_instance *i)
+{
+    struct json j;
+    struct str body = sim_record(w->scene->sim, STR("claim"), n->claim);
+    int64_t phase = CLAIM_RECORDED;
+
+    if (!sim_binds_itself(w->scene->sim))
+        return i->state == INSTANCE_RUNNING;
+    return body.ptr && !json_parse(&w->arena, body, &j) &&
+           json_to_int64(json_get(&j, "phase"), &phase) && phase == CLAIM_READY;
+}
+
 static inline void watch_nodes(struct witness *w)
 {
     struct cloud_instance i;
@@ -102,8 +117,10 @@ static inline void watch_nodes(struct witness *w)
         if (!reason.len && n->cordoned && i.state == INSTANCE_RUNNING)
             see(w, "uncordon " STR_FMT, STR_ARG(n->name));
         n->cordoned = reason.len;
-        if (i.state != n->state && i.state == INSTANCE_RUNNING)
+        bool ready = takes_pods(w, n, &i);
+        if (ready && !n->ready)
             see(w, "ready " STR_FMT, STR_ARG(n->name));
+        n->ready = ready || n->ready;
         if (i.state != n->state && i.state == INSTANCE_STOPPING)
             see(w, "terminate " STR_FMT, STR_ARG(n->name));
         n->state = i.state;
@@ -121,16 +138,34 @@ static inline size_t witness_interrupted(struct witness *w)
     return count;
 }
 
+/* Where the cluster binds: on which node its scheduler has put it. */
+static inline struct str node_in_cluster(struct witness *w, struct str pod)
+{
+    struct str node = sim_pod_node(w->scene->sim, pod), instance = str_cut(&node, '.');
+
+    for (size_t n = 0; instance.len && n < w->node_count; n++)
+        if (str_eq(w->nodes[n].instance, instance))
+            return w->nodes[n].name;
+    return (struct str){0};
+}
+
+/* Else: which the engine has bound it to, in the store. */
+static inline struct str node_in_store(struct witness *w, struct home *home, struct str pod)
+{
+    struct str body = sim_record(w->scene->sim, STR("binding"), pod);
+    if (home->claim.body == body.ptr)
+        return home->node;
+    struct str claim = read_again(w, &home->claim, body, "claim");
+    return claim.len ? node_name(w, claim) : claim;
+}
+
 static inline void watch_pod(struct witness *w, size_t i)
 {
     ARENA_AUTO a = {0};
     struct home *home = &w->homes[i];
     struct str pod = arena_printf(&a, "default/web-%zu", i), was = home->node;
-    struct str body = sim_record(w->scene->sim, STR("binding"), pod);
-    if (home->claim.body == body.ptr)
-        return;
-    struct str claim = read_again(w, &home->claim, body, "claim");
-    home->node = claim.len ? node_name(w, claim) : claim;
+    home->node =
+        sim_binds_itself(w->scene->sim) ? node_in_cluster(w, pod) : node_in_store(w, home, pod);
     /* One that has ended is not evicted: it is gone by itself. */
     bool over = i < COUNT(w->scene->pod_at) && w->scene->pod_at[i].over;
     bool moved = !str_eq(was, home->node);

@@ -368,6 +368,54 @@ static void an_expired_node_is_replaced_before_it_is_drained(void **state)
     assert_int_equal(count_actions(&d, ACTION_LAUNCH), 0);
 }
 
+/* Where others bind, its pods end on the old node before they come to the new one. */
+static void an_empty_node_whose_pods_have_yet_to_leave_another_is_not_empty(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    expired_town(&t, &a);
+    t.world.engine_binds = false;
+    t.pools[0].empty_after_ms = 0;
+    struct claim *old = &t.claims[0], *new = town_claim(&t, "young", &t.pools[0], &t.types[1]);
+    old->phase = CLAIM_DRAINING;
+    old->reason = STR("Expired");
+    new->empty_since_ms = 0;
+    t.pods[0].never_serve = t.pods[0].ending = true;
+    new->planned_pods = &t.pods[0].name;
+    new->planned_pod_count = 1;
+    struct decision d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 0);
+
+    new->planned_pod_count = 0;
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 1);
+
+    new->replaces = &old->id;
+    new->replace_count = 1;
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_CORDON), 0);
+}
+
+static void a_node_is_not_ended_under_pods_that_end(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    expired_town(&t, &a);
+    t.claims[0].phase = CLAIM_DRAINING;
+    t.claims[0].reason = STR("Expired");
+    t.pods[0].never_serve = t.pods[0].ending = true;
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 0);
+
+    t.pods[0].ending = false; /* it has ended */
+    d = town_decide(&t);
+    assert_int_equal(count_actions(&d, ACTION_TERMINATE), 1);
+}
+
 static void an_expiry_beyond_the_limit_waits_and_says_so(void **state)
 {
     (void)state;
@@ -1118,6 +1166,8 @@ int main(void)
         cmocka_unit_test(nodes_that_came_together_expire_one_after_the_other_and_none_too_late),
         cmocka_unit_test(a_node_that_expires_before_it_is_ready_serves_for_a_minute),
         cmocka_unit_test(an_expired_node_is_replaced_before_it_is_drained),
+        cmocka_unit_test(an_empty_node_whose_pods_have_yet_to_leave_another_is_not_empty),
+        cmocka_unit_test(a_node_is_not_ended_under_pods_that_end),
         cmocka_unit_test(an_expiry_beyond_the_limit_waits_and_says_so),
         cmocka_unit_test(expired_nodes_take_turns_when_the_limit_is_near),
         cmocka_unit_test(a_new_pod_does_not_move_onto_a_node_that_leaves),

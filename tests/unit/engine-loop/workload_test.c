@@ -42,7 +42,9 @@ static struct pod any_pod(struct truth *t, size_t i)
                         .created_ms = (int64_t)rng_below(&t->rng, 3),
                         .node = node_name(t, (size_t)rng_below(&t->rng, NODES + 4)),
                         .unready = rng_below(&t->rng, 4) == 0,
-                        .never_serve = rng_below(&t->rng, 6) == 0};
+                        .never_serve = rng_below(&t->rng, 6) == 0,
+                        .unschedulable = rng_below(&t->rng, 2) == 0,
+                        .ending = rng_below(&t->rng, 5) == 0};
 }
 
 static struct claim any_node(struct truth *t, size_t i)
@@ -190,6 +192,7 @@ static uint64_t digest_from_nothing(const struct state *old, const struct truth 
     struct state s;
 
     state_init(&s, STR("moon"));
+    s.engine_binds = old->engine_binds;
     for (size_t i = 0; i < CLAIMS; i++)
         if (t->claims[i])
             add_claim(&s, i);
@@ -212,6 +215,7 @@ static void live(uint64_t seed)
 
     begin(&t, seed);
     state_init(&s, STR("moon"));
+    s.engine_binds = seed % 2; /* else pods are where their nodes say */
     tell_whole(&s, &t);
     for (size_t i = 0; i < STEPS; i++) {
         change_something(&s, &t);

@@ -55,31 +55,36 @@ static void add_cell(struct work *w, struct places *all, uint32_t cell, bool sto
     p->stocked |= stocked;
 }
 
-const struct places *places_find(struct work *w, size_t cohort, uint32_t profile)
+static struct places *find_places(struct work *w, size_t cohort, uint32_t profile)
 {
-    struct places all = {.cohort = cohort, .profile = profile};
+    struct places *all = ARENA_NEW(w->m->arena, struct places);
 
-    for (size_t i = 0; i < w->known_count; i++)
-        if (w->known[i].cohort == cohort && w->known[i].profile == profile)
-            return &w->known[i];
+    *all = (struct places){.cohort = cohort, .profile = profile};
     for (uint32_t i = 0; i < w->m->topology.cell_count; i++) {
         bool stocked = is_stocked(w->m, cohort, i);
         if (stocked || has_rooms(w, i))
-            add_cell(w, &all, i, stocked);
+            add_cell(w, all, i, stocked);
     }
-    for (size_t i = 0; i < all.count; i++) {
+    for (size_t i = 0; i < all->count; i++) {
         struct cohort confined = w->m->cohorts[cohort];
-        confined.cells = all.items[i].cells;
-        confined.cell_count = all.items[i].cell_count;
-        all.items[i].cohort = market_cohort(w->m, confined);
+        confined.cells = all->items[i].cells;
+        confined.cell_count = all->items[i].cell_count;
+        all->items[i].cohort = market_cohort(w->m, confined);
     }
-    if (w->known_count == w->known_capacity) { /* pointers to those before have to last */
-        w->known = ARENA_ARRAY(w->m->arena, struct places, 64);
-        w->known_count = 0;
-        w->known_capacity = 64;
-    }
-    w->known[w->known_count] = all;
-    return &w->known[w->known_count++];
+    return all;
+}
+
+const struct places *places_find(struct work *w, size_t cohort, uint32_t profile)
+{
+    struct known_places *k = &w->rooms->known;
+
+    if (k->version != w->rooms->version) /* a room may be where nobody sells anything */
+        *k = (struct known_places){.version = w->rooms->version};
+    for (size_t i = 0; i < k->count; i++)
+        if (k->items[i]->cohort == cohort && k->items[i]->profile == profile)
+            return k->items[i];
+    ARENA_PUSH(w->m->arena, k->items, k->count, k->capacity, find_places(w, cohort, profile));
+    return k->items[k->count - 1];
 }
 
 static struct confinement *confinement_of(struct market *m, uint32_t shape, size_t cohort)

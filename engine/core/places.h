@@ -62,13 +62,11 @@ struct work {
     struct apportionment *out;
     struct batch *batches;
     size_t batch_count, batch_capacity;
-    struct places *known;
-    size_t known_count, known_capacity;
     int32_t **reach; /* by crowd and domain: pods that want to be near it and could be there */
     uint64_t state;
 };
 
-/* The places of a cohort and profile, each once; they last as long as the work. */
+/* The places of a cohort and profile, found once for as long as no room comes or goes. */
 const struct places *places_find(struct work *w, size_t cohort, uint32_t profile);
 /* The shape of pods that are confined to the place of that cohort. */
 uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort);

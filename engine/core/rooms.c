@@ -43,6 +43,7 @@ void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t 
     take_daemons(m, &room);
     take_pods(m, &room);
     ARENA_PUSH(m->arena, r->items, r->count, r->capacity, room);
+    r->version++;
 }
 
 static void add_some(struct market *m, struct rooms *out, bool ready, bool pods_unknown)
@@ -206,6 +207,7 @@ void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t ch
             break;
         }
     }
+    r->version += r->count != count;
     r->count = count;
 }
 

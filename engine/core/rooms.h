@@ -33,9 +33,19 @@ struct room_change {
     struct companies company; /* as it was */
 };
 
+/* What apportioning has found out of where pods could be (places.h), as things were when rooms had
+ * that version. */
+struct known_places {
+    const struct places **items;
+    size_t count, capacity;
+    size_t version;
+};
+
 struct rooms {
     struct room *items;
     size_t count, capacity;
+    size_t version; /* another whenever a room has come or gone */
+    struct known_places known;
     /* Rooms of the claims that were launched for a pod, by the pod's place in the world: those from
      * planned_from[i] to planned_from[i + 1].  Made when somebody first seeks; NULL: not yet. */
     size_t *planned;

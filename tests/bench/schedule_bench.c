@@ -348,6 +348,7 @@ static void run_preview(const struct options *o)
     size_t drawn = (o->pods - IDLE_NODES) * 5 / 4; /* as of run_idle */
 
     bench_begin(&b, &a, drawn);
+    b.shared = true; /* as of run_idle */
     bench_sell_fakes(&b);
     bench_draw_mix(&b, drawn);
     bench_run_on(&b, IDLE_NODES);

@@ -55,15 +55,36 @@ static int64_t undisturbed_ms(struct reader *r, const struct json *metadata, str
     return 0;
 }
 
-static bool is_unready(const struct json *pod)
+static bool text_is(const struct json *object, const char *member, const char *text)
+{
+    return str_eq(json_string_or(json_get(object, member), STR("")), str_of(text));
+}
+
+/* NULL: its status does not say. */
+static const struct json *condition_of(const struct json *pod, const char *type)
 {
     const struct json *all = json_path(pod, "status", "conditions", NULL);
 
     for (size_t i = 0; all->kind == JSON_ARRAY && i < all->count; i++)
-        if (str_eq(json_string_or(json_get(&all->items[i], "type"), STR("")), STR("Ready")))
-            return !str_eq(json_string_or(json_get(&all->items[i], "status"), STR("")),
-                           STR("True"));
-    return false;
+        if (text_is(&all->items[i], "type", type))
+            return &all->items[i];
+    return NULL;
+}
+
+static bool is_unready(const struct json *pod)
+{
+    const struct json *ready = condition_of(pod, "Ready");
+
+    return ready && !text_is(ready, "status", "True");
+}
+
+/* (A pod with scheduling gates is not scheduled either, for another reason.) */
+static bool is_unschedulable(const struct json *pod)
+{
+    const struct json *scheduled = condition_of(pod, "PodScheduled");
+
+    return scheduled && text_is(scheduled, "status", "False") &&
+           text_is(scheduled, "reason", "Unschedulable");
 }
 
 static int64_t started_ms(const struct json *pod)
@@ -106,6 +127,15 @@ bool pod_lives(const struct json *pod)
            json_path(pod, "metadata", "deletionTimestamp", NULL)->kind == JSON_NULL;
 }
 
+/* Told to go, and not over yet. */
+static bool is_ending(const struct json *pod)
+{
+    const struct json *status = json_get(pod, "status");
+
+    return json_path(pod, "metadata", "deletionTimestamp", NULL)->kind != JSON_NULL &&
+           !text_is(status, "phase", "Succeeded") && !text_is(status, "phase", "Failed");
+}
+
 /* Gated, over, going, a DaemonSet's (its object takes the room), or a static pod of some node. */
 static bool counts_for_nothing(const struct json *pod)
 {
@@ -139,6 +169,10 @@ static void read_pod(struct reader *r, const struct place *at, const struct json
     out->undisturbed_ms = undisturbed_ms(r, metadata, notes);
     out->started_ms = started_ms(pod);
     out->unready = out->node.len && is_unready(pod);
+    out->unschedulable = !out->node.len && is_unschedulable(pod);
+    /* Room for a daemon's is set aside wherever it would run, and it goes with its node. */
+    out->ending = out->node.len && is_ending(pod) && !has_owner(metadata, "DaemonSet") &&
+                  !has_owner(metadata, "Node");
     if (spec->kind == JSON_NULL)
         reader_missing(r, &spec_at, pod, "The pod's containers stand there.");
     if (!read_map(r, &spec_at, spec))

@@ -345,6 +345,55 @@ static void pods_that_do_not_count_are_marked(void **state)
                     .never_serve);
 }
 
+static void what_scheduler_and_kubelet_say_of_a_pod_is_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *metadata, *spec, *status;
+        bool unschedulable, ending;
+    } rows[] = {
+        {"", "", "", false, false},
+        {"", "",
+         "'conditions': [{'type': 'PodScheduled', 'status': 'False', "
+         "'reason': 'Unschedulable'}]",
+         true, false},
+        {"", "",
+         "'conditions': [{'type': 'PodScheduled', 'status': 'False', "
+         "'reason': 'SchedulingGated'}]",
+         false, false},
+        {"", "", "'conditions': [{'type': 'PodScheduled', 'status': 'True'}]", false, false},
+        {"", ", 'nodeName': 'n'",
+         "'conditions': [{'type': 'PodScheduled', 'status': 'False', "
+         "'reason': 'Unschedulable'}]",
+         false, false},
+        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", ", 'nodeName': 'n'", "'phase': 'Running'",
+         false, true},
+        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", ", 'nodeName': 'n'", "'phase': 'Failed'",
+         false, false},
+        {", 'deletionTimestamp': '2026-01-01T00:00:00Z'", "", "'phase': 'Pending'", false, false},
+        {", 'deletionTimestamp': '2026-01-01T00:00:00Z', 'ownerReferences': [{'kind': 'DaemonSet', "
+         "'name': 'd'}]",
+         ", 'nodeName': 'n'", "'phase': 'Running'", false, false},
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ARENA_AUTO a = {0};
+        struct resource_table table;
+        struct kubernetes_objects o;
+        struct str text =
+            arena_printf(&a,
+                         "{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'p'%s}, 'spec': "
+                         "{'containers': [{}]%s}, 'status': {%s}}",
+                         rows[i].metadata, rows[i].spec, rows[i].status);
+        struct json j = quoted(&a, text.ptr);
+        struct buf printed = buf_in(&a);
+        json_print(&printed, &j, false);
+        read_good(&a, printed.ptr, &table, &o);
+        assert_int_equal(o.pods[0].unschedulable, rows[i].unschedulable);
+        assert_int_equal(o.pods[0].ending, rows[i].ending);
+    }
+}
+
 static void lists_and_streams_are_read_through(void **state)
 {
     (void)state;
@@ -650,6 +699,7 @@ int main(void)
         cmocka_unit_test(the_node_selector_holds_with_any_affinity_term),
         cmocka_unit_test(tolerations_are_read_as_kubernetes_has_them),
         cmocka_unit_test(pods_that_do_not_count_are_marked),
+        cmocka_unit_test(what_scheduler_and_kubelet_say_of_a_pod_is_read),
         cmocka_unit_test(lists_and_streams_are_read_through),
         cmocka_unit_test(what_a_listed_owner_makes_is_not_counted_twice),
         cmocka_unit_test(workloads_of_one_name_get_pods_of_different_names),

@@ -32,22 +32,23 @@ static struct world without_never_met(struct arena *a, const struct world *w,
     return out;
 }
 
-/* What they cost is what the fleet comes to with them, less what it would come to without. */
+/* What would be saved if they let their pods go, once all else is done: so much more is moved as
+ * they keep, which is often little, and not all of it a second time. */
 static int64_t cost_of_never_met(const struct world *w, const struct preview *p)
 {
     ARENA_AUTO scratch = {0};
-    int64_t with = p->after_microusd_per_hour;
-    struct preview other;
+    const struct preview *with = p;
+    struct preview hurried, other;
 
     if (!p->last.never_met_count)
         return 0;
     if (!p->end.hurried) {
-        preview_make(&scratch, w, true, &other);
-        with = other.after_microusd_per_hour;
+        preview_make(&scratch, w, true, &hurried);
+        with = &hurried;
     }
-    struct world without = without_never_met(&scratch, w, &p->last);
+    struct world without = without_never_met(&scratch, &with->end.world, &p->last);
     preview_make(&scratch, &without, true, &other);
-    int64_t cost = with - other.after_microusd_per_hour;
+    int64_t cost = with->after_microusd_per_hour - other.after_microusd_per_hour;
     return cost > 0 ? cost : 0;
 }
 

@@ -38,9 +38,22 @@ static void grow(struct future *f)
     f->claim_capacity = capacity;
 }
 
+/* How many are imagined already, in the world that another future came to: they are the last. */
+static size_t imagined_before(const struct world *w)
+{
+    const struct claim *last = w->claim_count ? &w->claims[w->claim_count - 1] : NULL;
+    int64_t number = 0;
+
+    if (last && future_is_new(last) &&
+        str_to_int64(str_slice(last->id, sizeof(NEW_CLAIM) - 1, last->id.len), &number))
+        return (size_t)number;
+    return 0;
+}
+
 void future_begin(struct arena *a, const struct world *w, bool hurried, struct future *f)
 {
-    *f = (struct future){.arena = a, .world = *w, .hurried = hurried};
+    *f = (struct future){
+        .arena = a, .world = *w, .hurried = hurried, .launched = imagined_before(w)};
     f->pods = ARENA_ARRAY(a, struct pod, w->pod_count);
     if (w->pod_count)
         memcpy(f->pods, w->pods, w->pod_count * sizeof(*f->pods));

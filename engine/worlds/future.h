@@ -16,7 +16,7 @@ struct future {
     struct claim *claims;
     size_t claim_capacity;
     int64_t *changed_ms; /* by claim: when it was launched, or told to go */
-    size_t launched;     /* claims so far that were not in the first world */
+    size_t launched;     /* claims so far that no engine has launched, here and before */
     bool hurried;        /* nobody waits for boots and stops */
 };
 

@@ -10,7 +10,7 @@
  * nodes
  *   schedule_bench preview PODS     what a plan says of 1,000 nodes with so many pods: from the
  * text of the kept world to the words, of a change that touches no node and of one that replaces
- * them all
+ * them all, also where a budget keeps a tenth of them, with headroom and with a spread_limit
  *
  *   --draws FILE     take the mix's pods from such a file instead of drawing them
  *   --files FOLDER   write the world, the placement and the proof of its bound as files that
@@ -341,13 +341,56 @@ static void measure_effect(const struct options *o, const char *name, struct str
     printf("%s_ms %.3f\n", name, median(times, o->rounds));
 }
 
-static void run_preview(const struct options *o)
+/* A pod on each tenth node is one of those that a budget never lets go. */
+static void keep_a_tenth(struct bench *b)
 {
-    ARENA_AUTO a = {0};
+    struct pod_budget *budget = ARENA_NEW(b->arena, struct pod_budget);
+    struct requirement *kept = ARENA_NEW(b->arena, struct requirement);
+    struct str *yes = ARENA_NEW(b->arena, struct str);
+
+    *yes = STR("yes");
+    if (requirement_new(b->arena, STR("kept"), OPERATOR_IN, yes, 1, 0, kept))
+        abort();
+    *budget = (struct pod_budget){.name = STR("default/kept"),
+                                  .namespace = STR("default"),
+                                  .selector = {true, kept, 1, 1},
+                                  .max_unavailable = {.set = true}};
+    for (size_t i = 0; i < IDLE_NODES; i += 10) {
+        struct pod_spec *spec = ARENA_NEW(b->arena, struct pod_spec);
+        *spec = *b->pods[i].spec;
+        spec->labels = (struct labels){0};
+        for (size_t k = 0; k < b->pods[i].spec->labels.count; k++)
+            labels_set(b->arena, &spec->labels, b->pods[i].spec->labels.items[k].key,
+                       b->pods[i].spec->labels.items[k].value);
+        labels_set(b->arena, &spec->labels, STR("kept"), *yes);
+        b->pods[i].spec = spec;
+    }
+    b->world.pod_budgets = budget;
+    b->world.pod_budget_count = 1;
+}
+
+static void keep_room_free(struct bench *b)
+{
+    struct headroom *h = ARENA_NEW(b->arena, struct headroom);
+
+    *h = (struct headroom){bench_spec_new(b, 1000, 2048), 100};
+    b->pool.headroom = h;
+    b->pool.headroom_count = 1;
+}
+
+static void limit_shares(struct bench *b)
+{
+    b->pool.spread_limit = 10;
+}
+
+/* Of the same nodes and pods, but for what `change` makes of them. */
+static struct str preview_text(struct arena *a, const struct options *o,
+                               void (*change)(struct bench *))
+{
     struct bench b;
     size_t drawn = (o->pods - IDLE_NODES) * 5 / 4; /* as of run_idle */
 
-    bench_begin(&b, &a, drawn);
+    bench_begin(&b, a, drawn);
     b.shared = true; /* as of run_idle */
     bench_sell_fakes(&b);
     bench_draw_mix(&b, drawn);
@@ -355,10 +398,30 @@ static void run_preview(const struct options *o)
     b.pool.hash = STR("as it was");
     for (size_t i = 0; i < b.world.claim_count; i++)
         b.claims[i].hash = b.pool.hash;
-    struct str text = kept_write(&a, &b.world, NULL);
-    printf("preview_world_kb %.1f\n", (double)text.len / 1e3);
-    measure_effect(o, "preview_1000_same", text, false);
-    measure_effect(o, "preview_1000", text, true);
+    if (change)
+        change(&b);
+    return kept_write(a, &b.world, NULL);
+}
+
+static void run_preview(const struct options *o)
+{
+    static const struct {
+        const char *name;
+        void (*change)(struct bench *);
+        bool drift;
+    } kinds[] = {{"preview_1000_same", NULL, false},
+                 {"preview_1000", NULL, true},
+                 {"preview_1000_never_met", keep_a_tenth, true},
+                 {"preview_1000_headroom", keep_room_free, true},
+                 {"preview_1000_spread_limit", limit_shares, true}};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        ARENA_AUTO a = {0};
+        struct str text = preview_text(&a, o, kinds[i].change);
+        if (!i)
+            printf("preview_world_kb %.1f\n", (double)text.len / 1e3);
+        measure_effect(o, kinds[i].name, text, kinds[i].drift);
+    }
 }
 
 static const struct bench_case {

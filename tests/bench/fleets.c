@@ -198,6 +198,10 @@ void fleet_carry_out(struct fleet *f, const struct decision *d)
             c->reason = str_of(reason_row(x->reason)->code);
             f->moves += x->reason == REASON_UNDERUTILIZED;
             break;
+        case ACTION_UNCORDON:
+            c->phase = CLAIM_READY;
+            c->reason = (struct str){0};
+            break;
         case ACTION_TERMINATE:
             c->phase = CLAIM_TERMINATING;
             break;

@@ -74,7 +74,7 @@ static void set_pod(struct state *s, struct pod_entry *e, const struct pod *said
     pod_settle(s, e);
 }
 
-static void hear_pod(struct state *s, const struct pod *said, struct shared_spec *spec)
+static bool hear_pod(struct state *s, const struct pod *said, struct shared_spec *spec)
 {
     struct pod_entry *e = pods_find(&s->pods, said->name);
     bool known = e && says_what_is_known(e, said, spec);
@@ -89,6 +89,7 @@ static void hear_pod(struct state *s, const struct pod *said, struct shared_spec
     e->heard = true;
     if (!known)
         set_pod(s, e, said);
+    return !known;
 }
 
 static void lose_pod(struct state *s, struct pod_entry *e)
@@ -99,58 +100,81 @@ static void lose_pod(struct state *s, struct pod_entry *e)
     pods_remove(&s->pods, e);
 }
 
-static void lose_unheard_pods(struct state *s)
+static bool lose_unheard_pods(struct state *s)
 {
     struct index_walk w = {.of = &s->pods.by_name};
+    size_t before = s->pods.by_name.count;
 
     for (struct pod_entry *e; (e = index_next(&w));)
         if (!e->heard)
             lose_pod(s, e);
         else
             e->heard = false;
+    return s->pods.by_name.count < before;
 }
 
-static void fold_pods(struct state *s, const struct workload *w, int64_t now_ms)
+/* These tell whether there was news. */
+
+static bool fold_pods(struct state *s, const struct workload *w, int64_t now_ms)
 {
     size_t before = s->pods.by_name.count;
     struct template last = {0};
+    bool news = false;
 
     for (size_t i = 0; i < w->pod_count; i++)
-        hear_pod(s, &w->pods[i], take_spec(s, w, &last, w->pods[i].spec));
+        news |= hear_pod(s, &w->pods[i], take_spec(s, w, &last, w->pods[i].spec));
     for (size_t i = 0; i < w->pod_gone_count; i++) {
         struct pod_entry *e = pods_find(&s->pods, w->pods_gone[i]);
+        news |= e != NULL;
         if (e)
             lose_pod(s, e);
     }
     if (w->whole & WORKLOAD_PODS)
-        lose_unheard_pods(s);
+        news |= lose_unheard_pods(s);
     facts_note_pods(s, before, w->whole & WORKLOAD_PODS, now_ms);
+    return news;
 }
 
-static void fold_nodes(struct state *s, const struct workload *w, int64_t now_ms)
+static bool fold_nodes(struct state *s, const struct workload *w, int64_t now_ms)
 {
+    bool news = false;
+
     for (size_t i = 0; i < w->node_count; i++)
-        node_hear(s, &w->nodes[i], &w->resources, now_ms);
+        news |= node_hear(s, &w->nodes[i], &w->resources, now_ms);
     for (size_t i = 0; i < w->node_gone_count; i++)
-        node_gone(s, w->nodes_gone[i]);
+        news |= node_gone(s, w->nodes_gone[i]);
     if (w->whole & WORKLOAD_NODES)
-        nodes_forget_unheard(s);
+        news |= nodes_forget_unheard(s);
+    return news;
 }
 
-void fold_workload(struct state *s, const struct event *e, int64_t now_ms)
+/* What cannot be read, and what is well again, people hear of. */
+static bool fold_problem(struct state *s, const struct event *e)
 {
-    s->status_due = true;
+    bool news = e->error || s->workload_problem[0];
+
     s->workload_problem[0] = 0;
     if (e->error) {
         keep_problem(s->workload_problem, sizeof(s->workload_problem), e->error);
         log_event(LOG_WARN, "manifests_unreadable", LOG_STR("error", str_of(s->workload_problem)));
     }
-    state_changed(s, now_ms);
+    return news;
+}
+
+/* A kubelet says every few minutes what it said before, and thousands do: that opens no batch, or
+ * the next decision would be put off for ever. */
+void fold_workload(struct state *s, const struct event *e, int64_t now_ms)
+{
+    bool news = fold_problem(s, e) || e->workload.whole;
+
+    s->status_due |= news;
     if (!e->error || e->complete) { /* else what was known stays */
-        fold_nodes(s, &e->workload, now_ms);
-        fold_pods(s, &e->workload, now_ms);
+        news |= fold_nodes(s, &e->workload, now_ms);
+        news |= fold_pods(s, &e->workload, now_ms);
         rules_hear(&s->rules, &s->pods.specs, &e->workload);
         s->told |= e->workload.whole;
     }
+    if (news)
+        state_changed(s, now_ms);
     s->workload_answered |= e->error || state_knows_cluster(s);
 }

@@ -82,7 +82,7 @@ static void judge(struct state *s, struct node_entry *n)
     homes_settle_node(s, n);
 }
 
-void node_hear(struct state *s, const struct claim *said, const struct resource_table *names,
+bool node_hear(struct state *s, const struct claim *said, const struct resource_table *names,
                int64_t now_ms)
 {
     struct node_entry *n = node_of(s, said->id);
@@ -92,13 +92,14 @@ void node_hear(struct state *s, const struct claim *said, const struct resource_
 
     n->heard = true;
     if (same)
-        return;
+        return false;
     if (!n->said)
         n->heard_ms = now_ms;
     free(n->said);
     n->said = parts_clone(TABLE_CLAIM, said, 1);
     n->names = kept;
     judge(s, n);
+    return true;
 }
 
 static void unsay(struct state *s, struct node_entry *n)
@@ -112,24 +113,30 @@ static void unsay(struct state *s, struct node_entry *n)
     node_forget(s, n);
 }
 
-void node_gone(struct state *s, struct str name)
+bool node_gone(struct state *s, struct str name)
 {
     struct node_entry *n = node_find(s, name);
+    bool known = n && n->said;
 
-    if (n && n->said)
+    if (known)
         unsay(s, n);
+    return known;
 }
 
-void nodes_forget_unheard(struct state *s)
+bool nodes_forget_unheard(struct state *s)
 {
     struct index_walk w = {.of = &s->nodes};
+    bool any = false;
 
     for (struct node_entry *n; (n = index_next(&w));) {
         bool heard = n->heard;
         n->heard = false;
-        if (!heard && n->said)
-            unsay(s, n);
+        if (heard || !n->said)
+            continue;
+        unsay(s, n);
+        any = true;
     }
+    return any;
 }
 
 static void give_name_up(struct state *s, struct claim_entry *c)

@@ -33,11 +33,11 @@ struct node_entry *node_of(struct state *s, struct str name);
 void node_forget(struct state *s, struct node_entry *n);
 
 /* What Kubernetes says of a node, with amounts named by that table; nothing any more; and of those
- * that it did not speak of since the last time. */
-void node_hear(struct state *s, const struct claim *said, const struct resource_table *names,
+ * that it did not speak of since the last time.  All tell whether that is news. */
+bool node_hear(struct state *s, const struct claim *said, const struct resource_table *names,
                int64_t now_ms);
-void node_gone(struct state *s, struct str name);
-void nodes_forget_unheard(struct state *s);
+bool node_gone(struct state *s, struct str name);
+bool nodes_forget_unheard(struct state *s);
 
 /* How the claim's node is called; copied. */
 void claim_set_node(struct state *s, struct claim_entry *c, struct str name);

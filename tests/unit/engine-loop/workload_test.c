@@ -285,6 +285,28 @@ static void what_says_nothing_new_touches_nothing(void **state)
     state_finish(&s);
 }
 
+/* Else kubelets that say again what they have said would keep a batch open for ever. */
+static void a_change_that_is_none_puts_no_decision_off(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct state s;
+    struct claim node = {.id = STR("node-1"), .foreign = true};
+    struct workload w = ten_pods(&a), again = {.pods = w.pods, .pod_count = 1};
+
+    state_init(&s, STR("moon"));
+    w.nodes = again.nodes = &node;
+    w.node_count = again.node_count = 1;
+    tell(&s, w, true);
+    s.batch_first_ms = NEVER_MS;
+    tell(&s, again, true);
+    assert_true(s.batch_first_ms == NEVER_MS);
+    node.unhealthy = true;
+    tell(&s, again, true);
+    assert_true(s.batch_first_ms == 1000);
+    state_finish(&s);
+}
+
 static void nothing_is_believed_of_a_cluster_of_which_a_part_was_not_heard(void **state)
 {
     (void)state;
@@ -338,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_picture_follows_from_what_is_so_and_not_from_how_it_was_told),
         cmocka_unit_test(pods_that_ask_for_the_same_share_a_specification_while_there_is_one),
         cmocka_unit_test(what_says_nothing_new_touches_nothing),
+        cmocka_unit_test(a_change_that_is_none_puts_no_decision_off),
         cmocka_unit_test(nothing_is_believed_of_a_cluster_of_which_a_part_was_not_heard),
         cmocka_unit_test(only_a_whole_list_is_doubted_for_what_it_lacks),
     };

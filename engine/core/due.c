@@ -239,22 +239,27 @@ static bool may_repair(struct plan *p, struct leaver *l, const struct room *r)
     return true;
 }
 
+/* What has been launched in its place says that it has had its turn, while facts are good; still
+ * its pods must be free to go. */
+static bool had_turn(struct plan *p, struct leaver *l)
+{
+    struct waiting why;
+
+    if (l->reason != REASON_UNDERUTILIZED || l->blocked || fault_of(p, l->pool, l->reason).len)
+        return false;
+    l->waits = guards_refuse(p, l->claim, l->reason, &why, &l->refused.lasts);
+    l->refused =
+        l->waits ? (struct refusal){.by = why.reason, .message = why.message} : (struct refusal){0};
+    budget_count(p, &p->rooms.items[l->room], l->reason);
+    return true;
+}
+
 /* Is it this one's turn?  Those that have to wait for others hear of it when they have gone. */
 static bool has_turn(struct plan *p, struct leaver *l)
 {
     struct pace *pace = &p->paces[l->pool];
     const struct room *r = &p->rooms.items[l->room];
-    struct waiting why;
 
-    /* What has been launched in its place says that it has had its turn, while facts are good;
-     * still its pods must be free to go. */
-    if (l->reason == REASON_UNDERUTILIZED && !l->blocked && !fault_of(p, l->pool, l->reason).len) {
-        l->waits = guards_refuse(p, l->claim, l->reason, &why, &l->refused.lasts);
-        l->refused = l->waits ? (struct refusal){.by = why.reason, .message = why.message}
-                              : (struct refusal){0};
-        budget_count(p, r, l->reason);
-        return true;
-    }
     l->refused = (struct refusal){.by = pace->failed.len ? REASON_NOT_READY : REASON_BUDGET};
     if (l->reason == REASON_UNHEALTHY && !l->blocked && pace->turns)
         return may_repair(p, l, r);
@@ -274,22 +279,34 @@ static bool takes_turns(enum reason reason)
     return reason != REASON_UNDERUTILIZED && reason != REASON_UNHEALTHY;
 }
 
+/* Who must go, and who had its turn, before anybody else asks what is left. */
+static void choose_first(struct plan *p)
+{
+    for (size_t i = 0; i < p->leaver_count; i++) {
+        struct leaver *l = &p->leavers[i];
+        l->waits = l->ahead = false;
+        l->count = 0;
+        l->chosen = l->must;
+        if (l->must && l->claim->phase != CLAIM_DRAINING) /* those are counted from the beginning */
+            guards_count(p, l->claim, 1);
+    }
+    for (size_t i = 0; i < p->leaver_count; i++)
+        if (!p->leavers[i].must)
+            p->leavers[i].chosen = had_turn(p, &p->leavers[i]);
+}
+
 void choose_leavers(struct plan *p)
 {
     for (size_t i = 0; i < p->world->pool_count; i++) {
         p->paces[i].chosen = 0;
         p->paces[i].room = budget_room(p, i);
     }
+    choose_first(p);
     for (size_t i = 0; i < p->leaver_count; i++) {
         struct leaver *l = &p->leavers[i];
-        l->waits = l->ahead = false;
-        l->count = 0;
-        l->chosen = l->must || has_turn(p, l);
-        if (l->must) {
-            if (l->claim->phase != CLAIM_DRAINING) /* those are counted from the beginning */
-                guards_count(p, l->claim, 1);
+        if (l->must)
             continue;
-        }
+        l->chosen = l->chosen || has_turn(p, l);
         p->paces[l->pool].chosen += l->chosen && takes_turns(l->reason);
         /* Now, or when those before it are done. */
         p->busy[l->pool] |= !l->blocked && (l->chosen || !l->refused.lasts);

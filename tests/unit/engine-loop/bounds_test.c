@@ -1,66 +1,83 @@
-#include "engine/core/decide.h"
-#include "tests/unit/engine-loop/scene.h"
+#include <stdlib.h>
+
+#include "engine/base/log.h"
+#include "tests/unit/engine-loop/judge.h"
 #include "tests/unit/more.h"
 
-/* Whatever happens, and in whatever order: no instance is above the pool's limit, and of free will
- * no more nodes are on their way out than its budget lets.  (What breaks or is taken asks no
- * budget, and counts in it; so only those are counted here that nobody had to take.)  A lost store
- * is left out: who was leaving why is known from nowhere else. */
+/* Whatever happens, and in whatever order, at no instant is a limit or a budget exceeded by what
+ * the engine does of free will: nodes of a pool, those of it and of the fleet that leave, those
+ * that start for them, pods that a PodDisruptionBudget covers or that must not be disrupted, and
+ * what a static pool has (judge.h).  A lost store is left out: who was leaving why is known from
+ * nowhere else. */
 
-enum { SEEDS = 12, EVENTS = 25, NODES_MOST = 6, LEAVERS_MOST = 1, PODS_MOST = 14 };
-#define POOL                                                                 \
-    "{'name':'default','node_class':'default','ttl_seconds_after_empty':60," \
-    "'ttl_seconds_until_expired':600,'limits':{'nodes':'6'},'budgets':[{'nodes':'1'}]}"
-#define POOL_OTHERWISE                                                                          \
-    "{'name':'default','node_class':'default','ttl_seconds_after_empty':60,'labels':{'a':'b'}," \
-    "'ttl_seconds_until_expired':600,'limits':{'nodes':'6'},'budgets':[{'nodes':'1'}]}"
+enum { SEEDS = 12, EVENTS = 25, PODS_LEAST = 7, DEARER = 30 /* so that moves pay soon */ };
 
-static bool is_free_will(struct str code)
-{
-    static const enum reason reasons[] = {REASON_EMPTY, REASON_EXPIRED, REASON_DRIFTED,
-                                          REASON_UNDERUTILIZED};
-    for (size_t i = 0; i < COUNT(reasons); i++)
-        if (str_eq(code, str_of(reason_row(reasons[i])->code)))
-            return true;
-    return false;
-}
+#define DEFAULT                                                                          \
+    "{'name':'default','node_class':'default','ttl_seconds_after_empty':60,%s"           \
+    "'ttl_seconds_until_expired':1200,'limits':{'nodes':'6'},'budgets':[{'nodes':'1'}]," \
+    "'consolidation':{'enabled':true,'after_seconds':30}}"
+#define FIXED                                                                           \
+    "{'name':'fixed','node_class':'default','replicas':3,'limits':{'nodes':'5'},%s"     \
+    "'taints':[{'key':'fixed','effect':'NoSchedule'}],'ttl_seconds_until_expired':900," \
+    "'budgets':[{'nodes':'2'}]}"
 
-static bool leaves_of_free_will(struct arena *a, struct scene *s, struct str claim)
-{
-    struct json record;
-    int64_t phase = 0;
-    struct str body = sim_record(s->sim, STR("claim"), claim);
+struct life {
+    struct scene *scene;
+    struct rng rng;
+    int generation;
+};
 
-    if (!body.ptr || json_parse(a, body, &record) ||
-        !json_to_int64(json_get(&record, "phase"), &phase))
-        return false;
-    if (json_get(&record, "ready_ms")->kind == JSON_NULL)
-        return false; /* it never was, and is given up */
-    return phase >= CLAIM_DRAINING && is_free_will(json_get(&record, "reason")->text);
-}
-
-/* How many leave at the instant; above what is allowed it fails. */
-static size_t look(struct scene *s, uint64_t seed)
+/* All nodes have drifted. */
+static void put_pools(struct life *l)
 {
     ARENA_AUTO a = {0};
-    struct cloud_instance i;
-    size_t leavers = 0, living = sim_living(s->sim);
+    const char *more = ++l->generation % 2 ? "" : "'labels':{'a':'b'},";
 
-    for (size_t n = 0; n < living && sim_instance(s->sim, n, &i); n++)
-        leavers += leaves_of_free_will(&a, s, i.claim);
-    if (living > NODES_MOST || leavers > LEAVERS_MOST)
-        fail_msg("seed %llu, at %lld s: %zu instances, of which %zu leave",
-                 (unsigned long long)seed, (long long)(sim_now_ms(s->sim) / SECOND), living,
-                 leavers);
-    return leavers;
+    scene_put(l->scene, "pool", "default", "u1", l->generation, false,
+              arena_printf(&a, DEFAULT, more).ptr);
+    scene_put(l->scene, "pool", "fixed", "u2", l->generation, false,
+              arena_printf(&a, FIXED, more).ptr);
 }
 
-static void something_happens(struct scene *s, struct rng *r, int64_t *generation)
+/* (whose sizes stay: a pod of another size is another pod, and no eviction) */
+static void deal_pods(struct life *l)
 {
-    switch (rng_below(r, 7)) {
+    scene_set_pods(l->scene, PODS_LEAST + (size_t)rng_below(&l->rng, JUDGE_PODS - PODS_LEAST + 1));
+}
+
+static void announce_something(struct scene *s, struct rng *r)
+{
+    struct cloud_instance i;
+    size_t living = sim_living(s->sim);
+
+    if (!living || !sim_instance(s->sim, (size_t)rng_below(r, living), &i))
+        return;
+    const struct cloud_notice n = {.kind = (enum notice_kind)rng_below(r, NOTICE_STOPPED + 1),
+                                   .what = STR("news"),
+                                   .region = STR("us-east-1"),
+                                   .instances = &i.id,
+                                   .instance_count = 1,
+                                   .starts_ms =
+                                       scene_date_ms(s) + (int64_t)rng_below(r, 20 * MINUTE)};
+    sim_send_notice(s->sim, &n);
+}
+
+static void move_prices(struct scene *s, struct rng *r)
+{
+    size_t at = rng_below(r, COUNT(scene_types));
+
+    s->prices[at][1] = 1 + (int64_t)rng_below(r, DEARER * (uint64_t)scene_types[at].on_demand);
+}
+
+static void something_happens(struct life *l)
+{
+    struct scene *s = l->scene;
+    struct rng *r = &l->rng;
+
+    switch (rng_below(r, 9)) {
     case 0:
     case 1:
-        scene_set_pods(s, (size_t)rng_below(r, PODS_MOST));
+        deal_pods(l);
         break;
     case 2:
         scene_fail_some(s, r);
@@ -74,38 +91,73 @@ static void something_happens(struct scene *s, struct rng *r, int64_t *generatio
     case 5:
         scene_restart(s);
         break;
-    case 6: /* all nodes have drifted */
-        ++*generation;
-        scene_put(s, "pool", "default", "u1", *generation, false,
-                  *generation % 2 ? POOL : POOL_OTHERWISE);
+    case 6:
+        put_pools(l);
+        break;
+    case 7:
+        announce_something(s, r);
+        break;
+    case 8:
+        move_prices(s, r);
         break;
     }
+}
+
+static void set_scene(struct life *l)
+{
+    static const char *const budgets[] = {"a", "b"};
+    static const int64_t sizes[] = {300, 700, 1500};
+    struct scene *s = l->scene = scene_new(PODS_LEAST);
+
+    s->disrupts_all = true;
+    s->max_disrupted = (struct share){.set = true, .value = AWAY_MOST};
+    s->max_unready = (struct share){.set = true, .value = UNREADY_MOST};
+    s->ready_after_ms = 5 * SECOND;
+    for (size_t i = 0; i < JUDGE_PODS; i++)
+        s->pod_at[i].milli = sizes[rng_below(&l->rng, COUNT(sizes))];
+    for (size_t i = 0; i < COUNT(scene_types); i++)
+        for (size_t k = 0; k < 2; k++)
+            s->prices[i][k] = DEARER * (k ? scene_types[i].spot : scene_types[i].on_demand);
+    s->pod_at[HELD_POD].holds = true;
+    for (size_t i = 0; i < COUNT(budgets); i++) {
+        struct scene_budget *b = &s->budgets[s->budget_count++];
+        struct share two = {.set = true, .value = HEALTHY_LEAST}, one = {.set = true, .value = 1};
+        *b = (struct scene_budget){.name = str_of(budgets[i])};
+        *(i ? &b->most : &b->least) = i ? one : two; /* of three that is the same */
+        for (size_t k = 0; k < COUNT(judge_budgets[i]); k++)
+            b->numbers[b->count++] = arena_printf(&s->arena, "%zu", judge_budgets[i][k]);
+    }
+    scene_restart(s);
+    scene_put_class(s);
+    put_pools(l);
+    deal_pods(l);
 }
 
 static void no_limit_and_no_budget_is_ever_exceeded(void **state)
 {
     (void)state;
-    size_t left = 0;
+    size_t leavers = 0, evictions = 0, starts = 0, lives = worlds_asked(SEEDS);
 
-    for (uint64_t seed = 1; seed <= worlds_asked(SEEDS); seed++) {
-        struct rng r = {seed};
-        struct scene *s = scene_new(3);
-        int64_t generation = 1;
-        s->pod_milli = 1500;
-        s->disrupts_all = true;
-        scene_restart(s);
-        scene_put_class(s);
-        scene_put(s, "pool", "default", "u1", generation, false, POOL);
+    for (uint64_t seed = 1; seed <= lives; seed++) {
+        struct life l = {.rng = {seed}};
+        set_scene(&l);
+        struct judge j = {.s = l.scene, .seed = seed};
         for (int i = 0; i < EVENTS; i++) {
-            int64_t until_ms = sim_now_ms(s->sim) + (int64_t)rng_below(&r, 3 * MINUTE);
-            something_happens(s, &r, &generation);
-            while (scene_step(s, until_ms))
-                left += look(s, seed);
+            int64_t until_ms = sim_now_ms(l.scene->sim) + (int64_t)rng_below(&l.rng, 3 * MINUTE);
+            something_happens(&l);
+            while (scene_step(l.scene, until_ms))
+                judge_look(&j);
         }
-        scene_free(s);
+        leavers += j.saw_leavers;
+        evictions += j.saw_evictions;
+        starts += j.saw_starts;
+        arena_free(&j.arena);
+        scene_free(l.scene);
     }
-    print_message("%zu looks saw a node leave\n", left);
-    assert_true(left > 0); /* else nothing has been tried */
+    print_message("%zu nodes left, %zu pods were evicted, %zu times nodes started for others\n",
+                  leavers, evictions, starts);
+    /* Else nothing has been tried. */
+    assert_true(leavers > lives && evictions > lives && starts > lives / 4);
 }
 
 int main(void)
@@ -113,5 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_limit_and_no_budget_is_ever_exceeded),
     };
+    setenv("TENON_LOG", "off", 0);
+    log_init(LOG_PLAIN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

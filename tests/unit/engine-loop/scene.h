@@ -64,8 +64,9 @@ struct scene {
     struct claim nodes[8];   /* that Kubernetes knows, ours or not; sorted by id */
     size_t node_count;
     bool workload_broken;
-    bool heeds_rebalance; /* engines that begin from now on do */
-    const char *account;  /* theirs; NULL: not known */
+    bool heeds_rebalance;                    /* engines that begin from now on do */
+    struct share max_disrupted, max_unready; /* theirs */
+    const char *account;                     /* theirs; NULL: not known */
     unsigned restarts;
     int64_t drain_by_ms; /* of pools put as deleting from now on: a date; 0: at once */
 };
@@ -237,6 +238,8 @@ static inline void scene_restart(struct scene *s)
                                            .account = str_of(s->account),
                                            .heeds_rebalance = s->heeds_rebalance,
                                            .disrupt_all = s->disrupts_all,
+                                           .max_disrupted = s->max_disrupted,
+                                           .max_unready = s->max_unready,
                                            .seed = 7};
     engine_free(s->engine);
     struct engine_ports ports = sim_ports(s->sim, &documents);

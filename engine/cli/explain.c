@@ -23,11 +23,35 @@ struct question {
     size_t file_count;
 };
 
-static struct error *no_such_pod(struct arena *a, struct str name)
+/* The name without its namespace. */
+static struct str bare(struct str pod)
+{
+    return str_slice(pod, str_find(pod, '/') + 1, pod.len);
+}
+
+/* Who asks for the pod of a Deployment writes the Deployment's name, or forgets the namespace. */
+static struct str namesakes(struct arena *a, const struct world *w, struct str name)
+{
+    enum { SHOWN = 5 };
+    struct buf out = buf_in(a);
+    size_t count = 0;
+
+    for (size_t i = 0; i < w->pod_count; i++)
+        if (str_starts_with(bare(w->pods[i].name), bare(name)) && count++ < SHOWN)
+            buf_printf(&out, "%s" STR_FMT, count > 1 ? ", " : "", STR_ARG(w->pods[i].name));
+    if (count > SHOWN)
+        buf_printf(&out, " and %zu more", count - SHOWN);
+    return buf_str(&out);
+}
+
+static struct error *no_such_pod(struct arena *a, const struct world *w, struct str name)
 {
     struct error *e = error_new(a, ERROR_NOT_FOUND, "there is no pod " STR_FMT, STR_ARG(name));
-    e->detail = STR("Pods are named NAMESPACE/NAME; those that a Deployment asks for in the files "
-                    "are NAMESPACE/NAME-0 and so on.");
+    struct str like = namesakes(a, w, name);
+
+    e->detail = like.len ? arena_printf(a, "There is " STR_FMT ".", STR_ARG(like))
+                         : STR("Pods are named NAMESPACE/NAME; those that a Deployment asks for in "
+                               "the files are NAMESPACE/NAME-0 and so on.");
     return e;
 }
 
@@ -38,7 +62,7 @@ static struct error *explain_in(struct arena *a, const struct world *w, struct s
     const struct pod *pod = world_pod(w, name);
 
     if (!pod)
-        return no_such_pod(a, name);
+        return no_such_pod(a, w, name);
     if (pod->never_serve)
         return error_new(a, ERROR_INVALID,
                          STR_FMT " needs no node: it is gated, has ended, or is being deleted",

@@ -396,11 +396,19 @@ class Explained(Case):
         self.assertTrue(without["places"])
         self.assertEqual(without["pods_placed"], said["pods_placed"] + 1)
 
+    def test_who_names_the_deployment_or_no_namespace_hears_which_pods_there_are(self):
+        words = self.world([deployment("web", 7, cpu="300m")])
+        done = self.run_tenon("explain", "pod", "shop/web", *words)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("There is default/web-0, default/web-1, default/web-2, default/web-3, default/web-4 and 2 more.",
+                      " ".join(done.stderr.split()))
+
     def test_a_pod_that_is_not_there_is_an_error_and_a_wrong_question_wrong_usage(self):
         words = self.world([pod("a")])
         done = self.run_tenon("explain", "pod", "default/z", *words)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("there is no pod default/z", done.stderr)
+        self.assertIn("NAMESPACE/NAME", done.stderr)
         for question in (["weather", "x"], ["node"], ["pod"], []):
             self.assertEqual(self.run_tenon("explain", *question).returncode, 64)
 

@@ -280,6 +280,7 @@ struct node_order {
     const struct taint *taints; /* to be added */
     size_t taint_count;
     struct str untaint; /* the key of taints to be taken away; empty: none */
+    struct str unlabel; /* and that of a label */
 };
 
 /* Where there is no API server (manifests) the engine itself binds and evicts, in the store, and

@@ -74,7 +74,7 @@ static void set_pod(struct state *s, struct pod_entry *e, const struct pod *said
     pod_settle(s, e);
 }
 
-static bool hear_pod(struct state *s, const struct pod *said, struct shared_spec *spec)
+static bool hear_pod(struct state *s, const struct pod *said, struct shared_spec *spec, bool whole)
 {
     struct pod_entry *e = pods_find(&s->pods, said->name);
     bool known = e && says_what_is_known(e, said, spec);
@@ -86,7 +86,7 @@ static bool hear_pod(struct state *s, const struct pod *said, struct shared_spec
         e = pods_add(&s->pods, said->name, spec);
         e->binding = map_find(&s->bindings, said->name);
     }
-    e->heard = true;
+    e->heard = whole;
     if (!known)
         set_pod(s, e, said);
     return !known;
@@ -119,31 +119,31 @@ static bool fold_pods(struct state *s, const struct workload *w, int64_t now_ms)
 {
     size_t before = s->pods.by_name.count;
     struct template last = {0};
-    bool news = false;
+    bool news = false, whole = w->whole & WORKLOAD_PODS;
 
     for (size_t i = 0; i < w->pod_count; i++)
-        news |= hear_pod(s, &w->pods[i], take_spec(s, w, &last, w->pods[i].spec));
+        news |= hear_pod(s, &w->pods[i], take_spec(s, w, &last, w->pods[i].spec), whole);
     for (size_t i = 0; i < w->pod_gone_count; i++) {
         struct pod_entry *e = pods_find(&s->pods, w->pods_gone[i]);
         news |= e != NULL;
         if (e)
             lose_pod(s, e);
     }
-    if (w->whole & WORKLOAD_PODS)
+    if (whole)
         news |= lose_unheard_pods(s);
-    facts_note_pods(s, before, w->whole & WORKLOAD_PODS, now_ms);
+    facts_note_pods(s, before, whole, now_ms);
     return news;
 }
 
 static bool fold_nodes(struct state *s, const struct workload *w, int64_t now_ms)
 {
-    bool news = false;
+    bool news = false, whole = w->whole & WORKLOAD_NODES;
 
     for (size_t i = 0; i < w->node_count; i++)
-        news |= node_hear(s, &w->nodes[i], &w->resources, now_ms);
+        news |= node_hear(s, &w->nodes[i], &w->resources, whole, now_ms);
     for (size_t i = 0; i < w->node_gone_count; i++)
         news |= node_gone(s, w->nodes_gone[i]);
-    if (w->whole & WORKLOAD_NODES)
+    if (whole)
         news |= nodes_forget_unheard(s);
     return news;
 }

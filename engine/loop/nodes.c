@@ -83,14 +83,14 @@ static void judge(struct state *s, struct node_entry *n)
 }
 
 bool node_hear(struct state *s, const struct claim *said, const struct resource_table *names,
-               int64_t now_ms)
+               bool whole, int64_t now_ms)
 {
     struct node_entry *n = node_of(s, said->id);
     struct resource_table kept = shared_specs_names(&s->pods.specs, names);
     bool same = n->said && parts_eq(TABLE_CLAIM, n->said, 1, said, 1) &&
                 parts_eq(TABLE_NAMES, &n->names, 1, &kept, 1);
 
-    n->heard = true;
+    n->heard = whole;
     if (same)
         return false;
     if (!n->said)

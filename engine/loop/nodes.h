@@ -32,10 +32,11 @@ struct node_entry *node_of(struct state *s, struct str name);
 /* ... and nothing any more: it is forgotten unless somebody else has. */
 void node_forget(struct state *s, struct node_entry *n);
 
-/* What Kubernetes says of a node, with amounts named by that table; nothing any more; and of those
- * that it did not speak of since the last time.  All tell whether that is news. */
+/* What Kubernetes says of a node, with amounts named by that table, as one of a whole list or by
+ * itself; nothing any more; and of those that the whole list does not have.  All tell whether that
+ * is news. */
 bool node_hear(struct state *s, const struct claim *said, const struct resource_table *names,
-               int64_t now_ms);
+               bool whole, int64_t now_ms);
 bool node_gone(struct state *s, struct str name);
 bool nodes_forget_unheard(struct state *s);
 

@@ -2,6 +2,9 @@
 
 #include "engine/base/log.h"
 
+/* Kubernetes' priority class system-cluster-critical, and what is above it. */
+enum { CRITICAL_PRIORITY = 2000 * 1000 * 1000 };
+
 enum {
     AGAIN_MS = 10 * 1000,    /* an order without effect */
     REFUSED_MS = 5 * 1000,   /* an eviction that a budget does not allow just now */
@@ -56,18 +59,26 @@ static void add_taints(struct arena *a, const struct claim_entry *c, struct node
             lacking[o->taint_count++] = wanted->items[i];
 }
 
-static void order_disruption(struct arena *a, const struct claim_entry *c, struct node_order *o)
+static void order_leaving(struct arena *a, const struct claim *node, struct node_order *o)
 {
-    bool there = find_taint(&c->known->said->taints, TAINT_DISRUPTED);
-    struct taint *one = ARENA_NEW(a, struct taint);
+    struct taint *taint = ARENA_NEW(a, struct taint);
+    struct label *label = ARENA_NEW(a, struct label);
 
-    *one = (struct taint){.key = TAINT_DISRUPTED, .effect = EFFECT_NO_SCHEDULE};
-    if (c->claim.phase >= CLAIM_DRAINING && !there) {
-        o->taints = one;
-        o->taint_count = 1;
-    } else if (c->claim.phase < CLAIM_DRAINING && there) {
-        o->untaint = TAINT_DISRUPTED;
-    }
+    *taint = (struct taint){.key = TAINT_DISRUPTED, .effect = EFFECT_NO_SCHEDULE};
+    *label = (struct label){LABEL_UNBALANCED, STR("true")};
+    o->taints = taint;
+    o->taint_count = !find_taint(&node->taints, TAINT_DISRUPTED);
+    o->labels = label;
+    o->label_count = !labels_get(&node->labels, LABEL_UNBALANCED).ptr;
+}
+
+/* What we have not tainted somebody else may have taken out of load balancers. */
+static void order_staying(const struct claim *node, struct node_order *o)
+{
+    if (!find_taint(&node->taints, TAINT_DISRUPTED))
+        return;
+    o->untaint = TAINT_DISRUPTED;
+    o->unlabel = LABEL_UNBALANCED;
 }
 
 static void steer_node(struct state *s, const struct cluster_port *cluster, struct claim_entry *c,
@@ -79,19 +90,39 @@ static void steer_node(struct state *s, const struct cluster_port *cluster, stru
     if (c->claim.phase == CLAIM_LAUNCHED) {
         add_labels(&a, c, &o);
         add_taints(&a, c, &o);
+    } else if (c->claim.phase >= CLAIM_DRAINING) {
+        order_leaving(&a, c->known->said, &o);
     } else {
-        order_disruption(&a, c, &o);
+        order_staying(c->known->said, &o);
     }
     if ((o.label_count || o.taint_count || o.untaint.len) && is_due(s, &c->known->retry_ms, now_ms))
         cluster->submit_node(cluster->self, &o);
 }
 
+static bool is_critical(const struct pod_entry *e)
+{
+    return e->spec->said->priority >= CRITICAL_PRIORITY;
+}
+
+static bool has_others_to_evict(const struct node_entry *n)
+{
+    bool others = false;
+
+    for (const struct pod_entry *e = n->pods; e; e = e->next)
+        others |= !is_critical(e) && (e->evicting || e->pod.ending);
+    return others;
+}
+
 static void steer_pods(struct state *s, const struct cluster_port *cluster,
                        const struct claim_entry *c, int64_t now_ms)
 {
+    bool others_first = has_others_to_evict(c->known);
+
     for (struct pod_entry *e = c->known->pods; e; e = e->next) {
         e->evicting &= c->claim.phase >= CLAIM_DRAINING; /* else it stays after all */
-        if (e->evicting && is_due(s, &e->retry_ms, now_ms)) {
+        if (!e->evicting || (others_first && is_critical(e)))
+            continue;
+        if (is_due(s, &e->retry_ms, now_ms)) {
             log_event(LOG_INFO, "evict", LOG_STR("pod", e->name.key), LOG_STR("claim", c->id.key),
                       LOG_STR("reason", c->claim.reason));
             cluster->submit_evict(cluster->self, e->name.key);

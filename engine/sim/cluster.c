@@ -192,6 +192,7 @@ static void change_node(struct sim *s, struct sim_node *n, const struct node_ord
     }
     if (o->untaint.len)
         sim_untaint(n, o->untaint);
+    sim_unlabel(n, o->unlabel);
 }
 
 static void answer(struct sim *s, enum event_kind kind, struct str name, enum error_kind wrong,

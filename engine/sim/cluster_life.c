@@ -65,6 +65,15 @@ void sim_untaint(struct sim_node *n, struct str key)
     n->taints.count = kept;
 }
 
+void sim_unlabel(struct sim_node *n, struct str key)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n->labels.count; i++)
+        if (!str_eq(n->labels.items[i].key, key))
+            n->labels.items[kept++] = n->labels.items[i];
+    n->labels.count = kept;
+}
+
 /* The agent takes its taint away when it is done. */
 static void finish_starting(struct sim *s)
 {

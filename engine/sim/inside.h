@@ -118,6 +118,7 @@ struct sim_pod *sim_find_pod(struct sim *s, struct str name); /* NULL when absen
 struct sim_node *sim_find_node(struct sim *s, struct str name);
 void sim_pod_leave(struct sim_pod *p);
 void sim_untaint(struct sim_node *n, struct str key);
+void sim_unlabel(struct sim_node *n, struct str key);
 
 /* A cluster that binds by itself: lives up to this instant, and tells what has changed. */
 void sim_cluster_live(struct sim *s);

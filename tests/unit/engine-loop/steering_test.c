@@ -23,6 +23,8 @@ static void hear_node(void *self, const struct node_order *o)
         buf_printf(&h->text, " +" STR_FMT, STR_ARG(taint_text(&h->arena, &o->taints[i])));
     if (o->untaint.len)
         buf_printf(&h->text, " -" STR_FMT, STR_ARG(o->untaint));
+    if (o->unlabel.len)
+        buf_printf(&h->text, " -" STR_FMT, STR_ARG(o->unlabel));
     buf_add_char(&h->text, ';');
 }
 
@@ -111,6 +113,8 @@ static void a_node_that_joins_gets_what_kubelet_was_not_told(void **state)
     arena_free(&h.arena);
 }
 
+#define UNBALANCED "node.kubernetes.io/exclude-from-external-load-balancers"
+
 static void who_leaves_is_tainted_and_who_stays_after_all_is_not(void **state)
 {
     (void)state;
@@ -123,12 +127,15 @@ static void who_leaves_is_tainted_and_who_stays_after_all_is_not(void **state)
     c->dirty = true; /* what a crash would forget is not acted on */
     assert_string_equal(ordered(&h, &s, NOW_MS), "");
     c->dirty = false;
-    assert_string_equal(ordered(&h, &s, NOW_MS), "node node-1 +tenon.dev/disrupted:NoSchedule;");
+    assert_string_equal(ordered(&h, &s, NOW_MS),
+                        "node node-1 " UNBALANCED "=true +tenon.dev/disrupted:NoSchedule;");
     node.taints = (struct taints){&going, 1, 1};
+    labels_set(&h.arena, &node.labels, LABEL_UNBALANCED, STR("true"));
     tell(&s, &node, NULL, 0);
     assert_string_equal(ordered(&h, &s, NOW_MS + MINUTE), "");
     c->claim.phase = CLAIM_READY;
-    assert_string_equal(ordered(&h, &s, NOW_MS + MINUTE), "node node-1 -tenon.dev/disrupted;");
+    assert_string_equal(ordered(&h, &s, NOW_MS + MINUTE),
+                        "node node-1 -tenon.dev/disrupted -" UNBALANCED ";");
     state_finish(&s);
     arena_free(&h.arena);
 }
@@ -169,6 +176,35 @@ static void a_refused_eviction_waits_for_as_long_as_the_answer_says(void **state
     assert_string_equal(ordered(&h, &s, NOW_MS + MINUTE), "");
     c->claim.phase = CLAIM_DRAINING;
     assert_string_equal(ordered(&h, &s, NOW_MS + 2 * MINUTE), "");
+    state_finish(&s);
+    arena_free(&h.arena);
+}
+
+/* Two pods on a node that leaves: what others may need ends after them. */
+static void who_others_need_is_evicted_last(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct state s;
+    struct heard_orders h = {0};
+    struct claim_entry *c = begin(&s, CLAIM_DRAINING);
+    struct pod_spec critical = *scene_pod_spec(&a, 100);
+    struct pod dns = {.name = STR("kube-system/dns"), .node = STR("node-1"), .spec = &critical},
+               web = {.name = STR("default/web-0"),
+                      .node = STR("node-1"),
+                      .spec = scene_pod_spec(&a, 100)};
+
+    critical.priority = 2000 * 1000 * 1000;
+    c->known->retry_ms = NEVER_MS;
+    tell(&s, NULL, &dns, 0);
+    tell(&s, NULL, &web, 0);
+    pods_find(&s.pods, dns.name)->evicting = pods_find(&s.pods, web.name)->evicting = true;
+    assert_string_equal(ordered(&h, &s, NOW_MS), "evict default/web-0;");
+    web.ending = web.never_serve = true;
+    tell(&s, NULL, &web, 0);
+    assert_string_equal(ordered(&h, &s, NOW_MS + MINUTE), "");
+    tell(&s, NULL, &dns, WORKLOAD_PODS); /* and it is gone */
+    assert_string_equal(ordered(&h, &s, NOW_MS + MINUTE), "evict kube-system/dns;");
     state_finish(&s);
     arena_free(&h.arena);
 }
@@ -233,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_node_that_joins_gets_what_kubelet_was_not_told),
         cmocka_unit_test(who_leaves_is_tainted_and_who_stays_after_all_is_not),
         cmocka_unit_test(a_refused_eviction_waits_for_as_long_as_the_answer_says),
+        cmocka_unit_test(who_others_need_is_evicted_last),
         cmocka_unit_test(a_node_is_removed_only_when_lists_have_long_lacked_its_instance),
         cmocka_unit_test(a_claim_is_ready_when_its_node_lacks_nothing),
     };

@@ -154,10 +154,19 @@ static void change_binding(struct state *s, struct truth *t)
         state_bind(s, p->name, arena_printf(&a, "moon/default/u1/%d", (int)claim), STR(""), true);
 }
 
+/* News that nobody has brought: the next whole list shows it. */
+static void miss_something(struct state *s, struct truth *t)
+{
+    t->pods[rng_below(&t->rng, PODS)] = (struct pod){0};
+    t->nodes[rng_below(&t->rng, NODES)] = (struct claim){0};
+    tell_whole(s, t);
+}
+
 static void change_something(struct state *s, struct truth *t)
 {
     static void (*const changes[])(struct state *, struct truth *) = {
-        change_pod, change_pod, change_pod, change_node, change_claim, change_binding};
+        change_pod,   change_pod,     change_pod,    change_node,
+        change_claim, change_binding, miss_something};
 
     changes[rng_below(&t->rng, COUNT(changes))](s, t);
 }

@@ -21,11 +21,21 @@ static void open_lists(struct work *w, struct batch *b)
     b->expected = ARENA_ARRAY(w->scratch, struct expected, b->places->count);
     b->next_there = ARENA_ARRAY(w->scratch, uint32_t, b->count);
     b->is_settled = ARENA_ARRAY(w->scratch, bool, b->count);
-    for (size_t i = 0; i < b->places->count; i++) {
-        uint32_t confined = place_confine(w->m, b->shape, b->places->items[i].cohort);
-        b->expected[i] = (struct expected){
-            .first = NO_SEEKER, .confined = confined, .cap = place_cap(w->caps, confined)};
+    for (size_t i = 0; i < b->places->count; i++)
+        b->expected[i].first = NO_SEEKER;
+}
+
+/* Of most kinds somebody is expected in one place only, so the others are not asked about. */
+static struct expected *list_of(struct work *w, struct batch *b, size_t place)
+{
+    if (!b->expected)
+        open_lists(w, b);
+    struct expected *e = &b->expected[place];
+    if (e->first == NO_SEEKER) {
+        e->confined = place_confine(w->m, b->shape, b->places->items[place].cohort);
+        e->cap = place_cap(w->caps, e->confined);
     }
+    return e;
 }
 
 /* The last of them first, so that the lists are in the order of the seekers. */
@@ -36,10 +46,9 @@ static void list_expected(struct work *w, struct batch *b)
         size_t place = r && r->cell != NO_DOMAIN ? place_with(b->places, r->cell) : SIZE_MAX;
         if (place == SIZE_MAX)
             continue;
-        if (!b->expected)
-            open_lists(w, b);
-        b->next_there[i] = b->expected[place].first;
-        b->expected[place].first = (uint32_t)i;
+        struct expected *e = list_of(w, b, place);
+        b->next_there[i] = e->first;
+        e->first = (uint32_t)i;
     }
 }
 

@@ -106,17 +106,20 @@ static struct confinement *confinement_of(struct market *m, uint32_t shape, size
     return &m->confinements[m->confinement_count - 1];
 }
 
-uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort)
+static uint32_t confine(struct market *m, struct confinement *c)
 {
-    struct confinement *c = confinement_of(m, shape, cohort);
-
     if (c->confined == NO_SHAPE) {
-        struct shape s = m->shapes[shape];
-        s.origin = shape;
-        s.cohort = cohort;
+        struct shape s = m->shapes[c->shape];
+        s.origin = c->shape;
+        s.cohort = c->cohort;
         c->confined = market_shape(m, s);
     }
     return c->confined;
+}
+
+uint32_t place_confine(struct market *m, uint32_t shape, size_t cohort)
+{
+    return confine(m, confinement_of(m, shape, cohort));
 }
 
 /* The cheapest new node there for one of the shape, of the heaviest pools that sell one. */
@@ -142,12 +145,13 @@ static struct lowest find_lowest(struct market *m, uint32_t shape, const struct 
 }
 
 /* What a new node of the place costs, and no rooms yet. */
-static struct offer_price price_in(struct market *m, uint32_t shape, const struct place *place)
+static struct offer_price price_in(struct market *m, struct confinement *c,
+                                   const struct place *place)
 {
-    struct lowest *l = &confinement_of(m, shape, place->cohort)->lowest[m->heeds];
+    struct lowest *l = &c->lowest[m->heeds];
 
     if (!l->known)
-        *l = find_lowest(m, shape, place);
+        *l = find_lowest(m, c->shape, place);
     return (struct offer_price){l->weight, l->price, 0, UINT32_MAX, NO_SHAPE};
 }
 
@@ -208,11 +212,12 @@ void batch_price(struct work *w, struct batch *b)
     for (size_t i = 0; i < b->places->count; i++) {
         const struct place *place = &b->places->items[i];
         struct offer_price *p = &b->prices[i];
-        *p = price_in(w->m, b->shape, place);
+        struct confinement *c = confinement_of(w->m, b->shape, place->cohort);
+        *p = price_in(w->m, c, place);
         if (w->rooms->count || w->caps->count) {
             if (!w->staying)
                 find_staying(w);
-            p->confined = place_confine(w->m, b->shape, place->cohort);
+            p->confined = confine(w->m, c);
             p->room = rooms_for(w, p->confined, place);
             p->cap = place_cap(w->caps, p->confined);
         }

@@ -192,15 +192,6 @@ static void act(struct future *f, const struct world *seen, const struct action 
     }
 }
 
-void future_carry_out(struct future *f, const struct world *seen, const struct decision *d)
-{
-    const struct world before = *seen; /* perhaps our own, whose claims move when there are more */
-
-    for (size_t i = 0; i < d->action_count; i++)
-        act(f, &before, &d->actions[i]);
-    claims_take_pods(f->arena, &f->world, f->claims);
-}
-
 /* ---- time ---- */
 
 static int64_t happens_ms(const struct future *f, size_t i)
@@ -253,6 +244,19 @@ static void come_about(struct future *f)
         f->claims[left++] = c;
     }
     f->world.claim_count = left;
+}
+
+void future_carry_out(struct future *f, const struct world *seen, const struct decision *d)
+{
+    const struct world before = *seen; /* perhaps our own, whose claims move when there are more */
+
+    for (size_t i = 0; i < d->action_count; i++)
+        act(f, &before, &d->actions[i]);
+    if (f->hurried)
+        come_about(f);
+    claims_take_pods(f->arena, &f->world, f->claims);
+    if (f->hurried)
+        note_empty(f);
 }
 
 bool future_pass(struct future *f, int64_t wake_at_ms, int64_t until_ms)

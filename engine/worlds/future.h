@@ -21,7 +21,8 @@ struct future {
 };
 
 void future_begin(struct arena *a, const struct world *w, bool hurried, struct future *f);
-/* `d` was decided from the world as it is now: `seen` is that, or the first world it began with. */
+/* `d` was decided from the world as it is now: `seen` is that, or the first world it began with. In
+ * a hurry what it launches is there when it returns, and what it ends is gone. */
 void future_carry_out(struct future *f, const struct world *seen, const struct decision *d);
 /* Goes to the next instant at which something happens, `wake_at_ms` at the latest; false: nothing
  * will before `until_ms`. */

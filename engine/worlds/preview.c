@@ -93,8 +93,6 @@ static bool step(struct arena *a, struct preview *p, int64_t *acted_ms, bool eno
     if (d.action_count && !enough) {
         note(a, p, &d, f->world.now_ms);
         future_carry_out(f, &f->world, &d);
-        if (f->hurried) /* what was launched is there, and nothing need be decided before */
-            future_pass(f, f->world.now_ms, f->world.now_ms);
     } else if (!enough) {
         p->at_rest = ends = !future_pass(f, d.wake_at_ms, until_ms);
     }

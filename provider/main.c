@@ -1,4 +1,5 @@
 #include "engine/cli/cli.h"
+#include "provider/datasources/registry.h"
 #include "provider/engine_door.h"
 #include "provider/resources/registry.h"
 #include "provider/rpc/rpc.h"
@@ -10,7 +11,8 @@
 static int serve(bool debug)
 {
     struct cancel *stop = cancel_new(NULL);
-    const struct rpc_options rpc = {resource_types, resource_type_count, &engine_door, stop};
+    const struct rpc_options rpc = {resource_types, resource_type_count, &engine_door,
+                                    stop,           data_sources,        data_source_count};
     struct rpc_server *server = rpc_server_new(&rpc);
     struct shim_options shim = {
         .protocol_major = 6,

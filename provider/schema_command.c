@@ -7,11 +7,12 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/reasons.h"
 #include "engine/cli/table.h"
+#include "provider/datasources/registry.h"
 #include "provider/examples.h"
 #include "provider/resource/page.h"
 #include "provider/resources/registry.h"
 
-/* What was asked for: the provider (place 0) and its types. */
+/* What was asked for: the provider (place 0), its types, and its data sources. */
 struct choice {
     bool *chosen; /* by place */
     size_t named; /* how many were asked for by name; 0: all are chosen */
@@ -19,12 +20,27 @@ struct choice {
 
 static size_t places(void)
 {
-    return 1 + resource_type_count;
+    return 1 + resource_type_count + data_source_count;
 }
 
-static const char *name_at(size_t place)
+static bool is_data_source(size_t place)
 {
-    return place == 0 ? "provider" : resource_types[place - 1]->name;
+    return place > resource_type_count;
+}
+
+static const struct resource_type *type_at(size_t place)
+{
+    return is_data_source(place) ? data_sources[place - resource_type_count - 1]
+                                 : resource_types[place - 1];
+}
+
+/* As Terraform calls them: a data source may have a type's name. */
+static const char *name_at(struct arena *a, size_t place)
+{
+    if (place == 0)
+        return "provider";
+    return is_data_source(place) ? arena_printf(a, "data.%s", type_at(place)->name).ptr
+                                 : type_at(place)->name;
 }
 
 static struct str example_of(const char *name)
@@ -37,18 +53,20 @@ static struct str example_of(const char *name)
 
 static void print_page(struct buf *out, size_t place)
 {
-    struct str example = example_of(name_at(place));
+    struct str example = example_of(name_at(out->arena, place));
 
     if (place == 0)
         page_of_provider(out, example);
+    else if (is_data_source(place))
+        page_of_data_source(out, type_at(place), example);
     else
-        page_of_type(out, resource_types[place - 1], example);
+        page_of_type(out, type_at(place), example);
 }
 
-static bool choose(struct choice *c, struct str name)
+static bool choose(struct arena *a, struct choice *c, struct str name)
 {
     for (size_t i = 0; i < places(); i++) {
-        if (!str_eq(str_of(name_at(i)), name))
+        if (!str_eq(str_of(name_at(a, i)), name))
             continue;
         c->chosen[i] = true;
         return true;
@@ -59,12 +77,12 @@ static bool choose(struct choice *c, struct str name)
     return false;
 }
 
-static bool choose_all(struct choice *c, int count, char **names)
+static bool choose_all(struct arena *a, struct choice *c, int count, char **names)
 {
     bool all_known = true;
 
     for (int i = 0; i < count; i++)
-        all_known &= choose(c, str_of(names[i]));
+        all_known &= choose(a, c, str_of(names[i]));
     for (size_t i = 0; count == 0 && i < places(); i++)
         c->chosen[i] = true;
     c->named = (size_t)count;
@@ -85,14 +103,14 @@ static void print_overview(struct buf *out)
     enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
     struct str *cells = ARENA_ARRAY(out->arena, struct str, places() * COLUMNS);
 
-    cells[0] = str_of(name_at(0));
+    cells[0] = str_of(name_at(out->arena, 0));
     cells[1] = STR("-");
     cells[2] = first_sentence(provider_describe);
-    for (size_t i = 0; i < resource_type_count; i++) {
-        const struct resource_type *t = resource_types[i];
-        struct str row[COLUMNS] = {str_of(t->name), str_of(t->subcategory),
+    for (size_t i = 1; i < places(); i++) {
+        const struct resource_type *t = type_at(i);
+        struct str row[COLUMNS] = {str_of(name_at(out->arena, i)), str_of(t->subcategory),
                                    first_sentence(t->describe)};
-        memcpy(cells + (i + 1) * COLUMNS, row, sizeof(row));
+        memcpy(cells + i * COLUMNS, row, sizeof(row));
     }
     table_print(out, columns, COLUMNS, cells, places());
     buf_add(out, STR("\ntenon schema NAME prints its page, --output json its table.\n"));
@@ -105,6 +123,28 @@ static void print_pages(struct buf *out, const struct choice *c)
             print_page(out, i);
 }
 
+static void tables_between(struct json_writer *w, const struct choice *c, const char *kind,
+                           size_t from, size_t to)
+{
+    json_key(w, str_of(kind));
+    json_begin_object(w);
+    for (size_t i = from; i < to; i++) {
+        if (!c->chosen[i])
+            continue;
+        json_key(w, str_of(type_at(i)->name));
+        tables_of_type(w, type_at(i));
+    }
+    json_end_object(w);
+}
+
+static bool any_data_source(const struct choice *c)
+{
+    for (size_t i = 1 + resource_type_count; i < places(); i++)
+        if (c->chosen[i])
+            return true;
+    return false;
+}
+
 static void print_tables(struct buf *out, const struct choice *c)
 {
     struct json_writer w = json_writer_to(out);
@@ -114,15 +154,9 @@ static void print_tables(struct buf *out, const struct choice *c)
         json_key(&w, STR("provider"));
         tables_of_provider(&w);
     }
-    json_key(&w, STR("resources"));
-    json_begin_object(&w);
-    for (size_t i = 1; i < places(); i++) {
-        if (!c->chosen[i])
-            continue;
-        json_key(&w, str_of(name_at(i)));
-        tables_of_type(&w, resource_types[i - 1]);
-    }
-    json_end_object(&w);
+    tables_between(&w, c, "resources", 1, 1 + resource_type_count);
+    if (any_data_source(c))
+        tables_between(&w, c, "data_sources", 1 + resource_type_count, places());
     json_end_object(&w);
     buf_add_char(out, '\n');
 }
@@ -162,10 +196,13 @@ static struct error *write_pages(struct arena *a, struct str folder, const struc
     folder = arena_str(a, folder);
     TRY(make_folder(a, folder));
     TRY(make_folder(a, arena_printf(a, "%s/resources", folder.ptr)));
+    TRY(make_folder(a, arena_printf(a, "%s/data-sources", folder.ptr)));
     for (size_t i = 0; i < places(); i++) {
         struct buf page = buf_in(a);
         struct str path = i == 0 ? arena_printf(a, "%s/index.md", folder.ptr)
-                                 : arena_printf(a, "%s/resources/%s.md", folder.ptr, name_at(i));
+                                 : arena_printf(a, "%s/%s/%s.md", folder.ptr,
+                                                is_data_source(i) ? "data-sources" : "resources",
+                                                type_at(i)->name);
         if (!c->chosen[i])
             continue;
         print_page(&page, i);
@@ -194,7 +231,9 @@ int run_schema(int argc, char **argv)
     const struct cli_option options[] = {
         {"output", "FORM", "table (default): an overview or pages; json: the tables",
          .text = &output, .one_of = (const char *const[]){"table", "json", NULL}},
-        {"write", "FOLDER", "writes pages there: index.md, reasons.md and resources/NAME.md",
+        {"write", "FOLDER",
+         "writes pages there: index.md, reasons.md, resources/NAME.md and\n"
+         "data-sources/NAME.md",
          .text = &folder},
     };
     const struct cli_usage usage = {
@@ -215,7 +254,7 @@ int run_schema(int argc, char **argv)
         fputs("tenon schema: --write writes pages; leave out --output json\n", stderr);
         return CLI_USAGE;
     }
-    if (!choose_all(&c, operands, argv))
+    if (!choose_all(&a, &c, operands, argv))
         return CLI_USAGE;
     if (!folder.len) {
         show(&a, &c, as_json);

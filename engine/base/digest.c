@@ -55,6 +55,18 @@ void hmac_sha256(struct str key, struct str data, unsigned char digest[SHA256_BY
     assert(ok == 1 && len == SHA256_BYTES);
 }
 
+uint32_t crc32_ieee(struct str data)
+{
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < data.len; i++) {
+        crc ^= (unsigned char)data.ptr[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc & 1 ? crc >> 1 ^ UINT32_C(0xEDB88320) : crc >> 1;
+    }
+    return ~crc;
+}
+
 struct str hex_encode(struct arena *a, const unsigned char *bytes, size_t count)
 {
     static const char digits[] = "0123456789abcdef";

@@ -1,4 +1,4 @@
-#include "provider/resource/schema.h"
+#include "provider/resource/normal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -63,7 +63,6 @@ static void normal_numbers(struct arena *a, struct json *j)
         normal_numbers(a, &j->items[i]);
 }
 
-/* All of these stand in strings only. */
 static struct str escaped(struct arena *a, struct str text, bool html)
 {
     struct buf out = buf_in(a);
@@ -90,6 +89,11 @@ static struct str printed(struct arena *a, const struct json *tree)
 
     json_print(&out, tree, true);
     return buf_str(&out);
+}
+
+struct str json_for_html(struct arena *a, struct str text)
+{
+    return escaped(a, text, true);
 }
 
 /* What is no JSON stays as it is. */

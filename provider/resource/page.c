@@ -202,6 +202,17 @@ void page_of_type(struct buf *out, const struct resource_type *t, struct str exa
     add_import(out, t);
 }
 
+void page_of_data_source(struct buf *out, const struct resource_type *t, struct str example)
+{
+    struct str title = arena_printf(out->arena, "%s Data Source - tenon", t->name);
+    struct str heading = arena_printf(out->arena, "%s (Data Source)", t->name);
+
+    add_front_matter(out, title.ptr, t->subcategory, t->describe);
+    add_notes(out, heading.ptr, t->describe, t->notes);
+    add_example(out, example);
+    add_tables(out, &(struct section){t, &t->model, {0}});
+}
+
 void page_of_provider(struct buf *out, struct str example)
 {
     add_front_matter(out, "Provider: Tenon", "", provider_describe);

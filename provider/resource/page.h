@@ -6,9 +6,11 @@
 /* Documentation, printed from the tables: pages for people, in Markdown and in the Terraform
  * registry's layout, and the tables themselves for programs. */
 
-/* The page docs/resources/NAME.md of a type, docs/index.md of the provider.  `example` is HCL;
+/* The page docs/resources/NAME.md of a type, docs/data-sources/NAME.md of a data source,
+ * docs/index.md of the provider.  `example` is HCL;
  * empty: the page has none. */
 void page_of_type(struct buf *out, const struct resource_type *t, struct str example);
+void page_of_data_source(struct buf *out, const struct resource_type *t, struct str example);
 void page_of_provider(struct buf *out, struct str example);
 
 /* One object each: what it is, then `attributes`, an object a row, nested ones inside.  Members

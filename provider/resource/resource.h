@@ -47,6 +47,10 @@ bool resource_departs(const struct resource_type *t, const struct cty_value *pla
 MUST_CHECK struct error *resource_read(struct call *c, const struct resource_type *t,
                                        const struct cty_value *current, struct cty_value *state);
 
+/* A data source: what it says of what the configuration asks. */
+MUST_CHECK struct error *data_source_read(struct call *c, const struct resource_type *t,
+                                          const struct cty_value *config, struct cty_value *state);
+
 MUST_CHECK struct error *resource_import(struct call *c, const struct resource_type *t,
                                          struct str id, struct cty_value *state);
 

@@ -198,7 +198,11 @@ struct blame {
 /* .blame = BLAME({"EntityAlreadyExists", NULL, "name"}, ...) */
 #define BLAME(...) ((const struct blame[]){__VA_ARGS__, {0}})
 
-/* Models given to functions are zeroed structs of `model.bytes`, filled from the table; strings in
+/* A data source is such a type, too: the configuration is all that it is given, so it has
+ * `validate` and `read` alone, and version, import, timeouts and blame do not concern it.  It
+ * stands in a registry of its own.
+ *
+ * Models given to functions are zeroed structs of `model.bytes`, filled from the table; strings in
  * them may be borrowed from the call's arena.  A function that is NULL has nothing to do, except
  * that create and read must exist. */
 struct resource_type {
@@ -215,6 +219,7 @@ struct resource_type {
     int64_t schema_version;
     struct model model;
     bool uses_engine; /* a read also needs the provider's `cluster` and `engine` to be known */
+    bool asks_nobody; /* a data source that needs nothing of the provider */
     /* How long each may take when `timeouts` does not say; 0: 20 minutes. */
     struct {
         int64_t create_ms, read_ms, update_ms, delete_ms;

@@ -7,20 +7,6 @@ static struct error *no_such(struct rpc *r, const char *kind, const char *name)
     return error_new(r->call.arena, ERROR_INVALID, "no %s \"%s\" in this provider", kind, name);
 }
 
-struct error *rpc_validate_data_resource_config(struct rpc *r, const void *request, void *response)
-{
-    const Tfplugin6__ValidateDataResourceConfig__Request *in = request;
-    (void)response;
-    return no_such(r, "data source", in->type_name);
-}
-
-struct error *rpc_read_data_source(struct rpc *r, const void *request, void *response)
-{
-    const Tfplugin6__ReadDataSource__Request *in = request;
-    (void)response;
-    return no_such(r, "data source", in->type_name);
-}
-
 struct error *rpc_validate_ephemeral_resource_config(struct rpc *r, const void *request,
                                                      void *response)
 {

@@ -17,5 +17,14 @@ struct error *rpc_get_metadata(struct rpc *r, const void *request, void *respons
         m->type_name = rpc_string(r, str_of(o->types[i]->name));
         out->resources[out->n_resources++] = m;
     }
+    out->data_sources = ARENA_ARRAY(r->call.arena, Tfplugin6__GetMetadata__DataSourceMetadata *,
+                                    o->data_source_count);
+    for (size_t i = 0; i < o->data_source_count; i++) {
+        Tfplugin6__GetMetadata__DataSourceMetadata *m =
+            RPC_NEW(r, Tfplugin6__GetMetadata__DataSourceMetadata,
+                    tfplugin6__get_metadata__data_source_metadata);
+        m->type_name = rpc_string(r, str_of(o->data_sources[i]->name));
+        out->data_sources[out->n_data_sources++] = m;
+    }
     return NULL;
 }

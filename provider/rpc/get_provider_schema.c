@@ -1,6 +1,7 @@
 #include "provider/rpc/method.h"
 
 typedef Tfplugin6__GetProviderSchema__Response__ResourceSchemasEntry schema_entry;
+typedef Tfplugin6__GetProviderSchema__Response__DataSourceSchemasEntry data_entry;
 
 static schema_entry *entry_of(struct rpc *r, const struct resource_type *t)
 {
@@ -8,6 +9,15 @@ static schema_entry *entry_of(struct rpc *r, const struct resource_type *t)
         RPC_NEW(r, schema_entry, tfplugin6__get_provider_schema__response__resource_schemas_entry);
     e->key = rpc_string(r, str_of(t->name));
     e->value = rpc_schema(r, t->schema_version, t->describe, &t->model);
+    return e;
+}
+
+static data_entry *data_entry_of(struct rpc *r, const struct resource_type *t)
+{
+    data_entry *e =
+        RPC_NEW(r, data_entry, tfplugin6__get_provider_schema__response__data_source_schemas_entry);
+    e->key = rpc_string(r, str_of(t->name));
+    e->value = rpc_schema(r, 0, t->describe, &t->model);
     return e;
 }
 
@@ -24,5 +34,9 @@ struct error *rpc_get_provider_schema(struct rpc *r, const void *request, void *
     out->resource_schemas = ARENA_ARRAY(r->call.arena, schema_entry *, o->type_count);
     for (size_t i = 0; i < o->type_count; i++)
         out->resource_schemas[out->n_resource_schemas++] = entry_of(r, o->types[i]);
+    out->data_source_schemas = ARENA_ARRAY(r->call.arena, data_entry *, o->data_source_count);
+    for (size_t i = 0; i < o->data_source_count; i++)
+        out->data_source_schemas[out->n_data_source_schemas++] =
+            data_entry_of(r, o->data_sources[i]);
     return NULL;
 }

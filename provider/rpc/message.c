@@ -44,28 +44,49 @@ struct str rpc_type_name(struct str request)
     return str_slice(request, 2, 2 + bytes[1]);
 }
 
+static const struct resource_type *named(const struct resource_type *const *types, size_t count,
+                                         struct str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(str_of(types[i]->name), name))
+            return types[i];
+    return NULL;
+}
+
 const struct resource_type *rpc_type_named(const struct rpc_options *o, struct str name)
 {
-    for (size_t i = 0; i < o->type_count; i++)
-        if (str_eq(str_of(o->types[i]->name), name))
-            return o->types[i];
-    return NULL;
+    return named(o->types, o->type_count, name);
+}
+
+static struct error *find(struct rpc *r, const char *kind, const struct resource_type *const *types,
+                          size_t count, const char *name, const struct resource_type **out)
+{
+    struct buf known = buf_in(r->call.arena);
+
+    *out = named(types, count, str_of(name));
+    if (*out)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&known, "%s%s", i ? ", " : "", types[i]->name);
+    struct error *e =
+        error_new(r->call.arena, ERROR_INVALID, "no %s \"%s\" in this provider", kind, name);
+    if (count)
+        e->detail =
+            arena_printf(r->call.arena, "There are: " STR_FMT ".", STR_ARG(buf_str(&known)));
+    return e;
 }
 
 struct error *rpc_find_type(struct rpc *r, const char *name, const struct resource_type **out)
 {
     const struct rpc_options *o = rpc_options_of(r->server);
-    struct buf known = buf_in(r->call.arena);
+    return find(r, "resource type", o->types, o->type_count, name, out);
+}
 
-    *out = rpc_type_named(o, str_of(name));
-    if (*out)
-        return NULL;
-    for (size_t i = 0; i < o->type_count; i++)
-        buf_printf(&known, "%s%s", i ? ", " : "", o->types[i]->name);
-    struct error *e =
-        error_new(r->call.arena, ERROR_INVALID, "no resource type \"%s\" in this provider", name);
-    e->detail = arena_printf(r->call.arena, "There are: " STR_FMT ".", STR_ARG(buf_str(&known)));
-    return e;
+struct error *rpc_find_data_source(struct rpc *r, const char *name,
+                                   const struct resource_type **out)
+{
+    const struct rpc_options *o = rpc_options_of(r->server);
+    return find(r, "data source", o->data_sources, o->data_source_count, name, out);
 }
 
 /* One call's values are mostly of one table. */

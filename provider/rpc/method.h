@@ -50,6 +50,9 @@ const struct resource_type *rpc_type_named(const struct rpc_options *o, struct s
 MUST_CHECK struct error *rpc_find_type(struct rpc *r, const char *name,
                                        const struct resource_type **out);
 
+MUST_CHECK struct error *rpc_find_data_source(struct rpc *r, const char *name,
+                                              const struct resource_type **out);
+
 /* A value of a table; a missing one is null. */
 MUST_CHECK struct error *rpc_decode(struct rpc *r, const struct model *m,
                                     const Tfplugin6__DynamicValue *wire, struct cty_value *out);

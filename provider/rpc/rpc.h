@@ -13,6 +13,8 @@ struct rpc_options {
     size_t type_count;
     const struct provider_host *host;
     struct cancel *stop; /* raised by StopProvider, taken back when the next command configures */
+    const struct resource_type *const *data_sources;
+    size_t data_source_count;
 };
 
 struct rpc_server *rpc_server_new(const struct rpc_options *options);

@@ -2,8 +2,9 @@
 
 A theme is many small resources in one configuration, each with a body a step, because a terraform command costs the
 same for one resource as for fifty.  `Side` is a provider: ours, or the real hashicorp/aws (see `peer`).  What a side
-did is written down with names, ids, dates and addresses made equal; null, "", [], {} and absence count as one, and
-JSON text by its meaning, as hashicorp/aws's legacy type system does not tell them apart either.
+did is written down with names, ids, dates and addresses made equal; null, "", [], {} and absence count as one, as
+hashicorp/aws's legacy type system does not tell them apart either.  JSON text counts by its meaning and elements of maps
+as attributes do, but in themes that are `exact`, which are about just that.
 """
 import json
 import re
@@ -12,6 +13,7 @@ import uuid
 from harness import BINARY, Stack, moto
 
 ENDPOINTS = ("iam", "sts", "sqs", "events")
+MAPS = {"tags", "tags_all", "input_paths", "header_parameters", "query_string_parameters"}
 SETS = {"managed_policy_arns", "inline_policy", "security_groups", "subnets", "capacity_provider_strategy",
         "placement_constraint", "pipeline_parameter_list"}
 PLAIN_PROVIDER = """
@@ -46,8 +48,8 @@ def aws(service):
 class Theme:
     """Cases by address; `NAME` in a body is PREFIX-label, `PREFIX` the side's prefix."""
 
-    def __init__(self, name, common="", provider=(), bad=False, handover=True, imports=True):
-        self.name, self.common, self.bad, self.handover, self.imports = name, common, bad, handover, imports
+    def __init__(self, name, common="", provider=(), bad=False, handover=True, imports=True, exact=False):
+        self.name, self.common, self.bad, self.handover, self.imports, self.exact = name, common, bad, handover, imports, exact
         self.provider = list(provider)  # what the provider block says more, a step
         self.cases, self.steps, self.behind, self.ids = [], 1, {}, {}
         self.arguments = {}  # more arguments of `terraform plan`, a step
@@ -202,7 +204,8 @@ def state_of(stack):
 # --- making records equal where it does not matter ------------------------------------------------------------------
 
 class Normal:
-    def __init__(self, side):
+    def __init__(self, side, exact=False):
+        self.exact = exact
         self.plain = [(moto().url.removeprefix("http://"), "HOST"), (side.prefix, "PREFIX"), (side.source, "SOURCE")]
 
     def text(self, s):
@@ -211,7 +214,7 @@ class Normal:
         s = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "DATE", s)
         s = re.sub(r"20\d{16}[0-9a-f]{8}", "UNIQUE", s)
         s = re.sub(r"\bA[A-Z0-9]{20}\b", "ID", s)
-        if s.lstrip()[:1] in ("{", "["):
+        if not self.exact and s.lstrip()[:1] in ("{", "["):
             try:
                 return json.dumps(json.loads(s), sort_keys=True)
             except ValueError:
@@ -228,24 +231,28 @@ class Normal:
             return {self.text(k): self.value(i, k) for k, i in v.items()}
         return v
 
+    def plain_value(self, v):
+        """What is compared."""
+        return lenient(self.value(v), self.exact)
+
 
 def is_pair(v):
     """[before, after] of a set attribute."""
     return any(i is None or isinstance(i, list) or i == "<unknown>" for i in v)
 
 
-def lenient(v):
+def lenient(v, exact=False):
     if isinstance(v, dict):
         out = {}
         for k, i in v.items():
-            i = lenient(i)
+            i = i if exact and k in MAPS else lenient(i, exact)
             if k in ("changed", "drift") and isinstance(i, dict):
                 i = {a: b for a, b in i.items() if not (isinstance(b, list) and len(b) == 2 and b[0] == b[1])}
             if i not in (None, "", [], {}):
                 out[k] = i
         return out
     if isinstance(v, list):
-        return [None if i in ("", [], {}) else i for i in map(lenient, v)]
+        return [None if i in ("", [], {}) else i for i in (lenient(i, exact) for i in v)]
     return v
 
 
@@ -349,7 +356,7 @@ def run_import(theme, side, step, managed, normal):
             return record
         record["apply"] = applied(stack)
         record["after"] = planned(stack)["changes"]
-        plain = lambda values: lenient(normal.value(values or {}))
+        plain = lambda values: normal.plain_value(values or {})
         was = {a: plain(s["values"]) for a, s in managed.items()}
         record["state"] = {a: changed(was.get(a), plain(s["values"])) for a, s in state_of(stack).items()}
         return record
@@ -358,9 +365,9 @@ def run_import(theme, side, step, managed, normal):
 
 
 def run(theme, side):
-    normal = Normal(side)
+    normal = Normal(side, theme.exact)
     if theme.bad:
-        return lenient(normal.value(run_bad(theme, side)))
+        return normal.plain_value(run_bad(theme, side))
     record = {}
     stack = side.stack(theme.extra(1))
     side.last = stack
@@ -379,7 +386,7 @@ def run(theme, side):
         entry["again"] = {"changes": again.get("changes"), "drift": again.get("drift"), "exit": again["exit"]}
     if theme.imports:
         record["import"] = run_import(theme, side, theme.steps, side.state, normal)
-    return thin(lenient(normal.value(record)))
+    return thin(normal.plain_value(record))
 
 
 def thin(record):
@@ -430,6 +437,6 @@ def handed_over(theme, giver, taker):
         stack.run("apply", "-refresh-only", "-input=false", "-auto-approve")
         hand(stack, giver.last, taker, giver)
         record["given back"] = diff(giver.last)
-        return lenient(Normal(giver).value(record))
+        return Normal(giver, theme.exact).plain_value(record)
     finally:
         stack.remove()

@@ -6,6 +6,7 @@ import pathlib
 from harness import PROVIDER, TestCase, main
 
 FACTS = json.loads((pathlib.Path(__file__).resolve().parent / "aws-5.100.0.json").read_text())
+DATA = json.loads((pathlib.Path(__file__).resolve().parent / "aws-5.100.0-data.json").read_text())
 # A strict provider may only plan a value where the configuration is silent if the attribute is announced as computed,
 # so ours are where hashicorp/aws's have a default; Terraform treats the two alike in every other way.
 MAY_ADD = {"computed"}
@@ -44,6 +45,7 @@ class Schema(TestCase):
         finally:
             s.remove()
         cls.provider = block(shown["provider"]["block"])
+        cls.data = {name: {"": f'version {t["version"]}', **block(t["block"])} for name, t in shown["data_source_schemas"].items()}
         cls.types = {name: {"": f'version {t["version"]}', **block(t["block"])} for name, t in shown["resource_schemas"].items()}
 
     def check_block(self, where, theirs, ours, closed=True):
@@ -77,6 +79,13 @@ class Schema(TestCase):
         for name, theirs in FACTS.items():
             if name != "provider":
                 self.check_block(name, theirs, self.types[name])
+
+    def test_every_data_source_has_the_attributes_of_hashicorps(self):
+        newer = {"aws_region": {"region"}}  # of hashicorp/aws 6
+        self.assertEqual(sorted(DATA), sorted(self.data))
+        for name, theirs in DATA.items():
+            ours = {k: v for k, v in self.data[name].items() if k not in newer.get(name, ())}
+            self.assertEqual(ours, theirs, name)
 
     def test_the_provider_block_takes_what_hashicorps_takes(self):
         self.check_block("provider", FACTS["provider"], self.provider, closed=False)

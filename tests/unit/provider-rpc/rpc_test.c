@@ -47,7 +47,7 @@ static struct fixture fixture_new(void)
     ill_formed = thing_type;
     ill_formed.name = "made_up_trouble";
     ill_formed.read = ill_formed_read;
-    struct rpc_options options = {types, 2, NULL, f.stop};
+    struct rpc_options options = {.types = types, .type_count = 2, .stop = f.stop};
     f.server = rpc_server_new(&options);
     remote = (struct remote){0};
     return f;

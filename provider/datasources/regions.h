@@ -1,0 +1,16 @@
+#ifndef PROVIDER_DATASOURCES_REGIONS_H
+#define PROVIDER_DATASOURCES_REGIONS_H
+
+#include "engine/base/str.h"
+
+/* What regions are called for people.
+ * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html */
+struct region_name {
+    struct str name, description;
+};
+extern const struct region_name regions[];
+extern const size_t region_count;
+
+const struct region_name *region_named(struct str name); /* NULL: not heard of yet */
+
+#endif

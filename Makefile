@@ -177,7 +177,7 @@ $(scenario_runner): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/loop) $(test
 	$(say) LD $@
 	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS) -lcmocka
 scenarios: $(scenario_runner)
-	$< $(wildcard tests/scenarios/*.scn)
+	@$< $(wildcard tests/scenarios/*.scn)
 
 # The plugin contract from outside (tests/shim/run): a server with nothing but the shim, and a client
 shim_programs := $(OUT)/tests/shim/echo_server $(OUT)/tests/shim/shim_test

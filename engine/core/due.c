@@ -239,18 +239,27 @@ static bool may_repair(struct plan *p, struct leaver *l, const struct room *r)
     return true;
 }
 
-/* What has been launched in its place says that it has had its turn, while facts are good; still
- * its pods must be free to go. */
+/* What has been launched in its place says that it has had its turn, while facts are good.  Still
+ * its pods must be free to go, and another may be away by now that was not to be when the turn was
+ * given: a move that was off and is on again, a node that failed.  Then it waits for that one, and
+ * keeps its place before others. */
 static bool had_turn(struct plan *p, struct leaver *l)
 {
+    const struct room *r = &p->rooms.items[l->room];
     struct waiting why;
 
     if (l->reason != REASON_UNDERUTILIZED || l->blocked || fault_of(p, l->pool, l->reason).len)
         return false;
-    l->waits = guards_refuse(p, l->claim, l->reason, &why, &l->refused.lasts);
-    l->refused =
-        l->waits ? (struct refusal){.by = why.reason, .message = why.message} : (struct refusal){0};
-    budget_count(p, &p->rooms.items[l->room], l->reason);
+    l->refused = (struct refusal){0};
+    if (guards_refuse(p, l->claim, l->reason, &why, &l->refused.lasts)) {
+        l->refused.by = why.reason;
+        l->refused.message = why.message;
+        l->waits = true;
+    } else if (!budget_allows(p, r, l->reason)) {
+        l->refused = budget_refusal(p, r, l->reason);
+        l->waits = true;
+    }
+    budget_count(p, r, l->reason);
     return true;
 }
 

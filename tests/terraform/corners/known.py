@@ -19,6 +19,8 @@ KNOWN = [
     (r"^role/step[34].*inline-empty", "it adds an empty block to the first real one, and finds it gone"),
     (r"^target/.*pipeline", "a sagemaker_pipeline_target without content never settles there"),
     (r"^ignore-tags/.*(/drift.*(ignored|prefixed)-\d|\.(ignored|prefixed)-\d)", "an ignored tag that is written on a resource is in its plan only, which so never settles"),
+    (r"^queue/step2/(plan/changes/)?.*aws_sqs_queue\.kms/.*kms_data_key_reuse_period_seconds", "a key of KMS and its period, set in one step on a queue with SSE-SQS, take it two applies"),
+    (r"^rule/(step3|import)/.*\.bus-moves", "a bus and its ARN are one bus to EventBridge: it makes the rule anew, and under create_before_destroy it is gone"),
     (r"^events-drift/step2/plan/.*\.blocks/", "it does not see that blocks of a target were taken away"),
     (r"^refused/(step1/(again|state).*(bad-inline|no-such-policy)|destroy/left)", "it loses a role whose policies were refused; ours keeps it, tainted"),
 ]

@@ -160,7 +160,7 @@ unit: $(unit_tests)
 # What holds in a few random worlds there holds in many, in an optimised build.  After the @: how many of a kind.
 promises := engine-core/placing@$(or $(WORLDS),4000) engine-core/consolidate@4000 engine-core/converge@300 \
     engine-core/headroom@2000 engine-core/shares@1000 engine-core/claims@300 engine-optimize/propose@60 \
-    engine-loop/preview@1000 engine-loop/chaos@300 engine-loop/bounds@2000 engine-loop/year@20 \
+    engine-loop/preview@1000 engine-loop/chaos@300 engine-loop/bounds@4000 engine-loop/year@20 \
     engine-worlds/kept@300 engine-worlds/replay@300 engine-worlds/rest@300 \
     provider-resource/consistency@5000 provider-resources/consistency@400
 promise_program = build/release/tests/unit/$(firstword $(subst @, ,$1))_test

@@ -306,6 +306,9 @@ struct error *answer_action(struct arena *a, const struct world *w, struct str n
         c->kind == ACTION_LAUNCH ? "launch" : "leave", STR_ARG(c->instance_type),
         STR_ARG(capacity_type_text(c->capacity_type)), STR_ARG(c->zone), STR_ARG(c->pool),
         c->pod_count, STR_ARG(month_text(a, c->microusd_per_hour)));
+    if (c->premium.most > 0) /* a launch leaves open which of its choices comes */
+        out->is = arena_printf(a, STR_FMT ", up to " STR_FMT " more by which of its choices comes",
+                               STR_ARG(out->is), STR_ARG(month_text(a, c->premium.most)));
     out->next = in_text(a, w, c);
     out->now = outcome(w, STR("as it becomes"));
     ask_of_action(a, w, c, out);

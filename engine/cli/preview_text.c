@@ -81,6 +81,8 @@ static void write_coming(struct json_writer *w, const struct effect *e, const st
     json_member(w, "zone", c->zone);
     json_member(w, "capacity_type", capacity_type_text(c->capacity_type));
     json_member_usd(w, "hourly_usd", c->microusd_per_hour);
+    if (c->kind == ACTION_LAUNCH)
+        json_member_usd(w, "premium_usd", c->premium.most);
     json_member_int(w, "pods", (int64_t)c->pod_count);
     json_end_object(w);
 }

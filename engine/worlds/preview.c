@@ -13,6 +13,7 @@ static void note_launch(struct arena *a, struct preview *p, const struct action 
                        .zone = o->offering->zone,
                        .capacity_type = o->offering->capacity_type,
                        .microusd_per_hour = o->offering->price_microusd_per_hour,
+                       .premium = launch_premium(x),
                        .pod_count = x->pod_count};
 
     ARENA_PUSH(a, p->coming, p->coming_count, p->coming_capacity, c);

@@ -24,7 +24,8 @@ struct coming {
     struct str pool, instance_type, zone;
     enum capacity_type capacity_type;
     int64_t microusd_per_hour;
-    size_t pod_count; /* that it is for, or that it has to give away */
+    struct premium premium; /* of a launch: what its other choices would cost more */
+    size_t pod_count;       /* that it is for, or that it has to give away */
 };
 
 struct preview {

@@ -135,6 +135,21 @@ static void an_action_says_whom_it_is_for_and_what_were_without_it(void **state)
     arena_free(&f.arena);
 }
 
+static void a_launch_says_what_its_other_choices_may_cost_more(void **state)
+{
+    struct fleet f;
+    struct fleet_answer x;
+
+    (void)state;
+    begin(&f);
+    town_type(&f.town, "m5a.large", 2000, 8192, 100000, 0, 1);
+    town_pod(&f.town, "shop/web-1", 1500, 512);
+    assert_null(answer_action(&f.arena, &f.town.world, STR("1"), &x));
+    assert_true(says(table_of(&f, &x), "$70.08/month, up to $2.92/month more by which of its "
+                                       "choices comes"));
+    arena_free(&f.arena);
+}
+
 static void names_that_are_not_there_are_said(void **state)
 {
     struct fleet f;
@@ -158,6 +173,7 @@ int main(void)
         cmocka_unit_test(what_keeps_a_node_is_named),
         cmocka_unit_test(a_pool_says_what_its_limits_cost),
         cmocka_unit_test(an_action_says_whom_it_is_for_and_what_were_without_it),
+        cmocka_unit_test(a_launch_says_what_its_other_choices_may_cost_more),
         cmocka_unit_test(names_that_are_not_there_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,13 +107,18 @@ static bool is_silence(const struct planning *p, const struct attr *row,
            !(p->new_object && row->equal == equal_iam_policy);
 }
 
-/* What the user wrote, in hashicorp/aws's writing. */
+/* What the user wrote, in hashicorp/aws's writing.  Of a text that is not known yet Terraform may
+ * know how it begins ("{\n  \"Version\""), which will not be so. */
 static struct cty_value in_normal_writing(const struct planning *p, const struct attr *row,
                                           const struct cty_value *config)
 {
-    if (!p->drop_in || !row->normal || config->kind != CTY_STRING)
+    if (!p->drop_in || !row->normal)
         return *config;
-    return cty_string(row->normal(p->arena, config->string));
+    if (config->kind == CTY_UNKNOWN && config->refinement.len) {
+        *p->departs = true;
+        return cty_unknown();
+    }
+    return config->kind == CTY_STRING ? cty_string(row->normal(p->arena, config->string)) : *config;
 }
 
 /* A set of objects that is one value to Terraform.  The SDK looks into them, and to it a text that
@@ -154,7 +159,7 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
                                   const struct cty_value *prior)
 {
     if (config->kind == CTY_UNKNOWN)
-        return *config;
+        return in_normal_writing(p, row, config);
     if (config->kind == CTY_NULL)
         return plan_silent(p, row, proposed, prior);
     if (is_left_open(p, row, config)) {

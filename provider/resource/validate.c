@@ -208,20 +208,6 @@ static bool is_set(const struct model *m, const struct cty_value *object, struct
     return value->kind != CTY_NULL && value->kind != CTY_UNKNOWN && !empty_block;
 }
 
-/* Whether the other row says the same and comes first, so that it is said once. */
-static bool is_said_before(const struct model *m, const struct attr *row, struct str other)
-{
-    const struct attr *there = model_row(m, other);
-    struct str rest = str_of(there ? there->conflicts : NULL), name;
-
-    if (!there || there > row || !there->conflicts)
-        return false;
-    while (next_name(&rest, &name))
-        if (str_eq(name, str_of(row->name)))
-            return true;
-    return false;
-}
-
 /* True where nothing conflicts. */
 static bool check_conflicts(struct validation *v, const struct model *m, const struct attr *row,
                             const struct cty_value *object, const struct cty_path *path)
@@ -234,8 +220,6 @@ static bool check_conflicts(struct validation *v, const struct model *m, const s
         if (!is_set(m, object, other))
             continue;
         alone = false;
-        if (is_said_before(m, row, other))
-            continue;
         fault(v, path,
               arena_printf(v->arena, "%s and " STR_FMT " are both set", row->name, STR_ARG(other)),
               STR("Only one of them may be."));

@@ -10,9 +10,6 @@ KNOWN = [
     (r"^bad-target/validate: not wanted .*(ecs-provider-256|provider-0|pipeline-name-)", "hashicorp/aws does not look into these blocks"),
     (r"^bad-\w+/validate: not wanted .*duplicate-key", "a key that is there twice has no one meaning"),
     (r'^bad-role/validate: not wanted .*"at": "description".*description-\d', "IAM takes Latin-1, tabs and line ends"),
-    # Once is enough: the argument that comes first names the other.
-    (r"^bad-\w+/validate: missing .*\.(both-names|kms-(empty-)?and-sse|state-and-(en|dis)abled)", "two arguments in conflict are said once"),
-    (r"^bad-target/validate: missing .*\.(all-three|(empty-)?input-and-(path|transformer)|path-and-transformer)", "two arguments in conflict are said once"),
     # It counts bytes where AWS counts characters.
     (r"^bad-role/validate: missing .*description-wide", "600 characters of two bytes are 600"),
     # Its own faults.

@@ -68,7 +68,8 @@ static void calm_down(struct scene *s)
     for (int f = 0; f < SIM_FAULT_COUNT; f++)
         sim_fail(s->sim, (enum sim_fault)f, 0);
     sim_crash_at(s->sim, 0);
-    scene_run(s, 25 * MINUTE); /* what hangs is given up after 15 */
+    /* What hangs is given up after 15, and after several in a row the next launch waits longer. */
+    scene_run(s, 60 * MINUTE);
 }
 
 static void each_instance_has_one_claim(struct scene *s)

@@ -181,7 +181,7 @@ static void every_fault_is_reported_at_once(void **state)
     struct cty_value config = thing(&f, "{\"name\":\"x1\",\"name_prefix\":\"p\",\"count\":11,"
                                         "\"policy\":\"{\",\"size\":13}");
     struct error *e = resource_validate(&f.call, &thing_type, &config);
-    const char *const paths[] = {"name", "name", "policy", "count", "size"};
+    const char *const paths[] = {"name", "name", "name_prefix", "policy", "count", "size"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++, e = e->next) {
         assert_non_null(e);
         assert_str(e->path, paths[i]);

@@ -219,6 +219,7 @@ struct resource_type {
     int64_t schema_version;
     struct model model;
     bool uses_engine; /* a read also needs the provider's `cluster` and `engine` to be known */
+    bool plan_asks;   /* whose the credentials are, once: not on the thread that polls */
     bool asks_nobody; /* a data source that needs nothing of the provider */
     /* How long each may take when `timeouts` does not say; 0: 20 minutes. */
     struct {

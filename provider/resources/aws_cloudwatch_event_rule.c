@@ -338,6 +338,7 @@ const struct resource_type aws_cloudwatch_event_rule = {
                    {NULL, "'roleArn'", "role_arn"}, {"ResourceNotFound*", NULL, "event_bus_name"},
                    {NULL, "vents:TagResource", "tags"}, {NULL, "'name'", "name"},
                    {NULL, "'description'", "description"}, {NULL, "'tags", "tags"}),
+    .plan_asks = true, /* a bus by its ARN may be one by its name */
     .validate = rule_validate,
     .plan = rule_plan,
     .create = rule_create,

@@ -371,6 +371,7 @@ const struct resource_type aws_cloudwatch_event_target = {
               {NULL, "DeadLetter", "dead_letter_config"}, {NULL, "Arn", "arn"},
               {"LimitExceeded*", NULL, "rule"}),
     .validate = target_validate,
+    .plan_asks = true, /* as a rule's */
     .plan = target_plan,
     .create = target_create,
     .read = target_read,

@@ -26,7 +26,7 @@ struct rpc_method {
     enum {
         APART,
         PROMPT,        /* asks nobody: a schema, a check, a rewriting of state */
-        PROMPT_OF_AWS, /* the same for types of AWS; the engine's ask the engine */
+        PROMPT_OF_AWS, /* the same for types of AWS whose plan asks nobody */
     } pace;
 };
 

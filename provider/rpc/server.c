@@ -150,7 +150,7 @@ static bool is_prompt(struct str request, void *self)
         return true;
     case PROMPT_OF_AWS:
         type = rpc_type_named(&bound->server->options, rpc_type_name(request));
-        return type && !type->uses_engine;
+        return type && !type->uses_engine && !type->plan_asks;
     }
     return false;
 }

@@ -20,14 +20,7 @@ static void announce_something(struct scene *s, struct rng *r)
     size_t living = sim_living(s->sim);
     if (living)
         sim_instance(s->sim, (size_t)rng_below(r, living + 1), &i);
-    const struct cloud_notice n = {.kind = (enum notice_kind)rng_below(r, NOTICE_STOPPED + 1),
-                                   .what = STR("news"),
-                                   .region = STR("us-east-1"),
-                                   .instances = &i.id,
-                                   .instance_count = 1,
-                                   .starts_ms =
-                                       scene_date_ms(s) + (int64_t)rng_below(r, 20 * MINUTE)};
-    sim_send_notice(s->sim, &n);
+    scene_announce(s, r, i.id);
 }
 
 static void something_happens(struct scene *s, struct rng *r)

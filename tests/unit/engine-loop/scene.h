@@ -398,6 +398,19 @@ static inline void scene_set_pods(struct scene *s, size_t pods)
     sim_workload_changed(s->sim);
 }
 
+/* News of an instance, of whatever kind. */
+static inline void scene_announce(struct scene *s, struct rng *r, struct str instance)
+{
+    const struct cloud_notice n = {.kind = (enum notice_kind)rng_below(r, NOTICE_STOPPED + 1),
+                                   .what = STR("news"),
+                                   .region = STR("us-east-1"),
+                                   .instances = &instance,
+                                   .instance_count = 1,
+                                   .starts_ms =
+                                       scene_date_ms(s) + (int64_t)rng_below(r, 20 * MINUTE)};
+    sim_send_notice(s->sim, &n);
+}
+
 /* What chance does: some instance is stopped; of some kind of order the next few fail. */
 static inline void scene_stop_some(struct scene *s, struct rng *r)
 {

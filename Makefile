@@ -51,8 +51,8 @@ needs.engine/worlds := engine/optimize engine/core engine/base
 needs.engine/door := engine/core engine/base
 needs.engine/loop := engine/door engine/worlds engine/optimize engine/core engine/base
 needs.engine/sim := engine/door engine/objects engine/core engine/base
-needs.engine/adapters := engine/door engine/objects engine/aws engine/core engine/base
-needs.engine/host := engine/adapters engine/loop engine/worlds engine/optimize engine/door engine/objects engine/aws engine/core engine/base
+needs.engine/adapters := engine/door engine/objects engine/kube engine/aws engine/core engine/base
+needs.engine/host := engine/adapters engine/loop engine/worlds engine/optimize engine/door engine/objects engine/kube engine/aws engine/core engine/base
 needs.engine/cli := engine/host engine/adapters engine/sim engine/loop engine/worlds engine/optimize engine/door engine/objects engine/kube engine/aws engine/core engine/base
 needs.go-plugin-shim := engine/base
 needs.provider/cty := engine/base
@@ -196,13 +196,13 @@ live:
 	tests/live/run $(OUT)
 
 # Against a real Kubernetes control plane, which the tests start (tests/cluster/build makes it once)
-cluster_client := $(OUT)/tests/cluster/client
-$(cluster_client): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/kube)
+cluster_programs := $(patsubst %.c,$(OUT)/%,$(wildcard tests/cluster/*.c))
+$(cluster_programs): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/adapters)
 	$(say) LD $@
 	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
-cluster-programs: all $(cluster_client)
+cluster-programs: all $(cluster_programs)
 test-cluster: cluster-programs
-	OUT=$(OUT) $(python) tests/cluster/kube_test.py $(TESTS)
+	for t in $(or $(CLUSTER_TESTS),tests/cluster/*_test.py); do OUT=$(OUT) $(python) $$t $(TESTS) || exit 1; done
 
 # Fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)

@@ -121,7 +121,7 @@ static struct error *examine(struct arena *a, const struct doctor *d, bool *is_f
     if (!e)
         e = kube_client_new(a, &access, &(struct kube_client_options){0}, &client);
     if (!e)
-        e = cluster_checks_run(&(struct kube_call){client, a, NULL}, &checks);
+        e = cluster_checks_run(&(struct kube_call){.client = client, .arena = a}, &checks);
     kube_client_free(client);
     aws_client_free(aws);
     if (e)

@@ -8,7 +8,7 @@
 #include "engine/kube/retry.h"
 #include "engine/kube/status.h"
 
-enum { ANSWER_MAX = 16 << 20, LOOK_EVERY_MS = 100 };
+enum { ANSWER_MAX = 16 << 20, LOOK_EVERY_MS = 100, PAGE_SIZE = 500 };
 
 static const struct kube_resource pods = {
     .version = STR_INIT("v1"), .plural = STR_INIT("pods"), .namespaced = true};
@@ -21,6 +21,7 @@ struct calling {
     struct kube_ask ask;
     bool idempotent;
     int attempt;
+    int64_t until_ms;    /* the call's deadline */
     struct arena result; /* of what follows; read when it is done */
     struct buf body;
     struct error *error;
@@ -66,7 +67,8 @@ static int64_t ended(void *self, struct arena *a, const struct kube_end *end)
     if (e) {
         rng_system(&c.random, sizeof(c.random));
         int64_t pause_ms = kube_retry_ms(&c);
-        if (pause_ms != KUBE_RETRY_NEVER)
+        if (pause_ms != KUBE_RETRY_NEVER &&
+            time_add_ms(time_monotonic_ms(), pause_ms) < g->until_ms)
             return pause_ms;
         g->error = error_copy(&g->result, e);
     }
@@ -77,21 +79,32 @@ static int64_t ended(void *self, struct arena *a, const struct kube_end *end)
     return KUBE_OVER;
 }
 
-/* False: it was cancelled before. */
+/* A token that is raised wakes nobody, so it is looked at. */
+static int64_t next_look_ms(const struct calling *g)
+{
+    int64_t look_ms = g->call->cancel ? time_monotonic_ms() + LOOK_EVERY_MS : NEVER_MS;
+
+    return look_ms < g->until_ms ? look_ms : g->until_ms;
+}
+
+/* False: it was cancelled before, or its time is over. */
 static bool wait_for(struct calling *g)
 {
     monitor_enter(&g->monitor);
-    while (!g->is_done && !cancel_is_raised(g->call->cancel))
-        monitor_wait(&g->monitor, g->call->cancel ? time_monotonic_ms() + LOOK_EVERY_MS : NEVER_MS);
+    while (!g->is_done && !cancel_is_raised(g->call->cancel) && time_monotonic_ms() < g->until_ms)
+        monitor_wait(&g->monitor, next_look_ms(g));
     bool done = g->is_done;
     monitor_leave(&g->monitor);
     return done;
 }
 
-static struct error *cancelled(const struct calling *g)
+static struct error *given_up(const struct calling *g)
 {
     struct error *e =
-        error_new(g->call->arena, ERROR_CANCELLED, "cancelled while waiting for the API server");
+        cancel_is_raised(g->call->cancel)
+            ? error_new(g->call->arena, ERROR_CANCELLED,
+                        "cancelled while waiting for the API server")
+            : error_new(g->call->arena, ERROR_TIMEOUT, "the API server did not answer in time");
     e->outcome_unknown = g->ask.changes;
     return e;
 }
@@ -118,12 +131,13 @@ static struct error *call(struct calling *g, struct json *out)
     if (cancel_is_raised(g->call->cancel))
         return error_new(g->call->arena, ERROR_CANCELLED, "cancelled");
     g->body = buf_in(&g->result);
+    g->until_ms = g->call->deadline_ms ? g->call->deadline_ms : NEVER_MS;
     monitor_init(&g->monitor);
     struct kube_exchange *x = kube_exchange_begin(client, &ops, g);
     bool done = wait_for(g);
     kube_exchange_finish(client, x);
     if (!done)
-        e = cancelled(g);
+        e = given_up(g);
     else if (g->error)
         e = error_copy(g->call->arena, g->error);
     else
@@ -141,6 +155,62 @@ struct error *kube_get(const struct kube_call *c, const struct kube_target *t, s
                         .ask = {.method = "GET", .path = kube_path(c->arena, t)},
                         .idempotent = true};
     return call(&g, out);
+}
+
+static struct str page_path(struct arena *a, const struct kube_target *t, struct str selector,
+                            struct str token)
+{
+    struct buf path = buf_in(a);
+
+    buf_add(&path, kube_path(a, t));
+    buf_printf(&path, "?limit=%d", PAGE_SIZE);
+    if (selector.len) {
+        buf_add(&path, STR("&labelSelector="));
+        uri_encode(&path, selector, false);
+    }
+    if (token.len) {
+        buf_add(&path, STR("&continue="));
+        uri_encode(&path, token, false);
+    }
+    return buf_str(&path);
+}
+
+/* *token: of the page to be asked for, then of the next one; it lives in `keep`. */
+static struct error *list_page(const struct kube_call *c, struct arena *keep,
+                               const struct kube_target *t, const struct kube_listing *what,
+                               struct str *token)
+{
+    struct json page;
+    struct calling g = {
+        .call = c,
+        .target = t,
+        .verb = "list",
+        .ask = {.method = "GET", .path = page_path(c->arena, t, what->label_selector, *token)},
+        .idempotent = true};
+
+    TRY(call(&g, &page));
+    const struct json *items = json_get(&page, "items");
+    for (size_t i = 0; items->kind == JSON_ARRAY && i < items->count; i++)
+        TRY(what->take(what->self, &items->items[i]));
+    *token =
+        arena_str(keep, json_string_or(json_path(&page, "metadata", "continue", NULL), STR("")));
+    return NULL;
+}
+
+struct error *kube_list(const struct kube_call *c, const struct kube_target *t,
+                        const struct kube_listing *what)
+{
+    struct str token = {0};
+
+    do {
+        ARENA_AUTO page = {0};
+        struct kube_call of_page = *c;
+        of_page.arena = &page;
+        struct error *e = list_page(&of_page, c->arena, t, what, &token);
+        if (e)
+            return error_copy(c->arena, e);
+    } while (token.len);
+    return NULL;
 }
 
 struct error *kube_get_path(const struct kube_call *c, struct str path, struct json *out)

@@ -5,18 +5,29 @@
 #include "engine/kube/client.h"
 #include "engine/kube/resource.h"
 
-/* What is asked of an API server and answered at once; lists are followed (informer.h).  Calls
- * wait, from any thread.  What found no answer or a busy server is asked again (retry.h says when);
- * a change that may have taken effect and would not be the same twice is not, and its error says
- * `outcome_unknown`.  Errors are those of status.h, or of the way there. */
+/* What is asked of an API server and answered at once.  Calls wait, from any thread.  What found no
+ * answer or a busy server is asked again (retry.h says when); a change that may have taken effect
+ * and would not be the same twice is not, and its error says `outcome_unknown`.  Errors are those
+ * of status.h, or of the way there. */
 struct kube_call {
     struct kube_client *client;
     struct arena *arena;   /* of answers and errors */
     struct cancel *cancel; /* NULL: never.  What is on its way is not waited for: unknown, too */
+    int64_t deadline_ms;   /* by the steady clock, after which it is not either; 0: none */
 };
 
 MUST_CHECK struct error *kube_get(const struct kube_call *c, const struct kube_target *t,
                                   struct json *out);
+/* All objects of a kind, page by page: each is handed on as a tree that lives during the call, so
+ * that a long list takes the memory of a page.  For what is read once; what is to be kept up with
+ * is followed (informer.h). */
+struct kube_listing {
+    struct str label_selector; /* empty: all */
+    MUST_CHECK struct error *(*take)(void *self, const struct json *object);
+    void *self;
+};
+MUST_CHECK struct error *kube_list(const struct kube_call *c, const struct kube_target *t,
+                                   const struct kube_listing *what);
 /* What is no resource: "/version". */
 MUST_CHECK struct error *kube_get_path(const struct kube_call *c, struct str path,
                                        struct json *out);

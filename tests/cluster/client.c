@@ -145,7 +145,7 @@ static void serve(struct kube_client *client)
 
     for (ssize_t n; (n = getline(&line, &capacity, stdin)) > 0;) {
         ARENA_AUTO a = {0};
-        const struct kube_call c = {client, &a, NULL};
+        const struct kube_call c = {.client = client, .arena = &a};
         struct str rest = str_trim((struct str){line, (size_t)n}), verb = str_cut(&rest, ' ');
         struct json out = json_new_object();
         if (str_eq(verb, STR("follow"))) {

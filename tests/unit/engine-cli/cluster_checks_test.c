@@ -40,7 +40,7 @@ static void examine(struct arena *a, const struct loopback_step *steps, size_t c
     struct kube_access access = {.server = arena_printf(a, "http://127.0.0.1:%d", server.port)};
     struct kube_client_options options = {.per_second = 1000, .burst = 1000};
     assert_null(kube_client_new(a, &access, &options, &client));
-    assert_null(cluster_checks_run(&(struct kube_call){client, a, NULL}, out));
+    assert_null(cluster_checks_run(&(struct kube_call){.client = client, .arena = a}, out));
     kube_client_free(client);
     loopback_stop(&server);
 }

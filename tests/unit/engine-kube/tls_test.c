@@ -37,7 +37,8 @@ static struct error *ask(struct arena *a, struct tls_server *s, const struct kub
 
     assert_null(kube_client_new(a, access, &(struct kube_client_options){0}, &client));
     struct error *e =
-        kube_get_path(&(struct kube_call){client, a, patience}, STR("/version"), &out);
+        kube_get_path(&(struct kube_call){.client = client, .arena = a, .cancel = patience},
+                      STR("/version"), &out);
     kube_client_free(client);
     cancel_free(patience);
     tls_server_end(s);

@@ -254,6 +254,63 @@ static void a_cancellation_ends_a_wait(void **state)
     end(&f);
 }
 
+static void a_call_ends_at_its_deadline(void **state)
+{
+    struct fixture f;
+    struct json out;
+    (void)state;
+
+    begin(&f, STEPS({.act = LOOPBACK_HANG}), 1);
+    f.call.deadline_ms = time_monotonic_ms() + 200;
+    struct error *e = kube_create(&f.call, &web, STR("{}"), &out);
+    assert_int_equal(e->kind, ERROR_TIMEOUT);
+    assert_true(e->outcome_unknown);
+    end(&f);
+}
+
+static void what_would_be_repeated_after_the_deadline_is_not(void **state)
+{
+    struct fixture f;
+    struct json out;
+    (void)state;
+
+    begin(&f, STEPS({.status = 429, .headers = "Retry-After: 60\r\n"}), 1);
+    f.call.deadline_ms = time_monotonic_ms() + 30000;
+    struct error *e = kube_get(&f.call, &web, &out);
+    assert_int_equal(e->kind, ERROR_THROTTLED);
+    assert_int_equal(atomic_load(&f.server.request_count), 1);
+    end(&f);
+}
+
+static struct error *note_name(void *self, const struct json *object)
+{
+    struct buf *names = self;
+    buf_add(names, json_string_or(json_path(object, "metadata", "name", NULL), STR("?")));
+    return NULL;
+}
+
+#define NAMED(name) "{\"metadata\":{\"name\":\"" name "\"}}"
+
+static void a_list_is_read_page_by_page(void **state)
+{
+    struct fixture f;
+    const struct kube_target all = {&pods, STR(""), STR(""), STR("")};
+    (void)state;
+
+    begin(&f,
+          STEPS({.body = "{\"metadata\":{\"continue\":\"x y\"},\"items\":[" NAMED("a") "," NAMED(
+                     "b") "]}"},
+                {.body = "{\"metadata\":{},\"items\":[" NAMED("c") "]}"}),
+          2);
+    struct buf names = buf_in(&f.arena);
+    const struct kube_listing what = {STR("app=web"), note_name, &names};
+    assert_fine(kube_list(&f.call, &all, &what));
+    assert_text(buf_str(&names), "abc");
+    SENT(&f, 0, "GET /k8s/api/v1/pods?limit=500&labelSelector=app%3Dweb HTTP/1.1\r\n");
+    SENT(&f, 1, "GET /k8s/api/v1/pods?limit=500&labelSelector=app%3Dweb&continue=x%20y HTTP");
+    end(&f);
+}
+
 static void a_plugin_that_hangs_is_ended_with_its_call(void **state)
 {
     struct fixture f;
@@ -330,6 +387,9 @@ int main(void)
         cmocka_unit_test(a_token_that_is_refused_is_read_again_once),
         cmocka_unit_test(a_cancelled_call_returns_and_says_what_it_does_not_know),
         cmocka_unit_test(a_cancellation_ends_a_wait),
+        cmocka_unit_test(a_call_ends_at_its_deadline),
+        cmocka_unit_test(what_would_be_repeated_after_the_deadline_is_not),
+        cmocka_unit_test(a_list_is_read_page_by_page),
         cmocka_unit_test(a_plugin_that_hangs_is_ended_with_its_call),
         cmocka_unit_test(a_server_that_is_not_there_is_named),
         cmocka_unit_test(requests_beyond_the_limit_wait_for_their_turn),

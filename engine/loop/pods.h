@@ -1,7 +1,7 @@
 #ifndef ENGINE_LOOP_PODS_H
 #define ENGINE_LOOP_PODS_H
 
-#include "engine/loop/index.h"
+#include "engine/base/index.h"
 #include "engine/loop/shared_specs.h"
 
 /* The pods of the cluster as they were last heard of, by namespace/name.

@@ -125,12 +125,26 @@ static char *clone_items(struct block *b, const struct table *t, const char *ite
     return copies;
 }
 
-void *parts_clone(enum table_name of, const void *items, size_t count)
+static size_t bytes_of(enum table_name of, const void *items, size_t count)
 {
-    struct block counted = {0}, b = {0};
+    struct block counted = {0};
 
     clone_items(&counted, &tables[of], items, count);
-    b.at = must_have(malloc(counted.used + 1)); /* (of nothing there is a block, too) */
+    return counted.used;
+}
+
+void *parts_clone(enum table_name of, const void *items, size_t count)
+{
+    /* (Of nothing there is a block, too.) */
+    struct block b = {.at = must_have(malloc(bytes_of(of, items, count) + 1))};
+
+    return clone_items(&b, &tables[of], items, count);
+}
+
+void *parts_clone_in(struct arena *a, enum table_name of, const void *items, size_t count)
+{
+    struct block b = {.at = arena_alloc(a, bytes_of(of, items, count) + 1)};
+
     return clone_items(&b, &tables[of], items, count);
 }
 

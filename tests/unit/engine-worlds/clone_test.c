@@ -75,6 +75,17 @@ static void a_clone_says_the_same_when_its_original_is_gone(void **state)
     free(clone);
 }
 
+static void in_an_arena_a_clone_lives_as_long_as_that(void **state)
+{
+    (void)state;
+    ARENA_AUTO again = {0}, keep = {0};
+    struct arena first = {0};
+    struct pod_spec *clone = parts_clone_in(&keep, TABLE_POD_SPEC, spec_with_everything(&first), 1);
+
+    arena_wipe(&first);
+    assert_true(parts_eq(TABLE_POD_SPEC, clone, 1, spec_with_everything(&again), 1));
+}
+
 static void change_label(struct pod_spec *s)
 {
     s->labels.items[0].value = STR("db");
@@ -155,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clone_says_the_same_when_its_original_is_gone),
+        cmocka_unit_test(in_an_arena_a_clone_lives_as_long_as_that),
         cmocka_unit_test(a_difference_is_seen_wherever_it_is),
         cmocka_unit_test(many_are_cloned_in_one_block_with_what_each_points_at),
         cmocka_unit_test(nothing_can_be_cloned_too),

@@ -1,10 +1,10 @@
-#ifndef ENGINE_LOOP_INDEX_H
-#define ENGINE_LOOP_INDEX_H
+#ifndef ENGINE_BASE_INDEX_H
+#define ENGINE_BASE_INDEX_H
 
 #include "engine/base/str.h"
 
 /* Entries found by a hash of their key, where there are too many, and they come and go too often,
- * for a sorted array (map.h).  Nothing may follow from the order of its buckets.  An entry is any
+ * for a sorted array.  Nothing may follow from the order of its buckets.  An entry is any
  * struct whose first member is a `struct indexed`; the index owns none of them. */
 struct indexed {
     struct str key;

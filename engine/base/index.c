@@ -1,4 +1,4 @@
-#include "engine/loop/index.h"
+#include "engine/base/index.h"
 
 #include "engine/base/memory.h"
 

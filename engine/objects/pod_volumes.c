@@ -3,8 +3,8 @@
 #include "engine/objects/volumes.h"
 
 /* Which nodes a pod's volumes leave it, how many of them it attaches, and which of them others must
- * not use beside it.  Where Kubernetes would hold a pod back for ever, so does this; of what the
- * files lack nothing is asked. */
+ * not use beside it.  Where Kubernetes would hold a pod back for ever, so does this; of what files
+ * lack nothing is asked. */
 
 struct reading {
     struct reader *r;
@@ -25,6 +25,12 @@ static void impossible(struct reading *v, const struct volume_claim *c, const ch
 
 static void lacks(struct reading *v, const char *kind, struct str name)
 {
+    if (v->around->cluster->volumes->are_all) {
+        if (!v->pod->impossible.len)
+            v->pod->impossible =
+                arena_printf(v->r->keep, "its %s " STR_FMT " does not exist", kind, STR_ARG(name));
+        return;
+    }
     notes_add(v->r, v->notes, v->found,
               arena_printf(v->r->keep,
                            "the files have no %s " STR_FMT ": it does not bind its pods to a zone",

@@ -60,6 +60,8 @@ struct volumes {
     size_t shared_claim_count;
     struct attach_limit *limits;
     size_t limit_count, limit_capacity;
+    bool are_all; /* of a living cluster: what is not here does not exist, and who needs it cannot
+                     start.  Files may lack what the cluster has. */
 };
 
 void volumes_read(struct reader *r, const struct objects *all, struct volumes *out);

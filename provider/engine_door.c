@@ -42,6 +42,12 @@ static struct str absolute(struct arena *a, struct str path)
     return str_starts_with(path, STR("/")) ? tidy(a, path) : path;
 }
 
+/* The AWS tools' own "~" stays: it is whose home the command runs in. */
+static struct str file_of(struct arena *a, struct str path)
+{
+    return path.len && !str_starts_with(path, STR("~")) ? absolute(a, path) : path;
+}
+
 static void take_cluster(struct arena *a, const struct cluster_config *cluster,
                          struct host_settings *s)
 {
@@ -56,6 +62,10 @@ static void take_cluster(struct arena *a, const struct cluster_config *cluster,
     s->api_server_endpoint = cluster->endpoint.v;
     s->certificate_authority = cluster->certificate_authority.v;
     s->service_cidr = cluster->service_cidr.v;
+    s->follows_api_server = TF_IS_NULL(cluster->manifests);
+    s->kubeconfig = file_of(a, cluster->kubeconfig.v);
+    s->context = cluster->context.v;
+    s->cluster_token = cluster->token.v;
 }
 
 static struct error *take_duration(struct arena *a, struct tf_string text, const char *path,
@@ -103,12 +113,6 @@ static void take_default_tags(struct arena *a, const struct provider_config *con
     const struct tf_map *tags = &TF_BLOCK(config->default_tags, struct tags_config, 0)->tags;
     for (size_t i = 0; i < tags->count; i++)
         labels_set(a, &s->default_tags, tags->keys[i], tags->v[i]);
-}
-
-/* The AWS tools' own "~" stays: it is whose home the command runs in. */
-static struct str file_of(struct arena *a, struct str path)
-{
-    return path.len && !str_starts_with(path, STR("~")) ? absolute(a, path) : path;
 }
 
 static const struct str *files_of(struct arena *a, const struct str *paths, size_t count)

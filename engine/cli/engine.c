@@ -51,7 +51,7 @@ static void watch_end(struct watch *w)
 }
 
 struct run {
-    struct str store, profile, role;
+    struct str store, profile, role, kubeconfig, context;
     bool once;
     int64_t timeout_ms;
     bool settled;
@@ -89,6 +89,12 @@ static struct error *run(struct arena *a, struct run *r, struct cancel *stop)
     settings.store = r->store;
     TRY(client_for(a, &settings, r, &aws));
     settings.aws = aws;
+    if (r->kubeconfig.len || r->context.len) {
+        settings.follows_api_server = true;
+        settings.kubeconfig = r->kubeconfig;
+        settings.context = r->context;
+    }
+    settings.in_pod = true;
     struct host *host = host_new(&settings, &host_live);
     log_event(LOG_INFO, "engine starts", LOG_STR("cluster", settings.fleet.cluster),
               LOG_STR("region", settings.fleet.region), LOG_STR("store", r->store));
@@ -115,6 +121,11 @@ int run_engine(int argc, char **argv)
         {"store", "STORE", CLI_STORE_HELP, .text = &r.store},
         {"once", NULL, "until everything has converged, then end", .flag = &r.once},
         {"timeout", "DURATION", "with --once: give up after this (default 10m)", .text = &timeout},
+        {"kubeconfig", "FILE",
+         "of the cluster; default: as the apply reached it, or in a pod its "
+         "service account",
+         .text = &r.kubeconfig},
+        {"context", "NAME", "context in it (default: its current one)", .text = &r.context},
         {"profile", "NAME", "AWS profile; default: that of the apply", .text = &r.profile},
         {"assume-role-arn", "ARN", "role to act as; default: those that the apply assumed",
          .text = &r.role},

@@ -27,6 +27,7 @@ static struct host_settings settings_of(const struct host *h, struct arena *a,
 
     s.manifests = NULL;
     s.manifest_count = 0;
+    s.follows_api_server = false; /* ours is not theirs */
     struct error *e = host_store_path(&there, a, &path);
     if (!e)
         e = host_settings_of_store(a, path, &last);

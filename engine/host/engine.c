@@ -14,7 +14,7 @@ enum {
     LINGER_MS = 1500, /* how long a cancelled apply waits for the answers to what was sent */
 };
 
-/* Events pass through here: doors that wait for a catalog or the manifests listen in. */
+/* Events pass through here: doors that wait for a catalog or the pods listen in. */
 
 static void hear_workload(struct host *h, const struct event *v)
 {
@@ -29,9 +29,11 @@ static void hear_workload(struct host *h, const struct event *v)
 
 struct error *host_workload_error(const struct host *h, struct arena *a)
 {
-    struct error *e = error_new(a, ERROR_INVALID, "the manifests cannot be read");
+    bool asks = h->settings.follows_api_server;
+    struct error *e =
+        error_new(a, ERROR_INVALID, "the %s cannot be read", asks ? "cluster" : "manifests");
     e->detail = arena_str(a, str_of(h->workload_problem));
-    return error_at(e, STR("cluster.manifests"));
+    return error_at(e, asks ? STR("cluster") : STR("cluster.manifests"));
 }
 
 static struct error *check_served(struct catalog_wait *w, const struct event *v)

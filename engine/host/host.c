@@ -16,6 +16,8 @@ static void copy_settings(struct arena *a, const struct host_settings *from,
     to->store = arena_str(a, from->store);
     to->daemon = from->daemon;
     to->aws = from->aws;
+    to->cluster_token = arena_str(a, from->cluster_token);
+    to->in_pod = from->in_pod;
 }
 
 static struct error *fleet(void *self, struct arena *a, struct fleet_identity *out)

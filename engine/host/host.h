@@ -28,6 +28,14 @@ struct host_settings {
     const struct str *manifests;             /* absolute paths */
     size_t manifest_count;
 
+    /* Pods are those of an API server, which is asked for all there is to know of the cluster, and
+     * not of manifests.  Where it is, and who we are there: cluster_access.c.  The token is never
+     * kept. */
+    bool follows_api_server;
+    struct str kubeconfig, context; /* the former an absolute path; empty: not set */
+    struct str cluster_token;
+    bool in_pod; /* the engine's own pod may say it; never kept */
+
     /* For the EC2 adapter; `aws` is borrowed and outlives the host. */
     struct aws_client *aws;
     struct str kubernetes_version, api_server_endpoint, certificate_authority;

@@ -110,6 +110,11 @@ void host_write_texts(struct json_writer *w, const char *key, const struct str *
                       size_t count);
 const struct str *host_read_texts(const struct record *r, const char *key, size_t *count);
 
+/* cluster_access.c: how the API server is reached.  May ask EKS. */
+struct kube_access;
+MUST_CHECK struct error *host_cluster_access(struct arena *a, const struct host_settings *s,
+                                             struct kube_access *out);
+
 /* prove.c: may the store's engine act with these credentials?  Asks STS, unless the store has no
  * account; from then on the client is held to it. */
 MUST_CHECK struct error *host_prove(struct host *h, struct arena *a, struct cancel *cancel);

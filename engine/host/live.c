@@ -1,18 +1,24 @@
 #include <stdlib.h>
 
+#include "engine/adapters/api_cluster.h"
 #include "engine/adapters/ec2_class.h"
 #include "engine/adapters/manifests.h"
 #include "engine/adapters/sqs_notices.h"
+#include "engine/base/log.h"
 #include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "engine/host/inside.h"
+#include "engine/kube/client.h"
 
 /* The ports of the real world. */
 
 struct live {
     struct ec2_cloud *cloud;
     struct sqs_notices *notices; /* NULL: no queue is named */
-    struct manifests *manifests;
+    struct manifests *manifests; /* or else the next three */
+    struct arena secrets;        /* of the access */
+    struct kube_client *kube;
+    struct api_cluster *api;
 };
 
 static int64_t monotonic_ms(void *self)
@@ -33,6 +39,8 @@ static void live_stop(void *self)
     ec2_cloud_stop(l->cloud);
     if (l->notices)
         sqs_notices_stop(l->notices);
+    if (l->api)
+        api_cluster_stop(l->api);
 }
 
 static void live_close(void *self)
@@ -40,6 +48,9 @@ static void live_close(void *self)
     struct live *l = self;
     live_stop(l); /* all of it, before the end of the first is awaited */
     manifests_free(l->manifests);
+    api_cluster_free(l->api);
+    kube_client_free(l->kube);
+    arena_wipe(&l->secrets);
     sqs_notices_free(l->notices);
     ec2_cloud_free(l->cloud);
     free(l);
@@ -77,6 +88,32 @@ static struct error *live_inspect(void *self, struct arena *a, const struct host
     return ec2_class_inspect(&call, &options, &tree, warnings);
 }
 
+static const struct clock_port real_clock = {NULL, monotonic_ms, date_ms};
+
+/* Only the access may be wrong, which is found out before anything is begun. */
+static struct error *open_api_server(struct arena *a, const struct host_settings *s, struct live *l)
+{
+    struct kube_access *access = ARENA_NEW(&l->secrets, struct kube_access);
+    struct error *e = host_cluster_access(&l->secrets, s, access);
+
+    for (size_t i = 0; !e && i < access->warning_count; i++)
+        log_event(LOG_WARN, "cluster_access", LOG_STR("warning", access->warnings[i]));
+    if (!e)
+        e = kube_client_new(&l->secrets, access, &(struct kube_client_options){0}, &l->kube);
+    return e ? error_at(error_copy(a, e), STR("cluster")) : NULL;
+}
+
+static struct cluster_port open_cluster(const struct host_settings *s, struct event_sink sink,
+                                        struct live *l)
+{
+    if (l->kube) {
+        l->api = api_cluster_new(l->kube, real_clock, sink);
+        return api_cluster_port(l->api);
+    }
+    l->manifests = manifests_new(s->manifests, s->manifest_count, real_clock, sink);
+    return manifests_port(l->manifests);
+}
+
 static struct error *live_open(void *self, struct arena *a, const struct host_settings *s,
                                struct event_sink sink, struct host_ports *out)
 {
@@ -85,18 +122,22 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
         return error_new(a, ERROR_INVALID, "there are no credentials to act with");
     const struct ec2_options options = options_of(s);
     struct live *l = must_have(calloc(1, sizeof(*l)));
+    struct error *e = s->follows_api_server ? open_api_server(a, s, l) : NULL;
+    if (e) {
+        arena_wipe(&l->secrets);
+        free(l);
+        return e;
+    }
     l->cloud = ec2_cloud_new(&options, sink);
     if (s->interruption_queue.len)
         l->notices = sqs_notices_new(
             &(struct sqs_notices_options){s->aws, s->interruption_queue, s->fleet.region}, sink);
-    const struct clock_port clock = {NULL, monotonic_ms, date_ms};
-    l->manifests = manifests_new(s->manifests, s->manifest_count, clock, sink);
     *out = (struct host_ports){
-        .clock = clock,
+        .clock = real_clock,
         .cloud = ec2_cloud_port(l->cloud),
         .launches = ec2_launch_port,
         .notices = l->notices ? sqs_notices_port(l->notices) : (struct notices_port){0},
-        .cluster = manifests_port(l->manifests),
+        .cluster = open_cluster(s, sink, l),
         .self = l,
         .stop = live_stop,
         .close = live_close,

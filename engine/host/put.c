@@ -7,18 +7,19 @@
 /* Putting, restoring and previewing specifications: what is refused is refused before it is stored.
  */
 
-enum { MANIFESTS_MS = 30 * 1000, CATALOG_MS = 2 * 60 * 1000 };
+enum { WORKLOAD_MS = 60 * 1000, CATALOG_MS = 2 * 60 * 1000 };
 
 static struct error *cancelled(struct arena *a)
 {
     return error_new(a, ERROR_CANCELLED, "stopped before anything was stored");
 }
 
-static struct error *check_manifests(struct host *h, struct arena *a, struct cancel *cancel)
+/* Are the pods known, or why not? */
+static struct error *check_workload(struct host *h, struct arena *a, struct cancel *cancel)
 {
     struct host_ports ports;
     struct error *e = NULL;
-    int64_t give_up_ms = time_monotonic_ms() + MANIFESTS_MS;
+    int64_t give_up_ms = time_monotonic_ms() + WORKLOAD_MS;
 
     TRY(host_hold_ports(h, a, cancel, &ports));
     monitor_enter(&h->news);
@@ -32,7 +33,8 @@ static struct error *check_manifests(struct host *h, struct arena *a, struct can
     if (!h->workload_answered)
         e = cancel_is_raised(cancel)
                 ? cancelled(a)
-                : error_new(a, ERROR_TIMEOUT, "the manifests could not be read in time");
+                : error_new(a, ERROR_TIMEOUT, "the %s could not be read in time",
+                            h->settings.follows_api_server ? "cluster" : "manifests");
     else if (!h->workload_known)
         e = host_workload_error(h, a);
     monitor_leave(&h->news);
@@ -104,7 +106,7 @@ static struct error *check_pool(struct host *h, struct arena *a, struct cancel *
     TRY(spec_see(a, store, SPEC_CLASS, pool.node_class, seen, &class, &found));
     if (!found || class.deleting || !class.document.len)
         return no_class(a, pool.node_class);
-    TRY(check_manifests(h, a, cancel));
+    TRY(check_workload(h, a, cancel));
     return check_catalog(h, a, cancel, class.name, class.document, &pool);
 }
 
@@ -233,7 +235,11 @@ void notice_add(struct arena *a, struct convergence *c, bool is_error, struct st
 
 static void preview_manifests(struct host *h, struct arena *a, struct convergence *out)
 {
-    struct error *e = manifests_check(a, h->settings.manifests, h->settings.manifest_count, NULL);
+    struct error *e;
+
+    if (h->settings.follows_api_server)
+        return; /* a plan can say nothing of a cluster that the apply may be the first to reach */
+    e = manifests_check(a, h->settings.manifests, h->settings.manifest_count, NULL);
     for (; e; e = e->next)
         notice_add(a, out, true, e->path, e->summary,
                    arena_printf(a, STR_FMT " (The provider's cluster.manifests lists it.)",

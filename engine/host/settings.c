@@ -12,6 +12,8 @@ static const struct text_row texts[] = {
     TEXT_ROW("kubernetes_version", struct host_settings, kubernetes_version),
     TEXT_ROW("api_server_endpoint", struct host_settings, api_server_endpoint),
     TEXT_ROW("certificate_authority", struct host_settings, certificate_authority),
+    TEXT_ROW("kubeconfig", struct host_settings, kubeconfig),
+    TEXT_ROW("context", struct host_settings, context),
     TEXT_ROW("service_cidr", struct host_settings, service_cidr),
     TEXT_ROW("cluster_dns", struct host_settings, cluster_dns),
     TEXT_ROW("default_instance_profile", struct host_settings, default_instance_profile),
@@ -47,6 +49,7 @@ struct str host_settings_write(struct arena *a, const struct host_settings *s)
 
     json_begin_object(&w);
     host_write_rows(&w, texts, TEXTS, s);
+    json_member_bool(&w, "follows_api_server", s->follows_api_server);
     json_member_bool(&w, "ignore_preferences", s->ignore_preferences);
     json_member_bool(&w, "heeds_rebalance", s->heeds_rebalance);
     json_member_int(&w, "batch_idle_ms", s->batch_idle_ms);
@@ -86,6 +89,7 @@ static struct share read_share(const struct record *r, const char *key)
 static void read_members(const struct record *r, struct host_settings *out)
 {
     host_read_rows(r, texts, TEXTS, out);
+    out->follows_api_server = record_bool(r, "follows_api_server", false);
     out->ignore_preferences = record_bool(r, "ignore_preferences", false);
     out->heeds_rebalance = record_bool(r, "heeds_rebalance", false);
     out->batch_idle_ms = record_int(r, "batch_idle_ms", 0, DURATION_MOST_MS, 0);

@@ -12,6 +12,11 @@
 MUST_CHECK struct error *kube_eks(const struct aws_call *call, struct str cluster,
                                   struct kube_access *out);
 
+/* The same, where somebody has said already where it is. */
+MUST_CHECK struct error *kube_eks_at(const struct aws_call *call, struct str cluster,
+                                     struct str endpoint, struct str certificate_authority,
+                                     struct kube_access *out);
+
 /* EKS takes a token for a quarter of an hour from the date that it was signed with. */
 enum { KUBE_EKS_TOKEN_MS = 14 * 60 * 1000 };
 MUST_CHECK struct error *kube_eks_token(const struct aws_call *call, struct str cluster,

@@ -156,7 +156,7 @@ static bool fold_problem(struct state *s, const struct event *e)
     s->workload_problem[0] = 0;
     if (e->error) {
         keep_problem(s->workload_problem, sizeof(s->workload_problem), e->error);
-        log_event(LOG_WARN, "manifests_unreadable", LOG_STR("error", str_of(s->workload_problem)));
+        log_event(LOG_WARN, "cluster_unreadable", LOG_STR("error", str_of(s->workload_problem)));
     }
     return news;
 }

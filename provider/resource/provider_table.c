@@ -9,13 +9,13 @@ static const struct attr cluster_rows[] = {
     ATTR(cluster_config, name,    OPTIONAL, .min = 1, .max = 100, .describe = "Name of the cluster. Instances are tagged with it, and their nodes join it."),
     ATTR(cluster_config, version, OPTIONAL, .pattern = "1\\.[0-9]+", .pattern_says = "a Kubernetes minor version such as \"1.31\"",
          .describe = "Kubernetes version that image aliases are resolved for. Unset: EKS's."),
-    ATTR(cluster_config, kubeconfig, OPTIONAL, .conflicts = "endpoint", .describe = "Path of a kubeconfig file. Without effect yet."),
-    ATTR(cluster_config, context,    OPTIONAL, .describe = "Context in that file. Unset: its current one. Without effect yet."),
-    ATTR(cluster_config, endpoint,   OPTIONAL, .describe = "URL of the API server that nodes join. Unset: as EKS has it, where `name` is a cluster of EKS; so too the next two."),
+    ATTR(cluster_config, kubeconfig, OPTIONAL, .conflicts = "endpoint", .describe = "Path of a kubeconfig file by which the API server is reached. Without `manifests`, pods come from an API server: that of the kubeconfig, or of `endpoint` and `token`, or of the EKS cluster `name`, to which AWS credentials say who we are."),
+    ATTR(cluster_config, context,    OPTIONAL, .describe = "Context in that file. Unset: its current one."),
+    ATTR(cluster_config, endpoint,   OPTIONAL, .describe = "URL of the API server, which nodes join. Unset: as EKS has it, where `name` is a cluster of EKS; so too the next two."),
     ATTR(cluster_config, certificate_authority, OPTIONAL, .describe = "The API server's CA certificate: base64 of PEM."),
     ATTR(cluster_config, service_cidr, OPTIONAL, .check = check_cidr, .describe = "The network of the cluster's services, such as `10.100.0.0/16` or `fd30:1c53:5f8a::/108`. Nodes of AL2023 cannot join without it."),
-    ATTR(cluster_config, token,      OPTIONAL | SENSITIVE, .describe = "Bearer token for the API server. Without effect yet."),
-    ATTR(cluster_config, manifests,  OPTIONAL, .describe = "Kubernetes manifests (YAML or JSON) that pods come from: files, or folders whose files are read, those of deeper ones not. Relative paths start where terraform runs. To be set for now, because no API server is asked yet."),
+    ATTR(cluster_config, token,      OPTIONAL | SENSITIVE, .describe = "Bearer token for the API server at `endpoint`. Unset: one that AWS credentials sign, as EKS takes it. It is never kept, so that `tenon engine` needs a kubeconfig in its place."),
+    ATTR(cluster_config, manifests,  OPTIONAL, .describe = "Kubernetes manifests (YAML or JSON) that pods come from: files, or folders whose files are read, those of deeper ones not. Relative paths start where terraform runs. No API server is asked then: the engine itself decides where pods go."),
 };
 static const struct model cluster_model = MODEL(cluster_config, cluster_rows);
 

@@ -23,6 +23,22 @@ static struct error *refused_settings(struct call *c, const struct provider_conf
                       "trusted ones, such as that of a proxy which opens connections."));
 }
 
+/* Something has to say where pods come from. */
+static struct error *check_cluster(struct call *c, const struct cluster_config *cluster)
+{
+    struct error *e;
+
+    if (!TF_IS_NULL(cluster->manifests) || !TF_IS_NULL(cluster->name) ||
+        !TF_IS_NULL(cluster->kubeconfig) || !TF_IS_NULL(cluster->context) ||
+        !TF_IS_NULL(cluster->endpoint))
+        return NULL;
+    e = error_new(c->arena, ERROR_INVALID, "cluster names no cluster");
+    e->detail =
+        STR("Its API server is that of a kubeconfig or context, or of an endpoint, or by its "
+            "name EKS's; or manifests list the files that pods are read from.");
+    return error_at(e, STR("cluster"));
+}
+
 static struct error *refused_engine(struct call *c, const struct provider_config *p)
 {
     const struct cluster_config *cluster =
@@ -31,12 +47,8 @@ static struct error *refused_engine(struct call *c, const struct provider_config
         p->engine.count ? TF_BLOCK(p->engine, struct engine_config, 0) : NULL;
     struct error *errors = NULL;
 
-    if (cluster && TF_IS_NULL(cluster->manifests))
-        errors = refuse(c, "cluster without manifests",
-                        STR("Pods are read from Kubernetes manifests: name files or folders in "
-                            "cluster.manifests. An API server is not asked yet."));
-    if (errors)
-        errors->path = STR("cluster.manifests");
+    if (cluster)
+        errors = check_cluster(c, cluster);
     if (engine && TF_IS_KNOWN(engine->store) && str_eq(engine->store.v, STR("kubernetes"))) {
         struct error *e = error_new(c->arena, ERROR_INVALID, "engine.store is \"" STR_FMT "\"",
                                     STR_ARG(engine->store.v));
@@ -61,10 +73,10 @@ static void warn_ignored(struct call *c, const struct provider_config *p)
         {"cluster.token", cluster->token.state},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-        if (rows[i].state == TF_KNOWN)
+        if (rows[i].state == TF_KNOWN && !TF_IS_NULL(cluster->manifests))
             call_warn(c, str_of(rows[i].attribute),
                       arena_printf(c->arena, "%s has no effect", rows[i].attribute),
-                      STR("This version takes the attribute and does not act on it."));
+                      STR("Pods come from cluster.manifests, so no API server is asked."));
 }
 
 /* As hashicorp/aws 5.x has it: a warning, and nobody else is acted as. */

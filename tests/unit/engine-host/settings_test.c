@@ -41,6 +41,9 @@ static struct host_settings full(struct arena *a)
         .fleet = {STR("123456789012"), STR("us-east-1"), STR("moon"), STR("http://127.0.0.1:1")},
         .manifests = paths,
         .manifest_count = 1,
+        .follows_api_server = true,
+        .kubeconfig = STR("/srv/kubeconfig"),
+        .context = STR("dev"),
         .ignore_preferences = true,
         .interruption_queue = STR("moon-interruptions"),
         .heeds_rebalance = true,
@@ -75,6 +78,8 @@ static void settings_survive_their_record(void **state)
     assert_null(host_settings_read(&a, record, &back));
     assert_true(str_eq(back.fleet.cluster, STR("moon")));
     assert_true(str_eq(back.access.profile, STR("dev")));
+    assert_true(back.follows_api_server && str_eq(back.kubeconfig, STR("/srv/kubeconfig")));
+    assert_true(str_eq(back.context, STR("dev")));
     assert_true(str_eq(back.manifests[0], STR("/srv/web.yaml")));
     assert_true(str_eq(back.access.endpoints[0].url, s.access.endpoints[0].url));
     assert_true(back.ignore_preferences && back.heeds_rebalance);
@@ -106,6 +111,7 @@ static void a_record_keeps_no_secret(void **state)
     s.access.access_key = STR("hidden-key-id");
     s.access.secret_key = STR("hidden-key");
     s.access.token = STR("hidden-token");
+    s.cluster_token = STR("hidden-bearer");
     s.access.web_identity = &web;
     s.access.http_proxy = s.access.https_proxy = STR("http://me:hidden-word@proxy:8080");
     s.secrets_left_out = true;

@@ -58,6 +58,7 @@ static struct instance_facts facts_of(struct arena *a, const struct ec2_instance
 struct offerings {
     struct offering *items;
     size_t count, capacity;
+    bool exist; /* it is offered in some zone of ours, though perhaps nobody says for how much */
 };
 
 static void add_zone(const struct builder *b, const struct ec2_instance_type *t, struct str zone,
@@ -90,6 +91,7 @@ static struct offerings offerings_of(const struct builder *b, const struct ec2_i
         const struct ec2_subnet *subnet = ec2_class_subnet(b->node_class, all->items[*at].zone);
         if (subnet)
             add_zone(b, t, arena_str(b->arena, subnet->zone), &out);
+        out.exist |= subnet != NULL;
     }
     return out;
 }
@@ -105,7 +107,9 @@ static bool build_type(const struct builder *b, const struct ec2_instance_type *
 {
     struct offerings offerings = offerings_of(b, t, at);
 
-    if (offerings.count == 0 || !t->hvm || !(t->x86_64 || t->arm64) ||
+    /* What has no price is there without an offering: who needs it is told (core/explain_price.h).
+     */
+    if (!offerings.exist || !t->hvm || !(t->x86_64 || t->arm64) ||
         !family_runs(&b->node_class->spec, t->name))
         return false;
     struct instance_facts f = facts_of(b->arena, t);

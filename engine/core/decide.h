@@ -44,6 +44,7 @@ enum reason {
     REASON_NOT_TOLERATED,     /* a taint of the nearest pool */
     REASON_REQUIREMENTS,      /* labels contradict */
     REASON_NO_TYPE_FITS,      /* no type is large enough */
+    REASON_NO_PRICE,          /* what would take it costs nobody knows what */
     REASON_UNSERVED_RESOURCE, /* nobody offers a resource it asks for */
     REASON_LIMIT,             /* the pool's limits leave no room */
     REASON_NO_CAPACITY,       /* all offerings unavailable for now: does not last */

@@ -1,5 +1,6 @@
 #include "engine/core/explain.h"
 
+#include "engine/core/explain_price.h"
 #include "engine/core/shares.h"
 
 /* How far a pod gets with a pool, nearest last.  Labels come first: a pod that names a pool by them
@@ -7,10 +8,9 @@
 static int nearness(enum reason r)
 {
     static const enum reason order[] = {
-        REASON_REQUIREMENTS,  REASON_NOT_TOLERATED, REASON_UNSERVED_RESOURCE,
-        REASON_NO_TYPE_FITS,  REASON_MIN_VALUES,    REASON_SPREAD_LIMIT,
-        REASON_LIMIT,         REASON_NO_CAPACITY,   REASON_NO_CATALOG,
-        REASON_CANNOT_LAUNCH,
+        REASON_REQUIREMENTS, REASON_NOT_TOLERATED, REASON_UNSERVED_RESOURCE, REASON_NO_TYPE_FITS,
+        REASON_NO_PRICE,     REASON_MIN_VALUES,    REASON_SPREAD_LIMIT,      REASON_LIMIT,
+        REASON_NO_CAPACITY,  REASON_NO_CATALOG,    REASON_CANNOT_LAUNCH,
     };
     int i = 0;
 
@@ -202,6 +202,21 @@ static struct waiting explain_sold(struct market *m, size_t shop, const struct a
     return with_message(REASON_MIN_VALUES, s->pool, explain_min_values(m, shop, left, shape));
 }
 
+/* Where some type of the pool would do, had it a price, that is what keeps the pod waiting. */
+static struct waiting unless_unpriced(struct market *m, size_t shop, const struct shape *shape,
+                                      struct waiting otherwise)
+{
+    const struct instance_type *t = explain_unpriced(m, shop, shape);
+
+    if (!t)
+        return otherwise;
+    return with_message(REASON_NO_PRICE, otherwise.pool,
+                        arena_printf(m->arena,
+                                     "pool " STR_FMT ": " STR_FMT " would take it, and has no "
+                                     "price: nothing is launched of which nobody knows the cost",
+                                     STR_ARG(otherwise.pool->name), STR_ARG(t->name)));
+}
+
 struct waiting explain_pool(struct market *m, size_t shop, const struct allowance *left,
                             const struct shape *shape, const struct pod *pod)
 {
@@ -218,7 +233,9 @@ struct waiting explain_pool(struct market *m, size_t shop, const struct allowanc
                                          "pool " STR_FMT ": its instance types are not known yet",
                                          STR_ARG(s->pool->name)));
     if (!shop_matches_labels(m, shop, shape->cohort))
-        return with_message(REASON_REQUIREMENTS, s->pool, requirements_message(m, s, cohort));
+        return unless_unpriced(
+            m, shop, shape,
+            with_message(REASON_REQUIREMENTS, s->pool, requirements_message(m, s, cohort)));
     const struct taint *t = taints_untolerated(&s->pool->taints, cohort->tolerations);
     if (t)
         return with_message(REASON_NOT_TOLERATED, s->pool,
@@ -232,8 +249,9 @@ struct waiting explain_pool(struct market *m, size_t shop, const struct allowanc
                                          STR_ARG(pod->spec->unserved_resource)));
     const struct admission *ad = shop_admission(m, shop, shape->cohort);
     if (!some_offer_fits(m, s, ad, &shape->requests))
-        return with_message(REASON_NO_TYPE_FITS, s->pool,
-                            too_large_message(m, s, ad, &shape->requests));
+        return unless_unpriced(m, shop, shape,
+                               with_message(REASON_NO_TYPE_FITS, s->pool,
+                                            too_large_message(m, s, ad, &shape->requests)));
     return explain_sold(m, shop, left, shape);
 }
 

@@ -78,6 +78,8 @@ const struct reason_row *reason_row(enum reason r)
         [REASON_REQUIREMENTS] = {"Requirements",
                                  "its node selector or affinity matches no node a pool can launch",
                                  true},
+        [REASON_NO_PRICE] = {"NoPrice", "what would take it has no price, so it is not launched",
+                             true},
         [REASON_NO_TYPE_FITS] = {"NoTypeFits", "it asks for more than the largest type offers",
                                  true},
         [REASON_UNSERVED_RESOURCE] = {"UnservedResource",

@@ -211,19 +211,25 @@ static bool read_capacity(struct csv *c, const struct cell *cell, enum capacity_
     return false;
 }
 
-/* Zeros behind the sixth decimal say nothing. */
+enum { NO_PRICE = -1 };
+
+/* Zeros behind the sixth decimal say nothing; and nothing says that nobody knows the price. */
 static bool read_price(struct csv *c, const struct cell *cell, int64_t *out)
 {
     struct str text = cell->text;
 
+    if (!text.len) {
+        *out = NO_PRICE;
+        return true;
+    }
     while (str_find(text, '.') < text.len && str_find(text, '.') + 7 < text.len &&
            text.ptr[text.len - 1] == '0')
         text.len--;
     if (usd_parse_micro(text, out))
         return true;
     refuse(c, HOURLY_USD, cell,
-           "Dollars per hour such as 0.096 are expected, to a millionth. A type without a price "
-           "is left out of the catalog.");
+           "Dollars per hour such as 0.096 are expected, to a millionth; nothing at all where the "
+           "price is not known.");
     return false;
 }
 
@@ -400,19 +406,22 @@ static void make_types(struct csv *c, struct catalog *out)
     struct instance_type *types = ARENA_ARRAY(c->keep, struct instance_type, c->count);
     struct offering *offerings = ARENA_ARRAY(c->keep, struct offering, c->count);
 
-    for (size_t i = 0; i < c->count; i++) {
+    for (size_t i = 0, priced = 0; i < c->count; i++) {
         const struct row *row = &c->rows[i];
         struct instance_type *type = &types[out->count - (out->count > 0)];
         if (i == 0 || compare_types(row - 1, row)) {
             type = &types[out->count++];
-            *type = (struct instance_type){
-                .name = row->type, .labels = labels_of_row(c, row), .offerings = &offerings[i]};
+            *type = (struct instance_type){.name = row->type,
+                                           .labels = labels_of_row(c, row),
+                                           .offerings = &offerings[priced]};
             give_amounts(type, row);
         }
         check_repeated(c, i);
-        offerings[i] = (struct offering){.zone = row->zone,
-                                         .capacity_type = row->capacity,
-                                         .price_microusd_per_hour = row->microusd};
+        if (row->microusd == NO_PRICE) /* (core/explain_price.h) */
+            continue;
+        offerings[priced++] = (struct offering){.zone = row->zone,
+                                                .capacity_type = row->capacity,
+                                                .price_microusd_per_hour = row->microusd};
         type->offering_count++;
     }
     out->types = types;

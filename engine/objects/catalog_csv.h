@@ -10,7 +10,8 @@
  * Amounts are what pods may use (allocatable).  Labels are key=value;key=value; quotes as in RFC
  * 4180.  Limits count karpenter.k8s.aws/instance-cpu and -memory (in Mi) where a row has these
  * labels, else the amounts.  A row states neither ephemeral storage nor volumes, so of these there
- * is no end.
+ * is no end.  A row without a price is an offering that nobody buys; a type that has no other is
+ * there all the same, so that who needs it is told (core/explain_price.h).
  *
  * Rows of one type that differ in more than zone, capacity type and price become several types of
  * that name. */

@@ -276,7 +276,8 @@ static void put_item(struct keeper *w, enum table_name of, const void *item, siz
 
 enum { FORMAT_VERSION = 1 };
 
-/* Of all members there are: text with others cannot be read. */
+/* Of all members there are, and of how many words their enums have: text with others cannot be
+ * read. */
 static uint64_t fingerprint(void)
 {
     uint64_t sum = 0;
@@ -287,6 +288,7 @@ static uint64_t fingerprint(void)
             sum = sum * 31 + str_hash(str_of(tables[t].name));
             sum = sum * 31 + str_hash(str_of(r->name));
             sum = sum * 31 + (uint64_t)r->kind * TABLE_COUNT + r->table;
+            sum = sum * 31 + (uint64_t)r->most; /* enums are kept as numbers */
         }
     return sum;
 }

@@ -274,9 +274,9 @@ class BadInput(Case):
         self.assertRegex(self.refused(cut), r"cut\.json: .* line \d+")
         self.assertIn("standard input", self.refused("-", stdin=whole[:len(whole) // 2]))
 
-    def test_a_catalog_row_without_a_price_is_named_with_its_column(self):
-        said = self.refused(self.write("p.json", [pod("a")]), "--catalog", self.write("c.csv", HEADER + "\nsmall,a,spot,,1,1,1,amd64,linux,\n"))
-        self.assertIn("c.csv:2:14: hourly_usd is missing", said)
+    def test_a_catalog_row_with_a_price_that_is_none_is_named_with_its_column(self):
+        said = self.refused(self.write("p.json", [pod("a")]), "--catalog", self.write("c.csv", HEADER + "\nsmall,a,spot,dear,1,1,1,amd64,linux,\n"))
+        self.assertIn('c.csv:2:14: hourly_usd is "dear"', said)
 
     def test_nothing_at_all_is_no_fleet(self):
         self.assertIn("standard input is empty", self.refused("-", stdin=""))

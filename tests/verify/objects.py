@@ -14,7 +14,7 @@ except ImportError:  # then only JSON can be read
 ZONE, HOST, POOL = "topology.kubernetes.io/zone", "kubernetes.io/hostname", "karpenter.sh/nodepool"
 CAPACITY_TYPE, INSTANCE_TYPE = "karpenter.sh/capacity-type", "node.kubernetes.io/instance-type"
 ARCH, OS = "kubernetes.io/arch", "kubernetes.io/os"
-TODAY = {"failure-domain.beta.kubernetes.io/zone": ZONE, "beta.kubernetes.io/arch": ARCH, "beta.kubernetes.io/os": OS,
+TODAY = {"failure-domain.beta.kubernetes.io/zone": ZONE, "topology.ebs.csi.aws.com/zone": ZONE, "beta.kubernetes.io/arch": ARCH, "beta.kubernetes.io/os": OS,
          "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
          "beta.kubernetes.io/instance-type": INSTANCE_TYPE, "karpenter.sh/provisioner-name": POOL}
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"

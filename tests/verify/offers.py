@@ -101,7 +101,7 @@ class Market:
 
 def read_catalog(path):
     with open(path, encoding="utf-8", newline="") as f:
-        return [Row(fields) for fields in csv.DictReader(f)]
+        return [Row(fields) for fields in csv.DictReader(f) if fields["hourly_usd"]]  # what has no price nobody buys
 
 
 def lacking_values(market, cluster, pool, demands, need):

@@ -85,6 +85,24 @@ static void quoted_values_and_blank_lines_are_read(void **state)
     assert_true(str_eq(labels_get(&c.types[0].labels, STR("a")), STR("b")));
 }
 
+/* Who needs the type is to be told that it has no price, so it is not left out. */
+static void a_row_without_a_price_makes_a_type_that_cannot_be_bought(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct catalog c;
+
+    assert_null(read_text(&a,
+                          CATALOG_CSV_HEADER "\nnew,a,spot,,1000,2,3,amd64,linux,\n"
+                                             "old,a,spot,,1000,2,3,amd64,linux,\n"
+                                             "old,b,spot,0.1,1000,2,3,amd64,linux,\n",
+                          &c));
+    assert_int_equal(c.count, 2);
+    assert_int_equal(c.types[0].offering_count, 0);
+    assert_int_equal(c.types[1].offering_count, 1);
+    assert_true(str_eq(c.types[1].offerings[0].zone, STR("b")));
+}
+
 static void what_is_broken_is_named_with_file_line_and_column(void **state)
 {
     (void)state;
@@ -95,8 +113,6 @@ static void what_is_broken_is_named_with_file_line_and_column(void **state)
         {"instance_type,zone\n", "c.csv:1:1: this is no catalog's header"},
         {CATALOG_CSV_HEADER "\n", "c.csv:1:1: the catalog has no rows"},
         {CATALOG_CSV_HEADER "\nt,z,spot\n", "c.csv:2:1: the row has 3 columns"},
-        {CATALOG_CSV_HEADER "\nt,z,spot,,1,2,3,amd64,linux,\n",
-         "c.csv:2:10: hourly_usd is missing"},
         {CATALOG_CSV_HEADER "\nt,z,spot,cheap,1,2,3,amd64,linux,\n",
          "c.csv:2:10: hourly_usd is \"cheap\""},
         {CATALOG_CSV_HEADER "\nt,z,spot,-1,1,2,3,amd64,linux,\n",
@@ -152,6 +168,7 @@ int main(void)
         cmocka_unit_test(limits_count_what_the_labels_say),
         cmocka_unit_test(rows_that_differ_in_more_than_the_offering_are_types_of_one_name),
         cmocka_unit_test(quoted_values_and_blank_lines_are_read),
+        cmocka_unit_test(a_row_without_a_price_makes_a_type_that_cannot_be_bought),
         cmocka_unit_test(what_is_broken_is_named_with_file_line_and_column),
         cmocka_unit_test(a_file_that_is_no_catalog_is_not_complained_about_row_by_row),
     };

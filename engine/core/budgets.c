@@ -1,5 +1,6 @@
 #include "engine/core/budgets.h"
 
+#include "engine/core/interrupted.h"
 #include "engine/core/plan.h"
 #include "engine/core/schedule.h"
 
@@ -50,8 +51,10 @@ static void count_claim(struct plan *p, const struct claim *c, size_t pool)
         !claim_holds_pods(c) && (c->phase == CLAIM_DRAINING || is_replacement(p->world, c));
 
     purse->nodes += serves && !unused;
+    /* One that the cloud takes is away from its warning on: it may begin to drain in this decision.
+     */
     purse->away += c->phase == CLAIM_DRAINING || c->phase == CLAIM_TERMINATING ||
-                   (c->phase == CLAIM_READY && c->unhealthy);
+                   (c->phase == CLAIM_READY && (c->unhealthy || claim_is_taken(p->world, c)));
     purse->unhealthy += c->phase == CLAIM_READY && c->unhealthy;
     p->purses.unready += (is_starting(c) && (c->replace_count || !is_replacement(p->world, c))) ||
                          (c->phase == CLAIM_READY && c->unhealthy);

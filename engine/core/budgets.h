@@ -6,11 +6,11 @@
 /* Which nodes, and how many at a time, the engine may take away of its own free will: the one gate
  * that all who leave go through.
  *
- * Away is what drains, terminates or is no longer ready, whatever the reason, and what is taken in
- * the decision at hand.  A pool's budgets limit that for the pool, `max_disrupted` for the fleet.
- * `max_unready` looks at the other side: a node that leaves has a replacement that is not ready for
- * a while, and an image that does not start must never cost more of the fleet than that.  And the
- * budgets of its pods have to let these go (pod_budgets.h).
+ * Away is what drains, terminates or is no longer ready, whatever the reason, what the cloud takes,
+ * and what leaves in the decision at hand.  A pool's budgets limit that for the pool,
+ * `max_disrupted` for the fleet. `max_unready` looks at the other side: a node that leaves has a
+ * replacement that is not ready for a while, and an image that does not start must never cost more
+ * of the fleet than that.  And the budgets of its pods have to let these go (pod_budgets.h).
  *
  * Who must go (its pool is destroyed, it is interrupted, it drains already) asks nobody. */
 struct plan;

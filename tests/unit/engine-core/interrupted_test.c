@@ -77,6 +77,23 @@ static void a_node_that_is_taken_goes_half_a_minute_before_its_end_in_any_case(v
     assert_int_equal(count_actions(&d, ACTION_EVICT), 1);
 }
 
+static void a_node_that_is_taken_is_away_for_budgets_before_it_drains(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = fleet(&t, &a);
+
+    pool_budget(&t, pool, 1, false);
+    pool->hash = STR("h2"); /* both have drifted */
+    announce(&t, 0, INTERRUPTION_SPOT, 2 * MINUTE_MS);
+    struct decision d = town_decide(&t);
+    assert_int_equal(d.action_count, 1);
+    assert_int_equal(d.actions[0].reason, REASON_SPOT_INTERRUPTED);
+    assert_int_equal(d.held_count, 1);
+    assert_true(d.held[0].claim == &t.claims[1] && d.held[0].by == REASON_BUDGET);
+}
+
 static void without_a_replacement_it_runs_as_long_as_it_can(void **state)
 {
     (void)state;
@@ -203,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_node_that_is_taken_goes_when_its_replacement_is_ready),
         cmocka_unit_test(a_node_that_is_taken_goes_half_a_minute_before_its_end_in_any_case),
+        cmocka_unit_test(a_node_that_is_taken_is_away_for_budgets_before_it_drains),
         cmocka_unit_test(without_a_replacement_it_runs_as_long_as_it_can),
         cmocka_unit_test(nothing_is_placed_on_a_node_that_is_taken),
         cmocka_unit_test(an_apply_of_another_pool_and_strangers_do_not_keep_it),

@@ -122,6 +122,10 @@ static void write_held(struct json_writer *w, const struct effect *e)
         json_member(w, "reason", str_of(reason_row(h->due)->code));
         json_member(w, "held_by", str_of(reason_row(h->by)->code));
         json_member(w, "message", h->message);
+        if (h->saves_microusd_per_hour) {
+            json_member_usd(w, "saves_usd", h->saves_microusd_per_hour);
+            json_member_usd(w, "costs_usd", h->costs_microusd);
+        }
         json_end_object(w);
     }
     json_end_array(w);

@@ -41,6 +41,10 @@ void reasons_page(struct buf *out)
                      "Said by status (`reason` of a node) and by the engine's log.\n\n"));
     print_nodes(out, REASON_PENDING_PODS, REASON_ON_ITS_WAY);
     buf_add(out, STR("\n## What holds a node back that is due to leave\n\n"
-                     "One of these, or why a pod of its has no place elsewhere.\n\n"));
+                     "Said by preview (`held_by`). One of these, or why a pod of its has no place "
+                     "elsewhere. Of a node that is\n`Underutilized` preview also says what its "
+                     "going would save (`saves_usd`, an hour) and what it costs\nonce "
+                     "(`costs_usd`): evictions, and the time that new nodes run beside old "
+                     "ones.\n\n"));
     print_nodes(out, REASON_DO_NOT_DISRUPT, REASON_COUNT);
 }

@@ -11,7 +11,6 @@
  * moves of several decisions do not meet. */
 
 enum {
-    ROUNDS = 8,
     /* A few seconds for 5,000 nodes with 100,000 pods; hardly anything where nothing gains. */
     WORK = 2000 * 1000 * 1000,
     /* A node that has come to replace others and cannot after so long is one like any. */
@@ -123,19 +122,39 @@ static bool pods_let_go(struct plan *p, const struct room *r)
     if (!guards_refuse(p, r->claim, REASON_UNDERUTILIZED, &why, &lasts))
         return true;
     if (lasts)
-        plan_hold(p, (struct held){r->claim, REASON_UNDERUTILIZED, why.reason, why.message});
+        plan_hold(p, (struct held){.claim = r->claim,
+                                   .due = REASON_UNDERUTILIZED,
+                                   .by = why.reason,
+                                   .message = why.message});
     return false;
 }
 
-static bool may_go(struct plan *p, const struct room *r)
+/* As far as rules are left aside that hold a node back which had better go. */
+static bool might_go(struct plan *p, const struct room *r)
 {
     if (r->claim->phase != CLAIM_READY || !plan_may_disrupt(p, r->pool))
         return false;
     const struct pool *pool = &p->world->pools[r->pool];
     return pool->consolidation.enabled && !pool->consolidation.only_empty && pool->replicas < 0 &&
            !r->due && !r->leaving && !r->guests && !r->claim->pods_unknown &&
-           claim_holds_pods(r->claim) && is_quiet(p, r->claim, pool) && pods_let_go(p, r) &&
-           budget_allows(p, r, REASON_UNDERUTILIZED);
+           claim_holds_pods(r->claim) && is_quiet(p, r->claim, pool);
+}
+
+static bool may_go(struct plan *p, const struct room *r)
+{
+    return might_go(p, r) && pods_let_go(p, r) && budget_allows(p, r, REASON_UNDERUTILIZED);
+}
+
+bool candidate_take_turn(struct consolidating *c, const struct candidate *one)
+{
+    return c->patient ||
+           budget_take(c->plan, &c->plan->rooms.items[one->room], REASON_UNDERUTILIZED);
+}
+
+void candidate_give_back(struct consolidating *c, const struct candidate *one)
+{
+    if (!c->patient)
+        budget_return(c->plan, &c->plan->rooms.items[one->room], REASON_UNDERUTILIZED);
 }
 
 /* What goes saves its price; for its pods much or little. */
@@ -150,24 +169,27 @@ static int worst_first(const void *x, const void *y)
     return str_cmp(a->claim->id, b->claim->id);
 }
 
-static void list_candidates(struct consolidating *c)
+void candidates_list(struct consolidating *c)
 {
     struct plan *p = c->plan;
     const struct world *w = p->world;
 
     c->items = ARENA_ARRAY(p->arena, struct candidate, p->rooms.count);
+    c->count = 0;
     for (size_t i = 0; i < p->rooms.count; i++) {
         const struct room *r = &p->rooms.items[i];
-        if (!may_go(p, r))
+        if (!(c->patient ? might_go(p, r) : may_go(p, r)))
             continue;
         const struct pool *pool = &w->pools[r->pool];
         int64_t life_ms = plan_expires_ms(r->claim, pool) - c->end_ms;
         int64_t payback_ms = pool->consolidation.payback_ms;
+        if (c->patient && payback_ms < PATIENCE_MS)
+            payback_ms = PATIENCE_MS;
         c->items[c->count++] =
             (struct candidate){.room = i,
                                .claim = r->claim,
                                .price = worth_price(r->claim, pool),
-                               .horizon_ms = life_ms < payback_ms ? life_ms : payback_ms,
+                               .horizon_ms = sooner(life_ms, payback_ms),
                                .evictions = worth_of_pods(r->claim, c->begin_ms)};
     }
 }
@@ -181,35 +203,43 @@ static bool is_calm(const struct plan *p)
     return !p->hold_launches && !p->world->only_add && !p->world->date_unsure && !p->lacks_capacity;
 }
 
-/* The better of what can be had without new nodes and with them.  False: neither gains. */
-static bool move(struct consolidating *c)
+bool consolidate_move(struct consolidating *c, struct group *moved)
 {
     struct group group = repack_find(c);
     struct trial t = trial_begin(c->plan);
     int64_t gain = thin(c);
 
+    *moved = (struct group){0};
     if (gain >= group.gain) {
         thin_apply(c);
         return gain > 0;
     }
     trial_drop(c->plan, &t);
-    return repack_apply(c, &group);
+    *moved = group;
+    return repack_apply(c, moved);
+}
+
+void consolidate_prepare(struct consolidating *c)
+{
+    struct market *m = &c->plan->market;
+
+    worth_least(c);
+    qsort(c->items, c->count, sizeof(*c->items), worst_first);
+    c->at_first = shares_of_all(c->plan->arena, m, c->plan->left);
+    c->work = WORK;
+    m->heeds = m->has_unwelcoming;
+    m->effort = 0;
 }
 
 static void search(struct consolidating *c)
 {
-    struct plan *p = c->plan;
-    bool heeds = p->market.heeds;
+    struct group moved;
 
-    worth_least(c);
-    qsort(c->items, c->count, sizeof(*c->items), worst_first);
-    c->at_first = shares_of_all(p->arena, &p->market, p->left);
-    p->market.heeds = p->market.has_unwelcoming;
-    p->market.effort = 0;
-    for (int i = 0; i < ROUNDS && c->work > 0 && move(c); i++)
+    if (!c->count)
+        return;
+    consolidate_prepare(c);
+    for (int i = 0; i < ROUNDS && c->work > 0 && consolidate_move(c, &moved); i++)
         ;
-    p->market.heeds = heeds;
-    p->market.effort = p->world->effort;
 }
 
 /* What the search looks at that time alone changes, and that does not wake a decision: with it one
@@ -243,17 +273,21 @@ static bool is_known(const struct plan *p)
 
 void try_consolidation(struct plan *p)
 {
-    struct consolidating c = {.plan = p, .work = WORK};
+    struct consolidating c = {.plan = p};
+    bool heeds = p->market.heeds;
 
     c.begin_ms = p->world->now_ms - p->world->now_ms % STEP_MS;
     c.end_ms = c.begin_ms + STEP_MS;
     forget_moves(p);
     if (!is_calm(p))
         return;
-    list_candidates(&c);
-    if (!c.count)
-        return;
-    p->rest_ms = next_change_ms(&c);
+    candidates_list(&c);
+    if (c.count)
+        p->rest_ms = next_change_ms(&c);
     if (!is_known(p))
         search(&c);
+    if (p->world->names_held)
+        name_held(&c);
+    p->market.heeds = heeds;
+    p->market.effort = p->world->effort;
 }

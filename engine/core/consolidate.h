@@ -24,16 +24,19 @@ enum {
     /* Options that a spot launch keeps if it has so many, as Karpenter's does: fewer would have it
      * interrupted sooner. */
     SPOT_OPTIONS = 15,
+    ROUNDS = 8, /* moves that are looked for in a decision, each of any number of nodes */
 };
+/* What has not paid for itself by then is nobody's loss. */
+#define PATIENCE_MS (INT64_C(30) * 24 * 60 * 60 * 1000)
 
 /* A node that may go, if that pays. */
 struct candidate {
     size_t room;
     const struct claim *claim;
-    int64_t price;                   /* an hour; saved when it goes */
-    int64_t horizon_ms;              /* savings count for so long */
-    int64_t evictions;               /* what losing its pods costs */
-    int64_t least;                   /* an hour: what its pods cost at least, wherever they run */
+    int64_t price;      /* an hour; saved when it goes */
+    int64_t horizon_ms; /* savings count for so long: its pool's payback, or its life */
+    int64_t evictions;  /* what losing its pods costs */
+    int64_t least;      /* an hour: what its pods cost at least, wherever they run */
     enum { STAYS, GOES, WENT } fate; /* in the trial at hand it goes; by this decision it does */
     bool stuck;                      /* some pod of it has no place on a new node */
     struct seeker *seekers;
@@ -48,6 +51,8 @@ struct consolidating {
     struct candidate *items;    /* those first whose going saves most for the pods on them */
     size_t count;
     int64_t work; /* units left (some nanoseconds) */
+    /* Rules are left aside, and savings count for a month: whom would that take? */
+    bool patient;
 };
 
 /* consolidate_worth.c */
@@ -62,6 +67,11 @@ int64_t worth_of_going(const struct candidate *one);
 /* What is gained at most when it goes and its pods come to new nodes. */
 int64_t worth_of_moving(const struct candidate *one);
 
+/* Lists whoever may go, and when patient whoever might. */
+void candidates_list(struct consolidating *c);
+/* Its turn by all budgets; a patient search takes none. */
+bool candidate_take_turn(struct consolidating *c, const struct candidate *one);
+void candidate_give_back(struct consolidating *c, const struct candidate *one);
 /* Its pods as seekers, largest first, counted where they are no longer. */
 void candidate_leave(struct consolidating *c, struct candidate *one);
 
@@ -76,10 +86,19 @@ struct group {
     struct candidate **items;
     size_t count;
     int64_t gain;
+    int64_t new_price; /* an hour of the nodes that are launched for them */
 };
 /* The group that gains most; no trace of it is left.  Count 0: none does. */
 struct group repack_find(struct consolidating *c);
 /* With all the effort that the world allows for.  False: nothing is done. */
-bool repack_apply(struct consolidating *c, const struct group *g);
+bool repack_apply(struct consolidating *c, struct group *g);
+
+/* Once all candidates are listed. */
+void consolidate_prepare(struct consolidating *c);
+/* The better of what can be had without new nodes and with them, done: a group with new nodes is
+ * *moved; of none, who went has fate WENT.  False: neither gains. */
+bool consolidate_move(struct consolidating *c, struct group *moved);
+/* Names among those held whom a patient search takes, with the rule that keeps each. */
+void name_held(struct consolidating *c);
 
 #endif

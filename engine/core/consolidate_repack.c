@@ -113,12 +113,12 @@ static bool find_stuck(const struct group *g, const struct wanted *wanted, size_
 }
 
 /* Those of the group that budgets let go, all others included.  The trial is the caller's. */
-static size_t take_turns(struct plan *p, const struct group *g, struct candidate **taken)
+static size_t take_turns(struct consolidating *c, const struct group *g, struct candidate **taken)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < g->count; i++)
-        if (budget_take(p, &p->rooms.items[g->items[i]->room], REASON_UNDERUTILIZED))
+        if (candidate_take_turn(c, g->items[i]))
             taken[n++] = g->items[i];
     return n;
 }
@@ -139,14 +139,13 @@ static bool worsens_shares(const struct consolidating *c)
 
 /* Launches nodes for the pods of all; what is gained.  INT64_MIN: some are stuck.  The trial is the
  * caller's. */
-static int64_t move_out(struct consolidating *c, const struct group *g)
+static int64_t move_out(struct consolidating *c, struct group *g)
 {
     struct plan *p = c->plan;
     size_t count, before = p->out->action_count;
     struct seeker *seekers = gather(c, g, &count);
     struct wanted *wanted = want(p, seekers, count);
     struct packing packing;
-    int64_t price = 0;
 
     c->work -= 5000 * (int64_t)count + 20 * (int64_t)p->market.shape_count;
     wanted_pack(p, wanted, count, &packing);
@@ -155,13 +154,15 @@ static int64_t move_out(struct consolidating *c, const struct group *g)
     plan_launch(p, &packing, wanted, count);
     if (find_stuck(g, wanted, count))
         return INT64_MIN;
-    if (!budget_start(p, p->out->action_count - before, g->count) || worsens_shares(c))
+    bool may_start = c->patient || budget_start(p, p->out->action_count - before, g->count);
+    if (!may_start || worsens_shares(c))
         return -1;
+    g->new_price = 0;
     for (size_t i = before; i < p->out->action_count; i++) {
         narrow(&p->out->actions[i]);
-        price += price_of(&p->out->actions[i]);
+        g->new_price += price_of(&p->out->actions[i]);
     }
-    return worth_of_group(g, price);
+    return worth_of_group(g, g->new_price);
 }
 
 static void without_stuck(struct group *g)
@@ -185,7 +186,7 @@ static void try_group(struct consolidating *c, struct candidate *const *items, s
     memcpy(g.items, items, count * sizeof(*items));
     do {
         without_stuck(&g);
-        g.count = take_turns(p, &g, g.items);
+        g.count = take_turns(c, &g, g.items);
         g.gain = g.count ? move_out(c, &g) : -1;
         trial_drop(p, &t);
     } while (g.gain == INT64_MIN);
@@ -292,13 +293,13 @@ static void note_replaced(struct plan *p, struct action *launch)
     launch->replace_count = n;
 }
 
-bool repack_apply(struct consolidating *c, const struct group *g)
+bool repack_apply(struct consolidating *c, struct group *g)
 {
     struct plan *p = c->plan;
     struct trial t = trial_begin(p);
     size_t before = p->out->action_count;
 
-    take_turns(p, g, g->items);
+    take_turns(c, g, g->items);
     int64_t gain = move_out(c, g);
     p->market.effort = 0;
     if (gain <= 0) {

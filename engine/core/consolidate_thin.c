@@ -213,13 +213,13 @@ int64_t thin(struct consolidating *c)
         if (one->fate == WENT)
             continue;
         const struct room *r = &c->plan->rooms.items[one->room];
-        if (worth <= 0 || r->guests || !budget_take(c->plan, r, REASON_UNDERUTILIZED)) {
+        if (worth <= 0 || r->guests || !candidate_take_turn(c, one)) {
             one->fate = STAYS;
             continue;
         }
         one->fate = goes(&t, one) ? GOES : STAYS;
         if (one->fate == STAYS)
-            budget_return(c->plan, r, REASON_UNDERUTILIZED);
+            candidate_give_back(c, one);
         gain += one->fate == GOES ? worth : 0;
     }
     return gain;

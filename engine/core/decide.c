@@ -60,7 +60,8 @@ static void say_who_keeps(struct plan *p, const struct claim *c, size_t pool, en
                                 STR_ARG(c->id), STR_ARG(why.message)));
     else if (!plan_stays(p, c, &why))
         why = guards_why(p, pod);
-    plan_hold(p, (struct held){c, reason, why.reason, why.message});
+    plan_hold(p,
+              (struct held){.claim = c, .due = reason, .by = why.reason, .message = why.message});
 }
 
 /* Somebody has come who must not be disturbed: one that leaves of our free will stays after all. */
@@ -71,7 +72,8 @@ static bool stays_after_all(struct plan *p, const struct claim *c, size_t pool, 
     if (!reason_is_free(reason) || p->world->pools[pool].deleting || claim_is_taken(p->world, c) ||
         !plan_stays(p, c, &why) || (why.pod && !plan_heeds_pods(p, pool, reason)))
         return false;
-    plan_hold(p, (struct held){c, reason, why.reason, why.message});
+    plan_hold(p,
+              (struct held){.claim = c, .due = reason, .by = why.reason, .message = why.message});
     plan_act(p, (struct action){
                     .kind = ACTION_UNCORDON, .reason = why.reason, .claim = c, .pod = why.pod});
     return true;
@@ -165,7 +167,10 @@ static void leave_empty(struct plan *p, const struct room *r)
         return;
     }
     struct refusal refused = budget_refusal(p, r, REASON_EMPTY);
-    plan_hold(p, (struct held){r->claim, REASON_EMPTY, refused.by, refused.message});
+    plan_hold(p, (struct held){.claim = r->claim,
+                               .due = REASON_EMPTY,
+                               .by = refused.by,
+                               .message = refused.message});
     if (refusal_is_said(&refused))
         plan_block(p, r->pool, refused.by, refused.message);
     p->busy[r->pool] |= !refused.lasts;

@@ -61,7 +61,8 @@ enum reason {
     REASON_MAX_DISRUPTED,
     REASON_MAX_UNREADY,
     REASON_MANY_UNHEALTHY,
-    REASON_STALE, /* what is known is too old, or goes against what was known */
+    REASON_STALE,   /* what is known is too old, or goes against what was known */
+    REASON_PAYBACK, /* what its going would save does not pay for it in time */
     REASON_COUNT,
 };
 struct reason_row {
@@ -115,6 +116,8 @@ struct held {
     enum reason due; /* why it would leave */
     enum reason by;
     struct str message; /* "budgets[0] of pool default lets 2 of its 20 nodes be away at a time" */
+    /* Where it was asked (world.names_held): what its going would save, and costs at once. */
+    int64_t saves_microusd_per_hour, costs_microusd;
 };
 
 /* A PodDisruptionBudget that lets none of its pods go, whatever becomes of the others. */

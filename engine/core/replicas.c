@@ -243,7 +243,9 @@ static bool may_be_surplus(struct plan *p, const struct room *r)
         return false;
     if (!plan_stays(p, r->claim, &why) && !guards_refuse(p, r->claim, REASON_SURPLUS, &why, &lasts))
         return true;
-    plan_hold(p, (struct held){r->claim, REASON_SURPLUS, why.reason, why.message});
+    plan_hold(
+        p, (struct held){
+               .claim = r->claim, .due = REASON_SURPLUS, .by = why.reason, .message = why.message});
     return false;
 }
 

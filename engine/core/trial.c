@@ -84,7 +84,8 @@ static void say_blocked(struct plan *p, const struct leaver *l)
 
     p->busy[l->pool] |= !reason_row(l->why.reason)->lasts;
     p->lacks_capacity |= l->why.reason == REASON_NO_CAPACITY;
-    plan_hold(p, (struct held){l->claim, l->reason, l->why.reason, why});
+    plan_hold(
+        p, (struct held){.claim = l->claim, .due = l->reason, .by = l->why.reason, .message = why});
     plan_block(p, l->pool, l->reason,
                arena_printf(p->arena, "claim " STR_FMT " %s and waits: " STR_FMT,
                             STR_ARG(l->claim->id), what_it_is(l->reason), STR_ARG(why)));
@@ -96,13 +97,19 @@ static void say_who_stays(struct plan *p)
         const struct leaver *l = &p->leavers[i];
         if (l->reason == REASON_UNDERUTILIZED) {
             if (l->refused.message.len)
-                plan_hold(p, (struct held){l->claim, l->reason, l->refused.by, l->refused.message});
+                plan_hold(p, (struct held){.claim = l->claim,
+                                           .due = l->reason,
+                                           .by = l->refused.by,
+                                           .message = l->refused.message});
             continue;
         }
         if (l->blocked)
             say_blocked(p, l);
         else if (!l->chosen)
-            plan_hold(p, (struct held){l->claim, l->reason, l->refused.by, l->refused.message});
+            plan_hold(p, (struct held){.claim = l->claim,
+                                       .due = l->reason,
+                                       .by = l->refused.by,
+                                       .message = l->refused.message});
     }
 }
 

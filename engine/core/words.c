@@ -119,6 +119,9 @@ const struct reason_row *reason_row(enum reason r)
                           "what is known of pods, instances or types is older than max_staleness "
                           "of the engine block, or goes against what was known before",
                           false},
+        [REASON_PAYBACK] = {"Payback",
+                            "what its going would save does not pay for it within payback_seconds",
+                            true},
         [REASON_MIN_VALUES] = {"MinValues", "fewer values are left than the pool's min_values asks",
                                true},
     };

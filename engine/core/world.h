@@ -407,6 +407,9 @@ struct world {
      * its cost, and until then none would (decision.rest_until_ms): so nobody has to search again.
      * A hint; 0: nothing is known. */
     int64_t rest_until_ms;
+    /* Who would go for its cost if a rule did not keep it is to be named among those held, too.  It
+     * takes a search more and changes nothing that is done: a preview asks, an engine does not. */
+    bool names_held;
 };
 
 /* Gives each claim the pods that say they are on it, in their order.  `claims` are the world's, or

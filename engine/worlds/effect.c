@@ -142,6 +142,7 @@ struct held_count *effect_held(struct arena *a, const struct preview *p, size_t 
         if (at == *count)
             kinds[(*count)++].like = &d->held[i];
         kinds[at].count++;
+        kinds[at].saves_microusd_per_hour += d->held[i].saves_microusd_per_hour;
     }
     return kinds;
 }
@@ -322,16 +323,26 @@ static void never_lines(struct buf *out, const struct effect *e)
         line(out, "", arena_printf(out->arena, "and %zu more", more));
 }
 
+/* Is what was said of the first something of this node alone? */
+static bool is_of_one(enum reason by)
+{
+    return by == REASON_DO_NOT_DISRUPT || by == REASON_POD_BUDGET || by == REASON_PAYBACK;
+}
+
 /* "4 nodes of pool default (Drifted) by Budget: budgets[0] ... be away at a time" */
 static struct str held_text(struct arena *a, const struct held_count *k)
 {
     const struct held *h = k->like;
+    struct str text =
+        arena_printf(a, STR_FMT " of pool " STR_FMT " (%s) by %s%s" STR_FMT "%s",
+                     STR_ARG(nodes_text(a, k->count)), STR_ARG(h->claim->pool),
+                     reason_row(h->due)->code, reason_row(h->by)->code, h->message.len ? ": " : "",
+                     STR_ARG(h->message), k->count > 1 && is_of_one(h->by) ? ", and so on" : "");
 
-    return arena_printf(a, STR_FMT " of pool " STR_FMT " (%s) by %s%s" STR_FMT "%s",
-                        STR_ARG(nodes_text(a, k->count)), STR_ARG(h->claim->pool),
-                        reason_row(h->due)->code, reason_row(h->by)->code,
-                        h->message.len ? ": " : "", STR_ARG(h->message),
-                        k->count > 1 && h->by == REASON_DO_NOT_DISRUPT ? ", and so on" : "");
+    if (!k->saves_microusd_per_hour)
+        return text;
+    return arena_printf(a, STR_FMT "; without that the fleet would cost " STR_FMT " less",
+                        STR_ARG(text), STR_ARG(month_text(a, k->saves_microusd_per_hour)));
 }
 
 static void held_lines(struct buf *out, const struct held_count *kinds, size_t count)

@@ -38,6 +38,7 @@ size_t effect_leaving(const struct preview *p, struct leaving_count *out);
 struct held_count {
     const struct held *like; /* the first of them */
     size_t count;
+    int64_t saves_microusd_per_hour; /* all of them, where that is known */
 };
 /* Of a preview those that would leave now, of a plan those that stay when all has been done. */
 struct held_count *effect_held(struct arena *a, const struct preview *p, size_t *count);

@@ -177,11 +177,12 @@ static void sum_up(struct preview *p, const struct world *w)
 
 void preview_make(struct arena *a, const struct world *w, bool hurried, struct preview *out)
 {
-    struct world begin = hurried ? unhurried_by_nothing(a, w) : *w;
+    struct world begin = hurried ? unhurried_by_nothing(a, w) : *w, asked = *w;
 
     *out = (struct preview){0};
+    asked.names_held = true;
     if (!hurried)
-        fleet_decide(a, w, &out->now);
+        fleet_decide(a, &asked, &out->now);
     future_begin(a, &begin, hurried, &out->end);
     follow(a, out, hurried ? PREVIEW_WORK_OF_PLAN : PREVIEW_WORK);
     sum_up(out, w);

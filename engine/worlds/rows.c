@@ -53,6 +53,7 @@ static const struct row of_world[] = {
     PLAIN(world, batch_idle_ms),
     PLAIN(world, pool_deleted_ms),
     LEFT_OUT(world, rest_until_ms), /* holds of this very world: who reads it may change it */
+    LEFT_OUT(world, names_held),    /* a wish of who asks */
 };
 
 static const struct row of_facts[] = {
@@ -342,6 +343,8 @@ static const struct row of_held[] = {
     ENUM(held, due, REASON_COUNT - 1),
     ENUM(held, by, REASON_COUNT - 1),
     PLAIN(held, message),
+    PLAIN(held, saves_microusd_per_hour),
+    PLAIN(held, costs_microusd),
 };
 static const struct row of_never_met[] = {
     PLAIN(never_met, budget),

@@ -69,6 +69,7 @@
  *                                       messages (in the queue) interrupted (nodes, by the store)
  *                                       joined (Node objects of ours) refused (evictions)
  *     says pool/NAME TEXT               its status record holds the text
+ *     says preview TEXT                 `tenon preview` of the world that the engine kept last does
  *
  * A node is POOL/SERIAL: the first of pool web is web/1.  Events are `launch NODE TYPE CAPACITY
  * ZONE IMAGE`, `ready NODE`, `cordon NODE REASON`, `uncordon NODE`, `terminate NODE`, `bind POD
@@ -80,6 +81,8 @@
 
 #include "engine/base/log.h"
 #include "engine/objects/node_conditions.h"
+#include "engine/worlds/effect.h"
+#include "engine/worlds/kept.h"
 #include "tests/scenarios/witness.h"
 
 enum { WORDS_MOST = 16 };
@@ -685,9 +688,29 @@ static void do_always(struct story *s, const struct words *w)
     ARENA_PUSH(&s->arena, s->bounds, s->bound_count, s->bound_capacity, b);
 }
 
+static struct str previewed(struct story *s)
+{
+    ARENA_AUTO a = {0};
+    struct str text = sim_record(s->scene->sim, STR("world"), STR("last"));
+    struct buf out = buf_in(&s->arena);
+    struct preview preview;
+    struct kept last;
+    struct error *e = kept_read(&a, text, &last);
+
+    if (e)
+        return arena_str(&s->arena, e->summary);
+    preview_make(&a, &last.world, false, &preview);
+    struct effect effect = effect_of(&last.world, &preview);
+    effect_lines(&out, &effect);
+    return buf_str(&out);
+}
+
 static void do_says(struct story *s, const struct words *w)
 {
-    struct str body = sim_record(s->scene->sim, STR("status"), w->word[1]), text = rest_of(s, w, 2);
+    bool of_preview = str_eq(w->word[1], STR("preview"));
+    struct str body =
+        of_preview ? previewed(s) : sim_record(s->scene->sim, STR("status"), w->word[1]);
+    struct str text = rest_of(s, w, 2);
     if (str_find_str(body, text) == body.len)
         wrong(s, STR_FMT " does not say \"" STR_FMT "\": " STR_FMT, STR_ARG(w->word[1]),
               STR_ARG(text), STR_ARG(body));

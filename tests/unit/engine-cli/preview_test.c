@@ -158,6 +158,34 @@ static void a_budget_of_pods_that_can_never_be_met_is_named_with_what_it_costs(v
     arena_free(&s.arena);
 }
 
+/* Of two nodes one would do, but an eviction is more than its hour. */
+static void a_move_that_does_not_pay_in_time_is_named_with_what_it_would_save(void **state)
+{
+    struct shown s;
+
+    (void)state;
+    struct instance_type *type = begin(&s);
+    struct pool *pool = &s.town.pools[0];
+    pool->consolidation = (struct consolidation){.enabled = true, .payback_ms = 60 * 1000};
+    for (int i = 1; i <= 2; i++)
+        town_pod(&s.town, arena_printf(&s.arena, "shop/web-%d", i).ptr, 300, 128)->claim =
+            town_claim(&s.town, arena_printf(&s.arena, "moon/default/u1/%d", i).ptr, pool, type)
+                ->id;
+    show(&s);
+    assert_true(says(s.table, "held     1 node of pool default (Underutilized) by Payback: moving "
+                              "its pods costs $0.0050, which pays in 3m7s and not within the "
+                              "payback_seconds of pool default, 1m; without that the fleet would "
+                              "cost $70.08/month less\n"));
+    const struct json *held = json_get(&s.json, "held");
+    assert_int_equal(held->count, 1);
+    assert_string_equal(json_get(&held->items[0], "held_by")->text.ptr, "Payback");
+    assert_string_equal(json_get(&held->items[0], "reason")->text.ptr, "Underutilized");
+    assert_true(str_eq(json_get(&held->items[0], "saves_usd")->text, STR("0.096")));
+    assert_true(str_eq(json_get(&held->items[0], "costs_usd")->text, STR("0.005")));
+    assert_int_equal(json_get(&s.json, "coming")->count, 0);
+    arena_free(&s.arena);
+}
+
 /* Four nodes that have drifted, and budgets. */
 static struct pool *begin_slow(struct shown *s, int64_t at_a_time)
 {
@@ -297,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_node_is_replaced_before_it_leaves),
         cmocka_unit_test(at_rest_there_is_nothing_to_do_and_that_is_said),
         cmocka_unit_test(a_budget_of_pods_that_can_never_be_met_is_named_with_what_it_costs),
+        cmocka_unit_test(a_move_that_does_not_pay_in_time_is_named_with_what_it_would_save),
         cmocka_unit_test(pods_that_will_never_fit_and_nodes_that_cannot_leave_are_named),
         cmocka_unit_test(nodes_that_a_budget_holds_back_are_counted_by_rule),
         cmocka_unit_test(what_is_stale_is_named_with_what_it_holds),

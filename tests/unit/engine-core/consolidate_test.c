@@ -545,6 +545,122 @@ static void every_fleet_comes_to_rest_and_costs_less(void **state)
     assert_true(moves > (int64_t)worlds_asked(60) / 4); /* or else nothing was tried */
 }
 
+/* Two nodes, of which one has room for the other's pod: all that is asked about them. */
+struct pair {
+    struct arena arena;
+    struct town town;
+    struct pool *pool;
+    struct claim *kept, *spare;
+    struct pod *moves;
+};
+
+static void begin_pair(struct pair *x)
+{
+    *x = (struct pair){0};
+    x->pool = three_sizes(&x->town, &x->arena);
+    x->kept = town_claim(&x->town, "n1", x->pool, &x->town.types[1]);
+    x->spare = town_claim(&x->town, "n2", x->pool, &x->town.types[2]);
+    runs_on(&x->town, town_pod(&x->town, "p1", 2500, 512), x->kept);
+    x->moves = town_pod(&x->town, "p2", 900, 512);
+    runs_on(&x->town, x->moves, x->spare);
+    x->town.world.names_held = true;
+}
+
+static const struct held *only_held(const struct decision *out, const struct claim *of,
+                                    enum reason by)
+{
+    assert_int_equal(out->action_count, 0);
+    assert_int_equal(out->held_count, 1);
+    assert_true(out->held[0].claim == of);
+    assert_int_equal(out->held[0].due, REASON_UNDERUTILIZED);
+    assert_int_equal(out->held[0].by, by);
+    assert_int_equal(out->held[0].saves_microusd_per_hour, 100000);
+    return &out->held[0];
+}
+
+static void what_does_not_pay_in_time_is_named_with_what_it_saves_and_costs(void **state)
+{
+    (void)state;
+    struct pair x;
+
+    begin_pair(&x);
+    x.pool->consolidation.payback_ms = 60 * 1000;
+    struct decision out = town_decide(&x.town);
+    const struct held *h = only_held(&out, x.spare, REASON_PAYBACK);
+    assert_int_equal(h->costs_microusd, 5000);
+    assert_true(says(h->message, "costs $0.0050, which pays in 3m and not within the "
+                                 "payback_seconds of pool default, 1m"));
+    arena_free(&x.arena);
+}
+
+/* A smaller node for 10 cents: what is saved is the difference, and it runs beside the old one. */
+static void a_dear_node_whose_replacement_does_not_pay_is_named(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct pool *pool = three_sizes(&t, &a);
+
+    runs_on(&t, town_pod(&t, "p1", 1500, 512), town_claim(&t, "n1", pool, &t.types[1]));
+    pool->consolidation.payback_ms = 60 * 1000;
+    t.world.names_held = true;
+    struct decision out = town_decide(&t);
+    const struct held *h = only_held(&out, &t.claims[0], REASON_PAYBACK);
+    assert_int_equal(h->costs_microusd, 5000 + 100000 / 20);
+}
+
+static void whom_a_rule_keeps_is_named_by_that_rule(void **state)
+{
+    (void)state;
+    struct pair x;
+
+    begin_pair(&x);
+    x.moves->undisturbed_ms = NEVER_MS;
+    struct decision out = town_decide(&x.town);
+    only_held(&out, x.spare, REASON_DO_NOT_DISRUPT);
+    x.moves->undisturbed_ms = 0;
+    pool_budget(&x.town, x.pool, 0, false);
+    out = town_decide(&x.town);
+    const struct held *h = only_held(&out, x.spare, REASON_BUDGET);
+    assert_true(says(h->message, "budgets[0] of pool default"));
+    arena_free(&x.arena);
+}
+
+static void who_has_nothing_to_gain_is_not_named(void **state)
+{
+    (void)state;
+    struct pair x;
+
+    begin_pair(&x);
+    x.pool->consolidation.payback_ms = 60 * 1000;
+    x.spare->price_microusd_per_hour = 6; /* half a cent an eviction is not saved in a month */
+    struct decision out = town_decide(&x.town);
+    assert_int_equal(out.action_count, 0);
+    assert_int_equal(out.held_count, 0);
+    arena_free(&x.arena);
+}
+
+static void to_ask_who_is_held_changes_nothing_that_is_done(void **state)
+{
+    (void)state;
+    struct pair x;
+
+    for (int64_t payback_ms = 60 * 1000; payback_ms <= PAYBACK_MS; payback_ms *= 60) {
+        begin_pair(&x);
+        x.pool->consolidation.payback_ms = payback_ms;
+        struct decision asked = town_decide(&x.town);
+        x.town.world.names_held = false;
+        struct decision out = town_decide(&x.town);
+        assert_int_equal(out.held_count, 0);
+        assert_int_equal(out.action_count, payback_ms == PAYBACK_MS ? 3 : 0);
+        assert_int_equal(out.action_count, asked.action_count);
+        assert_int_equal(out.wake_at_ms, asked.wake_at_ms);
+        assert_int_equal(out.rest_until_ms, asked.rest_until_ms);
+        assert_true(out.rest_until_ms || out.action_count);
+        arena_free(&x.arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -564,6 +680,11 @@ int main(void)
         cmocka_unit_test(a_move_is_found_again_until_it_is_done),
         cmocka_unit_test(a_move_that_is_off_leaves_nothing),
         cmocka_unit_test(every_fleet_comes_to_rest_and_costs_less),
+        cmocka_unit_test(what_does_not_pay_in_time_is_named_with_what_it_saves_and_costs),
+        cmocka_unit_test(a_dear_node_whose_replacement_does_not_pay_is_named),
+        cmocka_unit_test(whom_a_rule_keeps_is_named_by_that_rule),
+        cmocka_unit_test(who_has_nothing_to_gain_is_not_named),
+        cmocka_unit_test(to_ask_who_is_held_changes_nothing_that_is_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -267,8 +267,8 @@ struct error *aws_client_elsewhere(struct arena *a, const struct aws_client *bas
         .dualstack = base->dualstack,
         .ignore_configured = true, /* what was configured is among the overrides */
     };
+    TRY(check_region(a, region, "region"));
     struct aws_client *c = client_alloc();
-
     for (size_t i = 0; i < SERVICES; i++) {
         const struct endpoint *own = &base->endpoints[services[i]->slot];
         kept[i] = (struct aws_endpoint_override){str_of(services[i]->id),

@@ -84,10 +84,13 @@ MUST_CHECK struct error *iam_get_policy(const struct aws_call *c, struct str arn
                                         struct iam_policy *out);
 MUST_CHECK struct error *iam_get_policy_version(const struct aws_call *c, struct str arn,
                                                 struct str version, struct iam_policy_version *out);
-/* The new version becomes the default; its id is empty where the answer does not say it.  A policy
- * has room for five: ERROR_INVALID (LimitExceeded) beyond. */
+/* `in_force`: the new version becomes the default.  Its id is empty where the answer does not say
+ * it.  A policy has room for five: ERROR_INVALID (LimitExceeded) beyond. */
 MUST_CHECK struct error *iam_create_policy_version(const struct aws_call *c, struct str arn,
-                                                   struct str document, struct str *version);
+                                                   struct str document, bool in_force,
+                                                   struct str *version);
+MUST_CHECK struct error *iam_set_default_policy_version(const struct aws_call *c, struct str arn,
+                                                        struct str version);
 MUST_CHECK struct error *iam_list_policy_versions(const struct aws_call *c, struct str arn,
                                                   struct iam_policy_versions *out);
 MUST_CHECK struct error *iam_delete_policy_version(const struct aws_call *c, struct str arn,

@@ -63,17 +63,24 @@ struct error *iam_get_policy_version(const struct aws_call *c, struct str arn, s
 }
 
 struct error *iam_create_policy_version(const struct aws_call *c, struct str arn, struct str text,
-                                        struct str *version)
+                                        bool in_force, struct str *version)
 {
     struct xml result;
     struct query q = iam_query(
         c, "CreatePolicyVersion",
-        PARAMETERS({"PolicyArn", arn}, {"PolicyDocument", text}, {"SetAsDefault", STR("true")}));
+        PARAMETERS({"PolicyArn", arn}, {"PolicyDocument", text}, {"SetAsDefault", in_force ? STR("true") : STR("false")}));
 
     *version = STR("");
     TRY(iam_send(c, "CreatePolicyVersion", AWS_CHANGES_ONCE, &q, &result));
     *version = xml_text(xml_get(&result, "PolicyVersion"), "VersionId");
     return NULL;
+}
+
+struct error *iam_set_default_policy_version(const struct aws_call *c, struct str arn,
+                                             struct str version)
+{
+    return iam_act(c, "SetDefaultPolicyVersion", AWS_CHANGES,
+                   PARAMETERS({"PolicyArn", arn}, {"VersionId", version}));
 }
 
 static void take_version(struct arena *a, const struct xml *member, void *out)

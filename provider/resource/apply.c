@@ -1,7 +1,7 @@
 #include "provider/resource/bind.h"
 #include "provider/resource/provider.h"
 #include "provider/resource/recall.h"
-#include "provider/resource/resource.h"
+#include "provider/resource/region.h"
 
 /* Makes a plan true.  Whatever happens on the way, `state` says what then holds. */
 
@@ -157,6 +157,7 @@ static struct error *apply_create(struct call *c, const struct resource_type *t,
     TRY(bind_decode(c->arena, m, planned, before));
     TRY(bind_decode(c->arena, m, planned, model));
     settle_tags(c, m, model);
+    region_settle(c, m, model);
     if (id)
         id->state = TF_UNKNOWN;
     struct error *e = find_blame(c->arena, t, model, t->create(c, model));
@@ -204,7 +205,9 @@ static struct error *apply_update(struct call *c, const struct resource_type *t,
     TRY(bind_decode(c->arena, m, planned, before));
     TRY(bind_decode(c->arena, m, planned, model));
     settle_tags(c, m, model);
-    struct error *e = t->update ? find_blame(c->arena, t, model, t->update(c, old, model)) : NULL;
+    region_settle(c, m, model);
+    bool to_do = t->update && !region_alone_changes(c->arena, m, prior, planned);
+    struct error *e = to_do ? find_blame(c->arena, t, model, t->update(c, old, model)) : NULL;
     struct cty_value made = made_of(c, m, planned, before, model);
     if (!e) {
         *state = made;
@@ -248,6 +251,7 @@ struct error *resource_apply(struct call *c, const struct resource_type *t,
     *state = *prior;
     if (c->provider)
         recall_end(provider_recall(c->provider));
+    TRY(region_enter(c, &t->model, planned->kind == CTY_NULL ? prior : planned));
     if (planned->kind == CTY_NULL)
         return prior->kind == CTY_NULL ? NULL : apply_destroy(c, t, prior, state);
     if (prior->kind == CTY_NULL)

@@ -149,31 +149,39 @@ bool call_made_lately(const struct call *c)
     return c->provider && provider_made_lately(c->provider);
 }
 
+/* What is named in one region says nothing of another. */
+static struct str regional(const struct call *c, struct str key)
+{
+    return arena_printf(c->arena, STR_FMT "/" STR_FMT, STR_ARG(call_region(c)), STR_ARG(key));
+}
+
 void call_note_link(struct call *c, struct str key)
 {
     if (c->provider)
-        links_note(provider_links(c->provider), key);
+        links_note(provider_links(c->provider), regional(c, key));
 }
 
 bool call_has_link(const struct call *c, struct str key)
 {
-    return c->provider && links_has(provider_links(c->provider), key);
+    return c->provider && links_has(provider_links(c->provider), regional(c, key));
 }
 
 bool call_recall(struct call *c, struct str key, struct str *answer)
 {
-    return c->provider &&
-           recall_get(provider_recall(c->provider), c->arena, key, time_monotonic_ms(), answer);
+    return c->provider && recall_get(provider_recall(c->provider), c->arena, regional(c, key),
+                                     time_monotonic_ms(), answer);
 }
 
 void call_remember(struct call *c, struct str key, struct str answer)
 {
     if (c->provider)
-        recall_put(provider_recall(c->provider), key, time_monotonic_ms(), answer);
+        recall_put(provider_recall(c->provider), regional(c, key), time_monotonic_ms(), answer);
 }
 
 struct str call_region(const struct call *c)
 {
+    if (c->region.len)
+        return c->region;
     return c->provider ? provider_region(c->provider) : STR("");
 }
 

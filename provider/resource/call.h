@@ -16,7 +16,9 @@ struct call {
     struct cancel *cancel;     /* raised by StopProvider and by a cancelled call */
     int64_t deadline_ms;       /* time_monotonic_ms at which this operation's timeout is up */
     struct provider *provider; /* as configured; NULL while validating */
-    struct aws_client *aws;    /* of that provider; NULL while validating and when unknown */
+    struct aws_client *aws;    /* of that provider, in the region of the object at hand; NULL while
+                                  validating and when unknown */
+    struct str region;         /* that the object at hand is in; empty: the provider's (region.h) */
 
     struct error *warnings;       /* through call_warn */
     struct applied_list *applied; /* through call_applied */
@@ -58,7 +60,7 @@ bool call_has_link(const struct call *c, struct str key);
 bool call_recall(struct call *c, struct str key, struct str *answer);
 void call_remember(struct call *c, struct str key, struct str answer);
 
-/* Facts about the configured provider. */
+/* Facts about the configured provider; the region is that of the object at hand. */
 struct str call_region(const struct call *c);
 struct str call_partition(const struct call *c); /* "aws", "aws-cn", "aws-us-gov" by region */
 /* Asked of STS once and then remembered; empty with skip_requesting_account_id. */

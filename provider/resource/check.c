@@ -87,11 +87,10 @@ static bool is_partition(struct str s)
     return good;
 }
 
-/* Two letters, words, and a number of one or two digits: "us-gov-west-1" */
-static bool is_region(struct str s)
+bool is_region_name(struct str s)
 {
     struct str rest = s, part = str_cut(&rest, '-');
-    bool good = part.len == 2 && is_made_of(part, 'a', 'z') && rest.ptr;
+    bool good = (part.len == 2 || part.len == 4) && is_made_of(part, 'a', 'z') && rest.ptr;
     size_t words = 0;
 
     for (; good && rest.ptr; words += rest.ptr != NULL) {
@@ -121,7 +120,7 @@ static bool is_arn(struct str value)
 
     (void)service; /* may even be empty */
     return str_eq(prefix, STR("arn")) && is_partition(partition) && rest.len &&
-           (!region.len || is_region(region)) && (!account.len || is_account(account));
+           (!region.len || is_region_name(region)) && (!account.len || is_account(account));
 }
 
 struct error *check_arn(struct arena *a, struct str value)

@@ -1,6 +1,6 @@
 #include "provider/resource/bind.h"
 #include "provider/resource/provider.h"
-#include "provider/resource/resource.h"
+#include "provider/resource/region.h"
 
 static struct error *not_known_yet(struct call *c, const struct resource_type *t,
                                    struct str attribute)
@@ -26,9 +26,12 @@ struct error *data_source_read(struct call *c, const struct resource_type *t,
     if (unknown.len)
         return not_known_yet(c, t, unknown);
     call_begin(c, t, OPERATION_READ, config);
+    TRY(region_check(c, m, config));
+    TRY(region_enter(c, m, config));
     TRY(bind_decode(c->arena, m, config, before));
     TRY(bind_decode(c->arena, m, config, model));
     TRY(t->read(c, model));
+    region_settle(c, m, model);
     struct cty_value found = bind_merge(c->arena, m, config, before, model);
     *state = cty_unknown_as_null(c->arena, &found);
     return NULL;

@@ -1,6 +1,6 @@
 #include "provider/cty/json.h"
 #include "provider/resource/bind.h"
-#include "provider/resource/resource.h"
+#include "provider/resource/region.h"
 
 /* How state comes in from outside: by an import id, or as the JSON that this or another provider
  * stored. */
@@ -17,18 +17,26 @@ static struct error *model_of_id(struct call *c, const struct resource_type *t, 
     return NULL;
 }
 
-struct error *resource_import(struct call *c, const struct resource_type *t, struct str id,
-                              struct cty_value *state)
+struct error *resource_import_here(struct call *c, const struct resource_type *t, struct str id,
+                                   struct cty_value *state)
 {
     void *model = bind_new(c->arena, &t->model);
     struct cty_value none = cty_null();
     call_begin(c, t, OPERATION_READ, &none);
     TRY(model_of_id(c, t, id, model));
+    region_settle(c, &t->model, model);
     struct cty_value v = bind_encode(c->arena, &t->model, model);
     *state = cty_unknown_as_null(c->arena, &v);
     call_sign(c);
     call_mark_import(c);
     return NULL;
+}
+
+struct error *resource_import(struct call *c, const struct resource_type *t, struct str id,
+                              struct cty_value *state)
+{
+    TRY(region_import(c, &t->model, &id));
+    return resource_import_here(c, t, id, state);
 }
 
 static struct cty_value with_blocks(struct arena *a, const struct model *m,

@@ -2,7 +2,7 @@
 
 #include "engine/base/time.h"
 #include "provider/resource/provider.h"
-#include "provider/resource/resource.h"
+#include "provider/resource/region.h"
 #include "provider/resource/table.h"
 
 enum group { REQUIRED_ROWS, OPTIONAL_ROWS, READ_ONLY_ROWS };
@@ -155,6 +155,9 @@ static void add_import(struct buf *out, const struct resource_type *t)
     buf_printf(out, "\n## Import\n\nThe import id is %s:\n\n", t->import_says);
     buf_printf(out, "```shell\nterraform import %s.example " STR_FMT "\n```\n", t->name,
                STR_ARG(id));
+    if (region_row(&t->model))
+        buf_add(out, STR("\nOf an object in another region than the provider's, `@` and the region "
+                         "follow: `...@eu-west-1`.\n"));
 }
 
 /* YAML between quotes: what our own texts may hold of it is escaped. */

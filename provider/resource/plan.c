@@ -1,11 +1,11 @@
 #include "provider/cty/path.h"
 #include "provider/resource/bind.h"
-#include "provider/resource/resource.h"
+#include "provider/resource/region.h"
 
 /* What will be, as far as it can be known: passes over the table in a fixed order.
  *
  *   1. defaults, what state already means, and which computed values are not known yet
- *   2. tags_all
+ *   2. tags_all and region
  *   3. what only the resource knows (its plan function)
  *   4. volatile values become unknown if anything else changes
  *   5. which changes need a new object
@@ -345,6 +345,7 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
     }
     out->planned = plan_object(&p, m, request->config, request->proposed, request->prior);
     plan_tags(c, m, request, &out->planned);
+    TRY(region_plan(c, m, request, &out->planned));
     TRY(plan_by_type(c, t, request, &out->planned));
     plan_volatile(m, request->prior, &out->planned);
     keep_timeouts(&p, m, request->prior, &out->planned);
@@ -353,6 +354,7 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
         return NULL;
     if (cty_eq(request->prior, &out->planned))
         c->warnings = NULL; /* a plan without changes says nothing, or CI logs fill with noise */
-    find_replacements(c->arena, m, request->prior, &out->planned, NULL, out);
+    struct cty_value was = region_told(c, m, request->prior);
+    find_replacements(c->arena, m, &was, &out->planned, NULL, out);
     return NULL;
 }

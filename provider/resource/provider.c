@@ -9,8 +9,10 @@
 #include "provider/cty/msgpack.h"
 #include "provider/cty/path.h"
 #include "provider/resource/bind.h"
+#include "provider/resource/clients.h"
 #include "provider/resource/links.h"
 #include "provider/resource/provider_aws.h"
+#include "provider/resource/provider_check.h"
 #include "provider/resource/provider_environment.h"
 #include "provider/resource/recall.h"
 
@@ -21,6 +23,7 @@ struct provider {
     struct provider_config config;
     struct str unknown, unknown_engine;
     struct aws_client *aws; /* NULL while something it needs is unknown */
+    struct clients *elsewhere;
     struct provider_host host;
     struct recall *recall;
     struct links *links;
@@ -44,6 +47,7 @@ void provider_release(struct provider *p)
         return;
     if (p->pools && p->host.pools_close)
         p->host.pools_close(p->host.self, p->pools);
+    clients_free(p->elsewhere);
     aws_client_free(p->aws);
     recall_free(p->recall);
     links_free(p->links);
@@ -71,6 +75,17 @@ struct aws_client *provider_aws(const struct provider *p)
 struct str provider_region(const struct provider *p)
 {
     return p->aws ? aws_client_region(p->aws) : p->config.region.v;
+}
+
+struct error *provider_aws_in(struct provider *p, struct arena *a, struct str region,
+                              struct aws_client **out)
+{
+    return clients_in(p->elsewhere, a, p->aws, region, out);
+}
+
+bool provider_takes_region(const struct provider *p, struct str region)
+{
+    return p->config.skip_region_validation.v || is_known_shape(region);
 }
 
 /* Configuring. */
@@ -228,6 +243,7 @@ static struct provider *provider_new(const struct provider_host *host)
     atomic_init(&p->holders, 1);
     pthread_mutex_init(&p->lock, NULL);
     pthread_mutex_init(&p->opening, NULL);
+    p->elsewhere = clients_new();
     p->recall = recall_new();
     p->links = links_new();
     return p;

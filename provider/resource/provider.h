@@ -90,6 +90,11 @@ const struct provider_config *provider_config_of(const struct provider *p);
 struct str provider_unknown(const struct provider *p, bool with_engine);
 struct aws_client *provider_aws(const struct provider *p);
 struct str provider_region(const struct provider *p);
+/* The client for another region; any thread. */
+MUST_CHECK struct error *provider_aws_in(struct provider *p, struct arena *a, struct str region,
+                                         struct aws_client **out);
+/* Whether it reads like a region, or the provider takes any name. */
+bool provider_takes_region(const struct provider *p, struct str region);
 /* As call_account_id and call_pools have it; any thread. */
 MUST_CHECK struct error *provider_account_id(struct provider *p, struct arena *a,
                                              struct cancel *cancel, struct str *out);

@@ -1,5 +1,7 @@
 #include "provider/resource/provider_check.h"
 
+#include <regex.h>
+
 #include "engine/base/cidr.h"
 #include "engine/base/time.h"
 #include "provider/resource/schema.h"
@@ -74,5 +76,31 @@ struct error *check_proxy(struct arena *a, struct str value)
     struct error *e = error_new(a, ERROR_INVALID, "not the URL of a proxy");
     e->detail = STR("A proxy is written like http://proxy.example:3128; schemes are http, https, "
                     "socks5, socks5h, socks4 and socks4a. \"\" means no proxy.");
+    return e;
+}
+
+/* The shape of every partition's region names, as AWS's own endpoint tables state it. */
+static const char region_shape[] =
+    "^((us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)-"
+    "(north|south|east|west|central|northeast|northwest|southeast|southwest)-[0-9]+)$";
+
+bool is_known_shape(struct str region)
+{
+    ARENA_AUTO scratch = {0};
+    regex_t shape;
+
+    if (regcomp(&shape, region_shape, REG_EXTENDED | REG_NOSUB) != 0)
+        return true;
+    bool good = regexec(&shape, arena_str(&scratch, region).ptr, 0, NULL, 0) == 0;
+    regfree(&shape);
+    return good;
+}
+
+struct error *not_a_region(struct arena *a, const char *attribute, struct str region)
+{
+    struct error *e =
+        error_new(a, ERROR_INVALID, "%s is \"" STR_FMT "\"", attribute, STR_ARG(region));
+    e->detail = STR("That is no name of an AWS region; they read like \"eu-central-1\". Set "
+                    "skip_region_validation = true for a stand-in of AWS with names of its own.");
     return e;
 }

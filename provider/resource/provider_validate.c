@@ -1,7 +1,6 @@
-#include <regex.h>
-
 #include "provider/resource/bind.h"
 #include "provider/resource/provider.h"
+#include "provider/resource/provider_check.h"
 #include "provider/resource/resource.h"
 
 static struct error *refuse(struct call *c, const char *attribute, struct str detail)
@@ -92,28 +91,13 @@ static void warn_no_role(struct call *c, const struct provider_config *p)
     }
 }
 
-/* The shape of every partition's region names, as AWS's own endpoint tables state it. */
-static const char region_shape[] =
-    "^((us|eu|ap|sa|ca|me|af|il|mx|cn|us-gov|us-iso|us-isob|us-isof|eu-isoe|eusc-de)-"
-    "(north|south|east|west|central|northeast|northwest|southeast|southwest)-[0-9]+)$";
-
 static struct error *check_region(struct call *c, const struct provider_config *p,
                                   const char *attribute, const struct tf_string *region)
 {
-    regex_t shape;
-    if (!TF_IS_KNOWN(*region) || region->v.len == 0 || p->skip_region_validation.v)
+    if (!TF_IS_KNOWN(*region) || !region->v.len || p->skip_region_validation.v ||
+        is_known_shape(region->v))
         return NULL;
-    if (regcomp(&shape, region_shape, REG_EXTENDED | REG_NOSUB) != 0)
-        return NULL;
-    bool good = regexec(&shape, arena_str(c->arena, region->v).ptr, 0, NULL, 0) == 0;
-    regfree(&shape);
-    if (good)
-        return NULL;
-    struct error *e =
-        error_new(c->arena, ERROR_INVALID, "%s is \"" STR_FMT "\"", attribute, STR_ARG(region->v));
-    e->detail = STR("That is no name of an AWS region; they read like \"eu-central-1\". Set "
-                    "skip_region_validation = true for a stand-in of AWS with names of its own.");
-    return error_at(e, str_of(attribute));
+    return error_at(not_a_region(c->arena, attribute, region->v), str_of(attribute));
 }
 
 struct error *provider_validate(struct call *c, const struct cty_value *config)

@@ -1,6 +1,6 @@
 #include "provider/resource/bind.h"
 #include "provider/resource/provider.h"
-#include "provider/resource/resource.h"
+#include "provider/resource/region.h"
 
 /* What the remote side says, written as state had it wherever it means the same: a policy document
  * that came back with other white space is no drift, nor is "" for null; {} and [] are, in
@@ -107,6 +107,7 @@ struct error *resource_read(struct call *c, const struct resource_type *t,
         return NULL;
     }
     call_begin(c, t, OPERATION_READ, current);
+    TRY(region_enter(c, m, current));
     TRY(bind_decode(c->arena, m, current, before));
     TRY(bind_decode(c->arena, m, current, model));
     struct error *e = t->read(c, model);
@@ -115,6 +116,7 @@ struct error *resource_read(struct call *c, const struct resource_type *t,
         return NULL;
     }
     TRY(e);
+    region_settle(c, m, model);
     struct cty_value found = bind_merge(c->arena, m, current, before, model);
     found = with_news_in_normal_writing(c->arena, m, current, &found);
     if (!call_take_import(c)) /* in which state holds no writing to keep */

@@ -53,6 +53,9 @@ MUST_CHECK struct error *data_source_read(struct call *c, const struct resource_
 
 MUST_CHECK struct error *resource_import(struct call *c, const struct resource_type *t,
                                          struct str id, struct cty_value *state);
+/* The same, where calls go already. */
+MUST_CHECK struct error *resource_import_here(struct call *c, const struct resource_type *t,
+                                              struct str id, struct cty_value *state);
 
 /* State as stored, perhaps by an older version or by hashicorp/aws, to the current table. */
 MUST_CHECK struct error *resource_upgrade(struct call *c, const struct resource_type *t,

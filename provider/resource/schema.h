@@ -82,6 +82,7 @@ enum attr_flag {
                            hashicorp/aws does this where Terraform forgives the old SDK, so a
                            drop-in must too; Terraform is told when it happens (resource_departs,
                            plan_result.departs) */
+    REGION = 1 << 10,   /* where the object is, and calls go: see ATTR_REGION */
 };
 
 /* How the objects of a tf_blocks member are written. */
@@ -150,6 +151,14 @@ struct attr {
         .name = text, .kind = ATTR_KIND(((struct model *)0)->member),  \
         .offset = offsetof(struct model, member), .flags = __VA_ARGS__ \
     }
+/* Where an object is, and where a data source looks: with a member `struct tf_string region`, all
+ * that a type has to say about it (region.h). */
+#define ATTR_REGION(model)                                        \
+    ATTR(model, region, OPTIONAL | COMPUTED | FORCE_NEW | REGION, \
+         .describe = "Region that it is in. Unset: the provider's.")
+#define ATTR_REGION_READ(model)                       \
+    ATTR(model, region, OPTIONAL | COMPUTED | REGION, \
+         .describe = "Region that is looked into. Unset: the provider's.")
 #define MODEL(type, rows)                                                                      \
     {                                                                                          \
         .bytes = sizeof(struct type), .attrs = (rows), .count = sizeof(rows) / sizeof(*(rows)) \
@@ -177,6 +186,8 @@ MUST_CHECK struct error *check_policy_json(struct arena *a, struct str value);
 MUST_CHECK struct error *check_iam_description(struct arena *a, struct str value);
 /* "" passes: hashicorp/aws takes it for none. */
 MUST_CHECK struct error *check_arn(struct arena *a, struct str value);
+/* Two or four letters, words, and a number of one or two digits: "us-gov-west-1". */
+bool is_region_name(struct str s);
 MUST_CHECK struct error *check_duration(struct arena *a, struct str value);
 
 /* The block `timeouts`: a member `struct tf_blocks timeouts` and a row

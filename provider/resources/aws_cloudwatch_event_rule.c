@@ -5,7 +5,7 @@
 
 struct rule {
     struct tf_string arn, description, event_bus_name, event_pattern, id, name, name_prefix;
-    struct tf_string role_arn, schedule_expression, state;
+    struct tf_string region, role_arn, schedule_expression, state;
     struct tf_bool force_destroy, is_enabled;
     struct tf_map tags, tags_all;
 };
@@ -25,6 +25,7 @@ static const struct attr rule_attrs[] = {
          .pattern_says = RULE_NAME_SAYS, .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(rule, name_prefix,         OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 38, .pattern = "[A-Za-z0-9_.-]+",
          .pattern_says = RULE_NAME_SAYS, .conflicts = "name", .describe = "What a made-up name begins with."),
+    ATTR_REGION(rule),
     ATTR(rule, role_arn,            OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "Role with which EventBridge reaches the targets."),
     ATTR(rule, schedule_expression, OPTIONAL | EMPTY_OK, .max = 256, .describe = "When it fires by itself, such as `rate(5 minutes)` or `cron(0 20 * * ? *)`."),
     ATTR(rule, state,               OPTIONAL | COMPUTED | FOLLOWS, .one_of = VALUES("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),

@@ -5,7 +5,7 @@
 #include "provider/resources/wire.h"
 
 struct target {
-    struct tf_string arn, event_bus_name, id, input, input_path, role_arn, rule, target_id;
+    struct tf_string arn, event_bus_name, id, input, input_path, region, role_arn, rule, target_id;
     struct tf_bool force_destroy;
     struct tf_blocks appsync_target, batch_target, dead_letter_config, ecs_target, http_target;
     struct tf_blocks input_transformer, kinesis_target, redshift_target, retry_policy;
@@ -22,6 +22,7 @@ static const struct attr target_attrs[] = {
     ATTR(target, id,             COMPUTED, .describe = "A name for Terraform's use. AWS has none."),
     ATTR(target, input,          OPTIONAL | EMPTY_OK, .max = 8192, .check = check_json, .conflicts = "input_path,input_transformer", .api = "Input", .describe = "JSON text that the target is given in place of the event."),
     ATTR(target, input_path,     OPTIONAL | EMPTY_OK, .max = 256, .conflicts = "input,input_transformer", .api = "InputPath", .describe = "JSON path of the part of the event that the target is given, such as `$.detail`."),
+    ATTR_REGION(target),
     ATTR(target, role_arn,       OPTIONAL | EMPTY_OK, .check = check_arn, .api = "RoleArn", .describe = "Role with which EventBridge reaches the target."),
     ATTR(target, rule,           REQUIRED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS, .describe = "Name of the rule."),
     ATTR(target, target_id,      OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS,

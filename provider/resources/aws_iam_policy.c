@@ -5,7 +5,7 @@
 
 struct policy {
     struct tf_string arn, description, id, name, name_prefix, path, policy, policy_id;
-    struct tf_int attachment_count;
+    struct tf_int attachment_count, delay_after_policy_creation_in_ms;
     struct tf_map tags, tags_all;
 };
 
@@ -13,6 +13,7 @@ struct policy {
 static const struct attr policy_attrs[] = {
     ATTR(policy, arn,              COMPUTED, .describe = "ARN of the policy."),
     ATTR(policy, attachment_count, COMPUTED | FOLLOWS, .describe = "How many users, groups and roles it is attached to."),
+    ATTR(policy, delay_after_policy_creation_in_ms, OPTIONAL, .describe = "Milliseconds between the making of a new version and its coming into force. Unset: it is in force at once."),
     ATTR(policy, description,      OPTIONAL | FORCE_NEW | EMPTY_OK, .max = 1000, .check = check_iam_description, .describe = "Description. IAM cannot change it later."),
     ATTR(policy, id,               COMPUTED, .describe = "ARN of the policy."),
     ATTR(policy, name,             OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",
@@ -219,12 +220,26 @@ static struct error *put_version(struct call *c, const struct policy *m, struct 
     struct str document;
 
     TRY(make_room(c, m->id.v));
-    struct error *e = iam_create_policy_version(&aws, m->id.v, m->policy.v, version);
+    struct error *e = iam_create_policy_version(&aws, m->id.v, m->policy.v, true, version);
     if (!e || !e->outcome_unknown || in_force(c, m->id.v, &document))
         return e;
     if (equal_iam_policy(c->arena, document, m->policy.v))
         return NULL;
-    return iam_create_policy_version(&aws, m->id.v, m->policy.v, version);
+    return iam_create_policy_version(&aws, m->id.v, m->policy.v, true, version);
+}
+
+/* The version is known everywhere in IAM before it is in force, if the wait is long enough: nobody
+ * is without permissions meanwhile.  A version that never came into force is only one of five. */
+static struct error *put_version_in_two_steps(struct call *c, const struct policy *m,
+                                              struct str *version)
+{
+    struct aws_call aws = aws_call_of(c);
+
+    TRY(make_room(c, m->id.v));
+    TRY(iam_create_policy_version(&aws, m->id.v, m->policy.v, false, version));
+    if (cancel_wait_ms(c->cancel, m->delay_after_policy_creation_in_ms.v))
+        return error_new(c->arena, ERROR_CANCELLED, "stopped before the new version was in force");
+    return iam_set_default_policy_version(&aws, m->id.v, *version);
 }
 
 static struct error *document_make_so(struct call *c, const struct policy *m)
@@ -232,7 +247,8 @@ static struct error *document_make_so(struct call *c, const struct policy *m)
     struct str version;
 
     call_set_private(c, version_key, STR(""));
-    TRY(put_version(c, m, &version));
+    TRY(TF_IS_KNOWN(m->delay_after_policy_creation_in_ms) ? put_version_in_two_steps(c, m, &version)
+                                                          : put_version(c, m, &version));
     note_version(c, m->policy_id.v, version, m->policy.v);
     return NULL;
 }

@@ -4,7 +4,7 @@
 
 struct queue {
     struct tf_string arn, deduplication_scope, fifo_throughput_limit, id, kms_master_key_id;
-    struct tf_string name, name_prefix, policy, redrive_allow_policy, redrive_policy, url;
+    struct tf_string name, name_prefix, policy, redrive_allow_policy, redrive_policy, region, url;
     struct tf_bool content_based_deduplication, fifo_queue, sqs_managed_sse_enabled;
     struct tf_int delay_seconds, kms_data_key_reuse_period_seconds, max_message_size;
     struct tf_int message_retention_seconds, receive_wait_time_seconds, visibility_timeout_seconds;
@@ -29,7 +29,7 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, kms_data_key_reuse_period_seconds, OPTIONAL | COMPUTED | FOLLOWS, .min = 60, .max = 86400, .api = "KmsDataKeyReusePeriodSeconds",
          .describe = "Seconds for which a data key is used before KMS is asked again."),
     ATTR(queue, kms_master_key_id,           OPTIONAL | EMPTY_OK, .api = "KmsMasterKeyId", .conflicts = "sqs_managed_sse_enabled", .describe = "Id, ARN or alias of the KMS key that encrypts messages."),
-    ATTR(queue, max_message_size,            OPTIONAL, .dflt = "262144", .min = 1024, .max = 262144, .api = "MaximumMessageSize", .describe = "Largest message, in bytes."),
+    ATTR(queue, max_message_size,            OPTIONAL, .dflt = "262144", .min = 1024, .max = 1048576, .api = "MaximumMessageSize", .describe = "Largest message, in bytes."),
     ATTR(queue, message_retention_seconds,   OPTIONAL, .dflt = "345600", .min = 60, .max = 1209600, .api = "MessageRetentionPeriod", .describe = "Seconds that a message is kept."),
     ATTR(queue, name,                        OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(queue, name_prefix,                 OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name", .describe = "What a made-up name begins with."),
@@ -37,6 +37,7 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message to come."),
     ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .normal = normal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as their dead-letter queue."),
     ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_redrive, .normal = normal_json, .api = "RedrivePolicy", .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
+    ATTR_REGION(queue),
     ATTR(queue, sqs_managed_sse_enabled,     OPTIONAL | COMPUTED | FOLLOWS, .api = "SqsManagedSseEnabled", .conflicts = "kms_master_key_id", .describe = "Whether SQS encrypts messages with keys of its own."),
     ATTR(queue, tags,                        OPTIONAL | EMPTY_OK, .describe = "Tags of the queue."),
     ATTR(queue, tags_all,                    OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),

@@ -3,7 +3,7 @@
 #include "provider/resources/wire.h"
 
 struct queue_policy {
-    struct tf_string id, policy, queue_url;
+    struct tf_string id, policy, queue_url, region;
 };
 
 /* clang-format off */
@@ -11,6 +11,7 @@ static const struct attr queue_policy_attrs[] = {
     ATTR(queue_policy, id,        COMPUTED, .describe = "URL of the queue."),
     ATTR(queue_policy, policy,    REQUIRED, .check = check_json, .equal = equal_iam_policy, .normal = normal_json, .describe = "Access policy: who may do what with the queue."),
     ATTR(queue_policy, queue_url, REQUIRED | FORCE_NEW, .describe = "URL of the queue."),
+    ATTR_REGION(queue_policy),
 };
 /* clang-format on */
 

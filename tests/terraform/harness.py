@@ -171,9 +171,9 @@ class Stack:
     def destroy(self, *more):
         return self.run("destroy", "-input=false", "-auto-approve", *more)
 
-    def actions(self):
+    def actions(self, *more):
         """Planned actions by address: {"aws_sqs_queue.q": ["update"]}."""
-        plan = self.plan("-out=plan.bin")
+        plan = self.plan("-out=plan.bin", *more)
         assert plan.code in (0, 2), plan.text
         shown = json.loads(self.run("show", "-json", "plan.bin").out)
         return {c["address"]: c["change"]["actions"] for c in shown.get("resource_changes", [])

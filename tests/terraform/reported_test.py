@@ -82,6 +82,20 @@ class Policies(TestCase):
         self.assertEqual(sorted(v["VersionId"] for v in versions), ["v4", "v5", "v6", "v7", "v8"])
         self.assertEqual([v["VersionId"] for v in versions if v["IsDefaultVersion"]], ["v8"])
 
+    def test_a_version_may_wait_before_it_comes_into_force(self):
+        text = block("aws_iam_policy", 'name = "PREFIX-p"\n  %s\n  policy = ' + DENY)
+        s = self.stack(text % ("", "A"))
+        self.applies_and_settles(s)
+        s.write("main.tf", text % ("delay_after_policy_creation_in_ms = 5", "A"))
+        before = [self.calls(o) for o in ("CreatePolicyVersion", "SetDefaultPolicyVersion")]
+        self.applies_and_settles(s)
+        self.assertEqual([self.calls(o) for o in ("CreatePolicyVersion", "SetDefaultPolicyVersion")], before)
+        s.write("main.tf", text % ("delay_after_policy_creation_in_ms = 5", "B"))
+        self.applies_and_settles(s)
+        self.assertEqual([self.calls(o) for o in ("CreatePolicyVersion", "SetDefaultPolicyVersion")], [n + 1 for n in before])
+        versions = moto().aws("iam").list_policy_versions(PolicyArn=s.state()["aws_iam_policy.x"]["arn"])["Versions"]
+        self.assertEqual([v["VersionId"] for v in versions if v["IsDefaultVersion"]], ["v2"])
+
     def test_a_description_that_iam_would_garble_is_refused_at_plan(self):
         for body in TAGGED["aws_iam_role"], TAGGED["aws_iam_policy"]:
             kind = "aws_iam_role" if "assume" in body else "aws_iam_policy"

@@ -1,5 +1,6 @@
 #include "engine/loop/joining.h"
 
+#include "engine/base/log.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/steering.h"
 
@@ -73,11 +74,26 @@ struct str joining_lacks(struct arena *a, const struct state *s, const struct cl
     return taint.len ? taint : lacks_device(a, s, c);
 }
 
+static void look_for_node(struct state *s, struct claim_entry *c, int64_t now_ms)
+{
+    bool gone = !c->known;
+
+    /* One that leaves loses it by our own doing. */
+    if (c->claim.phase != CLAIM_READY || !state_knows_cluster(s) ||
+        gone == (c->unregistered_ms > 0))
+        return;
+    c->unregistered_ms = gone ? now_ms : 0;
+    log_event(gone ? LOG_WARN : LOG_INFO, gone ? "node_unregistered" : "node_registered",
+              LOG_STR("claim", c->id.key), LOG_STR("instance_id", c->claim.instance_id));
+    state_decide_at(s, now_ms);
+}
+
 void joining_look(struct state *s, int64_t now_ms)
 {
     for (size_t i = 0; i < s->claims.count && !s->engine_binds; i++) {
         ARENA_AUTO a = {0};
         struct claim_entry *c = CLAIM_AT(s, i);
+        look_for_node(s, c, now_ms);
         if (c->claim.phase != CLAIM_LAUNCHED || joining_lacks(&a, s, c).len)
             continue;
         claim_ready(s, c, now_ms);

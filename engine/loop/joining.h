@@ -9,7 +9,10 @@
  * meant for wait for it: nothing else is launched for them.  One that takes too long is given up by
  * the decision (core/due.c). */
 
-/* Claims whose nodes lack nothing any more become ready. */
+/* Claims whose nodes lack nothing any more become ready.  One that was ready and whose Node object
+ * is gone has been taken out of the cluster by somebody: it takes no pods from then on, and is
+ * replaced after UNREGISTERED_MS, unless it is back by then. */
+enum { UNREGISTERED_MS = 60 * 1000 };
 void joining_look(struct state *s, int64_t now_ms);
 
 /* What the claim's node still lacks, for people; empty: nothing. */

@@ -193,9 +193,15 @@ static void heed_truth(struct arena *a, const struct state *s, const struct clai
     }
 }
 
+/* Of several who say so whichever is due sooner counts. */
+static void note_unhealthy(struct claim *out, int64_t repair_ms)
+{
+    out->repair_ms = sooner_of(out->unhealthy ? out->repair_ms : 0, repair_ms);
+    out->unhealthy = true;
+}
+
 /* A dump of a living cluster shows what its people and its kubelets say of our nodes.  It is no
- * part of the claim, for each reading says it anew; what EC2's checks say stands beside it, and
- * whichever is due sooner counts. */
+ * part of the claim, for each reading says it anew; what EC2's checks say stands beside it. */
 static void heed_node(struct arena *a, const struct state *s, const struct claim_entry *c,
                       struct claim *out)
 {
@@ -203,15 +209,15 @@ static void heed_node(struct arena *a, const struct state *s, const struct claim
 
     if (!s->engine_binds && out->phase == CLAIM_LAUNCHED)
         out->lacks = joining_lacks(a, s, c);
+    if (c->unregistered_ms)
+        note_unhealthy(out, calendar_date_ms(&s->calendar, c->unregistered_ms) + UNREGISTERED_MS);
     if (!node)
         return;
     if (!s->engine_binds && out->phase >= CLAIM_READY)
         heed_truth(a, s, c, out);
     out->do_not_disrupt = node->do_not_disrupt;
-    if (!node->unhealthy)
-        return;
-    out->repair_ms = sooner_of(out->unhealthy ? out->repair_ms : 0, node->repair_ms);
-    out->unhealthy = true;
+    if (node->unhealthy)
+        note_unhealthy(out, node->repair_ms);
 }
 
 static struct claim snapshot_claim(struct arena *a, const struct state *s,

@@ -43,6 +43,7 @@ struct claim_entry {
     struct node_entry *known; /* that Kubernetes knows; NULL: none */
     size_t nodes;             /* that are its */
     bool runs;                /* its instance does; its node may have yet to join */
+    int64_t unregistered_ms;  /* since when a ready one has no Node object (joining.h); 0: it has */
     struct home home;         /* of the pods that are on it */
     uint64_t pods_on_it;      /* home.tally.who ... */
     bool pods_seen;           /* ... as it was last seen, if it was */

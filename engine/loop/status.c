@@ -148,7 +148,8 @@ static void notice_stale(struct json_writer *w, const struct decision *d)
 static void notice_cluster(struct arena *a, struct json_writer *w, const struct state *s)
 {
     if (s->workload_problem[0])
-        notice(w, false, "", s->engine_binds ? STR("the manifests cannot be read")
+        notice(w, false, "",
+               s->engine_binds ? STR("the manifests cannot be read")
                                : STR("the cluster cannot be read"),
                arena_printf(a, "%s%s", s->workload_problem,
                             state_knows_cluster(s) ? "; what was last read of them still counts"

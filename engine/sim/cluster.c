@@ -312,6 +312,20 @@ void sim_workload_changed(struct sim *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+bool sim_remove_node(struct sim *s, struct str instance)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < s->node_count; i++)
+        if (str_eq(s->nodes[i].instance, instance) && !s->nodes[i].deleted)
+            found = s->nodes[i].deleted = true;
+    if (found)
+        sim_cluster_live(s);
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}
+
 void sim_silence_cluster(struct sim *s)
 {
     pthread_mutex_lock(&s->lock);

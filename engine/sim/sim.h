@@ -66,6 +66,9 @@ bool sim_binds_itself(struct sim *s);
 struct str sim_pod_node(struct sim *s, struct str pod);
 size_t sim_node_count(struct sim *s);          /* Node objects of our instances */
 unsigned sim_refused_evictions(struct sim *s); /* that a budget did not allow */
+/* Somebody removes the Node object of the instance, whose kubelet makes no other; false: it has
+ * none. */
+bool sim_remove_node(struct sim *s, struct str instance);
 /* From now on nobody can tell whether it is as it was, until sim_workload_changed. */
 void sim_silence_cluster(struct sim *s);
 void sim_set_image(struct sim *s, struct str image);

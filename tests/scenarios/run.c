@@ -48,7 +48,8 @@
  *                                       list list-misses catalog write forget notices acknowledge
  *     clock [-]DURATION                 the machine's date, this far ahead of the true one
  *     by-hand NODE                      somebody terminates its instance
- *     impair NODE [no]                  EC2's checks of it fail from now on (or no longer)
+ *     unregister NODE                   somebody removes its Node object; its kubelet makes no
+ * other impair NODE [no]                  EC2's checks of it fail from now on (or no longer)
  *     condition NODE TYPE STATUS        its Node object has that condition from now on: Ready
  *                                       Unknown; NODE may be one of others
  *     notice KIND NODE... [in DURATION] a message comes into the interruption queue: spot
@@ -536,6 +537,13 @@ static void do_by_hand(struct story *s, const struct words *w)
         wrong(s, "there is no node " STR_FMT, STR_ARG(w->word[1]));
 }
 
+static void do_unregister(struct story *s, const struct words *w)
+{
+    struct str instance = instance_of(s, w->word[1]);
+    if (!instance.len || !sim_remove_node(s->scene->sim, instance))
+        wrong(s, STR_FMT " has no Node object", STR_ARG(w->word[1]));
+}
+
 static void do_impair(struct story *s, const struct words *w)
 {
     struct str instance = instance_of(s, w->word[1]);
@@ -737,7 +745,7 @@ static const struct statement {
     {"pdb", 3, do_pdb},         {"unready", 2, do_unready},
     {"slow", 2, do_slow},       {"condition", 4, do_condition},
     {"boots", 3, do_boots},     {"withdraw", 3, do_withdraw},
-    {"cluster", 2, do_cluster},
+    {"cluster", 2, do_cluster}, {"unregister", 2, do_unregister},
 };
 
 static void tell(struct story *s, const struct words *w, size_t *after)

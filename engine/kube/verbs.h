@@ -35,6 +35,11 @@ MUST_CHECK struct error *kube_get_path(const struct kube_call *c, struct str pat
 MUST_CHECK struct error *kube_create(const struct kube_call *c, const struct kube_target *t,
                                      struct str body, struct json *out);
 
+/* The whole object instead of what is there; its metadata name the version that was read, and
+ * ERROR_CONFLICT says that there is another by now. */
+MUST_CHECK struct error *kube_update(const struct kube_call *c, const struct kube_target *t,
+                                     struct str body, struct json *out);
+
 enum kube_patch_kind {
     KUBE_PATCH_MERGE,     /* members replace members, null takes away */
     KUBE_PATCH_STRATEGIC, /* lists of Kubernetes' own objects are merged by their keys */

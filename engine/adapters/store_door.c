@@ -3,13 +3,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "engine/adapters/lease_file.h"
+#include "engine/adapters/store_sqlite.h"
 #include "engine/base/memory.h"
 
 struct store_door {
     pthread_mutex_t lock; /* over the connection */
-    struct store_file *file;
-    struct lease_file lease; /* only to look at */
+    struct store *store;
 };
 
 /* A name as a part of a file name. */
@@ -42,32 +41,31 @@ struct error *store_default_path(struct arena *a, const struct fleet_identity *f
     return NULL;
 }
 
-static struct store_door *door_of(struct store_file *file, struct str path)
+struct store_door *store_door_of(struct store *store)
 {
     struct store_door *s = must_have(calloc(1, sizeof(*s)));
-    s->file = file;
+    s->store = store;
     pthread_mutex_init(&s->lock, NULL);
-    lease_file_init(&s->lease, path);
     return s;
 }
 
 struct error *store_door_open(struct arena *a, struct str path, const struct fleet_identity *fleet,
                               struct store_door **out)
 {
-    struct store_file *file;
+    struct store *store;
     *out = NULL;
-    TRY(store_file_open(a, path, fleet, &file));
-    *out = door_of(file, path);
+    TRY(store_sqlite_open(a, path, fleet, &store));
+    *out = store_door_of(store);
     return NULL;
 }
 
 struct error *store_door_make(struct arena *a, struct str path, const struct fleet_identity *fleet,
                               struct store_door **out)
 {
-    struct store_file *file;
+    struct store *store;
     *out = NULL;
-    TRY(store_file_make(a, path, fleet, &file));
-    *out = door_of(file, path);
+    TRY(store_sqlite_make(a, path, fleet, &store));
+    *out = store_door_of(store);
     return NULL;
 }
 
@@ -75,8 +73,7 @@ void store_door_close(struct store_door *s)
 {
     if (!s)
         return;
-    store_file_close(s->file);
-    lease_file_finish(&s->lease);
+    s->store->ops->close(s->store);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }
@@ -85,7 +82,7 @@ struct error *store_door_get(struct store_door *s, struct arena *a, struct str k
                              struct store_record *out)
 {
     pthread_mutex_lock(&s->lock);
-    struct error *e = store_file_get(a, s->file, kind, key, out);
+    struct error *e = s->store->ops->get(a, s->store, kind, key, out);
     pthread_mutex_unlock(&s->lock);
     return e;
 }
@@ -94,7 +91,7 @@ struct error *store_door_list(struct store_door *s, struct arena *a, struct str 
                               struct record_list *out)
 {
     pthread_mutex_lock(&s->lock);
-    struct error *e = store_file_list(a, s->file, kind, out);
+    struct error *e = s->store->ops->list(a, s->store, kind, out);
     pthread_mutex_unlock(&s->lock);
     return e;
 }
@@ -103,7 +100,7 @@ struct error *store_door_write(struct store_door *s, struct arena *a,
                                const struct store_record *changes, size_t count)
 {
     pthread_mutex_lock(&s->lock);
-    struct error *e = store_file_write(a, s->file, 0, changes, count);
+    struct error *e = s->store->ops->write(a, s->store, 0, changes, count);
     pthread_mutex_unlock(&s->lock);
     return e;
 }
@@ -123,7 +120,7 @@ struct error *store_door_swap(struct store_door *s, struct arena *a, const struc
                               const struct store_record *changes, size_t count, bool *done)
 {
     pthread_mutex_lock(&s->lock);
-    struct error *e = store_file_swap(a, s->file, seen, changes, count, done);
+    struct error *e = s->store->ops->swap(a, s->store, seen, changes, count, done);
     pthread_mutex_unlock(&s->lock);
     return e;
 }
@@ -131,12 +128,15 @@ struct error *store_door_swap(struct store_door *s, struct arena *a, const struc
 int64_t store_door_version(struct store_door *s)
 {
     pthread_mutex_lock(&s->lock);
-    int64_t version = store_file_version(s->file);
+    int64_t version = s->store->ops->version(s->store);
     pthread_mutex_unlock(&s->lock);
     return version;
 }
 
 bool store_door_lease_is_held(struct store_door *s)
 {
-    return lease_file_is_taken(&s->lease);
+    pthread_mutex_lock(&s->lock);
+    bool taken = s->store->ops->lease_is_taken(s->store);
+    pthread_mutex_unlock(&s->lock);
+    return taken;
 }

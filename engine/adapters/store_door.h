@@ -1,7 +1,7 @@
 #ifndef ENGINE_ADAPTERS_STORE_DOOR_H
 #define ENGINE_ADAPTERS_STORE_DOOR_H
 
-#include "engine/adapters/store_file.h"
+#include "engine/adapters/store.h"
 
 /* The doors' side of the store: synchronous calls for applies and commands, from any thread and
  * under nobody's lease, while the engine of this or another process goes on writing. */
@@ -12,13 +12,15 @@ struct store_door;
 MUST_CHECK struct error *store_default_path(struct arena *a, const struct fleet_identity *fleet,
                                             struct str *out);
 
-/* As store_file_open and store_file_make. */
+/* A SQLite file, as store_file_open and store_file_make. */
 MUST_CHECK struct error *store_door_open(struct arena *a, struct str path,
                                          const struct fleet_identity *fleet,
                                          struct store_door **out);
 MUST_CHECK struct error *store_door_make(struct arena *a, struct str path,
                                          const struct fleet_identity *fleet,
                                          struct store_door **out);
+/* Any store; it becomes the door's. */
+struct store_door *store_door_of(struct store *store);
 void store_door_close(struct store_door *s); /* NULL is fine */
 
 MUST_CHECK struct error *store_door_get(struct store_door *s, struct arena *a, struct str kind,
@@ -31,7 +33,7 @@ MUST_CHECK struct error *store_door_write(struct store_door *s, struct arena *a,
 /* Reads a record into `seen`; one that is not there has no body. */
 MUST_CHECK struct error *store_door_see(struct store_door *s, struct arena *a, struct str kind,
                                         struct str key, struct record_list *seen);
-/* As store_file_swap: what was decided by what was seen is written only while that still is so. */
+/* What was decided by what was seen is written only while that still is so. */
 MUST_CHECK struct error *store_door_swap(struct store_door *s, struct arena *a,
                                          const struct record_list *seen,
                                          const struct store_record *changes, size_t count,

@@ -3,8 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "engine/adapters/lease_file.h"
-#include "engine/adapters/store_file.h"
+#include "engine/adapters/store_sqlite.h"
 #include "engine/base/memory.h"
 #include "engine/base/monitor.h"
 #include "engine/base/time.h"
@@ -29,12 +28,11 @@ struct store_engine {
     bool release, stop;
 
     /* The thread's own. */
-    struct store_file *file;
-    struct lease_file lease;
+    struct store *store;
+    bool holds; /* the lease */
     struct arena known_arena;
     struct record_list known; /* what doors wrote, as last posted */
     int64_t epoch, version;
-    char *path;
 };
 
 static void post_lease(struct store_engine *s, bool held, const struct error *why)
@@ -105,29 +103,30 @@ static void difference(struct arena *a, const struct record_list *before,
 
 static void lose(struct store_engine *s, const struct error *why)
 {
-    lease_file_release(&s->lease);
+    s->store->ops->release_lease(s->store);
+    s->holds = false;
     post_lease(s, false, why);
 }
 
-static struct error *begin_epoch(struct store_engine *s, struct event *records,
-                                 struct record_list *all)
+/* What others write from here on is a change. */
+static struct error *read_all(struct store_engine *s, struct event *records,
+                              struct record_list *all)
 {
-    TRY(store_file_next_epoch(&records->arena, s->file, &s->epoch));
-    s->version = store_file_version(s->file);
-    return store_file_list(&records->arena, s->file, (struct str){0}, all);
+    s->version = s->store->ops->version(s->store);
+    return s->store->ops->list(&records->arena, s->store, (struct str){0}, all);
 }
 
 static void try_lease(struct store_engine *s)
 {
     ARENA_AUTO a = {0};
     bool held;
-    struct error *e = lease_file_try(&a, &s->lease, &held);
+    struct error *e = s->store->ops->try_lease(&a, s->store, &held, &s->epoch);
     if (!e && !held)
         return;
     struct event *records = event_new(EVENT_RECORDS);
     struct record_list all = {0};
     if (!e)
-        e = begin_epoch(s, records, &all);
+        e = read_all(s, records, &all);
     monitor_enter(&s->orders);
     s->wanted = false;
     monitor_leave(&s->orders);
@@ -136,41 +135,29 @@ static void try_lease(struct store_engine *s)
         event_free(records);
         return;
     }
+    s->holds = true;
     remember(s, &all);
     post_lease(s, true, NULL);
     post_records(s, records, all.items, all.count, true);
-}
-
-static struct error *gone(struct arena *a, const struct store_engine *s)
-{
-    struct error *e = error_new(a, ERROR_CONFLICT, "the store %s is gone", s->path);
-    e->detail = STR("Its file or its lease was removed or replaced while the engine was using it.");
-    return e;
-}
-
-static struct error *read_changes(struct store_engine *s, struct event *v, struct record_list *all)
-{
-    int64_t epoch;
-    TRY(store_file_epoch(&v->arena, s->file, &epoch));
-    if (epoch != s->epoch)
-        return error_new(&v->arena, ERROR_CONFLICT, "the lease has gone to another engine");
-    return store_file_list_doors(&v->arena, s->file, all);
 }
 
 /* Looks whether the lease is still good and what others have written. */
 static void look(struct store_engine *s)
 {
     ARENA_AUTO a = {0};
-    if (!lease_file_is_sound(&s->lease) || !store_file_is_sound(s->file)) {
-        lose(s, gone(&a, s));
+    struct error *e = s->store->ops->check_lease(&a, s->store);
+    if (e) {
+        lose(s, e);
         return;
     }
-    int64_t version = store_file_version(s->file);
+    if (s->store->ops->settle)
+        s->store->ops->settle(s->store);
+    int64_t version = s->store->ops->version(s->store);
     if (version == s->version)
         return;
     struct event *v = event_new(EVENT_RECORDS);
     struct record_list all = {0}, changed = {0};
-    struct error *e = read_changes(s, v, &all);
+    e = s->store->ops->list_doors(&v->arena, s->store, s->epoch, &all);
     if (e) {
         if (e->kind == ERROR_CONFLICT)
             lose(s, e);
@@ -190,9 +177,9 @@ static void carry_out(struct store_engine *s, struct write_order *w)
 {
     struct event *v = event_new(EVENT_WRITTEN);
     v->order = w->order;
-    v->error = s->lease.fd < 0
+    v->error = !s->holds
                    ? error_new(&v->arena, ERROR_CONFLICT, "the lease is not held")
-                   : store_file_write(&v->arena, s->file, w->epoch, w->changes, w->count);
+                   : s->store->ops->write(&v->arena, s->store, w->epoch, w->changes, w->count);
     s->sink.post(s->sink.self, v);
     arena_free(&w->arena);
     free(w);
@@ -209,7 +196,7 @@ static struct todo next_todo(struct store_engine *s)
     int64_t look_ms = time_monotonic_ms() + LOOK_MS;
     monitor_enter(&s->orders);
     while (!s->first && !s->stop && !s->release && !s->asked) {
-        bool idle = s->lease.fd < 0 && !s->wanted;
+        bool idle = !s->holds && !s->wanted;
         if (!monitor_wait(&s->orders, idle ? NEVER_MS : look_ms))
             break;
     }
@@ -240,7 +227,7 @@ static void *work(void *self)
             lose(s, NULL);
         if (t.stop)
             return NULL;
-        if (s->lease.fd >= 0)
+        if (s->holds)
             look(s);
         else if (t.acquire)
             try_lease(s);
@@ -296,21 +283,24 @@ struct store_port store_engine_port(struct store_engine *s)
     return (struct store_port){s, submit_acquire, submit_release, submit_write};
 }
 
-struct error *store_engine_new(struct arena *a, struct str path, const struct fleet_identity *fleet,
-                               struct event_sink sink, struct store_engine **out)
+struct store_engine *store_engine_of(struct store *store, struct event_sink sink)
 {
-    struct store_file *file;
-    *out = NULL;
-    TRY(store_file_make(a, path, fleet, &file));
     struct store_engine *s = must_have(calloc(1, sizeof(*s)));
-    s->path = must_have(strndup(path.ptr, path.len));
     s->sink = sink;
-    s->file = file;
-    lease_file_init(&s->lease, path);
+    s->store = store;
     monitor_init(&s->orders);
     if (pthread_create(&s->thread, NULL, work, s))
         abort();
-    *out = s;
+    return s;
+}
+
+struct error *store_engine_new(struct arena *a, struct str path, const struct fleet_identity *fleet,
+                               struct event_sink sink, struct store_engine **out)
+{
+    struct store *store;
+    *out = NULL;
+    TRY(store_sqlite_make(a, path, fleet, &store));
+    *out = store_engine_of(store, sink);
     return NULL;
 }
 
@@ -323,10 +313,8 @@ void store_engine_free(struct store_engine *s)
     monitor_wake(&s->orders);
     monitor_leave(&s->orders);
     pthread_join(s->thread, NULL);
-    lease_file_finish(&s->lease);
-    store_file_close(s->file);
+    s->store->ops->close(s->store);
     arena_free(&s->known_arena);
     monitor_finish(&s->orders);
-    free(s->path);
     free(s);
 }

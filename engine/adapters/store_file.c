@@ -10,6 +10,7 @@
 
 #include "engine/adapters/lease_file.h"
 #include "engine/adapters/private_file.h"
+#include "engine/adapters/store_fleet.h"
 #include "engine/base/memory.h"
 
 enum {
@@ -135,40 +136,12 @@ static struct error *transact(struct arena *a, struct store_file *f,
     return e;
 }
 
-static struct str *fleet_member(struct fleet_identity *f, size_t i)
-{
-    struct str *members[] = {&f->account, &f->region, &f->cluster, &f->endpoint};
-    return members[i];
-}
-static const char *const fleet_keys[] = {"account", "region", "cluster", "endpoint"};
-enum { FLEET_MEMBERS = sizeof(fleet_keys) / sizeof(fleet_keys[0]) };
-
 struct error *store_file_fleet(struct arena *a, struct store_file *f, struct fleet_identity *out)
 {
     *out = (struct fleet_identity){0};
     for (size_t i = 0; i < FLEET_MEMBERS; i++)
         TRY(meta_get(a, f, fleet_keys[i], fleet_member(out, i)));
     return NULL;
-}
-
-static struct str fleet_text(struct arena *a, const struct fleet_identity *f)
-{
-    return arena_printf(a, "account " STR_FMT ", region " STR_FMT ", cluster " STR_FMT "%s" STR_FMT,
-                        STR_ARG(f->account), STR_ARG(f->region), STR_ARG(f->cluster),
-                        f->endpoint.len ? ", endpoint " : "", STR_ARG(f->endpoint));
-}
-
-static struct error *another_fleet(struct arena *a, struct store_file *f,
-                                   const struct fleet_identity *ours,
-                                   const struct fleet_identity *theirs)
-{
-    struct error *e = error_new(a, ERROR_INVALID, "the store %s belongs to another fleet", f->path);
-    e->detail = arena_printf(a,
-                             "It was made for " STR_FMT ". This provider is configured for " STR_FMT
-                             ". One store serves one cluster in one region: name another file with "
-                             "engine.store, or go back to the configuration that the store knows.",
-                             STR_ARG(fleet_text(a, theirs)), STR_ARG(fleet_text(a, ours)));
-    return error_at(e, STR("engine.store"));
 }
 
 static int64_t one_number(struct store_file *f, const char *sql)
@@ -195,18 +168,15 @@ static bool is_nobodys(struct store_file *f)
 
 static struct error *check_fleet(struct arena *a, struct store_file *f, void *argument)
 {
-    struct fleet_identity ours = *(const struct fleet_identity *)argument, theirs;
-    bool differs = false;
+    const struct fleet_identity *ours = argument;
+    struct fleet_identity theirs;
     TRY(store_file_fleet(a, f, &theirs));
-    for (size_t i = 0; i < FLEET_MEMBERS; i++) {
-        struct str *mine = fleet_member(&ours, i), *its = fleet_member(&theirs, i);
-        differs |= mine->len && its->len && !str_eq(*mine, *its);
-    }
-    if (differs && !is_nobodys(f))
-        return another_fleet(a, f, &ours, &theirs);
+    if (fleet_differs(*ours, theirs) && !is_nobodys(f))
+        return fleet_is_another(a, str_of(f->path), ours, &theirs);
+    if (!fleet_fill(*ours, &theirs))
+        return NULL;
     for (size_t i = 0; i < FLEET_MEMBERS; i++)
-        if (fleet_member(&ours, i)->len && (differs || !fleet_member(&theirs, i)->len))
-            TRY(meta_set(a, f, fleet_keys[i], *fleet_member(&ours, i)));
+        TRY(meta_set(a, f, fleet_keys[i], *fleet_member(&theirs, i)));
     return NULL;
 }
 

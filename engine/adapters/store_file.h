@@ -1,13 +1,11 @@
 #ifndef ENGINE_ADAPTERS_STORE_FILE_H
 #define ENGINE_ADAPTERS_STORE_FILE_H
 
-#include "engine/pools.h"
-#include "engine/ports.h"
+#include "engine/adapters/store.h"
 
-/* The store is one SQLite file, and this is one connection to it, for one thread at a time: what
- * doors (store_door.h) and the engine (store_engine.h) share.  In WAL mode readers and the one
- * writer do not wait for each other; a commit is on the disk when it returns.  SQLite is known here
- * alone. */
+/* A store as one SQLite file; this is one connection to it, for one thread at a time.  In WAL mode
+ * readers and the one writer do not wait for each other; a commit is on the disk when it returns.
+ * SQLite is known here alone. */
 struct store_file;
 
 /* Opens the file, which must be there (else ERROR_NOT_FOUND), and checks that it is this fleet's.
@@ -28,10 +26,6 @@ void store_file_close(struct store_file *f); /* NULL is fine */
 MUST_CHECK struct error *store_file_fleet(struct arena *a, struct store_file *f,
                                           struct fleet_identity *out);
 
-struct record_list {
-    struct store_record *items; /* sorted by kind and key */
-    size_t count, capacity;
-};
 /* ERROR_NOT_FOUND when there is none. */
 MUST_CHECK struct error *store_file_get(struct arena *a, struct store_file *f, struct str kind,
                                         struct str key, struct store_record *out);

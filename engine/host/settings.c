@@ -1,3 +1,4 @@
+#include "engine/adapters/store_file.h"
 #include "engine/host/inside.h"
 #include "engine/loop/record.h"
 

@@ -14,6 +14,7 @@
 #include "engine/adapters/lease_file.h"
 #include "engine/adapters/store_door.h"
 #include "engine/adapters/store_engine.h"
+#include "engine/adapters/store_file.h"
 
 /* A folder of its own for each test, and a sink that keeps what is posted. */
 

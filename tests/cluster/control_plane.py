@@ -134,12 +134,12 @@ class ControlPlane:
             "contexts": [{"name": name, "context": {"cluster": "test", "user": name}}]}))
         return path
 
-    def ask(self, method, path, body=None, port=None, kind="application/json"):
+    def ask(self, method, path, body=None, port=None, kind="application/json", accept="application/json"):
         """As the administrator, past our own client."""
         context = ssl.create_default_context(cafile=self.folder / "certs/apiserver.crt")
         request = urllib.request.Request(f"https://127.0.0.1:{port or self.port}{path}", method=method,
                                          data=None if body is None else json.dumps(body).encode(),
-                                         headers={"Authorization": f"Bearer {ADMIN}", "Content-Type": kind})
+                                         headers={"Authorization": f"Bearer {ADMIN}", "Content-Type": kind, "Accept": accept})
         try:
             with urllib.request.urlopen(request, context=context, timeout=60) as answer:
                 text = answer.read().decode()

@@ -3,10 +3,12 @@
 import json
 import os
 import pathlib
+import queue
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -39,11 +41,38 @@ class Engine:
     def __init__(self, kubeconfig=None):
         self.process = subprocess.Popen([OUT / "tests/cluster/store", kubeconfig or PLANE.kubeconfig()], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
+        self.answers, self.told = queue.Queue(), queue.Queue()
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
+
+    def listen(self):
+        for line in self.process.stdout:
+            said = json.loads(line)
+            (self.told if "told" in said else self.answers).put(said)
 
     def ask(self, *words):
         self.process.stdin.write(" ".join(w if isinstance(w, str) else json.dumps(w) for w in words) + "\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        return self.answers.get(timeout=HANG_S)
+
+    def hears(self, what, within_s=HANG_S, **members):
+        """The next of that kind which says this."""
+        deadline = time.monotonic() + within_s
+        while True:
+            said = self.told.get(timeout=max(0, deadline - time.monotonic()))
+            if said["told"] == what and all(said[k] == v for k, v in members.items()):
+                return said
+
+    def leads(self, cluster="moon"):
+        """As an engine that has the lease: its epoch, and all records."""
+        assert self.ask("engine", cluster)["error"] is None
+        self.ask("acquire")
+        epoch = self.hears("lease", held=True)["epoch"]
+        return epoch, self.hears("records", complete=True)["records"]
+
+    def writes(self, epoch, kind, key, body):
+        self.ask("write", str(epoch), kind, key, body)
+        return self.hears("written")["error"]
 
     def holds(self):
         return self.ask("held")["held"]
@@ -61,6 +90,7 @@ class Engine:
         if self.process.poll() is None:
             self.process.stdin.close()
         code = self.process.wait(HANG_S)
+        self.listener.join()
         self.process.stdout.close()
         return code
 
@@ -68,6 +98,7 @@ class Engine:
         self.process.kill()
         self.process.wait()
         self.process.stdin.close()
+        self.listener.join()
         self.process.stdout.close()
 
 
@@ -174,6 +205,250 @@ class TheLease(Case):
             time.sleep(0.1)
         self.assertFalse(said["held"])
         self.assertIn("leases.coordination.k8s.io", said["problem"])
+
+
+GROUP = "/apis/tenon.dev/v1"
+DOCUMENT = {"name": "web", "node_class": "default", "labels": {"team": "a"}, "weight": 10,
+            "requirements": [{"key": "karpenter.sh/capacity-type", "operator": "In", "values": ["spot"]}]}
+CLASS = {"name": "default", "subnet_selector": [{"id": "subnet-0"}], "security_group_selector": [{"id": "sg-0"}]}
+
+
+def record(document, uid="u-1", generation=1, deleting=False, **more):
+    return {"uid": uid, "generation": generation, "deleting": deleting, **more, "document": document}
+
+
+def spec(document):
+    return {k: v for k, v in document.items() if k != "name"}
+
+
+def pool_object(name, **spec_):
+    return {"apiVersion": "tenon.dev/v1", "kind": "NodePool", "metadata": {"name": name}, "spec": spec_}
+
+
+def condition(kind, name, of):
+    status = PLANE.ask("GET", f"{GROUP}/{kind}/{name}").get("status", {})
+    return next((c for c in status.get("conditions", []) if c["type"] == of), None)
+
+
+def eventually(holds, within_s=60):
+    deadline = time.monotonic() + within_s
+    while not (value := holds()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {within_s} s")
+        time.sleep(0.1)
+    return value
+
+
+def ask_patiently(method, path, *body, **how):
+    """None where there is no such thing.  A server that has just learnt of a resource asks for a second's patience."""
+    while True:
+        try:
+            return PLANE.ask(method, path, *body, **how)
+        except Refused as e:
+            if e.status == 404:
+                return None
+            if e.status != 429:
+                raise
+            time.sleep(0.2)
+
+
+def wipe():
+    """A cluster in which nobody has ever used a store."""
+    no_lease()
+    for plural in ("nodepools", "nodeclasses", "nodeclaims", "enginerecords"):
+        for item in (ask_patiently("GET", f"{GROUP}/{plural}") or {"items": []})["items"]:
+            path = f"{GROUP}/{plural}/{item['metadata']['name']}"
+            ask_patiently("PATCH", path, {"metadata": {"finalizers": None}}, kind="application/merge-patch+json")
+            ask_patiently("DELETE", path)
+
+
+class Store(Case):
+    def setUp(self):
+        wipe()
+
+    def door(self):
+        door = self.engine()
+        self.assertIsNone(door.ask("make", "moon")["error"])
+        return door
+
+    def body(self, answer):
+        self.assertIsNone(answer["error"], answer)
+        return json.loads(answer["records"][0][2])
+
+
+class TheCustomResources(Store):
+    def test_before_the_first_apply_there_is_no_store_and_reading_makes_none(self):
+        for name in ("nodepools", "nodeclasses", "nodeclaims", "enginerecords"):
+            ask_patiently("DELETE", f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{name}.tenon.dev")
+        reader = self.engine()
+        eventually(lambda: reader.ask("open", "moon")["error"]["not_found"])
+        with self.assertRaises(Refused):
+            PLANE.ask("GET", f"{GROUP}/nodepools")
+        self.door()
+        self.assertIsNone(reader.ask("open", "moon")["error"])
+
+    def test_documents_come_back_to_the_letter(self):
+        door = self.door()
+        self.assertIsNone(door.ask("put", "pool", "web", record(DOCUMENT))["error"])
+        self.assertEqual(self.body(door.ask("get", "pool", "web")), record(DOCUMENT))
+        there = PLANE.ask("GET", f"{GROUP}/nodepools/web")
+        self.assertEqual(there["spec"], spec(DOCUMENT))
+        self.assertEqual(there["metadata"]["finalizers"], ["tenon.dev/termination"])
+
+    def test_what_nobody_could_read_the_server_refuses(self):
+        self.door()
+        for wrong in ({}, {"node_class": 7}, {"node_class": "a", "weight": 101},
+                      {"node_class": "a", "taints": [{"key": "x", "effect": "No"}]},
+                      {"node_class": "a", "requirements": [{"key": "x"}]}):
+            with self.subTest(wrong), self.assertRaises(Refused) as refused:
+                PLANE.ask("POST", f"{GROUP}/nodepools", pool_object("web", **wrong))
+            self.assertEqual(refused.exception.status, 422)
+
+    def test_columns_say_what_people_look_for(self):
+        door = self.door()
+        door.ask("put", "pool", "web", record(DOCUMENT))
+        table = PLANE.ask("GET", f"{GROUP}/nodepools", accept="application/json;as=Table;v=v1;g=meta.k8s.io")
+        self.assertEqual([c["name"] for c in table["columnDefinitions"]],
+                         ["Name", "Class", "Weight", "Accepted", "Converged", "Age"])
+        self.assertEqual(table["rows"][0]["cells"][:3], ["web", "default", 10])
+
+
+class Doors(Store):
+    def test_of_two_who_change_the_same_pool_the_second_hears_it(self):
+        one, two = self.door(), self.door()
+        one.ask("put", "pool", "web", record(DOCUMENT))
+        one.ask("get", "pool", "web")
+        two.ask("get", "pool", "web")
+        self.assertTrue(one.ask("swap", "pool", "web", record(DOCUMENT, generation=2))["done"])
+        self.assertFalse(two.ask("swap", "pool", "web", record(DOCUMENT, generation=3))["done"])
+        self.assertEqual(self.body(one.ask("get", "pool", "web"))["generation"], 2)
+
+    def test_what_was_taken_out_of_a_document_is_out_of_the_object(self):
+        door = self.door()
+        door.ask("put", "pool", "web", record(DOCUMENT))
+        smaller = {k: v for k, v in DOCUMENT.items() if k not in ("labels", "weight")}
+        door.ask("put", "pool", "web", record(smaller, generation=2))
+        self.assertEqual(PLANE.ask("GET", f"{GROUP}/nodepools/web")["spec"], spec(smaller))
+
+    def test_settings_and_applies_are_kept_and_removed(self):
+        door = self.door()
+        door.ask("put", "settings", "last", {"region": "eu-west-1"})
+        door.ask("put", "apply", "pool/web/1", {"until_ms": 5})
+        self.assertEqual(self.body(door.ask("get", "settings", "last")), {"region": "eu-west-1"})
+        self.assertEqual([r[1] for r in door.ask("list", "apply")["records"]], ["pool/web/1"])
+        door.ask("remove", "apply", "pool/web/1")
+        self.assertTrue(door.ask("get", "apply", "pool/web/1")["error"]["not_found"])
+
+    def test_a_store_of_another_fleet_is_refused_and_an_unused_one_is_taken(self):
+        door = self.door()
+        other = self.engine()
+        self.assertIsNone(other.ask("make", "sun")["error"])  # nothing is in it yet
+        other.ask("put", "class", "default", record(CLASS))
+        refused = door.ask("make", "moon")["error"]
+        self.assertIn("belongs to another fleet", refused["summary"])
+        self.assertIn("sun", refused["detail"])
+
+
+class Engines(Store):
+    def test_an_engine_gets_all_there_is_and_then_what_changes(self):
+        door, engine = self.door(), self.engine()
+        door.ask("put", "class", "default", record(CLASS))
+        _, all_records = engine.leads()
+        self.assertEqual([r[:2] for r in all_records], [["class", "default"]])
+        door.ask("put", "pool", "web", record(DOCUMENT))
+        changed = engine.hears("records", complete=False)["records"]
+        self.assertEqual(([r[:2] for r in changed], json.loads(changed[0][2])), ([["pool", "web"]], record(DOCUMENT)))
+
+    def test_what_an_engine_wrote_the_next_one_finds(self):
+        one = self.engine()
+        epoch, _ = one.leads()
+        claim, key = {"phase": 2, "instance_id": "i-1", "request": "{\"a\":1}"}, "moon/web/u-1/7"
+        self.assertIsNone(one.writes(epoch, "claim", key, claim))
+        self.assertIsNone(one.writes(epoch, "template", "t-1", {"user_data": "x" * 30000}))
+        self.assertIsNone(one.writes(epoch, "tombstone", "pool/u-0", {"name": "old"}))
+        one.ask("end")
+        two = self.engine()
+        _, records = two.leads()
+        found = {(r[0], r[1]): json.loads(r[2]) for r in records}
+        self.assertEqual(set(found), {("claim", key), ("template", "t-1"), ("tombstone", "pool/u-0")})
+        self.assertEqual({k: v for k, v in found["claim", key].items() if k in claim}, claim)
+        self.assertEqual(found["template", "t-1"], {"user_data": "x" * 30000})
+        rows = PLANE.ask("GET", f"{GROUP}/nodeclaims", accept="application/json;as=Table;v=v1;g=meta.k8s.io")["rows"]
+        self.assertEqual(rows[0]["cells"][1:3], ["web", "ready"])
+
+    def test_without_the_lease_nothing_is_written(self):
+        one = self.engine()
+        epoch, _ = one.leads()
+        self.assertTrue(one.writes(epoch + 1, "claim", "moon/web/u-1/1", {})["conflict"])
+        one.ask("give-back")
+        one.hears("lease", held=False)
+        self.assertTrue(one.writes(epoch, "claim", "moon/web/u-1/1", {})["conflict"])
+        self.assertEqual(PLANE.ask("GET", f"{GROUP}/nodeclaims")["items"], [])
+
+    def test_a_pool_that_goes_stays_until_the_engine_lets_it_go(self):
+        door, engine = self.door(), self.engine()
+        epoch, _ = engine.leads()
+        door.ask("put", "pool", "web", record(DOCUMENT))
+        door.ask("put", "pool", "web", record(DOCUMENT, deleting=True, drain_by_ms=77))
+        eventually(lambda: self.body(door.ask("get", "pool", "web")) == record(DOCUMENT, deleting=True, drain_by_ms=77))
+        self.assertIsNone(engine.writes(epoch, "pool", "web", "-"))
+        self.assertTrue(door.ask("get", "pool", "web")["error"]["not_found"])
+
+    def test_kubectl_delete_is_a_pool_that_goes(self):
+        door, engine = self.door(), self.engine()
+        engine.leads()
+        PLANE.ask("POST", f"{GROUP}/nodepools", pool_object("hand", node_class="default"))
+        eventually(lambda: "finalizers" in PLANE.ask("GET", f"{GROUP}/nodepools/hand")["metadata"])
+        PLANE.ask("DELETE", f"{GROUP}/nodepools/hand")
+        self.assertTrue(self.body(door.ask("get", "pool", "hand"))["deleting"])
+
+    def test_a_pool_edited_into_nonsense_is_said_and_the_last_good_one_stays(self):
+        door, engine = self.door(), self.engine()
+        engine.leads()
+        door.ask("put", "pool", "web", record(DOCUMENT))
+        eventually(lambda: (condition("nodepools", "web", "Accepted") or {}).get("status") == "True")
+        nonsense = {"spec": {"replicas": 3}}  # beside weight; the schema lets it through
+        PLANE.ask("PATCH", f"{GROUP}/nodepools/web", nonsense, kind="application/merge-patch+json")
+        said = eventually(lambda: (c := condition("nodepools", "web", "Accepted")) and c["status"] == "False" and c)
+        self.assertIn("replicas", said["message"])
+        self.assertIn("the engine goes by the document before", said["message"])
+        self.assertEqual(self.body(door.ask("get", "pool", "web"))["document"], DOCUMENT)
+        PLANE.ask("PATCH", f"{GROUP}/nodepools/web", {"spec": {"replicas": None}}, kind="application/merge-patch+json")
+        eventually(lambda: condition("nodepools", "web", "Accepted")["status"] == "True")
+
+    def test_nonsense_from_the_beginning_is_nothing_to_launch_for(self):
+        door, engine = self.door(), self.engine()
+        engine.leads()
+        PLANE.ask("POST", f"{GROUP}/nodepools", pool_object("hand", node_class="default", weight=1, replicas=1))
+        self.assertIn("launches nothing", eventually(lambda: condition("nodepools", "hand", "Accepted"))["message"])
+        self.assertIsNone(self.body(door.ask("get", "pool", "hand"))["document"])
+
+    def test_a_status_is_written_at_most_once_a_second_and_the_last_one_stays(self):
+        door, engine = self.door(), self.engine()
+        epoch, _ = engine.leads()
+        door.ask("put", "pool", "web", record(DOCUMENT))
+        eventually(lambda: condition("nodepools", "web", "Accepted"))
+        before = int(PLANE.ask("GET", f"{GROUP}/nodepools/web")["metadata"]["resourceVersion"])
+        began = time.monotonic()
+        for i in range(100):
+            self.assertIsNone(engine.writes(epoch, "status", "pool/web", {"uid": "u-1", "serial": i, "notices": []}))
+        eventually(lambda: PLANE.ask("GET", f"{GROUP}/nodepools/web")["status"]["engine"]["serial"] == 99)
+        seconds = time.monotonic() - began
+        written = json.loads(door.ask("get", "status", "pool/web")["records"][0][2])
+        self.assertEqual(written["serial"], 99)
+        metadata = PLANE.ask("GET", f"{GROUP}/nodepools/web")["metadata"]
+        self.assertEqual(metadata["generation"], 1)
+        self.assertLessEqual(int(metadata["resourceVersion"]) - before, 8 * (seconds + 2))  # leases' renewals count, too
+
+    def test_a_world_that_is_too_large_and_a_journal_are_not_kept(self):
+        engine = self.engine()
+        epoch, _ = engine.leads()
+        for kind, key, body in (("world", "last", "w" * 1100000), ("world", "1-1", "w"), ("journal", "1-1", "j"),
+                                ("snapshot", "last", "{}")):
+            self.assertIsNone(engine.writes(epoch, kind, key, body))
+        eventually(lambda: any(r["spec"]["kind"] == "snapshot" for r in PLANE.ask("GET", f"{GROUP}/enginerecords")["items"]))
+        engine.ask("end")
+        self.assertEqual({r["spec"]["kind"] for r in PLANE.ask("GET", f"{GROUP}/enginerecords")["items"]}, {"fleet", "snapshot"})
 
 
 if __name__ == "__main__":

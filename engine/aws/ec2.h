@@ -3,8 +3,9 @@
 
 #include "engine/aws/aws.h"
 
-/* EC2, told in two parts: what is there (ec2_catalog.c, ec2_find.c) and what is to be done
- * (ec2_act.c). Every describe call follows NextToken to the end and keeps only what its struct has.
+/* EC2, told in two parts: what is there (ec2_catalog.c, ec2_find.c, ec2_places.c) and what is to be
+ * done (ec2_act.c). Every describe call follows NextToken to the end and keeps only what its struct
+ * has.
  */
 
 struct ec2_filter {
@@ -74,6 +75,26 @@ struct ec2_spot_prices {
 /* Prices of Linux instances in force at `now_ms`. */
 MUST_CHECK struct error *ec2_describe_spot_prices(const struct aws_call *c, int64_t now_ms,
                                                   struct ec2_spot_prices *out);
+
+struct ec2_zone {
+    struct str name, id, group;
+};
+struct ec2_zones {
+    struct ec2_zone *items;
+    size_t count, capacity;
+};
+/* Availability zones, local zones and Wavelength zones of the region; `all`: also those that the
+ * account has not opted into. */
+MUST_CHECK struct error *ec2_describe_zones(const struct aws_call *c, const struct ec2_query *query,
+                                            bool all, struct ec2_zones *out);
+struct ec2_regions {
+    struct str *items; /* their names */
+    size_t count, capacity;
+};
+/* `all`: also those that the account has not opted into. */
+MUST_CHECK struct error *ec2_describe_regions(const struct aws_call *c,
+                                              const struct ec2_query *query, bool all,
+                                              struct ec2_regions *out);
 
 struct ec2_subnet {
     struct str id, vpc_id, zone, zone_id;

@@ -64,6 +64,26 @@ static void write_tags(struct json_writer *w, const struct aws_tags *tags)
     json_end_array(w);
 }
 
+struct error *events_describe_bus(const struct aws_call *c, struct str name, struct events_bus *out)
+{
+    struct body b;
+    struct json answer;
+
+    json_member(begin(c->arena, &b), "Name", name);
+    TRY(send(c, "DescribeEventBus", AWS_READS, &b, &answer));
+    *out = (struct events_bus){
+        .name = text_of(&answer, "Name"),
+        .arn = text_of(&answer, "Arn"),
+        .description = text_of(&answer, "Description"),
+        .kms_key = text_of(&answer, "KmsKeyIdentifier"),
+        .dead_letter_arn = text_of(json_get(&answer, "DeadLetterConfig"), "Arn"),
+    };
+    if (out->name.len)
+        return NULL;
+    return error_new(c->arena, ERROR_UNREACHABLE,
+                     "calling EventBridge DescribeEventBus: the answer has no Name");
+}
+
 struct error *events_put_rule(const struct aws_call *c, const struct events_rule *rule,
                               const struct aws_tags *tags, struct str *arn)
 {

@@ -7,6 +7,13 @@
 /* EventBridge rules and their targets.  A bus goes by its name or its ARN; a rule by its name on a
  * bus.  What was just made may be ERROR_NOT_FOUND for some seconds. */
 
+/* What others send events to.  AWS's own services send to the bus "default". */
+struct events_bus {
+    struct str name, arn, description, kms_key, dead_letter_arn;
+};
+MUST_CHECK struct error *events_describe_bus(const struct aws_call *c, struct str name,
+                                             struct events_bus *out);
+
 /* Empty texts are left out of requests, which to EventBridge means "none": a rule is always written
  * as a whole. */
 struct events_rule {

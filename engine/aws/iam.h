@@ -12,6 +12,7 @@ struct iam_role {
     struct str name, arn, unique_id, path, description, assume_role_policy;
     struct str permissions_boundary; /* its ARN; empty: none */
     struct str create_date;
+    struct str last_used_date, last_used_region; /* empty: never, as far as IAM remembers */
     int64_t max_session_seconds;
     struct aws_tags tags;
 };
@@ -82,6 +83,13 @@ MUST_CHECK struct error *iam_create_policy(const struct aws_call *c,
                                            struct iam_policy *out);
 MUST_CHECK struct error *iam_get_policy(const struct aws_call *c, struct str arn,
                                         struct iam_policy *out);
+/* Those whose path begins with `path_prefix` (empty: all), AWS's own among them; without tags. */
+struct iam_policies {
+    struct iam_policy *items;
+    size_t count, capacity;
+};
+MUST_CHECK struct error *iam_list_policies(const struct aws_call *c, struct str path_prefix,
+                                           struct iam_policies *out);
 MUST_CHECK struct error *iam_get_policy_version(const struct aws_call *c, struct str arn,
                                                 struct str version, struct iam_policy_version *out);
 /* `in_force`: the new version becomes the default.  Its id is empty where the answer does not say

@@ -1,11 +1,8 @@
 #include "engine/aws/iam_call.h"
 
-static struct error *read_policy(const struct aws_call *c, const char *operation,
-                                 const struct xml *result, struct iam_policy *out)
+static struct iam_policy policy_of(const struct xml *policy)
 {
-    const struct xml *policy = xml_get(result, "Policy");
-
-    *out = (struct iam_policy){
+    return (struct iam_policy){
         .name = xml_text(policy, "PolicyName"),
         .arn = xml_text(policy, "Arn"),
         .id = xml_text(policy, "PolicyId"),
@@ -15,6 +12,14 @@ static struct error *read_policy(const struct aws_call *c, const char *operation
         .create_date = xml_text(policy, "CreateDate"),
         .attachment_count = iam_number(policy, "AttachmentCount"),
     };
+}
+
+static struct error *read_policy(const struct aws_call *c, const char *operation,
+                                 const struct xml *result, struct iam_policy *out)
+{
+    const struct xml *policy = xml_get(result, "Policy");
+
+    *out = policy_of(policy);
     iam_read_tags(c->arena, policy, &out->tags);
     return iam_require(c, operation, out->arn);
 }
@@ -39,6 +44,21 @@ struct error *iam_get_policy(const struct aws_call *c, struct str arn, struct ia
 
     TRY(iam_get(c, "GetPolicy", PARAMETERS({"PolicyArn", arn}), &result));
     return read_policy(c, "GetPolicy", &result, out);
+}
+
+static void take_policy(struct arena *a, const struct xml *member, void *out)
+{
+    struct iam_policies *p = out;
+    ARENA_PUSH(a, p->items, p->count, p->capacity, policy_of(member));
+}
+
+struct error *iam_list_policies(const struct aws_call *c, struct str path_prefix,
+                                struct iam_policies *out)
+{
+    static const struct iam_listing l = {"ListPolicies", "PathPrefix", "Policies", take_policy};
+
+    *out = (struct iam_policies){0};
+    return iam_list(c, &l, path_prefix.len ? path_prefix : (struct str){0}, out);
 }
 
 static struct iam_policy_version policy_version(struct arena *a, const struct xml *v)

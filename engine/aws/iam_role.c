@@ -14,6 +14,8 @@ static struct error *read_role(const struct aws_call *c, const char *operation,
         .assume_role_policy = iam_document(c->arena, xml_text(role, "AssumeRolePolicyDocument")),
         .permissions_boundary = xml_text(role, "PermissionsBoundary/PermissionsBoundaryArn"),
         .create_date = xml_text(role, "CreateDate"),
+        .last_used_date = xml_text(role, "RoleLastUsed/LastUsedDate"),
+        .last_used_region = xml_text(role, "RoleLastUsed/Region"),
         .max_session_seconds = iam_number(role, "MaxSessionDuration"),
     };
     iam_read_tags(c->arena, role, &out->tags);

@@ -16,18 +16,23 @@ static struct json_writer *begin(struct arena *a, struct body *b)
     return &b->writer;
 }
 
-static struct error *send(const struct aws_call *c, const char *operation, enum aws_effect effect,
-                          struct body *b, struct json *out)
+static struct aws_request request_of(const char *operation, enum aws_effect effect, struct body *b)
 {
-    struct aws_answer answer;
-
     json_end_object(&b->writer);
-    struct aws_request request = {
+    return (struct aws_request){
         .service = &service_sqs,
         .operation = operation,
         .effect = effect,
         .body = buf_str(&b->text),
     };
+}
+
+static struct error *send(const struct aws_call *c, const char *operation, enum aws_effect effect,
+                          struct body *b, struct json *out)
+{
+    struct aws_request request = request_of(operation, effect, b);
+    struct aws_answer answer;
+
     TRY(aws_send(c, c->arena, &request, &answer));
     *out = answer.json;
     return NULL;
@@ -105,6 +110,40 @@ struct error *sqs_get_queue_url(const struct aws_call *c, struct str name, struc
     json_member(begin(c->arena, &b), "QueueName", name);
     TRY(send(c, "GetQueueUrl", AWS_READS, &b, &answer));
     return read_url(c, "GetQueueUrl", &answer, url);
+}
+
+/* SQS tells of more than a thousand queues only where a page's size is asked for. */
+static void begin_page(struct arena *a, struct body *b, struct str prefix, struct str token)
+{
+    enum { PAGE_MOST = 1000 };
+    struct json_writer *w = begin(a, b);
+
+    json_member_int(w, "MaxResults", PAGE_MOST);
+    if (prefix.len)
+        json_member(w, "QueueNamePrefix", prefix);
+    if (token.len)
+        json_member(w, "NextToken", token);
+}
+
+struct error *sqs_list_queues(const struct aws_call *c, struct str prefix, struct sqs_urls *out)
+{
+    struct str token = STR("");
+
+    *out = (struct sqs_urls){0};
+    do {
+        struct body b;
+        struct aws_answer answer;
+        begin_page(c->arena, &b, prefix, token);
+        struct aws_request request = request_of("ListQueues", AWS_READS, &b);
+        TRY(aws_send(c, c->arena, &request, &answer));
+        const struct json *urls = json_get(&answer.json, "QueueUrls");
+        for (size_t i = 0; i < urls->count; i++)
+            ARENA_PUSH(c->arena, out->items, out->count, out->capacity,
+                       json_string_or(&urls->items[i], STR("")));
+        TRY(aws_next_page(c, &request, &token,
+                          json_string_or(json_get(&answer.json, "NextToken"), STR(""))));
+    } while (token.len);
+    return NULL;
 }
 
 struct error *sqs_get_queue_attributes(const struct aws_call *c, struct str url,

@@ -20,6 +20,13 @@ MUST_CHECK struct error *sqs_create_queue(const struct aws_call *c, struct str n
                                           const struct aws_tags *tags, struct str *url);
 MUST_CHECK struct error *sqs_get_queue_url(const struct aws_call *c, struct str name,
                                            struct str *url);
+struct sqs_urls {
+    struct str *items;
+    size_t count, capacity;
+};
+/* Of the queues whose name begins so; empty: of all. */
+MUST_CHECK struct error *sqs_list_queues(const struct aws_call *c, struct str prefix,
+                                         struct sqs_urls *out);
 /* All attributes. */
 MUST_CHECK struct error *sqs_get_queue_attributes(const struct aws_call *c, struct str url,
                                                   struct sqs_attributes *out);

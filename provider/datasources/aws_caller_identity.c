@@ -1,5 +1,5 @@
 #include "engine/aws/sts.h"
-#include "provider/resource/call.h"
+#include "provider/resource/of_aws.h"
 
 struct caller {
     struct tf_string account_id, arn, id, user_id;
@@ -17,7 +17,7 @@ static const struct attr caller_attrs[] = {
 static struct error *caller_read(struct call *c, void *model)
 {
     struct caller *m = model;
-    struct aws_call aws = {c->aws, c->arena, c->cancel, c->deadline_ms};
+    struct aws_call aws = aws_call_of(c);
     struct sts_identity who = {0};
 
     TRY(sts_get_caller_identity(&aws, &who));

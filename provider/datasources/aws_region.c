@@ -23,14 +23,6 @@ static struct str endpoint_of(struct arena *a, struct str region)
     return arena_printf(a, "ec2." STR_FMT "." STR_FMT, STR_ARG(region), STR_ARG(suffix));
 }
 
-static struct error *unknown_region(struct call *c, const char *attribute, struct str value)
-{
-    struct error *e =
-        error_new(c->arena, ERROR_INVALID, "%s is \"" STR_FMT "\"", attribute, STR_ARG(value));
-    e->detail = STR("There is no such region, or it is newer than this version of the provider.");
-    return error_at(e, str_of(attribute));
-}
-
 /* By endpoint there is one region, which is also the one that is named. */
 static struct error *find(struct call *c, const struct region *m, struct str *name)
 {
@@ -46,7 +38,7 @@ static struct error *find(struct call *c, const struct region *m, struct str *na
             *name = regions[i].name;
             return NULL;
         }
-        return unknown_region(c, "endpoint", m->endpoint.v);
+        return region_unknown(c->arena, "endpoint", m->endpoint.v);
     }
     *name = wanted.len ? wanted : call_region(c);
     return NULL;
@@ -60,7 +52,7 @@ static struct error *region_read(struct call *c, void *model)
     TRY(find(c, m, &name));
     const struct region_name *known = region_named(name);
     if (!known && !str_eq(name, call_region(c)))
-        return unknown_region(c, TF_IS_KNOWN(m->region) ? "region" : "name", name);
+        return region_unknown(c->arena, TF_IS_KNOWN(m->region) ? "region" : "name", name);
     m->id = m->name = m->region = tf_string_of(name);
     m->endpoint = tf_string_of(endpoint_of(c->arena, name));
     m->description = tf_string_of(known ? known->description : STR(""));

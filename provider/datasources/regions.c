@@ -58,3 +58,11 @@ const struct region_name *region_named(struct str name)
             return &regions[i];
     return NULL;
 }
+
+struct error *region_unknown(struct arena *a, const char *attribute, struct str value)
+{
+    struct error *e =
+        error_new(a, ERROR_INVALID, "%s is \"" STR_FMT "\"", attribute, STR_ARG(value));
+    e->detail = STR("There is no such region, or it is newer than this version of the provider.");
+    return error_at(e, str_of(attribute));
+}

@@ -1,5 +1,6 @@
 #include "provider/resource/call.h"
 
+#include "engine/aws/aws.h"
 #include "engine/base/time.h"
 #include "provider/cty/json.h"
 #include "provider/resource/bind.h"
@@ -129,8 +130,12 @@ static const struct attr cud_rows[] = {
     ATTR(timeouts, update, OPTIONAL, .check = check_duration, .describe = "How long an update may take."),
     ATTR(timeouts, delete, OPTIONAL, .check = check_duration, .describe = "How long a destroy may take."),
 };
+static const struct attr r_rows[] = {
+    ATTR(timeouts, read,   OPTIONAL, .check = check_duration, .describe = "How long a read may take."),
+};
 /* clang-format on */
 
+const struct model timeouts_r = MODEL(timeouts, r_rows);
 const struct model timeouts_cud = MODEL(timeouts, cud_rows);
 const struct model timeouts_cd = MODEL(timeouts, cd_rows);
 const struct model timeouts_ud = {sizeof(struct timeouts), cud_rows + 1, 2};
@@ -187,10 +192,7 @@ struct str call_region(const struct call *c)
 
 struct str call_partition(const struct call *c)
 {
-    struct str region = call_region(c);
-    if (str_starts_with(region, STR("cn-")))
-        return STR("aws-cn");
-    return str_starts_with(region, STR("us-gov-")) ? STR("aws-us-gov") : STR("aws");
+    return aws_partition_of(call_region(c));
 }
 
 struct error *call_account_id(struct call *c, struct str *out)

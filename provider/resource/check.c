@@ -1,3 +1,4 @@
+#include "engine/aws/arn.h"
 #include "engine/base/time.h"
 #include "provider/resource/schema.h"
 
@@ -110,27 +111,35 @@ static bool is_account(struct str s)
     return s.len == 12 && (is_made_of(s, '0', '9') || str_starts_with(s, STR("cw")));
 }
 
-/* The same places are looked at, and as closely, as in hashicorp/aws. */
+/* The same places are looked at, and as closely, as in hashicorp/aws; the service may even be
+ * empty. */
 static bool is_arn(struct str value)
 {
-    struct str rest = value;
-    struct str prefix = str_cut(&rest, ':'), partition = str_cut(&rest, ':');
-    struct str service = str_cut(&rest, ':'), region = str_cut(&rest, ':');
-    struct str account = str_cut(&rest, ':');
+    struct arn arn;
 
-    (void)service; /* may even be empty */
-    return str_eq(prefix, STR("arn")) && is_partition(partition) && rest.len &&
-           (!region.len || is_region_name(region)) && (!account.len || is_account(account));
+    return !arn_parse(value, &arn) && is_partition(arn.partition) && arn.resource.len &&
+           (!arn.region.len || is_region_name(arn.region)) &&
+           (!arn.account.len || is_account(arn.account));
 }
 
-struct error *check_arn(struct arena *a, struct str value)
+static struct error *no_arn(struct arena *a, struct str value)
 {
-    if (!value.len || is_arn(value))
-        return NULL;
     struct error *e = error_new(a, ERROR_INVALID, "not an ARN: \"" STR_FMT "\"", STR_ARG(value));
     e->detail = STR("An ARN reads arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, for example "
                     "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore.");
     return e;
+}
+
+struct error *check_arn(struct arena *a, struct str value)
+{
+    return !value.len || is_arn(value) ? NULL : no_arn(a, value);
+}
+
+struct error *check_arn_parts(struct arena *a, struct str value)
+{
+    struct arn arn;
+
+    return arn_parse(value, &arn) ? no_arn(a, value) : NULL;
 }
 
 struct error *check_duration(struct arena *a, struct str value)

@@ -115,7 +115,7 @@ static void add_tables(struct buf *out, const struct section *s)
 static void add_timeouts(struct buf *out, const struct resource_type *t)
 {
     const struct attr *row = model_row(&t->model, STR("timeouts"));
-    static const enum operation operations[] = {OPERATION_CREATE, OPERATION_UPDATE,
+    static const enum operation operations[] = {OPERATION_CREATE, OPERATION_READ, OPERATION_UPDATE,
                                                 OPERATION_DELETE};
 
     if (!row)
@@ -214,6 +214,7 @@ void page_of_data_source(struct buf *out, const struct resource_type *t, struct 
     add_notes(out, heading.ptr, t->describe, t->notes);
     add_example(out, example);
     add_tables(out, &(struct section){t, &t->model, {0}});
+    add_timeouts(out, t);
 }
 
 void page_of_provider(struct buf *out, struct str example)

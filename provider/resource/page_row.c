@@ -35,6 +35,7 @@ static const char *type_in_words(const struct attr *row)
     }
     switch (row->nesting) {
     case NESTED_LIST:
+    case BLOCK_LIST_COMPUTED:
         return "List of Object";
     case NESTED_SET:
         return "Set of Object";
@@ -54,7 +55,7 @@ static const char *type_in_words(const struct attr *row)
 /* What the shared checks ask for; a check of one type's own is its describe's to explain. */
 static const char *form_in_words(const struct attr *row)
 {
-    if (row->check == check_arn)
+    if (row->check == check_arn || row->check == check_arn_parts)
         return ", ARN";
     if (row->check == check_json || row->check == check_policy_json)
         return ", JSON";

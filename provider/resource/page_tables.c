@@ -41,6 +41,7 @@ static const char *nesting_word(enum nesting n)
         [BLOCK_SET] = "block-set",
         [BLOCK_SINGLE] = "block-single",
         [BLOCK_SET_COMPUTED] = "block-set-computed",
+        [BLOCK_LIST_COMPUTED] = "block-list-computed",
     };
     return words[n];
 }

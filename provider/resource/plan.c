@@ -187,7 +187,7 @@ static struct cty_value plan_attr(const struct planning *p, const struct attr *r
         *p->departs |= !cty_eq(&planned, config);
         return planned;
     }
-    if (row->kind != ATTR_BLOCKS || row->nesting == BLOCK_SET_COMPUTED)
+    if (row->kind != ATTR_BLOCKS || attr_is_whole(row))
         return *config; /* one value as a whole: Terraform does not look inside either */
     if (!attr_is_single(row))
         return plan_elements(p, row, config, proposed, prior);

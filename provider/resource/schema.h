@@ -97,6 +97,9 @@ enum nesting {
      * as blocks, announced as an attribute (a set of objects), which Terraform lets users write so;
      * absent is null.  Rows inside are OPTIONAL. */
     BLOCK_SET_COMPUTED,
+    /* The same as a list, and only to be read: what hashicorp/aws's data sources have of objects.
+     */
+    BLOCK_LIST_COMPUTED,
 };
 
 struct model {
@@ -186,6 +189,8 @@ MUST_CHECK struct error *check_policy_json(struct arena *a, struct str value);
 MUST_CHECK struct error *check_iam_description(struct arena *a, struct str value);
 /* "" passes: hashicorp/aws takes it for none. */
 MUST_CHECK struct error *check_arn(struct arena *a, struct str value);
+/* The six parts of an ARN, whatever they are. */
+MUST_CHECK struct error *check_arn_parts(struct arena *a, struct str value);
 /* Two or four letters, words, and a number of one or two digits: "us-gov-west-1". */
 bool is_region_name(struct str s);
 MUST_CHECK struct error *check_duration(struct arena *a, struct str value);
@@ -195,9 +200,10 @@ MUST_CHECK struct error *check_duration(struct arena *a, struct str value);
  * with the table that has the wanted words.  What the user wrote there becomes the call's
  * deadline; the resource need not look at it. */
 struct timeouts {
-    struct tf_string create, update, delete; /* Go durations: "10m", "1h30m" */
+    struct tf_string create, read, update, delete; /* Go durations: "10m", "1h30m" */
 };
 extern const struct model timeouts_cud, timeouts_cd, timeouts_ud, timeouts_u;
+extern const struct model timeouts_r; /* of data sources */
 
 struct call; /* what one RPC carries: see call.h */
 

@@ -9,6 +9,11 @@ bool attr_is_block(const struct attr *row)
     return row->kind == ATTR_BLOCKS && row->nesting >= BLOCK_LIST && row->nesting <= BLOCK_SINGLE;
 }
 
+bool attr_is_whole(const struct attr *row)
+{
+    return row->kind == ATTR_BLOCKS && row->nesting >= BLOCK_SET_COMPUTED;
+}
+
 bool attr_is_single(const struct attr *row)
 {
     return row->kind == ATTR_BLOCKS &&

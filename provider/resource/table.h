@@ -11,6 +11,7 @@ struct cty_type model_type(struct arena *a, const struct model *m);
 struct cty_type attr_type(struct arena *a, const struct attr *row);
 
 bool attr_is_block(const struct attr *row);    /* a block in the schema, not an attribute */
+bool attr_is_whole(const struct attr *row);    /* objects that are one value to Terraform */
 bool attr_is_single(const struct attr *row);   /* an object, not a collection of them */
 bool attr_is_set(const struct attr *row);      /* elements have no address and no order */
 bool attr_is_computed(const struct attr *row); /* may be filled in by us: COMPUTED or a default */

@@ -18,16 +18,6 @@ enum {
     CLOCKS_APART_MS = 15 * 60 * 1000,
 };
 
-struct aws_call aws_call_of(struct call *c)
-{
-    return (struct aws_call){
-        .client = c->aws,
-        .arena = c->arena,
-        .cancel = c->cancel,
-        .deadline_ms = c->deadline_ms,
-    };
-}
-
 struct aws_tags tags_to_aws(struct call *c, const struct tf_map *tags)
 {
     struct aws_tags out = {0};
@@ -46,19 +36,6 @@ struct aws_tags tags_of_new(struct call *c, const struct tf_map *own)
     return tags_to_aws(c, &all);
 }
 
-struct tf_map tags_from_aws(struct call *c, const struct aws_tags *tags)
-{
-    struct tf_map out = {.state = TF_KNOWN, .count = tags->count};
-
-    out.keys = ARENA_ARRAY(c->arena, struct str, tags->count);
-    out.v = ARENA_ARRAY(c->arena, struct str, tags->count);
-    for (size_t i = 0; i < tags->count; i++) {
-        out.keys[i] = tags->items[i].key;
-        out.v[i] = tags->items[i].value;
-    }
-    return out;
-}
-
 struct error *tags_update(struct call *c, const struct tags_api *api, struct str target,
                           const struct tf_map *prior_all, const struct tf_map *planned_all)
 {
@@ -72,12 +49,6 @@ struct error *tags_update(struct call *c, const struct tags_api *api, struct str
         TRY(api->tag(&aws, target, &put));
     }
     return NULL;
-}
-
-struct str to_the_second(struct arena *a, struct str date)
-{
-    int64_t instant_ms;
-    return time_parse(date, &instant_ms) ? time_format(a, instant_ms, false) : date;
 }
 
 struct str unique_suffix(struct arena *a)

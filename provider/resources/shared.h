@@ -1,17 +1,13 @@
 #ifndef PROVIDER_RESOURCES_SHARED_H
 #define PROVIDER_RESOURCES_SHARED_H
 
-#include "engine/aws/aws.h"
-#include "provider/resource/call.h"
+#include "provider/resource/of_aws.h"
 
 /* What the aws_* resources have in common beyond the attribute table. */
-
-struct aws_call aws_call_of(struct call *c);
 
 struct aws_tags tags_to_aws(struct call *c, const struct tf_map *tags);
 /* What a new object is tagged with: the provider's default_tags under its own. */
 struct aws_tags tags_of_new(struct call *c, const struct tf_map *own);
-struct tf_map tags_from_aws(struct call *c, const struct aws_tags *tags);
 /* Applies the difference of two tags_all through a service's pair of calls on `target`. */
 struct tags_api {
     MUST_CHECK struct error *(*tag)(const struct aws_call *c, struct str target,
@@ -29,8 +25,6 @@ MUST_CHECK struct error *tags_update(struct call *c, const struct tags_api *api,
 void name_make(struct call *c, struct tf_string *name, struct tf_string *prefix, struct str ending);
 /* The prefix that a name was made from, or null: what read and import put into name_prefix. */
 struct tf_string name_prefix_of(struct call *c, struct str name, struct str ending);
-/* A date as AWS and hashicorp/aws write it, without fractions. */
-struct str to_the_second(struct arena *a, struct str date);
 /* 18 digits of UTC time and 8 hex digits. */
 struct str unique_suffix(struct arena *a);
 

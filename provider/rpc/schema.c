@@ -51,7 +51,7 @@ static Tfplugin6__Schema__Attribute *attribute_of(struct rpc *r, const struct at
     a->computed = attr_is_computed(row);
     a->sensitive = (row->flags & SENSITIVE) != 0;
     a->deprecated = row->deprecated != NULL;
-    if (row->kind == ATTR_BLOCKS && row->nesting != BLOCK_SET_COMPUTED)
+    if (row->kind == ATTR_BLOCKS && !attr_is_whole(row))
         a->nested_type = object_of(r, row);
     else
         a->type = type_text(r, row);

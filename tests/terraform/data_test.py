@@ -98,8 +98,164 @@ class Facts(TestCase):
                            ('name = "eu-west-1"\n  endpoint = "ec2.eu-west-2.amazonaws.com"', "ec2.eu-west-2"), ('endpoint = "x"', "no such region")):
             self.refused(self.stack(f'data "aws_region" "x" {{\n  {body}\n}}\n').plan(), text)
 
+    def test_an_arn_is_taken_apart(self):
+        s = self.stack('data "aws_arn" "a" {\n  arn = "arn:aws:logs:eu-west-1:123456789012:log-group:x:*"\n}\n'
+                       'data "aws_arn" "b" {\n  arn = "arn:aws-cn:iam:::"\n}\n')
+        self.ok(s.apply())
+        state = s.state()
+        self.assertEqual(state["data.aws_arn.a"], {
+            "account": "123456789012", "arn": "arn:aws:logs:eu-west-1:123456789012:log-group:x:*", "id": "arn:aws:logs:eu-west-1:123456789012:log-group:x:*",
+            "partition": "aws", "region": "eu-west-1", "resource": "log-group:x:*", "service": "logs"})
+        self.assertEqual([state["data.aws_arn.b"][k] for k in ("partition", "service", "account", "resource")], ["aws-cn", "iam", "", ""])
+        for bad in ("", "x", "arn:aws:iam::1"):
+            self.refused(self.stack(f'data "aws_arn" "x" {{\n  arn = "{bad}"\n}}\n').plan(), "arn", "not an ARN", "PARTITION")
+
+    def test_a_service_is_named_as_its_partition_has_it(self):
+        wanted = {("ec2", ""): ("us-east-1", "amazonaws.com"), ("logs", "cn-north-1"): ("cn-north-1", "amazonaws.com.cn"),
+                  ("s3", "cn-north-1"): ("cn-north-1", "amazonaws.com"), ("logs", "us-iso-east-1"): ("us-iso-east-1", "c2s.ic.gov")}
+        s = self.stack("".join(f'data "aws_service_principal" "p{i}" {{\n  service_name = "{service}"\n{f"  region = {json.dumps(region)}" if region else ""}\n}}\n'
+                               for i, (service, region) in enumerate(wanted)))
+        self.ok(s.apply())
+        state = s.state()
+        for i, ((service, _), (region, suffix)) in enumerate(wanted.items()):
+            self.assertEqual(state[f"data.aws_service_principal.p{i}"], {
+                "id": f"{service}.{region}.{suffix}", "name": f"{service}.{suffix}", "region": region, "service_name": service, "suffix": suffix})
+        self.refused(self.stack('data "aws_service_principal" "x" {\n  service_name = "ec2"\n  region = "moon-1"\n}\n').plan(), "moon-1")
+
+    def test_default_tags_are_told_without_those_that_are_ignored(self):
+        s = self.stack('data "aws_default_tags" "x" {}\n')
+        s.write("_provider.tf", s.provider('default_tags {\n    tags = { a = "1", b = "2" }\n  }\n  ignore_tags {\n    keys = ["b"]\n  }'))
+        self.ok(s.apply())
+        self.assertEqual(s.state()["data.aws_default_tags.x"], {"id": "aws", "tags": {"a": "1"}})
+
+    def test_zones_and_regions(self):
+        s = self.stack('''
+data "aws_availability_zones" "all" {
+  state = "available"
+}
+data "aws_availability_zones" "some" {
+  exclude_names    = ["us-east-1a"]
+  exclude_zone_ids = [data.aws_availability_zones.all.zone_ids[1]]
+  timeouts {
+    read = "5m"
+  }
+}
+data "aws_availability_zones" "filtered" {
+  filter {
+    name   = "zone-name"
+    values = ["us-east-1c"]
+  }
+}
+data "aws_availability_zones" "elsewhere" {
+  region = "eu-west-1"
+}
+data "aws_regions" "all" {}
+data "aws_regions" "one" {
+  filter {
+    name   = "region-name"
+    values = ["eu-west-1"]
+  }
+}
+''')
+        self.ok(s.apply())
+        state = s.state()
+        every, some, one = (state[f"data.aws_availability_zones.{k}"] for k in ("all", "some", "filtered"))
+        self.assertEqual((every["id"], every["names"]), ("us-east-1", [f"us-east-1{z}" for z in "abcdef"]))
+        self.assertEqual((some["names"], some["zone_ids"]), (every["names"][2:], every["zone_ids"][2:]))
+        self.assertEqual(one["names"], ["us-east-1c"])
+        elsewhere = state["data.aws_availability_zones.elsewhere"]
+        self.assertEqual((elsewhere["id"], elsewhere["region"], elsewhere["names"][0]), ("eu-west-1", "eu-west-1", "eu-west-1a"))
+        regions = state["data.aws_regions.all"]
+        self.assertEqual(regions["id"], "aws")
+        self.assertTrue({"eu-west-1", "us-east-1"} <= set(regions["names"]))
+        self.refused(self.stack('data "aws_availability_zones" "x" {\n  state = "open"\n}\n').plan(), "state", "available")
+
     def test_an_unknown_data_source_is_named(self):
         self.refused(self.stack('data "aws_nothing" "x" {}\n').plan(), "aws_nothing")
+
+
+class Others(TestCase):
+    """What others manage, held against resources of the same kind."""
+
+    def test_each_says_what_its_resource_says(self):
+        s = self.stack('''
+resource "aws_iam_role" "r" {
+  name               = "PREFIX-r"
+  path               = "/a/"
+  description        = "one"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" } }] })
+  tags               = { a = "1" }
+}
+data "aws_iam_role" "d" {
+  name = aws_iam_role.r.name
+}
+resource "aws_iam_policy" "r" {
+  name   = "PREFIX-p"
+  path   = "/PREFIX/"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+  tags   = { a = "1" }
+}
+data "aws_iam_policy" "d" {
+  arn = aws_iam_policy.r.arn
+}
+data "aws_iam_policy" "named" {
+  name       = "PREFIX-p"
+  depends_on = [aws_iam_policy.r]
+}
+data "aws_iam_policy" "placed" {
+  path_prefix = aws_iam_policy.r.path
+}
+resource "aws_sqs_queue" "r" {
+  name = "PREFIX-q"
+  tags = { a = "1" }
+}
+data "aws_sqs_queue" "d" {
+  name = aws_sqs_queue.r.name
+}
+data "aws_sqs_queues" "d" {
+  queue_name_prefix = aws_sqs_queue.r.name
+}
+data "aws_cloudwatch_event_bus" "d" {
+  name = "default"
+}
+data "aws_iam_session_context" "session" {
+  arn = "arn:aws:sts::123456789012:assumed-role/${aws_iam_role.r.name}/me"
+}
+data "aws_iam_session_context" "user" {
+  arn = "arn:aws:iam::123456789012:user/somebody"
+}
+''')
+        self.applies_and_settles(s)
+        state = s.state()
+        for kind, also in {"aws_iam_role": {"role_last_used": [{"last_used_date": "", "region": ""}]}, "aws_iam_policy": {}, "aws_sqs_queue": {}}.items():
+            mine, theirs = state[f"data.{kind}.d"], state[f"{kind}.r"]
+            for name, value in mine.items():
+                with self.subTest(f"{kind}.{name}"):
+                    self.assertEqual(value or None, (also[name] if name in also else theirs.get(name)) or None)
+        self.assertEqual([state[f"data.aws_iam_policy.{k}"]["arn"] for k in ("named", "placed")], [state["aws_iam_policy.r"]["arn"]] * 2)
+        self.assertEqual(state["data.aws_sqs_queues.d"]["queue_urls"], [state["aws_sqs_queue.r"]["url"]])
+        bus = state["data.aws_cloudwatch_event_bus.d"]
+        self.assertEqual((bus["id"], bus["arn"], bus["dead_letter_config"]), ("default", f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default", []))
+        session, user = (state[f"data.aws_iam_session_context.{k}"] for k in ("session", "user"))
+        role = state["aws_iam_role.r"]
+        self.assertEqual([session[k] for k in ("issuer_arn", "issuer_id", "issuer_name", "session_name")], [role["arn"], role["unique_id"], role["name"], "me"])
+        self.assertEqual([user[k] for k in ("issuer_arn", "issuer_id", "issuer_name", "session_name")], [user["arn"], "", "", ""])
+
+    def test_what_is_not_there_is_said_at_its_place(self):
+        for kind, body, text in [
+            ("aws_iam_role", 'name = "PREFIX-nobody"', "name"),
+            ("aws_iam_policy", 'name = "PREFIX-nothing"', "0 policies"),
+            ("aws_iam_policy", 'path_prefix = "/aws-service-role/"', "policies are named so"),
+            ("aws_iam_policy", 'arn = "arn:aws:iam::123456789012:policy/PREFIX-nothing"', "PREFIX-nothing"),
+            ("aws_iam_policy", 'arn = "arn:aws:iam::123456789012:policy/x"\n  name = "x"', "both set"),
+            ("aws_sqs_queue", 'name = "PREFIX-nothing"', "name"),
+            ("aws_cloudwatch_event_bus", 'name = "PREFIX-nothing"', "PREFIX-nothing"),
+            ("aws_iam_session_context", 'arn = "arn:aws:sts::123456789012:assumed-role/PREFIX-nobody/me"', "PREFIX-nobody"),
+            ("aws_iam_session_context", 'arn = "nobody"', "not an ARN"),
+        ]:
+            with self.subTest(f"{kind} {body}"):
+                s = self.stack(f'data "{kind}" "x" {{\n  {body}\n}}\n')
+                self.refused(s.plan(), text.replace("PREFIX", s.prefix))
 
 
 if __name__ == "__main__":

@@ -147,6 +147,13 @@ CASES = [
     Case("attachment", "aws_iam_role_policy_attachment", [f"""
   role       = each.key
   policy_arn = "{MANAGED % "ReadOnlyAccess"}\""""], base=make_role, held=lambda role: role["attached"]),
+    Case("role_policy", "aws_iam_role_policy", [f"""
+  role   = each.key
+  name   = "one"
+  policy = {document("ec2:RunInstances")}""", f"""
+  role   = each.key
+  name   = "one"
+  policy = {document("ec2:CreateFleet")}"""], base=make_role, held=lambda role: role["inline"]),
     Case("profile", "aws_iam_instance_profile", ["""
   name = each.key
   role = "PREFIX-first"
@@ -457,6 +464,9 @@ SPREADING = [
     ("attachment", "create", "AttachRolePolicy", says("NoSuchEntity", status=404, times=2)),
     ("attachment", "create", "AttachRolePolicy", CHANGING),
     ("attachment", "destroy", "DetachRolePolicy", CHANGING),
+    ("role_policy", "create", "PutRolePolicy", says("NoSuchEntity", status=404, times=2)),
+    ("role_policy", "update", "PutRolePolicy", CHANGING),
+    ("role_policy", "destroy", "DeleteRolePolicy", CHANGING),
     ("profile", "create", "GetInstanceProfile", says("NoSuchEntity", status=404, times=2)),
     ("profile", "create", "AddRoleToInstanceProfile", says("NoSuchEntity", status=404, times=2)),
     ("profile", "update", "AddRoleToInstanceProfile", says("NoSuchEntity", status=404, times=2)),

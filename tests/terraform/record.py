@@ -12,7 +12,7 @@ import uuid
 
 from harness import BINARY, Stack, moto
 
-ENDPOINTS = ("iam", "sts", "sqs", "events")
+ENDPOINTS = ("iam", "sts", "sqs", "events", "ec2")
 MAPS = {"tags", "tags_all", "input_paths", "header_parameters", "query_string_parameters"}
 # What hashicorp/aws 5.100.0 does not know of its types, and 6 does.
 NEWER = {"region", "delay_after_policy_creation_in_ms"}
@@ -48,7 +48,7 @@ def aws(service):
 
 
 class Theme:
-    """Cases by address; `NAME` in a body is PREFIX-label, `PREFIX` the side's prefix."""
+    """Cases by address; `NAME` in a body is PREFIX-label, `PREFIX` the side's prefix.  A type "data.x" is a data source."""
 
     def __init__(self, name, common="", provider=(), bad=False, handover=True, imports=True, exact=False):
         self.name, self.common, self.bad, self.handover, self.imports, self.exact = name, common, bad, handover, imports, exact
@@ -79,7 +79,8 @@ class Theme:
         for type_name, label, bodies in self.cases:
             body = bodies[min(step, len(bodies)) - 1]
             if body is not None and (only is None or f"{type_name}.{label}" in only):
-                parts.append(f'resource "{type_name}" "{label}" {{\n{body.replace("NAME", "PREFIX-" + label)}\n}}\n')
+                kind = f'data "{type_name[5:]}"' if type_name.startswith("data.") else f'resource "{type_name}"'
+                parts.append(f'{kind} "{label}" {{\n{body.replace("NAME", "PREFIX-" + label)}\n}}\n')
         return "\n".join(parts)
 
 
@@ -196,7 +197,7 @@ def state_of(stack):
     for r in json.loads(path.read_text())["resources"] if path.exists() else []:
         for instance in r["instances"]:
             key = instance.get("index_key")
-            address = f'{r["type"]}.{r["name"]}' + ("" if key is None else f"[{json.dumps(key)}]")
+            address = ("data." if r["mode"] == "data" else "") + f'{r["type"]}.{r["name"]}' + ("" if key is None else f"[{json.dumps(key)}]")
             record[address] = {"schema_version": instance.get("schema_version", 0), "values": instance.get("attributes")}
             if instance.get("status"):
                 record[address]["status"] = instance["status"]
@@ -343,7 +344,7 @@ def import_ids(theme, state):
              "aws_cloudwatch_event_target": lambda v: "/".join(
                  ([] if v["event_bus_name"] == "default" else [v["event_bus_name"]]) + [v["rule"], v["target_id"]])}
     for address, entry in state.items():
-        if "[" not in address and entry.get("status") != "tainted":
+        if "[" not in address and not address.startswith("data.") and entry.get("status") != "tainted":
             yield address, theme.ids.get(address) or rules.get(address.split(".")[0], lambda v: v["id"])(entry["values"])
 
 

@@ -102,6 +102,8 @@ static size_t undescribed(const struct model *m)
     size_t count = 0;
 
     for (size_t i = 0; i < m->count; i++) {
+        if (str_eq(str_of(m->attrs[i].name), STR("timeouts"))) /* has a section of its own */
+            continue;
         count += !str_ends_with(str_of(m->attrs[i].describe), STR("."));
         if (m->attrs[i].nested)
             count += undescribed(m->attrs[i].nested);

@@ -1,0 +1,5 @@
+data "aws_default_tags" "example" {}
+
+output "tags" {
+  value = data.aws_default_tags.example.tags
+}

@@ -1,0 +1,5 @@
+data "aws_regions" "example" {}
+
+output "names" {
+  value = data.aws_regions.example.names
+}

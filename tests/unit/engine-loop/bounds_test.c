@@ -139,7 +139,7 @@ static void no_limit_and_no_budget_is_ever_exceeded(void **state)
             int64_t until_ms = sim_now_ms(l.scene->sim) + (int64_t)rng_below(&l.rng, 3 * MINUTE);
             something_happens(&l);
             while (scene_step(l.scene, until_ms))
-                judge_look(&j);
+                judge_demand(&j);
         }
         leavers += j.saw_leavers;
         evictions += j.saw_evictions;

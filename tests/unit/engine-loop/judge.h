@@ -50,6 +50,7 @@ struct judge {
     size_t leaver_count;
     size_t starts;
     size_t saw_leavers, saw_evictions, saw_starts; /* else nothing has been tried */
+    struct str fault;                              /* what must never be and was; empty: nothing */
 };
 
 static inline bool judge_is_free_will(struct str code)
@@ -104,11 +105,11 @@ static inline bool judge_names(const struct str *names, size_t count, struct str
     return false;
 }
 
-#define judge_fails(j, format, ...)                                                              \
-    do {                                                                                         \
-        judge_show(j);                                                                           \
-        fail_msg("seed %llu, at %lld s: " format, (unsigned long long)(j)->seed,                 \
-                 (long long)((sim_now_ms((j)->s->sim) - SCENE_START_MS) / SECOND), __VA_ARGS__); \
+/* The first thing that must never be stays said. */
+#define judge_blames(j, ...)                                     \
+    do {                                                         \
+        if (!(j)->fault.len)                                     \
+            (j)->fault = arena_printf(&(j)->arena, __VA_ARGS__); \
     } while (0)
 
 static inline void judge_show(struct judge *j)
@@ -137,7 +138,7 @@ static inline size_t judge_pool_at(struct judge *j, struct str name)
     for (size_t i = 0; i < COUNT(judge_pools); i++)
         if (str_eq(name, str_of(judge_pools[i].name)))
             return i;
-    judge_fails(j, "a node of pool " STR_FMT, STR_ARG(name));
+    judge_blames(j, "a node of pool " STR_FMT, STR_ARG(name));
     return 0;
 }
 
@@ -158,7 +159,7 @@ static inline void judge_count_one(struct judge *j, const struct cloud_instance 
         return;
     if (judge_pools[pool].is_static && !str_eq(r->reason, STR("Drifted")) &&
         !str_eq(r->reason, STR("Expired")))
-        judge_fails(j, "a static pool's node leaves as " STR_FMT, STR_ARG(r->reason));
+        judge_blames(j, "a static pool's node leaves as " STR_FMT, STR_ARG(r->reason));
     c->leaving[pool]++;
     c->fresh += fresh;
 }
@@ -172,12 +173,12 @@ static inline void judge_nodes(struct judge *j)
         judge_count_one(j, &one, &c);
     for (size_t i = 0; i < COUNT(judge_pools); i++)
         if (c.living[i] > judge_pools[i].nodes_most || c.leaving[i] > judge_pools[i].leavers_most)
-            judge_fails(j, "pool %s has %zu nodes, of which %zu leave", judge_pools[i].name,
-                        c.living[i], c.leaving[i]);
+            judge_blames(j, "pool %s has %zu nodes, of which %zu leave", judge_pools[i].name,
+                         c.living[i], c.leaving[i]);
     /* Whoever goes of free will had to look at all that were away already; who had to go in the
      * same instant did not ask. */
     if (c.fresh && c.away + c.fresh > AWAY_MOST)
-        judge_fails(j, "%zu nodes of the fleet are away, and %zu follow", c.away, c.fresh);
+        judge_blames(j, "%zu nodes of the fleet are away, and %zu follow", c.away, c.fresh);
     memcpy(j->leavers, c.leavers, sizeof(c.leavers));
     j->leaver_count = c.leaver_count;
     j->saw_leavers += c.fresh;
@@ -202,7 +203,7 @@ static inline void judge_starts(struct judge *j)
     /* One that goes alone may be followed by several. */
     bool alone = named_count == 1 || j->starts < UNREADY_MOST;
     if (starts > j->starts && starts > UNREADY_MOST && !alone)
-        judge_fails(j, "%zu nodes start to replace %zu", starts, named_count);
+        judge_blames(j, "%zu nodes start to replace %zu", starts, named_count);
     j->saw_starts += starts > j->starts;
     j->starts = starts;
 }
@@ -236,7 +237,7 @@ static inline bool judge_is_evicted(struct judge *j, struct str was, struct str 
 static inline void judge_eviction(struct judge *j, size_t pod)
 {
     if (pod == HELD_POD)
-        judge_fails(j, "web-%zu must not be disrupted, and is evicted", pod);
+        judge_blames(j, "web-%zu must not be disrupted, and is evicted", pod);
     for (size_t i = 0; i < COUNT(judge_budgets); i++) {
         size_t healthy = 0;
         bool member = false;
@@ -245,7 +246,7 @@ static inline void judge_eviction(struct judge *j, size_t pod)
             healthy += judge_is_healthy(j->s, judge_budgets[i][k]);
         }
         if (member && healthy < HEALTHY_LEAST)
-            judge_fails(j, "web-%zu is evicted, and %zu of its budget are left", pod, healthy);
+            judge_blames(j, "web-%zu is evicted, and %zu of its budget are left", pod, healthy);
     }
     j->saw_evictions++;
 }
@@ -284,6 +285,16 @@ static inline void judge_look(struct judge *j)
     judge_nodes(j);
     judge_starts(j);
     judge_pods(j);
+}
+
+static inline void judge_demand(struct judge *j)
+{
+    judge_look(j);
+    if (!j->fault.len)
+        return;
+    judge_show(j);
+    fail_msg("seed %llu, at %lld s: " STR_FMT, (unsigned long long)j->seed,
+             (long long)((sim_now_ms(j->s->sim) - SCENE_START_MS) / SECOND), STR_ARG(j->fault));
 }
 
 #endif

@@ -67,9 +67,11 @@
  *     expect no EVENT                   not since then
  *     always FACT=N..M                  from now on, at every instant
  *     expect FACT=N... or FACT<N        nodes launches refusals claims bound pools classes settled
- *                                       messages (in the queue) interrupted (nodes, by the store)
+ *                                       messages (in the queue) interrupted draining (nodes, by
+ *                                       the store)
  *                                       joined (Node objects of ours) refused (evictions)
  *     says pool/NAME TEXT               its status record holds the text
+ *     says journal TEXT                 some entry of the journal does
  *     says preview TEXT                 `tenon preview` of the world that the engine kept last does
  *
  * A node is POOL/SERIAL: the first of pool web is web/1.  Events are `launch NODE TYPE CAPACITY
@@ -167,6 +169,8 @@ static bool fact(struct story *s, struct str name, int64_t *out)
         return *out = (int64_t)sim_message_count(s->scene->sim), true;
     if (str_eq(name, STR("interrupted")))
         return *out = (int64_t)witness_interrupted(&s->witness), true;
+    if (str_eq(name, STR("draining")))
+        return *out = (int64_t)witness_draining(&s->witness), true;
     if (str_eq(name, STR("joined")))
         return *out = (int64_t)sim_node_count(s->scene->sim), true;
     if (str_eq(name, STR("refused")))
@@ -713,12 +717,24 @@ static struct str previewed(struct story *s)
     return buf_str(&out);
 }
 
+static struct str journalled(struct story *s)
+{
+    struct buf all = buf_in(&s->arena);
+    struct str body;
+
+    for (size_t i = 0; (body = sim_record_at(s->scene->sim, STR("journal"), i)).ptr; i++)
+        buf_printf(&all, STR_FMT "\n", STR_ARG(body));
+    return buf_str(&all);
+}
+
 static void do_says(struct story *s, const struct words *w)
 {
-    bool of_preview = str_eq(w->word[1], STR("preview"));
-    struct str body =
-        of_preview ? previewed(s) : sim_record(s->scene->sim, STR("status"), w->word[1]);
+    struct str body = str_eq(w->word[1], STR("preview")) ? previewed(s)
+                      : str_eq(w->word[1], STR("journal"))
+                          ? journalled(s)
+                          : sim_record(s->scene->sim, STR("status"), w->word[1]);
     struct str text = rest_of(s, w, 2);
+
     if (str_find_str(body, text) == body.len)
         wrong(s, STR_FMT " does not say \"" STR_FMT "\": " STR_FMT, STR_ARG(w->word[1]),
               STR_ARG(text), STR_ARG(body));

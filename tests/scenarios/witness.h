@@ -127,6 +127,15 @@ static inline void watch_nodes(struct witness *w)
     }
 }
 
+/* Nodes that are told to leave. */
+static inline size_t witness_draining(struct witness *w)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->node_count; i++)
+        count += w->nodes[i].cordoned && w->nodes[i].state == INSTANCE_RUNNING;
+    return count;
+}
+
 /* Nodes of whom an announcement is in the store. */
 static inline size_t witness_interrupted(struct witness *w)
 {

@@ -545,6 +545,39 @@ static void every_fleet_comes_to_rest_and_costs_less(void **state)
     assert_true(moves > (int64_t)worlds_asked(60) / 4); /* or else nothing was tried */
 }
 
+/* Three nodes, each with a pod that would rather have its node to itself; one would hold them all.
+ */
+static void three_that_prefer_to_be_apart(struct town *t, struct arena *a)
+{
+    struct pool *pool = three_sizes(t, a);
+
+    for (int i = 0; i < 3; i++) {
+        struct claim *c = town_claim(t, arena_printf(a, "n%d", i).ptr, pool, &t->types[1]);
+        struct pod *p = town_pod(t, arena_printf(a, "p%d", i).ptr, 1000, 512);
+        pod_label(t, p, "app", "web");
+        pod_term(t, p, TOPOLOGY_ANTI_AFFINITY, STR("kubernetes.io/hostname"), "app", "web")
+            ->required = false;
+        runs_on(t, p, c);
+    }
+}
+
+/* What launching holds, consolidation holds: else each would undo the other's work. */
+static void what_is_preferred_is_squeezed_out_only_where_preferences_are_ignored(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    three_that_prefer_to_be_apart(&t, &a);
+    for (size_t i = 0; i < 3; i++) /* as small as their pods allow */
+        t.claims[i].price_microusd_per_hour = 100000;
+    assert_int_equal(town_decide(&t).action_count, 0);
+    t.world.no_preferences = true;
+    struct decision out = town_decide(&t);
+    assert_int_equal(count(&out, ACTION_CORDON, REASON_UNDERUTILIZED), 2);
+    assert_int_equal(out.relaxed_count, 0);
+}
+
 /* Two nodes, of which one has room for the other's pod: all that is asked about them. */
 struct pair {
     struct arena arena;
@@ -671,6 +704,7 @@ int main(void)
         cmocka_unit_test(one_decision_takes_no_more_than_budgets_let_go),
         cmocka_unit_test(no_more_start_for_moves_than_the_fleet_bears),
         cmocka_unit_test(like_for_like_is_never_done),
+        cmocka_unit_test(what_is_preferred_is_squeezed_out_only_where_preferences_are_ignored),
         cmocka_unit_test(what_does_not_pay_in_time_is_not_done),
         cmocka_unit_test(pods_that_are_dear_to_lose_stay),
         cmocka_unit_test(who_must_not_be_looked_at_stays),

@@ -1,7 +1,9 @@
+#include "engine/base/time.h"
 #include "engine/cli/asked_world.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/explanation.h"
 #include "engine/cli/fleet_answer.h"
+#include "engine/cli/near_names.h"
 #include "engine/cli/progress.h"
 #include "engine/cli/store.h"
 #include "engine/cli/store_world.h"
@@ -10,7 +12,8 @@
 /* Why is a node, a pool or a coming action of the store as it is?  In the world that its engine saw
  * last.  And why is a pod where it is, or why does it wait?  Of files: in the fleet that they would
  * get from nothing.  Without: in the fleet of the store, as its engine recorded it last; what pools
- * and constraints have to say is then reckoned from nothing too, by list prices. */
+ * and constraints have to say is then reckoned from nothing too, of the pods, types and prices that
+ * it saw. */
 
 struct question {
     struct str pod;             /* namespace/name; empty: */
@@ -23,32 +26,14 @@ struct question {
     size_t file_count;
 };
 
-/* The name without its namespace. */
-static struct str bare(struct str pod)
-{
-    return str_slice(pod, str_find(pod, '/') + 1, pod.len);
-}
-
-/* Who asks for the pod of a Deployment writes the Deployment's name, or forgets the namespace. */
-static struct str namesakes(struct arena *a, const struct world *w, struct str name)
-{
-    enum { SHOWN = 5 };
-    struct buf out = buf_in(a);
-    size_t count = 0;
-
-    for (size_t i = 0; i < w->pod_count; i++)
-        if (str_starts_with(bare(w->pods[i].name), bare(name)) && count++ < SHOWN)
-            buf_printf(&out, "%s" STR_FMT, count > 1 ? ", " : "", STR_ARG(w->pods[i].name));
-    if (count > SHOWN)
-        buf_printf(&out, " and %zu more", count - SHOWN);
-    return buf_str(&out);
-}
-
 static struct error *no_such_pod(struct arena *a, const struct world *w, struct str name)
 {
     struct error *e = error_new(a, ERROR_NOT_FOUND, "there is no pod " STR_FMT, STR_ARG(name));
-    struct str like = namesakes(a, w, name);
+    struct str *names = ARENA_ARRAY(a, struct str, w->pod_count);
 
+    for (size_t i = 0; i < w->pod_count; i++)
+        names[i] = w->pods[i].name;
+    struct str like = near_names(a, name, names, w->pod_count);
     e->detail = like.len ? arena_printf(a, "There is " STR_FMT ".", STR_ARG(like))
                          : STR("Pods are named NAMESPACE/NAME; those that a Deployment asks for in "
                                "the files are NAMESPACE/NAME-0 and so on.");
@@ -65,7 +50,8 @@ static struct error *explain_in(struct arena *a, const struct world *w, struct s
         return no_such_pod(a, w, name);
     if (pod->never_serve)
         return error_new(a, ERROR_INVALID,
-                         STR_FMT " needs no node: it is gated, has ended, or is being deleted",
+                         STR_FMT " needs no node of ours: it is gated, has ended, is being "
+                                 "deleted, or runs on a node that is not ours",
                          STR_ARG(name));
     progress_say("placing %zu pods", w->pod_count);
     planned_fleet_make(a, w, fleet);
@@ -121,11 +107,19 @@ static struct error *explain_store(struct arena *a, struct question *q, struct e
 
     TRY(cli_read_picture(a, &q->store, &settings, &text));
     TRY(json_parse(a, text, picture));
-    TRY(store_world_read(a, q->store, &settings, &q->asked, world));
-    TRY(explain_in(a, &world->world, q->pod, out));
+    TRY(store_world_read(a, &q->store, &q->asked, world));
+    struct error *e = explain_in(a, &world->world, q->pod, out);
+    int64_t age_ms = world->seen.world.now_ms - world->seen.seen_ms;
+    struct str seen = duration_format(a, age_ms / 1000 * 1000);
+    if (e)
+        e->detail = arena_printf(a, STR_FMT "%sThe engine saw the pods " STR_FMT " ago.",
+                                 STR_ARG(e->detail), e->detail.len ? " " : "", STR_ARG(seen));
+    if (e)
+        return e;
     out->recorded_node = node_with(picture, q->pod);
     out->recorded_waiting = waiting_of(picture, q->pod);
     out->of_store = true;
+    out->seen_ago = seen;
     return NULL;
 }
 
@@ -199,6 +193,22 @@ static bool take_operands(struct arena *a, struct question *q, char **words, siz
     return true;
 }
 
+/* A store has pools and a region, and its prices were seen. */
+static bool asks_store_alone(const struct asked_world *asked)
+{
+    const char *of_files = asked->pools.count         ? "--pools"
+                           : asked->region.len        ? "--region"
+                           : asked->spot_discount.len ? "--spot-discount"
+                                                      : NULL;
+
+    if (of_files)
+        fprintf(stderr,
+                "tenon explain: %s is about files, and none is named; a store has its own pools, "
+                "region and prices\n",
+                of_files);
+    return !of_files;
+}
+
 int run_explain(int argc, char **argv)
 {
     ARENA_AUTO a = {0};
@@ -227,6 +237,8 @@ int run_explain(int argc, char **argv)
     if (!options_parse(&usage, argc, argv, &operands, &code))
         return code;
     if (!take_operands(&a, &q, argv, (size_t)operands) || !asked_world_check("explain", &q.asked))
+        return CLI_USAGE;
+    if (!q.file_count && !asks_store_alone(&q.asked))
         return CLI_USAGE;
     q.as_json = str_eq(output, STR("json"));
     struct error *e = q.what ? explain_fleet(&a, &q) : explain(&a, &q);

@@ -34,6 +34,7 @@ struct explanation {
     size_t without_count;
     /* Of a store: what its engine recorded of the pod, as status prints it; NULL: nothing. */
     bool of_store;
+    struct str seen_ago; /* so long ago its engine saw what this is reckoned of: "2m" */
     const struct json *recorded_node, *recorded_waiting;
 };
 

@@ -171,7 +171,10 @@ static void print_recorded(struct buf *out, const struct explanation *e)
                    STR_ARG(json_get(x, "reason")->text), STR_ARG(json_get(x, "message")->text));
     if (!n && !x)
         buf_printf(out, STR_FMT ": the engine has not seen it yet\n", STR_ARG(e->pod->name));
-    buf_add(out, STR("\nOf a fleet made from nothing, at list prices:\n"));
+    buf_printf(out,
+               "\nOf a fleet made from nothing, with the pods, types and prices that the engine "
+               "saw " STR_FMT " ago:\n",
+               STR_ARG(e->seen_ago));
 }
 
 static void print_pools(struct buf *out, const struct explanation *e)

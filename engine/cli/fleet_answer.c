@@ -2,6 +2,7 @@
 
 #include "engine/base/dollars.h"
 #include "engine/base/time.h"
+#include "engine/cli/near_names.h"
 
 /* ---- what would be otherwise ---- */
 
@@ -71,12 +72,31 @@ static struct str in_text(struct arena *a, const struct world *w, const struct c
 }
 
 /* What stands in the way of what is due in the pool. */
-static struct str blocked_by(const struct preview *p, struct str pool)
+static void say_blocked(struct arena *a, const struct preview *p, struct str pool,
+                        struct fleet_answer *x)
 {
     for (size_t i = 0; i < p->end.world.pool_count; i++)
-        if (str_eq(p->end.world.pools[i].name, pool))
-            return p->last.pools[i].message;
-    return (struct str){0};
+        if (str_eq(p->end.world.pools[i].name, pool)) {
+            x->bound_reason = p->last.pools[i].reason;
+            x->bound_by = arena_str(a, p->last.pools[i].message);
+        }
+}
+
+/* The rule that keeps the node where it is now; false: none does. */
+static bool say_held(struct arena *a, const struct preview *p, struct str claim,
+                     struct fleet_answer *x, int64_t *saves)
+{
+    *saves = 0;
+    for (size_t i = 0; i < p->now.held_count; i++) {
+        const struct held *h = &p->now.held[i];
+        if (!str_eq(h->claim->id, claim))
+            continue;
+        x->bound_reason = h->by;
+        x->bound_by = arena_str(a, h->message);
+        *saves = h->saves_microusd_per_hour;
+        return true;
+    }
+    return false;
 }
 
 static const struct pool *pool_named(const struct world *w, struct str name)
@@ -87,11 +107,16 @@ static const struct pool *pool_named(const struct world *w, struct str name)
     return NULL;
 }
 
-static struct error *unknown(struct arena *a, const char *what, struct str name, const char *detail)
+/* Is there one that may have been meant?  Else where they are named. */
+static struct error *unknown(struct arena *a, const char *what, struct str name,
+                             const struct str *names, size_t count)
 {
     struct error *e = error_new(a, ERROR_NOT_FOUND, "there is no %s " STR_FMT, what, STR_ARG(name));
+    struct str near = near_names(a, name, names, count);
 
-    e->detail = str_of(detail);
+    e->detail = near.len ? arena_printf(a, "There is " STR_FMT ".", STR_ARG(near))
+                : count  ? STR("tenon status names them.")
+                         : arena_printf(a, "The store has no %s.", what);
     return e;
 }
 
@@ -119,6 +144,15 @@ static size_t find_node(struct arena *a, const struct world *w, struct str name)
     return SIZE_MAX;
 }
 
+static struct error *no_such_node(struct arena *a, const struct world *w, struct str name)
+{
+    struct str *names = ARENA_ARRAY(a, struct str, w->claim_count);
+
+    for (size_t i = 0; i < w->claim_count; i++)
+        names[i] = node_name(a, &w->claims[i]);
+    return unknown(a, "node", name, names, w->claim_count);
+}
+
 static void name_pods(struct arena *a, struct fleet_answer *x, const struct pod *const *pods,
                       size_t count)
 {
@@ -130,19 +164,48 @@ static void name_pods(struct arena *a, struct fleet_answer *x, const struct pod 
     x->pod_count = count;
 }
 
-static void say_next(struct arena *a, const struct world *w, const struct preview *p,
-                     const struct claim *c, struct fleet_answer *x)
+/* What its going would save, where a rule keeps it; else 0. */
+static int64_t say_next(struct arena *a, const struct world *w, const struct preview *p,
+                        const struct claim *c, struct fleet_answer *x)
 {
+    int64_t saves;
+    bool held = say_held(a, p, c->id, x, &saves);
+
     x->next = c->foreign ? STR("it is not ours and stays as it is") : STR("it stays");
     for (size_t i = 0; i < p->coming_count; i++)
         if (p->coming[i].kind == ACTION_CORDON && str_eq(p->coming[i].claim, c->id)) {
             x->reason = p->coming[i].reason;
             x->next = arena_printf(a, "it begins to leave " STR_FMT,
                                    STR_ARG(in_text(a, w, &p->coming[i])));
-            return;
+            return saves;
         }
-    if (!c->foreign)
-        x->bound_by = blocked_by(p, c->pool);
+    if (!c->foreign && !held)
+        say_blocked(a, p, c->pool, x);
+    return saves;
+}
+
+static struct str node_is(struct arena *a, const struct claim *c)
+{
+    struct str is = arena_printf(
+        a, STR_FMT " " STR_FMT " in " STR_FMT ", " STR_FMT ", " STR_FMT, STR_ARG(c->instance_type),
+        STR_ARG(capacity_type_text(c->capacity_type)), STR_ARG(c->zone),
+        STR_ARG(claim_phase_text(c->phase)), STR_ARG(month_text(a, c->price_microusd_per_hour)));
+
+    if (c->premium_microusd_per_hour <= 0)
+        return is;
+    return arena_printf(a, STR_FMT "; its launch left choices that differed by up to " STR_FMT,
+                        STR_ARG(is), STR_ARG(month_text(a, c->premium_microusd_per_hour)));
+}
+
+/* What the search has found already. */
+static void ask_without_rule(struct arena *a, struct fleet_answer *x, int64_t saves)
+{
+    struct otherwise o = {
+        .what = arena_printf(a, "were it not for %s", reason_row(x->bound_reason)->code),
+        .microusd_per_hour = x->now.microusd_per_hour - saves,
+        .waiting = x->now.waiting};
+
+    ARENA_PUSH(a, x->otherwise, x->otherwise_count, x->otherwise_capacity, o);
 }
 
 struct error *answer_node(struct arena *a, const struct world *w, struct str name,
@@ -153,23 +216,22 @@ struct error *answer_node(struct arena *a, const struct world *w, struct str nam
     struct preview p;
 
     if (at == SIZE_MAX)
-        return unknown(a, "node", name, "tenon status names them.");
+        return no_such_node(a, w, name);
     const struct claim *c = &w->claims[at];
     *out = (struct fleet_answer){.subject =
                                      arena_printf(a, "node " STR_FMT, STR_ARG(node_name(a, c)))};
-    out->is = arena_printf(a, STR_FMT " " STR_FMT " in " STR_FMT ", " STR_FMT ", " STR_FMT,
-                           STR_ARG(c->instance_type), STR_ARG(capacity_type_text(c->capacity_type)),
-                           STR_ARG(c->zone), STR_ARG(claim_phase_text(c->phase)),
-                           STR_ARG(month_text(a, c->price_microusd_per_hour)));
+    out->is = node_is(a, c);
+    out->premium_microusd_per_hour = c->premium_microusd_per_hour;
     name_pods(a, out, c->pods, c->pod_count);
     preview_make(&scratch, w, false, &p);
-    say_next(a, w, &p, c, out);
-    out->bound_by = arena_str(a, out->bound_by);
+    int64_t saves = say_next(a, w, &p, c, out);
     out->now = outcome(w, STR("as it becomes"));
     if (c->foreign)
         return NULL;
     struct world without = without_claim(&scratch, w, at);
     ask(a, out, &without, STR("without this node"));
+    if (saves)
+        ask_without_rule(a, out, saves);
     return NULL;
 }
 
@@ -244,6 +306,15 @@ static void ask_of_pool(struct arena *a, const struct world *w, size_t at, struc
     }
 }
 
+static struct error *no_such_pool(struct arena *a, const struct world *w, struct str name)
+{
+    struct str *names = ARENA_ARRAY(a, struct str, w->pool_count);
+
+    for (size_t i = 0; i < w->pool_count; i++)
+        names[i] = w->pools[i].name;
+    return unknown(a, "pool", name, names, w->pool_count);
+}
+
 struct error *answer_pool(struct arena *a, const struct world *w, struct str name,
                           struct fleet_answer *out)
 {
@@ -252,12 +323,12 @@ struct error *answer_pool(struct arena *a, const struct world *w, struct str nam
     struct preview p;
 
     if (!pool)
-        return unknown(a, "pool", name, "tenon status names them.");
+        return no_such_pool(a, w, name);
     *out = (struct fleet_answer){.subject = arena_printf(a, "pool " STR_FMT, STR_ARG(name))};
     out->is = pool_is(a, w, pool);
     preview_make(&scratch, w, false, &p);
     out->next = pool_next(a, w, &p, name, &out->reason);
-    out->bound_by = arena_str(a, blocked_by(&p, name));
+    say_blocked(a, &p, name, out);
     out->now = outcome(w, STR("as it becomes"));
     ask_of_pool(a, w, (size_t)(pool - w->pools), out);
     return NULL;
@@ -286,21 +357,32 @@ static void ask_of_action(struct arena *a, const struct world *w, const struct c
     }
 }
 
+static struct error *no_such_action(struct arena *a, struct str number, size_t count)
+{
+    struct error *e = error_new(a, ERROR_NOT_FOUND, "there is no action " STR_FMT, STR_ARG(number));
+
+    e->detail = count ? arena_printf(a,
+                                     "Actions are numbered from 1 to %zu, as tenon preview shows "
+                                     "them.",
+                                     count)
+                      : STR("Nothing is to be done.");
+    return e;
+}
+
 struct error *answer_action(struct arena *a, const struct world *w, struct str number,
                             struct fleet_answer *out)
 {
     ARENA_AUTO scratch = {0};
     struct preview p;
-    int64_t n;
+    int64_t n, saves;
 
     preview_make(&scratch, w, false, &p);
     if (!str_to_int64(number, &n) || n < 1 || (uint64_t)n > p.coming_count)
-        return unknown(a, "action", number,
-                       p.coming_count ? "Actions are numbered from 1, as tenon preview shows them."
-                                      : "Nothing is to be done.");
+        return no_such_action(a, number, p.coming_count);
     const struct coming *c = &p.coming[n - 1];
     *out = (struct fleet_answer){.subject = arena_printf(a, "action %lld", (long long)n),
-                                 .reason = c->reason};
+                                 .reason = c->reason,
+                                 .premium_microusd_per_hour = c->premium.most};
     out->is = arena_printf(
         a, "%s " STR_FMT " " STR_FMT " in " STR_FMT " of pool " STR_FMT ", for %zu pods, " STR_FMT,
         c->kind == ACTION_LAUNCH ? "launch" : "leave", STR_ARG(c->instance_type),
@@ -310,6 +392,8 @@ struct error *answer_action(struct arena *a, const struct world *w, struct str n
         out->is = arena_printf(a, STR_FMT ", up to " STR_FMT " more by which of its choices comes",
                                STR_ARG(out->is), STR_ARG(month_text(a, c->premium.most)));
     out->next = in_text(a, w, c);
+    if (c->kind == ACTION_CORDON) /* what it has to wait for */
+        say_held(a, &p, c->claim, out, &saves);
     out->now = outcome(w, STR("as it becomes"));
     ask_of_action(a, w, c, out);
     return NULL;

@@ -16,11 +16,13 @@ struct otherwise {
 };
 
 struct fleet_answer {
-    struct str subject;  /* "node default-7" */
-    struct str is;       /* what it is */
-    enum reason reason;  /* why something is done with it; REASON_NONE: nothing is */
-    struct str next;     /* what is done with it, and when */
-    struct str bound_by; /* what stands in the way; empty: nothing */
+    struct str subject;                /* "node default-7" */
+    struct str is;                     /* what it is */
+    enum reason reason;                /* why something is done with it; REASON_NONE: nothing is */
+    struct str next;                   /* what is done with it, and when */
+    enum reason bound_reason;          /* the rule that stands in the way; REASON_NONE: none ... */
+    struct str bound_by;               /* ... in words */
+    int64_t premium_microusd_per_hour; /* how far the choices of its launch differ */
     const struct str *pods;
     size_t pod_count;
     struct otherwise now; /* the fleet as it becomes */

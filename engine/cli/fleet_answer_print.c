@@ -22,7 +22,9 @@ void fleet_answer_json(struct buf *out, const struct fleet_answer *x)
     json_member(&w, "is", x->is);
     json_member(&w, "reason", str_of(reason_row(x->reason)->code));
     json_member(&w, "next", x->next);
+    json_member(&w, "bound_reason", str_of(reason_row(x->bound_reason)->code));
     json_member(&w, "bound_by", x->bound_by);
+    json_member_usd(&w, "premium_usd", x->premium_microusd_per_hour);
     json_key(&w, STR("pods"));
     json_begin_array(&w);
     for (size_t i = 0; i < x->pod_count; i++)
@@ -72,7 +74,8 @@ void fleet_answer_table(struct buf *out, const struct fleet_answer *x)
         buf_printf(out, "  because    %s: %s\n", reason_row(x->reason)->code,
                    reason_row(x->reason)->meaning);
     if (x->bound_by.len)
-        buf_printf(out, "  in the way " STR_FMT "\n", STR_ARG(x->bound_by));
+        buf_printf(out, "  in the way %s: " STR_FMT "\n", reason_row(x->bound_reason)->code,
+                   STR_ARG(x->bound_by));
     buf_printf(out, "\nThe fleet becomes " STR_FMT "%s",
                STR_ARG(month_text(out->arena, x->now.microusd_per_hour)),
                x->otherwise_count ? "; otherwise:\n" : "\n");

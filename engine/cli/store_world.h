@@ -2,17 +2,21 @@
 #define ENGINE_CLI_STORE_WORLD_H
 
 #include "engine/cli/asked_world.h"
-#include "engine/host/host.h"
+#include "engine/host/ahead.h"
 
-/* The world of a store, as a question can be asked about it without an account: its pools, the pods
- * of its manifests, and what the built-in table (or a catalog file) says of types and prices.
- * Nodes that run already are no part of it.  *out must not be moved. */
+/* The world of a store, as a question can be asked about it without an account: what its engine saw
+ * last, types and prices as they were then, with the pools of now and without the nodes that run
+ * already, for what pods and constraints cost shows in a fleet that is made from nothing. */
 struct store_world {
-    struct world world;
-    struct resource_table resources;
+    struct ahead seen;  /* with its nodes */
+    struct world world; /* without */
 };
-MUST_CHECK struct error *store_world_read(struct arena *a, struct str store,
-                                          const struct host_settings *settings,
+/* *store becomes its name.  A catalog file that was asked for counts instead of what was seen. */
+MUST_CHECK struct error *store_world_read(struct arena *a, struct str *store,
                                           const struct asked_world *asked, struct store_world *out);
+
+/* The world as if nothing ran yet.  Pods on nodes that are not ours stay there: nobody serves them.
+ */
+struct world world_from_nothing(struct arena *a, const struct world *w);
 
 #endif

@@ -305,6 +305,9 @@ struct claim {
         zone; /* empty until launched; until then the dearest option counts */
     enum capacity_type capacity_type;
     int64_t price_microusd_per_hour;
+    /* So much dearer than the cheapest choice of its launch was the dearest, when it was ordered;
+     * for people. */
+    int64_t premium_microusd_per_hour;
     /* Before launch: capacity the largest of its options, for limits count it; allocatable the
      * smallest, for pods must fit whatever comes. */
     struct resources capacity, allocatable;

@@ -124,6 +124,7 @@ static struct claim_entry *new_claim(struct arena *a, struct state *s, struct po
     c->since_ms = now_ms;
     pool_labels(c, x);
     widest(&c->claim, x->options, x->option_count);
+    c->claim.premium_microusd_per_hour = launch_premium(x).most;
     common_labels(c, x->options, x->option_count);
     pool_taints(c, &x->pool->taints);
     keep_choices(c, x->options, x->option_count);

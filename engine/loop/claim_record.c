@@ -119,6 +119,7 @@ struct str claim_record_write(struct arena *a, const struct state *s, const stru
     json_member(&w, "zone", c->claim.zone);
     json_member_int(&w, "capacity_type", c->claim.capacity_type);
     json_member_int(&w, "price_microusd_per_hour", c->claim.price_microusd_per_hour);
+    json_member_int(&w, "premium_microusd_per_hour", c->claim.premium_microusd_per_hour);
     json_member_bool(&w, "exact", c->exact);
     json_member(&w, "image_id", c->image_id);
     write_amounts(&w, "capacity", s, &c->claim.capacity);
@@ -245,6 +246,8 @@ static void read_claim(struct claim_entry *c, struct state *s, const struct reco
     c->claim.capacity_type = read_capacity_type(r);
     c->claim.price_microusd_per_hour =
         record_int(r, "price_microusd_per_hour", 0, RECORD_COUNT_MOST, 0);
+    c->claim.premium_microusd_per_hour =
+        record_int(r, "premium_microusd_per_hour", 0, RECORD_COUNT_MOST, 0);
     c->claim.capacity = read_amounts(s, r, "capacity");
     c->claim.allocatable = read_amounts(s, r, "allocatable");
     read_labels(keep, r, &c->claim.labels);

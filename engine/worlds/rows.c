@@ -160,6 +160,7 @@ static const struct row of_claim[] = {
     PLAIN(claim, zone),
     ENUM(claim, capacity_type, CAPACITY_SPOT),
     PLAIN(claim, price_microusd_per_hour),
+    PLAIN(claim, premium_microusd_per_hour),
     PLAIN(claim, capacity),
     PLAIN(claim, allocatable),
     PART(claim, labels, TABLE_LABELS),

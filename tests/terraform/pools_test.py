@@ -174,9 +174,21 @@ class Life(PoolCase):
         (pool,) = said["pools"]
         self.assertEqual((pool["pool"], pool["takes"]), (f"{s.prefix}-pool", True))
         self.assertGreater(pool["cheapest"]["hourly_usd"], 0)
-        self.assertIn(f"worker-0 is on {node['name']}", self.tenon(s, "explain", "pod", "worker-0").stdout)
+        (s.dir / "k8s/worker.yaml").rename(s.dir / "worker.yaml")  # it is the world that the engine saw that counts
+        table = self.tenon(s, "explain", "pod", "worker-0").stdout
+        self.assertIn(f"worker-0 is on {node['name']}", table)
+        self.assertRegex(table, r"with the pods, types and prices that the engine saw \S+ ago:")
         gone = self.tenon(s, "explain", "pod", "default/worker-9")
         self.assertEqual((gone.returncode, gone.stdout), (1, ""))
+        self.assertRegex(gone.stderr, r"There is default/worker-0.*The engine saw the pods \S+ ago\.")
+        wrong = self.tenon(s, "explain", "pod", "worker-0", "--region", "eu-west-1")
+        self.assertEqual(wrong.returncode, 64)
+        self.assertIn("--region is about files", wrong.stderr)
+        for subject, near in ((("node", node["name"][:-1] + "99"), node["name"]), (("pool", f"{s.prefix}-poll"), f"{s.prefix}-pool")):
+            missed = self.tenon(s, "explain", *subject)
+            self.assertEqual((missed.returncode, missed.stdout), (1, ""))
+            self.assertIn(f"There is {near}", missed.stderr)
+        (s.dir / "worker.yaml").rename(s.dir / "k8s/worker.yaml")
         self.ok(s.destroy())
 
     def test_instances_carry_our_tags_and_the_templates_settings(self):

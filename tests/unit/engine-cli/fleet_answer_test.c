@@ -150,18 +150,70 @@ static void a_launch_says_what_its_other_choices_may_cost_more(void **state)
     arena_free(&f.arena);
 }
 
-static void names_that_are_not_there_are_said(void **state)
+static void a_node_says_how_far_the_choices_of_its_launch_differed(void **state)
 {
     struct fleet f;
     struct fleet_answer x;
 
     (void)state;
     begin(&f);
-    assert_non_null(answer_node(&f.arena, &f.town.world, STR("nobody"), &x));
-    assert_non_null(answer_pool(&f.arena, &f.town.world, STR("nobody"), &x));
-    struct error *e = answer_action(&f.arena, &f.town.world, STR("1"), &x);
+    serve(&f, "moon/default/u1/7", "shop/web-1", false);
+    f.town.claims[0].premium_microusd_per_hour = 4000;
+    assert_null(answer_node(&f.arena, &f.town.world, STR("default-7"), &x));
+    assert_true(says(table_of(&f, &x), "its launch left choices that differed by up to "
+                                       "$2.92/month\n"));
+    assert_int_equal(x.premium_microusd_per_hour, 4000);
+    arena_free(&f.arena);
+}
+
+/* Two small pods on two nodes: one of them would do, but an eviction costs more than its minute. */
+static void a_node_that_a_rule_keeps_says_which_and_what_were_without_it(void **state)
+{
+    struct fleet f;
+    struct fleet_answer x, other;
+
+    (void)state;
+    begin(&f);
+    f.pool->consolidation = (struct consolidation){.enabled = true, .payback_ms = 60 * 1000};
+    spec_of(serve(&f, "moon/default/u1/7", "shop/web-1", false))->requests = amounts(300, 128, 1);
+    spec_of(serve(&f, "moon/default/u1/8", "shop/web-2", false))->requests = amounts(300, 128, 1);
+    assert_null(answer_node(&f.arena, &f.town.world, STR("default-7"), &x));
+    assert_null(answer_node(&f.arena, &f.town.world, STR("default-8"), &other));
+    x = x.bound_reason ? x : other; /* one stays for the other's pod */
+    struct str text = table_of(&f, &x);
+    assert_int_equal(x.bound_reason, REASON_PAYBACK);
+    assert_true(says(text, "in the way Payback: moving its pods costs $0.0050"));
+    assert_true(says(text, "were it not for Payback: $70.08/month (0.0960 $/h less)\n"));
+    arena_free(&f.arena);
+}
+
+static void refused(struct error *e, const char *detail)
+{
     assert_non_null(e);
-    assert_string_equal(e->detail.ptr, "Nothing is to be done.");
+    assert_int_equal(e->kind, ERROR_NOT_FOUND);
+    assert_string_equal(e->detail.ptr, detail);
+}
+
+static void a_name_that_is_not_there_is_told_which_may_have_been_meant(void **state)
+{
+    struct fleet f;
+    struct fleet_answer x;
+
+    (void)state;
+    begin(&f);
+    const struct world *w = &f.town.world;
+    refused(answer_node(&f.arena, w, STR("default-7"), &x), "The store has no node.");
+    serve(&f, "moon/default/u1/7", "shop/web-1", false);
+    refused(answer_node(&f.arena, w, STR("default-9"), &x), "There is default-7.");
+    refused(answer_node(&f.arena, w, STR("nobody"), &x), "tenon status names them.");
+    refused(answer_pool(&f.arena, w, STR("defualt"), &x), "There is default.");
+    refused(answer_pool(&f.arena, w, STR("nobody"), &x), "tenon status names them.");
+    refused(answer_action(&f.arena, w, STR("1"), &x), "Nothing is to be done.");
+    town_pod(&f.town, "shop/web-2", 1500, 512);
+    refused(answer_action(&f.arena, w, STR("2"), &x),
+            "Actions are numbered from 1 to 1, as tenon preview shows them.");
+    refused(answer_action(&f.arena, w, STR("launch"), &x),
+            "Actions are numbered from 1 to 1, as tenon preview shows them.");
     arena_free(&f.arena);
 }
 
@@ -174,7 +226,9 @@ int main(void)
         cmocka_unit_test(a_pool_says_what_its_limits_cost),
         cmocka_unit_test(an_action_says_whom_it_is_for_and_what_were_without_it),
         cmocka_unit_test(a_launch_says_what_its_other_choices_may_cost_more),
-        cmocka_unit_test(names_that_are_not_there_are_said),
+        cmocka_unit_test(a_node_says_how_far_the_choices_of_its_launch_differed),
+        cmocka_unit_test(a_node_that_a_rule_keeps_says_which_and_what_were_without_it),
+        cmocka_unit_test(a_name_that_is_not_there_is_told_which_may_have_been_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

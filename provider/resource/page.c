@@ -1,6 +1,7 @@
 #include "provider/resource/page.h"
 
 #include "engine/base/time.h"
+#include "provider/resource/identity.h"
 #include "provider/resource/provider.h"
 #include "provider/resource/region.h"
 #include "provider/resource/table.h"
@@ -147,6 +148,21 @@ static struct str in_capitals(struct arena *a, struct str pattern)
     return buf_str(&out);
 }
 
+static void add_identity(struct buf *out, const struct resource_type *t)
+{
+    struct str name;
+    bool required;
+
+    buf_printf(out,
+               "\nWith Terraform 1.12 or later, also by its identity:\n\n```terraform\nimport {\n"
+               "  to       = %s.example\n  identity = {\n",
+               t->name);
+    for (size_t i = 0; identity_member(t, i, &name, &required); i++)
+        buf_printf(out, "    " STR_FMT " = \"...\"%s\n", STR_ARG(name),
+                   required ? "" : " # may be left out");
+    buf_add(out, STR("  }\n}\n```\n"));
+}
+
 static void add_import(struct buf *out, const struct resource_type *t)
 {
     if (!t->import_id)
@@ -158,6 +174,8 @@ static void add_import(struct buf *out, const struct resource_type *t)
     if (region_row(&t->model))
         buf_add(out, STR("\nOf an object in another region than the provider's, `@` and the region "
                          "follow: `...@eu-west-1`.\n"));
+    if (has_identity(t))
+        add_identity(out, t);
 }
 
 /* YAML between quotes: what our own texts may hold of it is escaped. */

@@ -235,6 +235,12 @@ struct resource_type {
     struct attr (*with_rules)(struct arena *a, const struct attr *row, struct str path);
     int64_t schema_version;
     struct model model;
+    /* What Terraform knows an object by (identity.h): names with commas between, of which an import
+     * by identity needs the `required` ones.  NULL: it has none. */
+    struct {
+        int64_t version;
+        const char *required, *optional;
+    } identity;
     bool uses_engine; /* a read also needs the provider's `cluster` and `engine` to be known */
     bool plan_asks;   /* whose the credentials are, once: not on the thread that polls */
     bool asks_nobody; /* a data source that needs nothing of the provider */

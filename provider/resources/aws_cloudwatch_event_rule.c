@@ -332,6 +332,7 @@ const struct resource_type aws_cloudwatch_event_rule = {
                    "default bus, the name is enough",
     .schema_version = 1,
     .model = MODEL(rule, rule_attrs),
+    .identity = {.required = "name", .optional = "account_id,region"},
     .blame = BLAME({"InvalidEventPattern*", NULL, "event_pattern"},
                    {NULL, "EventPattern", "event_pattern"},
                    {NULL, "ScheduleExpression", "schedule_expression"},

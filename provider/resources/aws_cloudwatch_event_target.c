@@ -361,6 +361,7 @@ const struct resource_type aws_cloudwatch_event_target = {
                    "between; of a rule of the default bus, `RULE/TARGET_ID` is enough",
     .schema_version = 1,
     .model = MODEL(target, target_attrs),
+    .identity = {.required = "event_bus_name,rule,target_id", .optional = "account_id,region"},
     .blame =
         BLAME({NULL, "assumed by principal", "role_arn"}, {NULL, "iam:PassRole", "role_arn"},
               {NULL, "RoleArn", "role_arn"}, {"ResourceNotFound*", "Rule", "rule"},

@@ -166,6 +166,7 @@ const struct resource_type aws_iam_instance_profile = {
     .import_id = "{name}",
     .import_says = "the profile's name",
     .model = MODEL(profile, profile_attrs),
+    .identity = {.required = "name", .optional = "account_id"},
     .blame = BLAME({"EntityAlreadyExists*", NULL, "name"}, {NULL, "'instanceProfileName'", "name"},
                    {NULL, "'path'", "path"}, {NULL, "agInstanceProfile", "tags"},
                    {NULL, "'tags", "tags"}, {NULL, "ag keys", "tags"}),

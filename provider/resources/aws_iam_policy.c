@@ -312,6 +312,7 @@ const struct resource_type aws_iam_policy = {
     .import_id = "{arn}",
     .import_says = "the policy's ARN, such as `arn:aws:iam::123456789012:policy/read-reports`",
     .model = MODEL(policy, policy_attrs),
+    .identity = {.required = "arn"},
     .blame = BLAME({"EntityAlreadyExists*", NULL, "name"}, {NULL, "'policyName'", "name"},
                    {"MalformedPolicyDocument*", NULL, "policy"}, {NULL, "PolicySize", "policy"},
                    {NULL, "'policyDocument'", "policy"}, {NULL, "'description'", "description"},

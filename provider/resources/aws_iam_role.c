@@ -421,6 +421,7 @@ const struct resource_type aws_iam_role = {
     .import_id = "{name}",
     .import_says = "the role's name",
     .model = MODEL(role, role_attrs),
+    .identity = {.required = "name", .optional = "account_id"},
     .blame =
         BLAME({"EntityAlreadyExists*", NULL, "name"}, {NULL, "'roleName'", "name"},
               {"MalformedPolicyDocument*", NULL, "assume_role_policy"},

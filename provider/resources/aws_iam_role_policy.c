@@ -155,6 +155,7 @@ const struct resource_type aws_iam_role_policy = {
     .import_id = "{role}:{name}",
     .import_says = "the role's name, a colon and the policy's name",
     .model = MODEL(role_policy, role_policy_attrs),
+    .identity = {.required = "role,name", .optional = "account_id"},
     .blame = BLAME({"NoSuchEntity*", NULL, "role"}, {"UnmodifiableEntity*", NULL, "role"},
                    {"MalformedPolicyDocument*", NULL, "policy"},
                    {"LimitExceeded*", "olicy size", "policy"}, {NULL, "'policyDocument'", "policy"},

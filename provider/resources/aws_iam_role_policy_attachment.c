@@ -116,6 +116,7 @@ const struct resource_type aws_iam_role_policy_attachment = {
     .import_id = "{role}/{policy_arn}",
     .import_says = "the role's name, a slash and the policy's ARN",
     .model = MODEL(attachment, attachment_attrs),
+    .identity = {.required = "role,policy_arn", .optional = "account_id"},
     .blame =
         BLAME({"NoSuchEntity*", "The role", "role"}, {"NoSuchEntity*", NULL, "policy_arn"},
               {"PolicyNotAttachable*", NULL, "policy_arn"}, {"InvalidInput*", NULL, "policy_arn"},

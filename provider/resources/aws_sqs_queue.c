@@ -477,6 +477,7 @@ const struct resource_type aws_sqs_queue = {
     .import_says = "the queue's URL, such as "
                    "`https://sqs.us-east-1.amazonaws.com/123456789012/orders`",
     .model = MODEL(queue, queue_attrs),
+    .identity = {.version = 1, .required = "url"},
     .blame =
         BLAME({"QueueNameExists", NULL, "name"}, {"*QueueDeletedRecently", NULL, "name"},
               {NULL, "an only include alphanumeric", "name"}, {"Kms*", NULL, "kms_master_key_id"},

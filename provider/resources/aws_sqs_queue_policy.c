@@ -132,6 +132,7 @@ const struct resource_type aws_sqs_queue_policy = {
     .import_says = "the queue's URL",
     .schema_version = 1,
     .model = MODEL(queue_policy, queue_policy_attrs),
+    .identity = {.version = 1, .required = "queue_url"},
     .blame =
         BLAME({"*NonExistentQueue", NULL, "queue_url"}, {"QueueDoesNotExist", NULL, "queue_url"},
               {"InvalidAddress", NULL, "queue_url"}, {NULL, "Policy", "policy"}),

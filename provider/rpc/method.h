@@ -32,7 +32,8 @@ struct rpc_method {
 
 rpc_serve rpc_get_metadata, rpc_get_provider_schema, rpc_validate_provider_config,
     rpc_validate_resource_config, rpc_validate_data_resource_config, rpc_upgrade_resource_state,
-    rpc_configure_provider, rpc_read_resource, rpc_plan_resource_change, rpc_apply_resource_change,
+    rpc_get_resource_identity_schemas, rpc_upgrade_resource_identity, rpc_configure_provider,
+    rpc_read_resource, rpc_plan_resource_change, rpc_apply_resource_change,
     rpc_import_resource_state, rpc_move_resource_state, rpc_read_data_source,
     rpc_validate_ephemeral_resource_config, rpc_open_ephemeral_resource,
     rpc_renew_ephemeral_resource, rpc_close_ephemeral_resource, rpc_get_functions,
@@ -58,6 +59,17 @@ MUST_CHECK struct error *rpc_decode(struct rpc *r, const struct model *m,
                                     const Tfplugin6__DynamicValue *wire, struct cty_value *out);
 Tfplugin6__DynamicValue *rpc_encode(struct rpc *r, const struct model *m,
                                     const struct cty_value *v);
+
+/* A type's identity: null where it is missing, and where there is none to tell. */
+MUST_CHECK struct error *rpc_identity_in(struct rpc *r, const struct resource_type *t,
+                                         const Tfplugin6__ResourceIdentityData *wire,
+                                         struct cty_value *out);
+Tfplugin6__ResourceIdentityData *rpc_identity_out(struct rpc *r, const struct resource_type *t,
+                                                  const struct cty_value *identity);
+/* Of what state holds now; `stored` is what Terraform has of it. */
+Tfplugin6__ResourceIdentityData *rpc_identity_of(struct rpc *r, const struct resource_type *t,
+                                                 const struct cty_value *state,
+                                                 const struct cty_value *stored);
 
 struct str rpc_bytes(ProtobufCBinaryData b);
 ProtobufCBinaryData rpc_binary(struct str s);

@@ -1,3 +1,4 @@
+#include "provider/resource/identity.h"
 #include "provider/rpc/method.h"
 
 /* A `moved` block may bring a resource over from hashicorp/aws into the same type here; other pairs
@@ -16,7 +17,7 @@ struct error *rpc_move_resource_state(struct rpc *r, const void *request, void *
     const Tfplugin6__MoveResourceState__Request *in = request;
     Tfplugin6__MoveResourceState__Response *out = response;
     const struct resource_type *t;
-    struct cty_value state;
+    struct cty_value state, identity;
 
     TRY(rpc_find_type(r, in->target_type_name, &t));
     r->model = &t->model;
@@ -27,5 +28,9 @@ struct error *rpc_move_resource_state(struct rpc *r, const void *request, void *
                          &state));
     out->target_state = rpc_encode(r, &t->model, &state);
     out->target_private = in->source_private;
+    if (!has_identity(t) || !in->source_identity || !in->source_identity->json.len)
+        return NULL;
+    TRY(identity_upgrade(&r->call, t, rpc_bytes(in->source_identity->json), &identity));
+    out->target_identity = rpc_identity_out(r, t, &identity);
     return NULL;
 }

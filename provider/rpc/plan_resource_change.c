@@ -31,6 +31,7 @@ struct error *rpc_plan_resource_change(struct rpc *r, const void *request, void 
     out->planned_state = rpc_encode(r, &t->model, &plan.planned);
     out->legacy_type_system = plan.departs;
     out->planned_private = rpc_binary(call_save_private(&r->call));
+    out->planned_identity = in->prior_identity; /* never changes; a new object has none yet */
     put_replacements(r, &plan, out);
     return NULL;
 }

@@ -17,6 +17,8 @@ static const struct rpc_method methods[] = {
     METHOD("ValidateResourceConfig",          validate_resource_config,           rpc_validate_resource_config,           PROMPT),
     METHOD("ValidateDataResourceConfig",      validate_data_resource_config,      rpc_validate_data_resource_config,      PROMPT),
     METHOD("UpgradeResourceState",            upgrade_resource_state,             rpc_upgrade_resource_state,             PROMPT),
+    METHOD("GetResourceIdentitySchemas",      get_resource_identity_schemas,      rpc_get_resource_identity_schemas,      PROMPT),
+    METHOD("UpgradeResourceIdentity",         upgrade_resource_identity,          rpc_upgrade_resource_identity,          PROMPT),
     METHOD("ConfigureProvider",               configure_provider,                 rpc_configure_provider,                 APART),
     METHOD("ReadResource",                    read_resource,                      rpc_read_resource,                      APART),
     METHOD("PlanResourceChange",              plan_resource_change,               rpc_plan_resource_change,               PROMPT_OF_AWS),

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """`region` on what is in a region, as hashicorp/aws 6 has it, and state of hashicorp/aws 5, which has none."""
 import json
+import subprocess
+import unittest
 
-from harness import ACCOUNT, REGION, TestCase, main, moto
+from harness import ACCOUNT, IS_TOFU, REGION, TERRAFORM, TestCase, main, moto
 
 # Everything that is in a region, in one that is not the provider's.
 STACK = '''
@@ -114,6 +116,121 @@ class Region(TestCase):
         result = s.run("plan", "-no-color")
         self.assertEqual(result.code, 1)
         self.assertIn("partition aws-cn", result.flat)
+
+
+# Everything that has an identity, and what it is: in order of what needs what.
+ALL = STACK % json.dumps(ELSEWHERE) + '''
+resource "aws_iam_role" "r" {
+  name               = "PREFIX-r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_policy" "p" {
+  name   = "PREFIX-p"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Action = "s3:*", Effect = "Deny", Resource = "*" }] })
+}
+resource "aws_iam_role_policy_attachment" "a" {
+  role       = aws_iam_role.r.name
+  policy_arn = aws_iam_policy.p.arn
+}
+resource "aws_iam_instance_profile" "i" {
+  name = "PREFIX-i"
+  role = aws_iam_role.r.name
+}
+'''
+
+
+def identities(prefix, state):
+    url, arn, here = state["aws_sqs_queue.q"]["url"], state["aws_iam_policy.p"]["arn"], {"account_id": ACCOUNT}
+    there = dict(here, region=ELSEWHERE)
+    return {
+        "aws_sqs_queue.q": {"url": url},
+        "aws_sqs_queue_policy.q": {"queue_url": url},
+        "aws_cloudwatch_event_rule.r": dict(there, name=f"{prefix}-r"),
+        "aws_cloudwatch_event_target.t": dict(there, event_bus_name="default", rule=f"{prefix}-r", target_id="t"),
+        "aws_iam_role.r": dict(here, name=f"{prefix}-r"),
+        "aws_iam_policy.p": {"arn": arn},
+        "aws_iam_role_policy_attachment.a": dict(here, role=f"{prefix}-r", policy_arn=arn),
+        "aws_iam_instance_profile.i": dict(here, name=f"{prefix}-i"),
+    }
+
+
+def knows_identities():
+    said = json.loads(subprocess.run([TERRAFORM, "version", "-json"], stdout=subprocess.PIPE, text=True).stdout)["terraform_version"]
+    return not IS_TOFU and tuple(int(n) for n in said.split("-")[0].split(".")[:2]) >= (1, 12)
+
+
+@unittest.skipUnless(knows_identities(), "Terraform knows identities from 1.12 on")
+class Identity(TestCase):
+    def stored(self, s):
+        state = json.loads((s.dir / "terraform.tfstate").read_text())
+        return {f'{r["type"]}.{r["name"]}': r["instances"][0].get("identity") for r in state["resources"]}
+
+    def strip(self, s, change):
+        path = s.dir / "terraform.tfstate"
+        state = json.loads(path.read_text())
+        for r in state["resources"]:
+            change(r["instances"][0])
+        path.write_text(json.dumps(state))
+
+    def test_each_is_told_at_create_and_stays_through_refresh_update_and_replacement(self):
+        s = self.stack(ALL)
+        self.applies_and_settles(s)
+        want = identities(s.prefix, s.state())
+        self.assertEqual(self.stored(s), want)
+        self.ok(s.apply("-refresh-only"))
+        self.assertEqual(self.stored(s), want)
+        s.write("main.tf", ALL.replace('"PREFIX-p"\n', '"PREFIX-p"\n  tags = { a = "1" }\n').replace('"PREFIX-i"', '"PREFIX-other"'))
+        self.applies_and_settles(s)
+        want["aws_iam_instance_profile.i"]["name"] = f"{s.prefix}-other"
+        self.assertEqual(self.stored(s), want)
+
+    def test_state_without_any_gets_them_with_the_next_refresh(self):
+        s = self.stack(ALL)
+        self.applies_and_settles(s)
+        want = self.stored(s)
+
+        def forget(instance):
+            instance.pop("identity", None)
+            instance.pop("identity_schema_version", None)
+        self.strip(s, forget)
+        self.no_changes(s)
+        self.ok(s.apply("-refresh-only"))
+        self.assertEqual(self.stored(s), want)
+
+    def test_a_queue_of_the_first_version_keeps_its_url_alone(self):
+        s = self.stack(ALL)
+        self.applies_and_settles(s)
+        want = self.stored(s)
+
+        def age(instance):
+            if instance["identity_schema_version"] == 1:
+                instance["identity_schema_version"] = 0
+                instance["identity"].update(account_id=ACCOUNT, region=ELSEWHERE)
+        self.strip(s, age)
+        self.no_changes(s)
+        self.ok(s.apply("-refresh-only"))
+        self.assertEqual(self.stored(s), want)
+
+    def test_import_blocks_by_identity_plan_empty(self):
+        # A queue's URL says where it is, but for that of a stand-in.
+        s = self.stack(ALL.replace(json.dumps(ELSEWHERE), json.dumps(REGION)))
+        self.applies_and_settles(s)
+        want = self.stored(s)
+        blocks = ""
+        for address, identity in want.items():
+            self.ok(s.run("state", "rm", address))
+            blocks += f"import {{\n  to = {address}\n  identity = {json.dumps({k: v for k, v in identity.items() if k != 'account_id'})}\n}}\n"
+        s.write("imports.tf", blocks)
+        self.assertEqual(s.actions(), {})
+        self.ok(s.apply())
+        self.assertEqual(self.stored(s), want)
+        s.write("imports.tf", "")
+        self.no_changes(s)
+
+    def test_an_identity_of_another_account_is_refused(self):
+        s = self.stack(ALL.split('resource "aws_iam_policy"')[0].split("\'\'\'")[-1])
+        s.write("imports.tf", 'import {\n  to = aws_iam_role.r\n  identity = { name = "x", account_id = "999999999999" }\n}\n')
+        self.refused(s.plan(), "999999999999", ACCOUNT)
 
 
 if __name__ == "__main__":

@@ -6,18 +6,10 @@
 #include <cmocka.h>
 
 #include "engine/aws/errors.h"
-#include "proto/tfplugin6.pb-c.h"
 #include "provider/cty/json.h"
 #include "provider/cty/msgpack.h"
-#include "provider/rpc/rpc.h"
 #include "tests/unit/provider-resource/made_up.h"
-
-/* Requests as bytes through the routes, as the shim would bring them. */
-struct fixture {
-    struct arena arena;
-    struct cancel *stop;
-    struct rpc_server *server;
-};
+#include "tests/unit/provider-rpc/wire.h"
 
 /* What AWS, or whoever answers in its place, says to the next read; NULL: ill_formed_read's own. */
 static const struct http_response *hostile_answer;
@@ -58,36 +50,6 @@ static void fixture_free(struct fixture *f)
     rpc_server_free(f->server);
     cancel_free(f->stop);
     arena_free(&f->arena);
-}
-
-static void *allocate(void *arena, size_t size)
-{
-    return arena_alloc(arena, size);
-}
-
-static void leave(void *arena, void *block)
-{
-    (void)arena, (void)block;
-}
-
-static void *call(struct fixture *f, const char *name, const void *request,
-                  const ProtobufCMessageDescriptor *response)
-{
-    struct str path = arena_printf(&f->arena, "/tfplugin6.Provider/%s", name);
-    size_t count;
-    const struct shim_route *routes = rpc_routes(f->server, &count);
-    ProtobufCAllocator in_arena = {allocate, leave, &f->arena};
-    struct shim_call shim = {.arena = &f->arena};
-    uint8_t *bytes = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(request) + 1);
-
-    shim.request = (struct str){(char *)bytes, protobuf_c_message_pack(request, bytes)};
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(str_of(routes[i].path), path))
-            assert_null(routes[i].handler(&shim, routes[i].self));
-    void *answer = protobuf_c_message_unpack(response, &in_arena, shim.response.len,
-                                             (const uint8_t *)shim.response.ptr);
-    assert_non_null(answer);
-    return answer;
 }
 
 static Tfplugin6__DynamicValue *thing_value(struct fixture *f, const char *json)

@@ -4,13 +4,16 @@
 #   make test           everything, with real terraform and moto
 #   make demo           the main job, end to end        make bench         figures, into build/bench.json too
 #   make docs           documentation pages, from the tables
-# Options: BUILD=debug|release|tsan|coverage  CC=gcc|clang  OUT=folder for what is built  V=1: show commands
+#   make static         the executable that runs on any Linux
+# Options: BUILD=debug|release|static|tsan|coverage  CC=gcc|clang  OUT=folder for what is built  V=1: show commands
 #          STRICT=1: warnings are errors (make check)
 
 BUILD ?= debug
 CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 OUT ?= build/$(BUILD)
 VERSION := $(shell deploy/version)
+# What a static executable is linked with and Debian has no file of (deploy/static-libraries)
+libraries := build/libraries
 say := @$(if $(V),:,printf '  %-4s %s\n')
 quiet := $(if $(V),,@)
 
@@ -18,17 +21,26 @@ warn := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-st
         -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wswitch-enum -Wimplicit-fallthrough
 flags.debug := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 flags.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -ffunction-sections -fdata-sections
+# Made for any machine of its kind: nothing is loaded at run time, and addresses to be relocated are packed.
+flags.static := $(flags.release) -fno-asynchronous-unwind-tables -DTENON_STATIC -I$(libraries)/include
 flags.fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
 flags.tsan := -O1 -g -fsanitize=thread
 flags.coverage := -O0 -g --coverage
 link.release := -pie -Wl,-z,relro,-z,now -Wl,--gc-sections
+link.static := -static-pie -Wl,-z,relro,-z,now,-z,pack-relative-relocs -Wl,--gc-sections -Wl,--build-id=sha1
 
 # gRPC's own file names a hundred libraries, and reading it costs a second each time.
 packages := libprotobuf-c libcurl libssl libcrypto libcjson expat yaml-0.1 sqlite3
 CFLAGS := -std=gnu11 -I. -I$(OUT)/generated -MMD -MP -ffile-prefix-map=$(CURDIR)=. \
           -include tests/lint/banned.h $(warn) $(flags.$(BUILD)) \
           $(shell pkg-config --cflags $(packages) 2>/dev/null)
+ifeq ($(BUILD),static)
+static_packages := libprotobuf-c grpc libnghttp2 libcares libssl libcrypto expat yaml-0.1 sqlite3 zlib
+LDLIBS := -Wl,--start-group $(libraries)/libcurl.a $(libraries)/libcjson.a $(shell pkg-config --static --libs $(static_packages) 2>/dev/null) \
+          -lstdc++ -lm -Wl,--end-group
+else
 LDLIBS := -Wl,--as-needed -lgrpc -lgpr $(shell pkg-config --libs $(packages) 2>/dev/null) -lpthread -lm
+endif
 
 # A warning of a compiler or a library that nobody here has met must not keep a user from building: -Werror stands under
 # STRICT alone.  What was made with a warning is made again there.
@@ -133,6 +145,10 @@ $(OUT)/terraform-provider-tenon: $(wiring) $(everything)
 
 release:
 	$(MAKE) BUILD=release OUT=build/release all
+static:
+	@deploy/deps static
+	@deploy/static-libraries $(libraries)
+	$(MAKE) BUILD=static OUT=build/static all
 # gRPC is not instrumented, so what TSan cannot see there is left out.
 tsan:
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1 $(MAKE) BUILD=tsan OUT=build/tsan unit
@@ -306,5 +322,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release tsan coverage unit shim-programs cluster-programs test-cluster fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release static tsan coverage unit shim-programs cluster-programs test-cluster fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -1,10 +1,11 @@
 #include "go-plugin-shim/endpoint.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "engine/base/file.h"
 
 static const struct str name_pattern = STR_INIT("/pluginXXXXXX");
 enum { PATH_BYTES_MAX = sizeof(((struct sockaddr_un *)0)->sun_path) - 1 };
@@ -45,21 +46,37 @@ struct error *endpoint_choose(struct arena *a, const struct handshake *h, struct
     return e;
 }
 
+static bool to_group(struct str number, gid_t *out)
+{
+    int64_t value;
+
+    if (!str_to_int64(number, &value) || value < 0 || value >= UINT32_MAX)
+        return false;
+    *out = (gid_t)value;
+    return true;
+}
+
+/* Read here and not by getgrnam, which loads plug-ins of the C library that a static executable
+ * cannot have; a go-plugin host of Go finds a group in the same file. */
+static bool find_in_file(struct arena *a, struct str name, gid_t *out)
+{
+    struct str text;
+
+    if (file_text(a, STR("/etc/group"), &text))
+        return false;
+    while (text.len) { /* name:password:number:members */
+        struct str line = str_cut(&text, '\n');
+        if (!str_eq(str_cut(&line, ':'), name))
+            continue;
+        str_cut(&line, ':');
+        return to_group(str_cut(&line, ':'), out);
+    }
+    return false;
+}
+
 static bool find_group(struct arena *a, struct str name, gid_t *out)
 {
-    enum { ENTRY_BYTES = 64 * 1024 };
-    int64_t number;
-    struct group entry, *found = NULL;
-    char *c_name = (char *)arena_str(a, name).ptr;
-
-    if (str_to_int64(name, &number) && number >= 0 && number < UINT32_MAX) {
-        *out = (gid_t)number;
-        return true;
-    }
-    if (getgrnam_r(c_name, &entry, arena_alloc(a, ENTRY_BYTES), ENTRY_BYTES, &found) || !found)
-        return false;
-    *out = found->gr_gid;
-    return true;
+    return to_group(name, out) || find_in_file(a, name, out);
 }
 
 struct error *endpoint_share(struct arena *a, const struct handshake *h, struct str path)
@@ -73,7 +90,7 @@ struct error *endpoint_share(struct arena *a, const struct handshake *h, struct 
         return NULL;
     struct error *e = error_new(a, ERROR_DENIED, "cannot give the socket to the group " STR_FMT,
                                 STR_ARG(h->group));
-    e->detail = STR("PLUGIN_UNIX_SOCKET_GROUP must be a group, by name or number, that this "
-                    "process is a member of.");
+    e->detail = STR("PLUGIN_UNIX_SOCKET_GROUP must be a group, by number or by its name in "
+                    "/etc/group, that this process is a member of.");
     return e;
 }

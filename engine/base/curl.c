@@ -7,6 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef TENON_STATIC
+const char *curl_missing(void)
+{
+    return NULL;
+}
+#else
+
 /* What libcurl's interface of today is called on Linux, since 2006. */
 static const char file_name[] = "libcurl.so.4";
 
@@ -57,6 +64,7 @@ const struct curl_functions *curl_functions(void)
     assert(!why);
     return &curl_found;
 }
+#endif
 
 const char *curl_stage(CURLcode code, bool was_sent)
 {

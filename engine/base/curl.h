@@ -5,11 +5,17 @@
 #include <curl/curl.h>
 #include <stdbool.h>
 
-/* libcurl under its functions' own names, loaded when the first of them is called.  It brings two
- * dozen libraries along (LDAP, Kerberos, SSH, GnuTLS), which were a quarter of what a start of the
- * plugin cost; and of the processes that one terraform command starts, those that only give a
- * schema or validate never talk to AWS. */
+/* libcurl under its functions' own names.  In a static executable they are linked.  Else they are
+ * loaded when the first of them is called: a distribution's libcurl brings two dozen libraries
+ * along (LDAP, Kerberos, SSH, GnuTLS), which were a quarter of what a start of the plugin cost; and
+ * of the processes that one terraform command starts, those that only give a schema or validate
+ * never talk to AWS. */
 
+#undef curl_easy_getinfo /* libcurl's own macros of these check types, by names that are taken \
+                            below */
+#undef curl_easy_setopt
+
+#ifndef TENON_STATIC
 #define CURL_FUNCTIONS(F)  \
     F(easy_cleanup)        \
     F(easy_getinfo)        \
@@ -33,26 +39,11 @@
     F(url_get)             \
     F(url_set)
 
-#undef curl_easy_getinfo
-#undef curl_easy_setopt
 #define CURL_MEMBER(name) __typeof__(curl_##name) *name;
 struct curl_functions {
     CURL_FUNCTIONS(CURL_MEMBER)
 };
 #undef CURL_MEMBER
-
-/* NULL, or why libcurl cannot be used on this machine: the loader's words, which name the file that
- * is missing.  From any thread. */
-const char *curl_missing(void);
-
-/* Before the first handle is made, as often as one likes, from any thread, where nothing is
- * missing.
- */
-void curl_start(void);
-
-/* How far a request came that `code` ended: HostNotFound, ConnectFailed, TlsFailed, TimedOut,
- * ConnectionLost (it was on its way). */
-const char *curl_stage(CURLcode code, bool was_sent);
 
 /* From any thread, where nothing is missing. */
 const struct curl_functions *curl_functions(void);
@@ -78,5 +69,19 @@ const struct curl_functions *curl_functions(void);
 #define curl_url_cleanup         (curl_functions()->url_cleanup)
 #define curl_url_get             (curl_functions()->url_get)
 #define curl_url_set             (curl_functions()->url_set)
+#endif
+
+/* NULL, or why libcurl cannot be used on this machine: the loader's words, which name the file that
+ * is missing.  From any thread. */
+const char *curl_missing(void);
+
+/* Before the first handle is made, as often as one likes, from any thread, where nothing is
+ * missing.
+ */
+void curl_start(void);
+
+/* How far a request came that `code` ended: HostNotFound, ConnectFailed, TlsFailed, TimedOut,
+ * ConnectionLost (it was on its way). */
+const char *curl_stage(CURLcode code, bool was_sent);
 
 #endif

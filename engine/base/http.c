@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <strings.h>
 
+#include "engine/base/authorities.h"
 #include "engine/base/buf.h"
 #include "engine/base/curl.h"
 #include "engine/base/memory.h"
@@ -221,6 +222,19 @@ static void give_back_lane(struct http_client *c, struct lane *l)
         lane_free(l);
 }
 
+/* A bundle takes the place of the system's file; the system's folder stays in force beside it. */
+static void trust(const struct http_client *c, CURL *easy)
+{
+    struct authorities system = authorities_find();
+
+    if (c->options.ca_bundle.len)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, c->options.ca_bundle.ptr);
+    else if (system.file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, system.file);
+    if (system.folder)
+        curl_easy_setopt(easy, CURLOPT_CAPATH, system.folder);
+}
+
 static void set_up(const struct http_client *c, CURL *easy, struct exchange *x,
                    struct curl_slist *headers)
 {
@@ -247,8 +261,7 @@ static void set_up(const struct http_client *c, CURL *easy, struct exchange *x,
                      str_starts_with(r->url, STR("https:")) ? c->options.https_proxy.ptr
                                                             : c->options.http_proxy.ptr);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, c->options.no_proxy.ptr);
-    if (c->options.ca_bundle.len) /* the system's folder of certificates stays in force */
-        curl_easy_setopt(easy, CURLOPT_CAINFO, c->options.ca_bundle.ptr);
+    trust(c, easy);
 }
 
 /* Runs to the end, or to a cancellation that may still be heeded. */

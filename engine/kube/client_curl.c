@@ -3,6 +3,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "engine/base/authorities.h"
 #include "engine/base/time.h"
 #include "engine/base/version.h"
 #include "engine/kube/client_private.h"
@@ -169,10 +170,13 @@ static CURLcode set_blob(CURL *easy, CURLoption option, struct str pem)
 static CURLcode set_tls(const struct kube_exchange *x, const struct kube_proof *proof)
 {
     const struct kube_access *access = x->client->access;
+    struct authorities system = authorities_find();
+    /* The cluster's own authority, where it is named, and none of the system's beside it. */
     CURLcode code = set_blob(x->easy, CURLOPT_CAINFO_BLOB, access->ca);
 
-    if (access->ca.len) /* and none of the system's beside it */
-        curl_easy_setopt(x->easy, CURLOPT_CAPATH, NULL);
+    if (!access->ca.len && system.file)
+        curl_easy_setopt(x->easy, CURLOPT_CAINFO, system.file);
+    curl_easy_setopt(x->easy, CURLOPT_CAPATH, access->ca.len ? NULL : system.folder);
     if (access->insecure) {
         curl_easy_setopt(x->easy, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(x->easy, CURLOPT_SSL_VERIFYHOST, 0L);

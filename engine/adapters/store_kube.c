@@ -241,6 +241,8 @@ static void close_it(struct store *s)
         kube_informer_free(k->followed[i]);
     lease_kube_free(k->lease);
     store_kube_drop_late(k);
+    if (k->end)
+        k->end(k->end_self);
     free(k);
 }
 

@@ -29,6 +29,7 @@ MUST_CHECK struct error *store_kube_make(struct arena *a, struct kube_client *cl
 /* What an engine opens: the same, and it follows what others write. */
 MUST_CHECK struct error *store_kube_follow(struct arena *a, struct kube_client *client,
                                            const struct fleet_identity *fleet, struct store **out);
-/* The client outlives them all. */
+/* The client outlives them all; what ends with one may be the client's owner. */
+void store_kube_end_with(struct store *s, void (*end)(void *self), void *self);
 
 #endif

@@ -29,6 +29,8 @@ enum { FOLLOWED = 3 };
 struct store_kube {
     struct store store;
     struct kube_client *client;
+    void (*end)(void *self); /* NULL: nothing ends with it */
+    void *end_self;
 
     /* An engine's. */
     struct lease_kube *lease; /* NULL: a door */

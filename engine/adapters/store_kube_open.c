@@ -131,3 +131,9 @@ struct error *store_kube_follow(struct arena *a, struct kube_client *client,
     follow(store_kube_of(*out));
     return NULL;
 }
+
+void store_kube_end_with(struct store *s, void (*end)(void *self), void *self)
+{
+    store_kube_of(s)->end = end;
+    store_kube_of(s)->end_self = self;
+}

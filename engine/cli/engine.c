@@ -85,8 +85,12 @@ static struct error *run(struct arena *a, struct run *r, struct cancel *stop)
         r->timeout_ms == NEVER_MS ? NEVER_MS : time_monotonic_ms() + r->timeout_ms;
 
     TRY(cli_find_store(a, r->store, &r->store));
-    TRY(host_settings_of_store(a, r->store, &settings));
-    settings.store = r->store;
+    const struct host_settings known = {.store = r->store,
+                                        .kubeconfig = r->kubeconfig,
+                                        .context = r->context,
+                                        .in_pod = true,
+                                        .as_kubectl = true};
+    TRY(host_settings_of_store(a, &known, &settings));
     TRY(client_for(a, &settings, r, &aws));
     settings.aws = aws;
     if (r->kubeconfig.len || r->context.len) {

@@ -41,9 +41,8 @@ static struct error *play_store(struct playing *p)
     struct record_list worlds;
 
     TRY(cli_find_store(p->a, p->journal, &p->journal));
-    TRY(host_settings_of_store(p->a, p->journal, &settings));
-    struct str path = str_slice(p->journal, STR("sqlite:").len, p->journal.len);
-    TRY(store_door_open(p->a, path, &settings.fleet, &store));
+    TRY(cli_settings_of_store(p->a, p->journal, &settings));
+    TRY(host_store_door(p->a, &settings, &store));
     struct error *e = store_door_list(store, p->a, STR("world"), &worlds);
     store_door_close(store);
     for (size_t i = 0; !e && i < worlds.count; i++)

@@ -44,10 +44,11 @@ struct error *cli_find_store(struct arena *a, struct str option, struct str *sto
     glob_t found = {0};
 
     *store = option;
-    if (option.len && !str_starts_with(option, STR("sqlite:"))) {
+    bool is_store = str_starts_with(option, STR("sqlite:")) || str_eq(option, STR("kubernetes"));
+    if (option.len && !is_store) {
         struct error *e =
             error_new(a, ERROR_INVALID, "--store is \"" STR_FMT "\"", STR_ARG(option));
-        e->detail = STR("Allowed is sqlite:PATH.");
+        e->detail = STR("Allowed are sqlite:PATH and kubernetes.");
         return e;
     }
     if (option.len)
@@ -58,6 +59,13 @@ struct error *cli_find_store(struct arena *a, struct str option, struct str *sto
     return e;
 }
 
+struct error *cli_settings_of_store(struct arena *a, struct str store, struct host_settings *out)
+{
+    const struct host_settings known = {.store = store, .in_pod = true, .as_kubectl = true};
+
+    return host_settings_of_store(a, &known, out);
+}
+
 struct error *cli_read_picture(struct arena *a, struct str *name, struct host_settings *settings,
                                struct str *picture)
 {
@@ -65,9 +73,8 @@ struct error *cli_read_picture(struct arena *a, struct str *name, struct host_se
     struct store_record record = {0};
 
     TRY(cli_find_store(a, *name, name));
-    TRY(host_settings_of_store(a, *name, settings));
-    struct str path = str_slice(*name, STR("sqlite:").len, name->len);
-    TRY(store_door_open(a, path, &settings->fleet, &store));
+    TRY(cli_settings_of_store(a, *name, settings));
+    TRY(host_store_door(a, settings, &store));
     struct error *e = store_door_get(store, a, STR("snapshot"), STR("last"), &record);
     store_door_close(store);
     if (e && e->kind == ERROR_NOT_FOUND) {
@@ -84,9 +91,8 @@ struct error *cli_read_ahead(struct arena *a, struct str *name, struct ahead *ou
     struct store_door *store;
 
     TRY(cli_find_store(a, *name, name));
-    TRY(host_settings_of_store(a, *name, &settings));
-    struct str path = str_slice(*name, STR("sqlite:").len, name->len);
-    TRY(store_door_open(a, path, &settings.fleet, &store));
+    TRY(cli_settings_of_store(a, *name, &settings));
+    TRY(host_store_door(a, &settings, &store));
     struct error *e = ahead_read(a, store, &settings, NULL, 0, out);
     store_door_close(store);
     return e;

@@ -7,6 +7,11 @@
  */
 MUST_CHECK struct error *cli_find_store(struct arena *a, struct str option, struct str *store);
 
+/* The settings of that store.  A cluster's is reached as kubectl would, or in a pod by its service
+ * account. */
+MUST_CHECK struct error *cli_settings_of_store(struct arena *a, struct str store,
+                                               struct host_settings *out);
+
 /* The whole fleet as the engine of the store recorded it with its last decision (JSON), and the
  * settings of the store; *store becomes its name. */
 MUST_CHECK struct error *cli_read_picture(struct arena *a, struct str *store,
@@ -17,6 +22,6 @@ MUST_CHECK struct error *cli_read_picture(struct arena *a, struct str *store,
 struct ahead;
 MUST_CHECK struct error *cli_read_ahead(struct arena *a, struct str *store, struct ahead *out);
 
-#define CLI_STORE_HELP "sqlite:PATH; default: the one store under the state folder"
+#define CLI_STORE_HELP "sqlite:PATH or kubernetes; default: the one store under the state folder"
 
 #endif

@@ -21,16 +21,13 @@ static bool is_of(const struct host *h, struct str region, struct str cluster)
 static struct host_settings settings_of(const struct host *h, struct arena *a,
                                         const struct fleet_identity *fleet)
 {
-    struct host_settings last, s = h->settings;
-    const struct host there = {.settings = {.fleet = *fleet, .store = s.store}};
-    struct str path;
+    struct host_settings last, s = h->settings, there = h->settings;
 
     s.manifests = NULL;
     s.manifest_count = 0;
     s.follows_api_server = false; /* ours is not theirs */
-    struct error *e = host_store_path(&there, a, &path);
-    if (!e)
-        e = host_settings_of_store(a, path, &last);
+    there.fleet = *fleet;
+    struct error *e = host_settings_of_store(a, &there, &last);
     if (!e) { /* else there is none, or opening it for the destroy says what is wrong with it */
         last.store = h->settings.store;
         last.daemon = h->settings.daemon;

@@ -91,9 +91,9 @@ static uint64_t seed(const struct host *h)
 static struct error *open_ports(struct host *h, struct arena *a)
 {
     if (!h->store_engine) {
-        struct str path;
-        TRY(host_store_path(h, a, &path));
-        TRY(store_engine_new(a, path, &h->settings.fleet, host_sink(h), &h->store_engine));
+        struct store *store;
+        TRY(host_open_store(a, &h->settings, STORE_FOLLOW, &h->settings.fleet, &store));
+        h->store_engine = store_engine_of(store, host_sink(h));
     }
     if (h->ports_are_open)
         return NULL;

@@ -18,6 +18,7 @@ static void copy_settings(struct arena *a, const struct host_settings *from,
     to->aws = from->aws;
     to->cluster_token = arena_str(a, from->cluster_token);
     to->in_pod = from->in_pod;
+    to->as_kubectl = from->as_kubectl;
 }
 
 static struct error *fleet(void *self, struct arena *a, struct fleet_identity *out)
@@ -69,6 +70,7 @@ void host_free(struct host *h)
     pthread_mutex_destroy(&h->life);
     pthread_mutex_destroy(&h->store_lock);
     arena_free(&h->run_arena);
+    arena_free(&h->store_arena);
     arena_free(&h->arena);
     free(h);
 }
@@ -76,53 +78,4 @@ void host_free(struct host *h)
 const struct pools *host_pools(struct host *h)
 {
     return &h->door;
-}
-
-struct error *host_store_path(const struct host *h, struct arena *a, struct str *out)
-{
-    const struct host_settings *s = &h->settings;
-    static const struct str scheme = STR_INIT("sqlite:");
-    if (!s->store.len)
-        return store_default_path(a, &s->fleet, out);
-    if (!str_starts_with(s->store, scheme) || s->store.len == scheme.len) {
-        struct error *e =
-            error_new(a, ERROR_INVALID, "the store is \"" STR_FMT "\"", STR_ARG(s->store));
-        e->detail = STR("\"sqlite:PATH\" is allowed; unset, the store lies under the user's state "
-                        "folder.");
-        return error_at(e, STR("engine.store"));
-    }
-    *out = str_slice(s->store, scheme.len, s->store.len);
-    return NULL;
-}
-
-typedef struct error *open_fn(struct arena *a, struct str path, const struct fleet_identity *fleet,
-                              struct store_door **out);
-
-static struct error *open_store(struct host *h, struct arena *a, open_fn *open)
-{
-    struct str path;
-    if (h->store)
-        return NULL;
-    TRY(host_store_path(h, a, &path));
-    return open(a, path, &h->settings.fleet, &h->store);
-}
-
-static struct error *store_by(struct host *h, struct arena *a, open_fn *open,
-                              struct store_door **out)
-{
-    pthread_mutex_lock(&h->store_lock);
-    struct error *e = open_store(h, a, open);
-    *out = h->store;
-    pthread_mutex_unlock(&h->store_lock);
-    return e;
-}
-
-struct error *host_store(struct host *h, struct arena *a, struct store_door **out)
-{
-    return store_by(h, a, store_door_make, out);
-}
-
-struct error *host_store_there(struct host *h, struct arena *a, struct store_door **out)
-{
-    return store_by(h, a, store_door_open, out);
 }

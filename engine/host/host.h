@@ -17,11 +17,12 @@ struct host;
 
 struct host_settings {
     struct fleet_identity fleet;
-    struct str store; /* "sqlite:PATH"; empty: the fleet's place under the user's state folder */
-    bool daemon;      /* engine.mode = "daemon": here is only written and waited */
-    bool ignore_preferences;                 /* engine.preferences = "ignore" */
-    struct str interruption_queue;           /* its name or URL; empty: none */
-    bool heeds_rebalance;                    /* engine.rebalance_recommendation = "replace" */
+    /* "sqlite:PATH" or "kubernetes"; empty: the fleet's place under the user's state folder */
+    struct str store;
+    bool daemon;                   /* engine.mode = "daemon": here is only written and waited */
+    bool ignore_preferences;       /* engine.preferences = "ignore" */
+    struct str interruption_queue; /* its name or URL; empty: none */
+    bool heeds_rebalance;          /* engine.rebalance_recommendation = "replace" */
     int64_t batch_idle_ms, batch_max_ms;     /* 0: the engine's */
     struct share max_disrupted, max_unready; /* not set: the engine's */
     int64_t max_staleness_ms;                /* 0: the engine's */
@@ -34,7 +35,8 @@ struct host_settings {
     bool follows_api_server;
     struct str kubeconfig, context; /* the former an absolute path; empty: not set */
     struct str cluster_token;
-    bool in_pod; /* the engine's own pod may say it; never kept */
+    /* Or the engine's own pod says it, or the kubeconfig that kubectl would take; never kept. */
+    bool in_pod, as_kubectl;
 
     /* For the EC2 adapter; `aws` is borrowed and outlives the host. */
     struct aws_client *aws;
@@ -95,9 +97,15 @@ MUST_CHECK struct error *host_run(struct host *h, struct arena *a, struct cancel
 struct str host_settings_write(struct arena *a, const struct host_settings *s);
 MUST_CHECK struct error *host_settings_read(struct arena *a, struct str record,
                                             struct host_settings *out);
-/* Reads a store's fleet and settings without a host. */
-MUST_CHECK struct error *host_settings_of_store(struct arena *a, struct str store,
+/* Reads a store's fleet and settings without a host.  `known` names the store, and where that is
+ * the cluster, how to get there (kubeconfig, context, in_pod), which then holds for all else: the
+ * apply may have gone another way, from another machine. */
+MUST_CHECK struct error *host_settings_of_store(struct arena *a, const struct host_settings *known,
                                                 struct host_settings *out);
+/* The store itself, for whoever only reads it: ERROR_NOT_FOUND where there is none. */
+struct store_door;
+MUST_CHECK struct error *host_store_door(struct arena *a, const struct host_settings *s,
+                                         struct store_door **out);
 
 /* What documents mean, by engine/objects. */
 extern const struct document_port host_documents;

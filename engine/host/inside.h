@@ -34,7 +34,11 @@ struct host {
 
     pthread_mutex_t store_lock;
     struct store_door *store; /* opened at first use */
-    struct other *others;     /* fleets elsewhere, as they were asked for */
+    struct arena store_arena;
+    struct error
+        *store_away; /* in that: why a cluster's could not be opened; NULL: it was not tried */
+    int64_t store_away_until_ms;
+    struct other *others; /* fleets elsewhere, as they were asked for */
 
     /* Held while adapters and the engine are begun, told to stop and freed, never while their end
      * is awaited.  Adapters may take locks of their own and post under them, so `news` is never
@@ -64,7 +68,20 @@ struct host {
 MUST_CHECK struct error *host_store(struct host *h, struct arena *a, struct store_door **out);
 /* For what a plan asks, which makes nothing: ERROR_NOT_FOUND where there is none. */
 MUST_CHECK struct error *host_store_there(struct host *h, struct arena *a, struct store_door **out);
-MUST_CHECK struct error *host_store_path(const struct host *h, struct arena *a, struct str *out);
+
+/* stores.c: any store, by its settings.  With `fleet` NULL, whoever's it is. */
+bool host_store_is_cluster(const struct host_settings *s);
+enum store_use {
+    STORE_READ,   /* ERROR_NOT_FOUND where there is none */
+    STORE_MAKE,   /* for doors; made where there is none */
+    STORE_FOLLOW, /* for an engine; likewise */
+};
+MUST_CHECK struct error *host_open_store(struct arena *a, const struct host_settings *s,
+                                         enum store_use use, const struct fleet_identity *fleet,
+                                         struct store **out);
+/* "sqlite:PATH" or "kubernetes" */
+MUST_CHECK struct error *host_store_name(struct arena *a, const struct host_settings *s,
+                                         struct str *out);
 /* Cloud and cluster, opened at first use and there until they are let go of.  They may have been
  * told to stop just now: then their end is awaited first (ERROR_CANCELLED). */
 MUST_CHECK struct error *host_hold_ports(struct host *h, struct arena *a, struct cancel *cancel,
@@ -110,10 +127,14 @@ void host_write_texts(struct json_writer *w, const char *key, const struct str *
                       size_t count);
 const struct str *host_read_texts(const struct record *r, const char *key, size_t *count);
 
-/* cluster_access.c: how the API server is reached.  May ask EKS. */
-struct kube_access;
-MUST_CHECK struct error *host_cluster_access(struct arena *a, const struct host_settings *s,
-                                             struct kube_access *out);
+/* cluster_access.c: a connection to the API server, as the settings have it.  May ask EKS. */
+struct cluster_client {
+    struct arena secrets; /* of the access */
+    struct kube_client *kube;
+};
+MUST_CHECK struct error *cluster_client_new(struct arena *a, const struct host_settings *s,
+                                            struct cluster_client **out);
+void cluster_client_free(struct cluster_client *c); /* NULL is fine */
 
 /* prove.c: may the store's engine act with these credentials?  Asks STS, unless the store has no
  * account; from then on the client is held to it. */

@@ -4,7 +4,6 @@
 #include "engine/adapters/ec2_class.h"
 #include "engine/adapters/manifests.h"
 #include "engine/adapters/sqs_notices.h"
-#include "engine/base/log.h"
 #include "engine/base/memory.h"
 #include "engine/base/time.h"
 #include "engine/host/inside.h"
@@ -15,9 +14,8 @@
 struct live {
     struct ec2_cloud *cloud;
     struct sqs_notices *notices; /* NULL: no queue is named */
-    struct manifests *manifests; /* or else the next three */
-    struct arena secrets;        /* of the access */
-    struct kube_client *kube;
+    struct manifests *manifests; /* or else the next two */
+    struct cluster_client *client;
     struct api_cluster *api;
 };
 
@@ -49,8 +47,7 @@ static void live_close(void *self)
     live_stop(l); /* all of it, before the end of the first is awaited */
     manifests_free(l->manifests);
     api_cluster_free(l->api);
-    kube_client_free(l->kube);
-    arena_wipe(&l->secrets);
+    cluster_client_free(l->client);
     sqs_notices_free(l->notices);
     ec2_cloud_free(l->cloud);
     free(l);
@@ -90,24 +87,11 @@ static struct error *live_inspect(void *self, struct arena *a, const struct host
 
 static const struct clock_port real_clock = {NULL, monotonic_ms, date_ms};
 
-/* Only the access may be wrong, which is found out before anything is begun. */
-static struct error *open_api_server(struct arena *a, const struct host_settings *s, struct live *l)
-{
-    struct kube_access *access = ARENA_NEW(&l->secrets, struct kube_access);
-    struct error *e = host_cluster_access(&l->secrets, s, access);
-
-    for (size_t i = 0; !e && i < access->warning_count; i++)
-        log_event(LOG_WARN, "cluster_access", LOG_STR("warning", access->warnings[i]));
-    if (!e)
-        e = kube_client_new(&l->secrets, access, &(struct kube_client_options){0}, &l->kube);
-    return e ? error_at(error_copy(a, e), STR("cluster")) : NULL;
-}
-
 static struct cluster_port open_cluster(const struct host_settings *s, struct event_sink sink,
                                         struct live *l)
 {
-    if (l->kube) {
-        l->api = api_cluster_new(l->kube, real_clock, sink);
+    if (l->client) {
+        l->api = api_cluster_new(l->client->kube, real_clock, sink);
         return api_cluster_port(l->api);
     }
     l->manifests = manifests_new(s->manifests, s->manifest_count, real_clock, sink);
@@ -122,9 +106,9 @@ static struct error *live_open(void *self, struct arena *a, const struct host_se
         return error_new(a, ERROR_INVALID, "there are no credentials to act with");
     const struct ec2_options options = options_of(s);
     struct live *l = must_have(calloc(1, sizeof(*l)));
-    struct error *e = s->follows_api_server ? open_api_server(a, s, l) : NULL;
+    /* Only the access may be wrong, which is found out before anything is begun. */
+    struct error *e = s->follows_api_server ? cluster_client_new(a, s, &l->client) : NULL;
     if (e) {
-        arena_wipe(&l->secrets);
         free(l);
         return e;
     }

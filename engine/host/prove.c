@@ -8,13 +8,13 @@
 static struct error *not_ours(const struct host *h, struct arena *a, const char *what,
                               struct str ours, struct str found)
 {
-    struct str path = {0};
-    struct error *e = host_store_path(h, a, &path);
+    struct str name = {0};
+    struct error *e = host_store_name(a, &h->settings, &name);
     if (!e)
         e = error_new(a, ERROR_DENIED,
                       "the store " STR_FMT " is of %s " STR_FMT
                       ", these credentials are of " STR_FMT,
-                      STR_ARG(path), what, STR_ARG(ours), STR_ARG(found));
+                      STR_ARG(name), what, STR_ARG(ours), STR_ARG(found));
     return e;
 }
 

@@ -202,6 +202,30 @@ static struct error *take_converged(struct arena *a, struct store_door *store,
     return NULL;
 }
 
+/* The cluster's store is no cache of state: what it lacks is gone, and reading writes nothing. */
+static struct error *find(struct arena *a, struct store_door *store, const struct spec *spec,
+                          struct record_list *seen, bool *converged)
+{
+    struct spec held;
+    bool found;
+    struct error *e = spec_see(a, store, spec->kind, spec->name, seen, &held, &found);
+
+    if (e) {
+        log_event(LOG_WARN, "store_not_read", LOG_STR("error", e->summary));
+        return NULL;
+    }
+    if (!found || !str_eq(held.uid, spec->uid))
+        return error_at(error_new(a, ERROR_NOT_FOUND, STR_FMT " is not in the cluster any more",
+                                  STR_ARG(spec->name)),
+                        STR("name"));
+    if (!str_eq(held.document, spec_document(a, spec->document)))
+        *converged = false; /* somebody has edited it there: an apply takes that back */
+    e = take_converged(a, store, spec, converged);
+    if (e)
+        log_event(LOG_WARN, "store_not_read", LOG_STR("error", e->summary));
+    return NULL;
+}
+
 struct error *host_restore(void *self, struct arena *a, const struct spec *spec, bool *converged)
 {
     struct store_door *store;
@@ -216,6 +240,8 @@ struct error *host_restore(void *self, struct arena *a, const struct spec *spec,
         e = spec_check_alive(a, store, spec, &seen);
     if (e && e->kind == ERROR_NOT_FOUND)
         return e;
+    if (!e && host_store_is_cluster(&((struct host *)self)->settings))
+        return find(a, store, spec, &seen, converged);
     if (!e)
         e = fill(self, a, store, spec, &seen, converged);
     if (!e)

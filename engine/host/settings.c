@@ -1,4 +1,3 @@
-#include "engine/adapters/store_file.h"
 #include "engine/host/inside.h"
 #include "engine/loop/record.h"
 
@@ -133,22 +132,26 @@ struct error *host_settings_read(struct arena *a, struct str record, struct host
     return e;
 }
 
-struct error *host_settings_of_store(struct arena *a, struct str store, struct host_settings *out)
+struct error *host_settings_of_store(struct arena *a, const struct host_settings *known,
+                                     struct host_settings *out)
 {
-    struct store_file *file;
+    struct store *store;
     struct store_record r;
-    struct str scheme = STR("sqlite:");
-    struct str path =
-        str_starts_with(store, scheme) ? str_slice(store, scheme.len, store.len) : store;
 
-    TRY(store_file_open(a, path, NULL, &file));
-    struct error *e = store_file_get(a, file, STR("settings"), STR("last"), &r);
-    store_file_close(file);
+    TRY(host_open_store(a, known, STORE_READ, NULL, &store));
+    struct error *e = store->ops->get(a, store, STR("settings"), STR("last"), &r);
+    store->ops->close(store);
     if (e && e->kind == ERROR_NOT_FOUND)
         e->detail = STR("Nothing has been applied with this store yet.");
     if (!e)
         e = host_settings_read(a, r.body, out);
     if (!e)
-        out->store = arena_printf(a, "sqlite:" STR_FMT, STR_ARG(path));
-    return e;
+        e = host_store_name(a, known, &out->store);
+    if (e || !host_store_is_cluster(known))
+        return e;
+    out->in_pod = known->in_pod;
+    out->as_kubectl = known->as_kubectl;
+    out->kubeconfig = known->kubeconfig;
+    out->context = known->context;
+    return NULL;
 }

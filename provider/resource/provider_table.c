@@ -22,7 +22,7 @@ static const struct model cluster_model = MODEL(cluster_config, cluster_rows);
 #define SHARE .pattern = "[0-9]{1,9}|([0-9]{1,2}|100)%", .pattern_says = "a number of nodes such as \"2\" or a share from \"0%\" to \"100%\""
 static const struct attr engine_rows[] = {
     ATTR(engine_config, store, OPTIONAL, .pattern = "sqlite:.+|kubernetes", .pattern_says = "\"sqlite:PATH\" or \"kubernetes\"",
-         .describe = "Where the engine keeps pools and claims. Unset: a SQLite file for the account, region and cluster in the user's state folder. `kubernetes` is refused by this version."),
+         .describe = "Where the engine keeps pools and claims. Unset: a SQLite file for the account, region and cluster in the user's state folder. `kubernetes`: the cluster itself, as custom resources of the group `tenon.dev`, which the first apply installs; a Lease says which engine acts."),
     ATTR(engine_config, preferences, OPTIONAL, .one_of = VALUES("respect", "ignore"),
          .describe = "Whether preferred scheduling rules of pods are held as far as any fleet can hold them (`respect`, the default), or not at all."),
     ATTR(engine_config, mode, OPTIONAL, .one_of = VALUES("embedded", "daemon"),

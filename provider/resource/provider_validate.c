@@ -42,20 +42,16 @@ static struct error *refused_engine(struct call *c, const struct provider_config
 {
     const struct cluster_config *cluster =
         p->cluster.count ? TF_BLOCK(p->cluster, struct cluster_config, 0) : NULL;
+
+    return cluster ? check_cluster(c, cluster) : NULL;
+}
+
+static bool store_is_cluster(const struct provider_config *p)
+{
     const struct engine_config *engine =
         p->engine.count ? TF_BLOCK(p->engine, struct engine_config, 0) : NULL;
-    struct error *errors = NULL;
 
-    if (cluster)
-        errors = check_cluster(c, cluster);
-    if (engine && TF_IS_KNOWN(engine->store) && str_eq(engine->store.v, STR("kubernetes"))) {
-        struct error *e = error_new(c->arena, ERROR_INVALID, "engine.store is \"" STR_FMT "\"",
-                                    STR_ARG(engine->store.v));
-        e->detail = STR("Allowed is sqlite:PATH; unset, the store is a file under the user's state "
-                        "folder. Kubernetes as a store is not supported by this version.");
-        errors = error_join(errors, error_at(e, STR("engine.store")));
-    }
-    return errors;
+    return engine && str_eq(engine->store.v, STR("kubernetes"));
 }
 
 static void warn_ignored(struct call *c, const struct provider_config *p)
@@ -71,6 +67,8 @@ static void warn_ignored(struct call *c, const struct provider_config *p)
         {"cluster.context", cluster->context.state},
         {"cluster.token", cluster->token.state},
     };
+    if (store_is_cluster(p)) /* then it is asked for that */
+        return;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (rows[i].state == TF_KNOWN && !TF_IS_NULL(cluster->manifests))
             call_warn(c, str_of(rows[i].attribute),

@@ -38,6 +38,8 @@ class LifeCase(Fleets):
     def setUp(self):
         self.namespace = None
 
+    store = "sqlite:STORE"
+
     def live_stack(self, body="", engine="", kubelets=None, follow=True):
         """A class and a pool, applied; kubelets for its instances; an engine that runs until the test is over."""
         s = self.stack("")
@@ -46,7 +48,7 @@ class LifeCase(Fleets):
         moto().call("POST", "/tenon/seed", {"cluster": s.cluster, "region": REGION})
         s.write("_provider.tf", s.provider(f'''
   cluster = {{ name = "{s.cluster}", kubeconfig = "{PLANE.kubeconfig()}" }}
-  engine = {{ store = "sqlite:STORE" {engine} }}'''))
+  engine = {{ store = "{self.store}" {engine} }}'''))
         self.write_pool(s, body)
         s.kubelets = Kubelets(PLANE, moto(), s.cluster, **(kubelets or {}))
         self.addCleanup(s.kubelets.stop)

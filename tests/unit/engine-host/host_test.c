@@ -490,8 +490,8 @@ static void restoring_fills_a_lost_store_and_never_sets_it_back(void **state)
 
     /* `tenon engine` can start from what Read alone has filled. */
     struct host_settings settings;
-    assert_null(host_settings_of_store(&y->arena, arena_printf(&y->arena, "%s/a.db", y->folder),
-                                       &settings));
+    struct host_settings known = {.store = arena_printf(&y->arena, "sqlite:%s/a.db", y->folder)};
+    assert_null(host_settings_of_store(&y->arena, &known, &settings));
     assert_true(str_eq(settings.fleet.cluster, moon.cluster));
 }
 

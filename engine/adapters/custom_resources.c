@@ -193,6 +193,23 @@ struct str custom_definition(struct arena *a, const struct custom_resource *r)
     return buf_str(&out);
 }
 
+struct str custom_definitions(struct arena *a)
+{
+    struct buf out = buf_in(a);
+    struct json_writer w = json_writer_to(&out);
+
+    json_begin_object(&w);
+    json_member(&w, "apiVersion", STR("v1"));
+    json_member(&w, "kind", STR("List"));
+    json_key(&w, STR("items"));
+    json_begin_array(&w);
+    for (size_t i = 0; i < CUSTOM_KINDS; i++)
+        json_raw(&w, custom_definition(a, &custom_resources[i]));
+    json_end_array(&w);
+    json_end_object(&w);
+    return buf_str(&out);
+}
+
 /* Installing. */
 
 static const struct kube_resource definitions = {.group = STR_INIT("apiextensions.k8s.io"),

@@ -34,6 +34,9 @@ extern const struct custom_resource custom_resources[CUSTOM_KINDS];
 /* The CustomResourceDefinition, as JSON, which is YAML too. */
 struct str custom_definition(struct arena *a, const struct custom_resource *r);
 
+/* All of them, as a List. */
+struct str custom_definitions(struct arena *a);
+
 /* Tells the API server of all of them, and waits until it knows them; ten seconds at most.  Those
  * that are there as they should be are left alone, so that an engine which may only read them does.
  */

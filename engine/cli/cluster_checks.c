@@ -1,5 +1,6 @@
 #include "engine/cli/cluster_checks.h"
 
+#include "engine/adapters/kube_needs.h"
 #include "engine/base/monitor.h"
 #include "engine/base/time.h"
 #include "engine/kube/informer.h"
@@ -8,25 +9,6 @@ enum { COUNTING_MS = 60000 };
 
 static const struct kube_resource pods = {STR_INIT(""), STR_INIT("v1"), STR_INIT("pods"), true};
 static const struct kube_resource nodes = {STR_INIT(""), STR_INIT("v1"), STR_INIT("nodes"), false};
-
-/* What an engine needs to be allowed, in all namespaces: to see whatever decides where pods may go,
- * and to take nodes out of use.  Verbs are separated by blanks. */
-static const struct need {
-    const char *group, *resource, *subresource, *verbs;
-} needs[] = {
-    {"", "pods", "", "list watch delete"},
-    {"", "pods", "eviction", "create"},
-    {"", "nodes", "", "list watch patch delete"},
-    {"", "namespaces", "", "list watch"},
-    {"", "persistentvolumes", "", "list watch"},
-    {"", "persistentvolumeclaims", "", "list watch"},
-    {"apps", "daemonsets", "", "list watch"},
-    {"policy", "poddisruptionbudgets", "", "list watch"},
-    {"storage.k8s.io", "storageclasses", "", "list watch"},
-    {"storage.k8s.io", "csinodes", "", "list watch"},
-    {"storage.k8s.io", "volumeattachments", "", "list watch"},
-    {"scheduling.k8s.io", "priorityclasses", "", "list watch"},
-};
 
 static void add(const struct kube_call *c, struct cluster_checks *to, struct str what, bool is_fine,
                 struct str message, struct str detail)
@@ -79,10 +61,11 @@ static void ask_who_we_are(const struct kube_call *c, struct cluster_checks *out
         anonymous ? STR("No credentials were taken: the access has none.") : STR(""));
 }
 
-static struct str review_of(struct arena *a, const struct need *need, struct str verb)
+static struct str review_of(struct arena *a, const struct kube_need *need, struct str verb)
 {
     struct buf out = buf_in(a);
     struct json_writer w = json_writer_to(&out);
+    struct str names = str_of(need->names), name = str_cut(&names, ' '); /* one stands for all */
 
     json_begin_object(&w);
     json_member(&w, "apiVersion", STR("authorization.k8s.io/v1"));
@@ -95,6 +78,8 @@ static struct str review_of(struct arena *a, const struct need *need, struct str
     json_member(&w, "group", str_of(need->group));
     json_member(&w, "resource", str_of(need->resource));
     json_member(&w, "subresource", str_of(need->subresource));
+    json_member(&w, "namespace", str_of(need->namespace));
+    json_member(&w, "name", name);
     json_end_object(&w);
     json_end_object(&w);
     json_end_object(&w);
@@ -102,7 +87,7 @@ static struct str review_of(struct arena *a, const struct need *need, struct str
 }
 
 static bool ask_whether(const struct kube_call *c, struct cluster_checks *out,
-                        const struct need *need, struct str verb)
+                        const struct kube_need *need, struct str verb)
 {
     static const struct kube_resource reviews = {STR_INIT("authorization.k8s.io"), STR_INIT("v1"),
                                                  STR_INIT("selfsubjectaccessreviews"), false};
@@ -119,18 +104,24 @@ static bool ask_whether(const struct kube_call *c, struct cluster_checks *out,
         add(c, out, what, true, STR("allowed"), STR(""));
     else
         add(c, out, what, false, STR("not allowed"),
-            arena_printf(c->arena, "A ClusterRole that is bound to " STR_FMT " has to allow it.",
+            arena_printf(c->arena,
+                         "A %s that is bound to " STR_FMT " has to allow it: tenon doctor --role "
+                         "prints it.",
+                         need->namespace[0] ? "Role in kube-system" : "ClusterRole",
                          STR_ARG(out->user.len ? out->user : STR("us"))));
     return true;
 }
 
 /* The first question that finds no answer ends it: the others would find none either. */
-static void ask_what_we_may(const struct kube_call *c, struct cluster_checks *out)
+static void ask_what_we_may(const struct kube_call *c, bool with_store, struct cluster_checks *out)
 {
-    for (size_t i = 0; i < sizeof(needs) / sizeof(*needs); i++)
-        for (struct str rest = str_of(needs[i].verbs); rest.ptr;)
-            if (!ask_whether(c, out, &needs[i], str_cut(&rest, ' ')))
+    for (size_t i = 0; i < kube_need_count; i++)
+        for (struct str rest = str_of(kube_needs[i].verbs); rest.ptr;) {
+            struct str verb = str_cut(&rest, ' ');
+            bool asked = with_store || !kube_needs[i].of_store;
+            if (asked && !ask_whether(c, out, &kube_needs[i], verb))
                 return;
+        }
 }
 
 /* Counts as the engine would follow: until the list is whole and the watch stands. */
@@ -191,12 +182,13 @@ static int64_t take_census(const struct kube_call *c, struct cluster_checks *out
     return counted;
 }
 
-struct error *cluster_checks_run(const struct kube_call *c, struct cluster_checks *out)
+struct error *cluster_checks_run(const struct kube_call *c, bool with_store,
+                                 struct cluster_checks *out)
 {
     *out = (struct cluster_checks){.nodes = -1, .pods = -1};
     if (connect(c, out)) {
         ask_who_we_are(c, out);
-        ask_what_we_may(c, out);
+        ask_what_we_may(c, with_store, out);
         out->nodes = take_census(c, out, &nodes);
         out->pods = take_census(c, out, &pods);
     }

@@ -4,7 +4,8 @@
 #include "engine/kube/verbs.h"
 
 /* What `tenon doctor` finds out about a cluster: that it is there, who we are to it, what we may do
- * of what an engine has to, and how much there is.  Changes nothing. */
+ * of what an engine has to (kube_needs.h; with the store, of what that asks for besides), and how
+ * much there is.  Changes nothing. */
 
 struct cluster_check {
     struct str what; /* "connect", "list pods" */
@@ -22,7 +23,8 @@ struct cluster_checks {
 };
 
 /* Only a cancellation is an error; whatever else goes wrong is a check that is not fine. */
-MUST_CHECK struct error *cluster_checks_run(const struct kube_call *c, struct cluster_checks *out);
+MUST_CHECK struct error *cluster_checks_run(const struct kube_call *c, bool with_store,
+                                            struct cluster_checks *out);
 bool cluster_checks_are_fine(const struct cluster_checks *checks);
 
 #endif

@@ -1,3 +1,5 @@
+#include "engine/adapters/custom_resources.h"
+#include "engine/adapters/kube_needs.h"
 #include "engine/cli/cluster_checks.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/table.h"
@@ -8,7 +10,8 @@
 /* Says of a cluster what is missing for an engine to work with it. */
 
 struct doctor {
-    struct str kubeconfig, context, eks, region, output;
+    struct str kubeconfig, context, eks, region, output, store;
+    bool prints_role, prints_definitions;
 };
 
 static struct error *ask_eks(struct arena *a, const struct doctor *d, struct aws_client **aws,
@@ -121,7 +124,8 @@ static struct error *examine(struct arena *a, const struct doctor *d, bool *is_f
     if (!e)
         e = kube_client_new(a, &access, &(struct kube_client_options){0}, &client);
     if (!e)
-        e = cluster_checks_run(&(struct kube_call){.client = client, .arena = a}, &checks);
+        e = cluster_checks_run(&(struct kube_call){.client = client, .arena = a}, d->store.len > 0,
+                               &checks);
     kube_client_free(client);
     aws_client_free(aws);
     if (e)
@@ -133,6 +137,22 @@ static struct error *examine(struct arena *a, const struct doctor *d, bool *is_f
     fwrite(out.ptr, 1, out.len, stdout);
     *is_fine = cluster_checks_are_fine(&checks);
     return NULL;
+}
+
+/* What somebody installs who does not leave that to an apply. */
+static bool print_for_kubectl(struct arena *a, const struct doctor *d)
+{
+    struct buf out = buf_in(a);
+
+    if (d->prints_role)
+        buf_add(&out, kube_needs_roles(a, STR("tenon")));
+    else if (d->prints_definitions)
+        buf_add(&out, custom_definitions(a));
+    if (!out.len)
+        return false;
+    buf_add_char(&out, '\n');
+    fwrite(out.ptr, 1, out.len, stdout);
+    return true;
 }
 
 static struct error *check_usage(struct arena *a, const struct doctor *d)
@@ -156,6 +176,12 @@ int run_doctor(int argc, char **argv)
         {"eks", "CLUSTER", "an EKS cluster by name, with AWS credentials", .text = &d.eks},
         {"region", "REGION", "of the EKS cluster (default: as the AWS tools find it)",
          .text = &d.region},
+        {"store", "STORE", "kubernetes: also what a store in the cluster needs", .text = &d.store,
+         .one_of = (const char *const[]){"kubernetes", NULL}},
+        {"role", NULL, "ask nobody: print the roles that an engine needs, for kubectl apply -f -",
+         .flag = &d.prints_role},
+        {"definitions", NULL, "and so the definitions of the custom resources",
+         .flag = &d.prints_definitions},
         {"output", "FORM", "table (default) or json", .text = &d.output,
          .one_of = (const char *const[]){"table", "json", NULL}},
     };
@@ -176,6 +202,8 @@ int run_doctor(int argc, char **argv)
         cli_fail("doctor", e);
         return CLI_USAGE;
     }
+    if (print_for_kubectl(&a, &d))
+        return CLI_DONE;
     e = examine(&a, &d, &is_fine);
     return e ? cli_fail("doctor", e) : is_fine ? CLI_DONE : CLI_ERROR;
 }

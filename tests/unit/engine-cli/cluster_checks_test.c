@@ -9,7 +9,7 @@
 #include "engine/cli/cluster_checks.h"
 #include "tests/unit/loopback.h"
 
-enum { QUESTIONS = 26, STEPS = 2 + QUESTIONS + 4 };
+enum { QUESTIONS = 23, STEPS = 2 + QUESTIONS + 4 };
 
 #define ALLOWED(word) "{\"status\":{\"allowed\":" word "}}"
 #define LIST(items)   "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" items "]}"
@@ -40,7 +40,7 @@ static void examine(struct arena *a, const struct loopback_step *steps, size_t c
     struct kube_access access = {.server = arena_printf(a, "http://127.0.0.1:%d", server.port)};
     struct kube_client_options options = {.per_second = 1000, .burst = 1000};
     assert_null(kube_client_new(a, &access, &options, &client));
-    assert_null(cluster_checks_run(&(struct kube_call){.client = client, .arena = a}, out));
+    assert_null(cluster_checks_run(&(struct kube_call){.client = client, .arena = a}, false, out));
     kube_client_free(client);
     loopback_stop(&server);
 }
@@ -81,10 +81,10 @@ static void what_is_not_allowed_is_named_with_the_way_out(void **state)
     (void)state;
 
     all_is_well(steps);
-    steps[2 + 2].body = ALLOWED("false");
+    steps[2 + 4].body = ALLOWED("false");
     examine(&a, steps, STEPS, &c);
     assert_false(cluster_checks_are_fine(&c));
-    const struct cluster_check *missing = the(&c, "delete pods");
+    const struct cluster_check *missing = the(&c, "patch nodes");
     assert_false(missing->is_fine);
     assert_true(str_find_str(missing->detail, STR("bound to jane")) < missing->detail.len);
 }

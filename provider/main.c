@@ -1,6 +1,7 @@
 #include "engine/cli/cli.h"
 #include "provider/datasources/registry.h"
 #include "provider/engine_door.h"
+#include "provider/functions/registry.h"
 #include "provider/resources/registry.h"
 #include "provider/rpc/rpc.h"
 #include "provider/schema_command.h"
@@ -11,8 +12,16 @@
 static int serve(bool debug)
 {
     struct cancel *stop = cancel_new(NULL);
-    const struct rpc_options rpc = {resource_types, resource_type_count, &engine_door,
-                                    stop,           data_sources,        data_source_count};
+    const struct rpc_options rpc = {
+        .types = resource_types,
+        .type_count = resource_type_count,
+        .host = &engine_door,
+        .stop = stop,
+        .data_sources = data_sources,
+        .data_source_count = data_source_count,
+        .functions = functions,
+        .function_count = function_count,
+    };
     struct rpc_server *server = rpc_server_new(&rpc);
     struct shim_options shim = {
         .protocol_major = 6,

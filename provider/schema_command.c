@@ -9,38 +9,70 @@
 #include "engine/cli/table.h"
 #include "provider/datasources/registry.h"
 #include "provider/examples.h"
+#include "provider/functions/registry.h"
 #include "provider/resource/page.h"
 #include "provider/resources/registry.h"
 
-/* What was asked for: the provider (place 0), its types, and its data sources. */
+/* Everything that has a page has a place: first the provider, then its types, its data sources and
+ * its functions. */
 struct choice {
     bool *chosen; /* by place */
     size_t named; /* how many were asked for by name; 0: all are chosen */
 };
 
-static size_t places(void)
+enum kind { PROVIDER, RESOURCE, DATA_SOURCE, FUNCTION, KINDS };
+/* By kind: in front of a name, lest a data source and a type have one and the same; the folder of
+ * its pages; its place among the tables. */
+static const char *const prefixes[] = {"", "", "data.", "function."};
+static const char *const folders[] = {"", "resources", "data-sources", "functions"};
+static const char *const tables[] = {"provider", "resources", "data_sources", "functions"};
+
+/* Where the places of a kind begin. */
+static size_t first_of(enum kind k)
 {
-    return 1 + resource_type_count + data_source_count;
+    const size_t counts[] = {1, resource_type_count, data_source_count, function_count};
+    size_t place = 0;
+
+    for (enum kind before = PROVIDER; before < k; before++)
+        place += counts[before];
+    return place;
 }
 
-static bool is_data_source(size_t place)
+static size_t places(void)
 {
-    return place > resource_type_count;
+    return first_of(KINDS);
+}
+
+static enum kind kind_at(size_t place)
+{
+    enum kind k = PROVIDER;
+
+    while (place >= first_of(k + 1))
+        k++;
+    return k;
+}
+
+static const struct function *function_at(size_t place)
+{
+    return &functions[place - first_of(FUNCTION)];
 }
 
 static const struct resource_type *type_at(size_t place)
 {
-    return is_data_source(place) ? data_sources[place - resource_type_count - 1]
-                                 : resource_types[place - 1];
+    return kind_at(place) == DATA_SOURCE ? data_sources[place - first_of(DATA_SOURCE)]
+                                         : resource_types[place - first_of(RESOURCE)];
 }
 
-/* As Terraform calls them: a data source may have a type's name. */
-static const char *name_at(struct arena *a, size_t place)
+static const char *plain_name_at(size_t place)
 {
     if (place == 0)
         return "provider";
-    return is_data_source(place) ? arena_printf(a, "data.%s", type_at(place)->name).ptr
-                                 : type_at(place)->name;
+    return kind_at(place) == FUNCTION ? function_at(place)->name : type_at(place)->name;
+}
+
+static const char *name_at(struct arena *a, size_t place)
+{
+    return arena_printf(a, "%s%s", prefixes[kind_at(place)], plain_name_at(place)).ptr;
 }
 
 static struct str example_of(const char *name)
@@ -55,12 +87,22 @@ static void print_page(struct buf *out, size_t place)
 {
     struct str example = example_of(name_at(out->arena, place));
 
-    if (place == 0)
+    switch (kind_at(place)) {
+    case PROVIDER:
         page_of_provider(out, example);
-    else if (is_data_source(place))
-        page_of_data_source(out, type_at(place), example);
-    else
+        break;
+    case RESOURCE:
         page_of_type(out, type_at(place), example);
+        break;
+    case DATA_SOURCE:
+        page_of_data_source(out, type_at(place), example);
+        break;
+    case FUNCTION:
+        page_of_function(out, function_at(place), example);
+        break;
+    case KINDS:
+        break;
+    }
 }
 
 static bool choose(struct arena *a, struct choice *c, struct str name)
@@ -96,6 +138,19 @@ static struct str first_sentence(const char *text)
     return str_slice(all, 0, str_find_str(all, STR(". ")));
 }
 
+static struct str group_at(size_t place)
+{
+    bool is_type = kind_at(place) == RESOURCE || kind_at(place) == DATA_SOURCE;
+    return is_type ? str_of(type_at(place)->subcategory) : STR("-");
+}
+
+static const char *description_at(size_t place)
+{
+    if (place == 0)
+        return provider_describe;
+    return kind_at(place) == FUNCTION ? function_at(place)->describe : type_at(place)->describe;
+}
+
 static void print_overview(struct buf *out)
 {
     static const struct table_column columns[] = {
@@ -103,13 +158,9 @@ static void print_overview(struct buf *out)
     enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
     struct str *cells = ARENA_ARRAY(out->arena, struct str, places() * COLUMNS);
 
-    cells[0] = str_of(name_at(out->arena, 0));
-    cells[1] = STR("-");
-    cells[2] = first_sentence(provider_describe);
-    for (size_t i = 1; i < places(); i++) {
-        const struct resource_type *t = type_at(i);
-        struct str row[COLUMNS] = {str_of(name_at(out->arena, i)), str_of(t->subcategory),
-                                   first_sentence(t->describe)};
+    for (size_t i = 0; i < places(); i++) {
+        struct str row[COLUMNS] = {str_of(name_at(out->arena, i)), group_at(i),
+                                   first_sentence(description_at(i))};
         memcpy(cells + i * COLUMNS, row, sizeof(row));
     }
     table_print(out, columns, COLUMNS, cells, places());
@@ -123,40 +174,43 @@ static void print_pages(struct buf *out, const struct choice *c)
             print_page(out, i);
 }
 
-static void tables_between(struct json_writer *w, const struct choice *c, const char *kind,
-                           size_t from, size_t to)
+static bool any_of(const struct choice *c, enum kind k)
 {
-    json_key(w, str_of(kind));
-    json_begin_object(w);
-    for (size_t i = from; i < to; i++) {
-        if (!c->chosen[i])
-            continue;
-        json_key(w, str_of(type_at(i)->name));
-        tables_of_type(w, type_at(i));
-    }
-    json_end_object(w);
-}
-
-static bool any_data_source(const struct choice *c)
-{
-    for (size_t i = 1 + resource_type_count; i < places(); i++)
+    for (size_t i = first_of(k); i < first_of(k + 1); i++)
         if (c->chosen[i])
             return true;
     return false;
 }
 
+static void tables_of_kind(struct json_writer *w, const struct choice *c, enum kind k)
+{
+    json_key(w, str_of(tables[k]));
+    json_begin_object(w);
+    for (size_t i = first_of(k); i < first_of(k + 1); i++) {
+        if (!c->chosen[i])
+            continue;
+        json_key(w, str_of(plain_name_at(i)));
+        if (k == FUNCTION)
+            tables_of_function(w, function_at(i));
+        else
+            tables_of_type(w, type_at(i));
+    }
+    json_end_object(w);
+}
+
+/* `resources` is there even when it is empty: programs that came before the others look for it. */
 static void print_tables(struct buf *out, const struct choice *c)
 {
     struct json_writer w = json_writer_to(out);
 
     json_begin_object(&w);
     if (c->chosen[0]) {
-        json_key(&w, STR("provider"));
+        json_key(&w, str_of(tables[PROVIDER]));
         tables_of_provider(&w);
     }
-    tables_between(&w, c, "resources", 1, 1 + resource_type_count);
-    if (any_data_source(c))
-        tables_between(&w, c, "data_sources", 1 + resource_type_count, places());
+    for (enum kind k = RESOURCE; k < KINDS; k++)
+        if (k == RESOURCE || any_of(c, k))
+            tables_of_kind(&w, c, k);
     json_end_object(&w);
     buf_add_char(out, '\n');
 }
@@ -195,14 +249,13 @@ static struct error *write_pages(struct arena *a, struct str folder, const struc
 {
     folder = arena_str(a, folder);
     TRY(make_folder(a, folder));
-    TRY(make_folder(a, arena_printf(a, "%s/resources", folder.ptr)));
-    TRY(make_folder(a, arena_printf(a, "%s/data-sources", folder.ptr)));
+    for (enum kind k = RESOURCE; k < KINDS; k++)
+        TRY(make_folder(a, arena_printf(a, "%s/%s", folder.ptr, folders[k])));
     for (size_t i = 0; i < places(); i++) {
         struct buf page = buf_in(a);
         struct str path = i == 0 ? arena_printf(a, "%s/index.md", folder.ptr)
-                                 : arena_printf(a, "%s/%s/%s.md", folder.ptr,
-                                                is_data_source(i) ? "data-sources" : "resources",
-                                                type_at(i)->name);
+                                 : arena_printf(a, "%s/%s/%s.md", folder.ptr, folders[kind_at(i)],
+                                                plain_name_at(i));
         if (!c->chosen[i])
             continue;
         print_page(&page, i);
@@ -232,8 +285,8 @@ int run_schema(int argc, char **argv)
         {"output", "FORM", "table (default): an overview or pages; json: the tables",
          .text = &output, .one_of = (const char *const[]){"table", "json", NULL}},
         {"write", "FOLDER",
-         "writes pages there: index.md, reasons.md, resources/NAME.md and\n"
-         "data-sources/NAME.md",
+         "writes pages there: index.md, reasons.md, resources/NAME.md,\n"
+         "data-sources/NAME.md and functions/NAME.md",
          .text = &folder},
     };
     const struct cli_usage usage = {

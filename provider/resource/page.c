@@ -235,6 +235,29 @@ void page_of_data_source(struct buf *out, const struct resource_type *t, struct 
     add_timeouts(out, t);
 }
 
+/* "arn_build(partition string, service string, ...) string" */
+static void add_signature(struct buf *out, const struct function *f)
+{
+    buf_printf(out, "\n## Signature\n\n```text\n%s(", f->name);
+    for (size_t i = 0; i < f->parameter_count; i++)
+        buf_printf(out, "%s%s string", i ? ", " : "", f->parameters[i].name);
+    buf_printf(out, ") %s\n```\n\n## Arguments\n\n", cty_kind_name(f->returns->kind));
+    for (size_t i = 0; i < f->parameter_count; i++)
+        buf_printf(out, "%zu. `%s` (String) %s\n", i + 1, f->parameters[i].name,
+                   f->parameters[i].describe);
+}
+
+void page_of_function(struct buf *out, const struct function *f, struct str example)
+{
+    struct str title = arena_printf(out->arena, "%s Function - tenon", f->name);
+    struct str heading = arena_printf(out->arena, "%s (Function)", f->name);
+
+    add_front_matter(out, title.ptr, "", f->describe);
+    add_notes(out, heading.ptr, f->describe, f->notes);
+    add_example(out, example);
+    add_signature(out, f);
+}
+
 void page_of_provider(struct buf *out, struct str example)
 {
     add_front_matter(out, "Provider: Tenon", "", provider_describe);

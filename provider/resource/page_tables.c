@@ -21,13 +21,12 @@ static void flag(struct json_writer *w, const char *key, bool holds)
         json_member_bool(w, key, true);
 }
 
-static void type(struct json_writer *w, const struct attr *row)
+static void type(struct json_writer *w, const char *key, const struct cty_type *t)
 {
-    struct cty_type t = attr_type(w->out->arena, row);
     struct buf text = buf_in(w->out->arena);
 
-    cty_type_print(&text, &t);
-    json_key(w, STR("type"));
+    cty_type_print(&text, t);
+    json_key(w, str_of(key));
     json_raw(w, buf_str(&text));
 }
 
@@ -93,8 +92,10 @@ static void default_value(struct json_writer *w, const struct attr *row)
 /* What Terraform is told. */
 static void announced(struct json_writer *w, const struct attr *row)
 {
+    struct cty_type t = attr_type(w->out->arena, row);
+
     json_member(w, "name", str_of(row->name));
-    type(w, row);
+    type(w, "type", &t);
     flag(w, "required", row->flags & REQUIRED);
     flag(w, "optional", row->flags & OPTIONAL);
     flag(w, "computed", attr_is_computed(row));
@@ -167,5 +168,23 @@ void tables_of_provider(struct json_writer *w)
     json_begin_object(w);
     member_if(w, "description", provider_describe);
     attributes(w, NULL, &provider_model, (struct str){0});
+    json_end_object(w);
+}
+
+void tables_of_function(struct json_writer *w, const struct function *f)
+{
+    json_begin_object(w);
+    member_if(w, "description", f->describe);
+    json_key(w, STR("parameters"));
+    json_begin_array(w);
+    for (size_t i = 0; i < f->parameter_count; i++) {
+        json_begin_object(w);
+        json_member(w, "name", str_of(f->parameters[i].name));
+        type(w, "type", &cty_type_string);
+        json_member(w, "description", str_of(f->parameters[i].describe));
+        json_end_object(w);
+    }
+    json_end_array(w);
+    type(w, "returns", f->returns);
     json_end_object(w);
 }

@@ -1,5 +1,20 @@
 #include "provider/rpc/method.h"
 
+static void name_functions(struct rpc *r, Tfplugin6__GetMetadata__Response *out)
+{
+    const struct rpc_options *o = rpc_options_of(r->server);
+
+    out->functions =
+        ARENA_ARRAY(r->call.arena, Tfplugin6__GetMetadata__FunctionMetadata *, o->function_count);
+    for (size_t i = 0; i < o->function_count; i++) {
+        Tfplugin6__GetMetadata__FunctionMetadata *m =
+            RPC_NEW(r, Tfplugin6__GetMetadata__FunctionMetadata,
+                    tfplugin6__get_metadata__function_metadata);
+        m->name = rpc_string(r, str_of(o->functions[i].name));
+        out->functions[out->n_functions++] = m;
+    }
+}
+
 struct error *rpc_get_metadata(struct rpc *r, const void *request, void *response)
 {
     const struct rpc_options *o = rpc_options_of(r->server);
@@ -26,5 +41,6 @@ struct error *rpc_get_metadata(struct rpc *r, const void *request, void *respons
         m->type_name = rpc_string(r, str_of(o->data_sources[i]->name));
         out->data_sources[out->n_data_sources++] = m;
     }
+    name_functions(r, out);
     return NULL;
 }

@@ -38,5 +38,6 @@ struct error *rpc_get_provider_schema(struct rpc *r, const void *request, void *
     for (size_t i = 0; i < o->data_source_count; i++)
         out->data_source_schemas[out->n_data_source_schemas++] =
             data_entry_of(r, o->data_sources[i]);
+    rpc_add_functions(r, out);
     return NULL;
 }

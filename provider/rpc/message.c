@@ -106,15 +106,19 @@ static struct error *decode_json(struct rpc *r, const struct cty_type *t, struct
     return cty_from_json(r->call.arena, &tree, t, out);
 }
 
-struct error *rpc_decode(struct rpc *r, const struct model *m, const Tfplugin6__DynamicValue *wire,
-                         struct cty_value *out)
+struct error *rpc_decode_as(struct rpc *r, const struct cty_type *t,
+                            const Tfplugin6__DynamicValue *wire, struct cty_value *out)
 {
-    const struct cty_type *t = type_of(r, m);
-
     *out = cty_null();
     if (wire && wire->msgpack.len)
         return cty_from_msgpack(r->call.arena, rpc_bytes(wire->msgpack), t, out);
     return wire && wire->json.len ? decode_json(r, t, rpc_bytes(wire->json), out) : NULL;
+}
+
+struct error *rpc_decode(struct rpc *r, const struct model *m, const Tfplugin6__DynamicValue *wire,
+                         struct cty_value *out)
+{
+    return rpc_decode_as(r, type_of(r, m), wire, out);
 }
 
 Tfplugin6__DynamicValue *rpc_encode(struct rpc *r, const struct model *m, const struct cty_value *v)

@@ -54,7 +54,14 @@ MUST_CHECK struct error *rpc_find_type(struct rpc *r, const char *name,
 MUST_CHECK struct error *rpc_find_data_source(struct rpc *r, const char *name,
                                               const struct resource_type **out);
 
-/* A value of a table; a missing one is null. */
+/* What the provider does not have. */
+MUST_CHECK struct error *rpc_no_such(struct rpc *r, const char *kind, const char *name);
+/* The functions, into the answer that tells all schemas. */
+void rpc_add_functions(struct rpc *r, Tfplugin6__GetProviderSchema__Response *out);
+
+/* A value of a type, or of a table; a missing one is null. */
+MUST_CHECK struct error *rpc_decode_as(struct rpc *r, const struct cty_type *t,
+                                       const Tfplugin6__DynamicValue *wire, struct cty_value *out);
 MUST_CHECK struct error *rpc_decode(struct rpc *r, const struct model *m,
                                     const Tfplugin6__DynamicValue *wire, struct cty_value *out);
 Tfplugin6__DynamicValue *rpc_encode(struct rpc *r, const struct model *m,

@@ -2,6 +2,7 @@
 #define PROVIDER_RPC_RPC_H
 
 #include "go-plugin-shim/shim.h"
+#include "provider/resource/function.h"
 #include "provider/resource/provider.h"
 
 /* Terraform's plugin protocol, version 6: messages to our structs and back, one short file a
@@ -15,6 +16,8 @@ struct rpc_options {
     struct cancel *stop; /* raised by StopProvider, taken back when the next command configures */
     const struct resource_type *const *data_sources;
     size_t data_source_count;
+    const struct function *functions;
+    size_t function_count;
 };
 
 struct rpc_server *rpc_server_new(const struct rpc_options *options);

@@ -30,8 +30,8 @@ static const struct rpc_method methods[] = {
     METHOD("OpenEphemeralResource",           open_ephemeral_resource,            rpc_open_ephemeral_resource,            APART),
     METHOD("RenewEphemeralResource",          renew_ephemeral_resource,           rpc_renew_ephemeral_resource,           APART),
     METHOD("CloseEphemeralResource",          close_ephemeral_resource,           rpc_close_ephemeral_resource,           APART),
-    METHOD("GetFunctions",                    get_functions,                      rpc_get_functions,                      APART),
-    METHOD("CallFunction",                    call_function,                      rpc_call_function,                      APART),
+    METHOD("GetFunctions",                    get_functions,                      rpc_get_functions,                      PROMPT),
+    METHOD("CallFunction",                    call_function,                      rpc_call_function,                      PROMPT),
     METHOD("StopProvider",                    stop_provider,                      rpc_stop_provider,                      APART),
 };
 /* clang-format on */

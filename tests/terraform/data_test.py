@@ -174,6 +174,35 @@ data "aws_regions" "one" {
         self.refused(self.stack('data "aws_nothing" "x" {}\n').plan(), "aws_nothing")
 
 
+class Functions(TestCase):
+    def test_they_are_known_at_plan_and_ask_nobody(self):
+        s = self.stack('''
+output "parts" {
+  value = provider::aws::arn_parse("arn:aws:iam::123456789012:role/a/b")
+}
+output "whole" {
+  value = provider::aws::arn_build("aws", "sqs", "eu-west-1", "123456789012", "q")
+}
+output "short" {
+  value = provider::aws::trim_iam_role_path("arn:aws:iam::123456789012:role/a/b")
+}
+''')
+        before = len(moto().get("/tenon/requests"))
+        self.ok(s.apply())
+        said = {k: v["value"] for k, v in json.loads(s.run("output", "-json").out).items()}
+        self.assertEqual(said, {
+            "parts": {"account_id": "123456789012", "partition": "aws", "region": "", "resource": "role/a/b", "service": "iam"},
+            "whole": "arn:aws:sqs:eu-west-1:123456789012:q", "short": "arn:aws:iam::123456789012:role/b"})
+        self.assertEqual(len(moto().get("/tenon/requests")), before)
+
+    def test_what_they_cannot_take_is_said_at_the_argument(self):
+        for call, text in [('arn_parse("x")', "arn: invalid prefix"), ('arn_parse("arn:aws")', "arn: not enough sections"),
+                           ('trim_iam_role_path("arn:aws:s3:::b")', 'service must be "iam"'), ('trim_iam_role_path("arn:aws:iam::1:user/x")', 'resource must begin with "role/"'),
+                           ("arn_parse(null)", "null"), ('rot13("x")', "rot13")]:
+            with self.subTest(call):
+                self.refused(self.stack(f'output "x" {{\n  value = provider::aws::{call}\n}}\n').plan(), text)
+
+
 class Others(TestCase):
     """What others manage, held against resources of the same kind."""
 

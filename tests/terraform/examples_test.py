@@ -118,6 +118,15 @@ class Examples(ExampleCase):
                                 data__tf=(EXAMPLES / "data-sources" / name / "data-source.tf").read_text())
                 self.applies_and_settles(s)
 
+    def test_every_function_has_an_example_that_applies(self):
+        names = json.loads(schema("--output", "json").stdout)["functions"]
+        self.assertEqual(sorted(p.name for p in (EXAMPLES / "functions").iterdir()), sorted(names))
+        for name in names:
+            with self.subTest(name):
+                s = self.folder(provider__tf=(EXAMPLES / "provider/provider.tf").read_text(),
+                                function__tf=(EXAMPLES / "functions" / name / "function.tf").read_text())
+                self.applies_and_settles(s)
+
     def test_beside_hashicorp_aws_the_types_of_nodes_go_by_their_own_name(self):
         """As the provider's page has it: local name tenon, and no `provider` lines."""
         s = self.folder(main__tf="""
@@ -142,7 +151,7 @@ resource "tenon_node_class" "example" {
 
     def test_examples_are_formatted(self):  # but for karpenter-module/main.tf, which is as its author wrote it
         self.ok(self.folder().run("fmt", "-check", "-recursive", "-diff", str(EXAMPLES / "provider"),
-                                  str(EXAMPLES / "resources"), str(EXAMPLES / "data-sources"), str(EXAMPLES / "karpenter"), str(EXAMPLES / "datamigrate")))
+                                  str(EXAMPLES / "resources"), str(EXAMPLES / "data-sources"), str(EXAMPLES / "functions"), str(EXAMPLES / "karpenter"), str(EXAMPLES / "datamigrate")))
 
 
 class KarpenterModule(ExampleCase):

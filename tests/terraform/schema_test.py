@@ -6,6 +6,7 @@ import pathlib
 from harness import PROVIDER, TestCase, main
 
 FACTS = json.loads((pathlib.Path(__file__).resolve().parent / "aws-5.100.0.json").read_text())
+FUNCTIONS = json.loads((pathlib.Path(__file__).resolve().parent / "aws-5.100.0-functions.json").read_text())
 DATA = json.loads((pathlib.Path(__file__).resolve().parent / "aws-5.100.0-data.json").read_text())
 # A strict provider may only plan a value where the configuration is silent if the attribute is announced as computed,
 # so ours are where hashicorp/aws's have a default; Terraform treats the two alike in every other way.
@@ -49,6 +50,7 @@ class Schema(TestCase):
         finally:
             s.remove()
         cls.provider = block(shown["provider"]["block"])
+        cls.functions = shown["functions"]
         cls.data = {name: {"": f'version {t["version"]}', **block(t["block"])} for name, t in shown["data_source_schemas"].items()}
         cls.types = {name: {"": f'version {t["version"]}', **block(t["block"])} for name, t in shown["resource_schemas"].items()}
 
@@ -91,6 +93,11 @@ class Schema(TestCase):
         for name, theirs in DATA.items():
             ours = {k: v for k, v in self.data[name].items() if k not in newer.get(name, ())}
             self.assertEqual(ours, theirs, name)
+
+    def test_every_function_is_called_as_hashicorps(self):
+        ours = {name: {"return_type": f["return_type"], "parameters": [{k: p[k] for k in ("name", "type")} for p in f["parameters"]]}
+                for name, f in self.functions.items()}
+        self.assertEqual(ours, FUNCTIONS)
 
     def test_the_provider_block_takes_what_hashicorps_takes(self):
         self.check_block("provider", FACTS["provider"], self.provider, closed=False)

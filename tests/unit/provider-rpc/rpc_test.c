@@ -30,6 +30,20 @@ static struct error *ill_formed_read(struct call *c, void *model)
     return e;
 }
 
+static struct error *repeat(struct arena *a, const struct str *arguments, struct cty_value *out)
+{
+    if (arguments[1].len)
+        return error_at(error_new(a, ERROR_INVALID, "too much"), STR("more"));
+    *out =
+        cty_string(arena_printf(a, STR_FMT STR_FMT, STR_ARG(arguments[0]), STR_ARG(arguments[0])));
+    return NULL;
+}
+
+static const struct function_parameter repeat_parameters[] = {{"text", "It."}, {"more", "None."}};
+static const struct function made_up_functions[] = {
+    {"twice", "Says it twice.", NULL, repeat_parameters, 2, &cty_type_string, repeat},
+};
+
 static struct resource_type ill_formed;
 static const struct resource_type *const types[] = {&thing_type, &ill_formed};
 
@@ -39,7 +53,11 @@ static struct fixture fixture_new(void)
     ill_formed = thing_type;
     ill_formed.name = "made_up_trouble";
     ill_formed.read = ill_formed_read;
-    struct rpc_options options = {.types = types, .type_count = 2, .stop = f.stop};
+    struct rpc_options options = {.types = types,
+                                  .type_count = 2,
+                                  .stop = f.stop,
+                                  .functions = made_up_functions,
+                                  .function_count = 1};
     f.server = rpc_server_new(&options);
     remote = (struct remote){0};
     return f;
@@ -314,6 +332,58 @@ static void what_the_provider_does_not_have_is_refused_by_name(void **state)
     fixture_free(&f);
 }
 
+static Tfplugin6__CallFunction__Response *call_twice(struct fixture *f, size_t count,
+                                                     const struct cty_value *arguments)
+{
+    Tfplugin6__CallFunction__Request in = TFPLUGIN6__CALL_FUNCTION__REQUEST__INIT;
+    Tfplugin6__DynamicValue wire[3], *list[3];
+
+    for (size_t i = 0; i < count; i++) {
+        wire[i] = (Tfplugin6__DynamicValue)TFPLUGIN6__DYNAMIC_VALUE__INIT;
+        struct str bytes = cty_to_msgpack(&f->arena, &arguments[i], &cty_type_string);
+        wire[i].msgpack = (ProtobufCBinaryData){bytes.len, (uint8_t *)(uintptr_t)bytes.ptr};
+        list[i] = &wire[i];
+    }
+    in.name = (char *)(uintptr_t) "twice";
+    in.n_arguments = count;
+    in.arguments = list;
+    return call(f, "CallFunction", &in, &tfplugin6__call_function__response__descriptor);
+}
+
+static void a_function_is_told_with_its_types_and_answers_or_blames_an_argument(void **state)
+{
+    struct fixture f = fixture_new();
+    Tfplugin6__GetFunctions__Request in = TFPLUGIN6__GET_FUNCTIONS__REQUEST__INIT;
+    Tfplugin6__GetFunctions__Response *told =
+        call(&f, "GetFunctions", &in, &tfplugin6__get_functions__response__descriptor);
+    const struct cty_value good[] = {cty_string(STR("ab")), cty_string(STR(""))};
+    const struct cty_value bad[] = {cty_string(STR("ab")), cty_string(STR("x"))};
+    const struct cty_value null[] = {cty_null(), cty_string(STR(""))};
+    struct cty_value v;
+
+    (void)state;
+    assert_int_equal(told->n_functions, 1);
+    assert_string_equal(told->functions[0]->key, "twice");
+    assert_int_equal(told->functions[0]->value->n_parameters, 2);
+    assert_memory_equal(told->functions[0]->value->return_->type.data, "\"string\"", 8);
+
+    Tfplugin6__CallFunction__Response *out = call_twice(&f, 2, good);
+    assert_null(out->error);
+    struct str bytes = {(const char *)out->result->msgpack.data, out->result->msgpack.len};
+    assert_null(cty_from_msgpack(&f.arena, bytes, &cty_type_string, &v));
+    assert_true(str_eq(v.string, STR("abab")));
+
+    out = call_twice(&f, 2, bad);
+    assert_string_equal(out->error->text, "too much");
+    assert_int_equal(out->error->function_argument, 1);
+    out = call_twice(&f, 2, null);
+    assert_int_equal(out->error->function_argument, 0);
+    assert_int_not_equal(out->error->_function_argument_case, 0);
+    out = call_twice(&f, 1, good);
+    assert_non_null(strstr(out->error->text, "2 arguments"));
+    fixture_free(&f);
+}
+
 static void assert_utf8(const char *text)
 {
     struct str s = str_of(text);
@@ -384,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_stop_counts_until_the_next_command_configures),
         cmocka_unit_test(a_stop_that_comes_before_the_configuration_of_its_command_counts),
         cmocka_unit_test(what_the_provider_does_not_have_is_refused_by_name),
+        cmocka_unit_test(a_function_is_told_with_its_types_and_answers_or_blames_an_argument),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,9 +56,13 @@ static void add_otherwise(struct buf *out, const struct otherwise *o, const stru
     int64_t more = o->microusd_per_hour - now->microusd_per_hour;
     struct str difference = money_text(out->arena, more < 0 ? -more : more, 4);
 
-    buf_printf(out, "  " STR_FMT ": " STR_FMT " (" STR_FMT " $/h %s)", STR_ARG(o->what),
-               STR_ARG(month_text(out->arena, o->microusd_per_hour)), STR_ARG(difference),
-               more < 0 ? "less" : "more");
+    buf_printf(out, "  " STR_FMT ": ", STR_ARG(o->what));
+    if (more)
+        buf_printf(out, STR_FMT " (" STR_FMT " $/h %s)",
+                   STR_ARG(month_text(out->arena, o->microusd_per_hour)), STR_ARG(difference),
+                   more < 0 ? "less" : "more");
+    else
+        buf_add(out, STR("costs the same"));
     if (o->waiting != now->waiting)
         buf_printf(out, ", %zu pods without a place instead of %zu", o->waiting, now->waiting);
     buf_add_char(out, '\n');

@@ -58,7 +58,7 @@ static bool is_near(struct str wanted, struct str name, size_t *slips)
     if (wanted.len > LONGEST || name.len > LONGEST)
         return false;
     *slips = slips_between(wanted, name);
-    return *slips <= 1 + wanted.len / SLIP_EVERY;
+    return *slips < wanted.len && *slips <= 1 + wanted.len / SLIP_EVERY;
 }
 
 static int nearest_first(const void *x, const void *y)

@@ -111,7 +111,8 @@ static bool is_quiet(struct plan *p, const struct claim *c, const struct pool *p
     return due_ms <= p->world->now_ms;
 }
 
-/* What a PodDisruptionBudget keeps for good is said: nobody would see why it stays. */
+/* What a PodDisruptionBudget keeps for good is said: nobody would see why it stays.  Where it is
+ * asked who would gain by going, only of those (name_held). */
 static bool pods_let_go(struct plan *p, const struct room *r)
 {
     struct waiting why;
@@ -121,7 +122,7 @@ static bool pods_let_go(struct plan *p, const struct room *r)
         return false;
     if (!guards_refuse(p, r->claim, REASON_UNDERUTILIZED, &why, &lasts))
         return true;
-    if (lasts)
+    if (lasts && !p->world->names_held)
         plan_hold(p, (struct held){.claim = r->claim,
                                    .due = REASON_UNDERUTILIZED,
                                    .by = why.reason,

@@ -129,26 +129,6 @@ static void hold(struct plan *p, struct saver *s)
     plan_hold(p, s->held);
 }
 
-/* Some are held without a search, for it lasts. */
-static void name(struct naming *n)
-{
-    struct plan *p = n->c->plan;
-    struct held **known = ARENA_ARRAY(p->arena, struct held *, p->world->claim_count);
-
-    for (size_t i = 0; i < p->out->held_count; i++)
-        known[p->out->held[i].claim - p->world->claims] = &p->out->held[i];
-    for (size_t i = 0; i < n->count; i++) {
-        struct held *h = known[n->items[i].held.claim - p->world->claims];
-        if (h) {
-            h->saves_microusd_per_hour = n->items[i].held.saves_microusd_per_hour;
-            h->costs_microusd = n->items[i].held.costs_microusd;
-        }
-    }
-    for (size_t i = 0; i < n->count; i++)
-        if (!known[n->items[i].held.claim - p->world->claims])
-            hold(p, &n->items[i]);
-}
-
 void name_held(struct consolidating *c)
 {
     struct plan *p = c->plan;
@@ -163,6 +143,7 @@ void name_held(struct consolidating *c)
     consolidate_prepare(c);
     find(&n);
     trial_drop(p, &t);
-    name(&n);
+    for (size_t i = 0; i < n.count; i++)
+        hold(p, &n.items[i]);
     p->out->wake_at_ms = wake_at_ms; /* what is only named is not waited for */
 }

@@ -398,8 +398,10 @@ static void never_met_lines(struct buf *out, const struct effect *e)
         line(out, "", arena_printf(a, "and %zu more", d->never_met_count - NAMED_MOST));
     if (d->never_met_count)
         line(out, "",
-             arena_printf(a, "for that nodes stay that cost " STR_FMT,
-                          STR_ARG(month_text(a, e->never_met_microusd_per_hour))));
+             e->never_met_microusd_per_hour
+                 ? arena_printf(a, "for that nodes stay that cost " STR_FMT,
+                                STR_ARG(month_text(a, e->never_met_microusd_per_hour)))
+                 : STR("without that the fleet would cost the same"));
 }
 
 void effect_lines(struct buf *out, const struct effect *e)

@@ -5,7 +5,7 @@
 static struct str near_to(struct arena *a, const char *wanted)
 {
     static const char *const texts[] = {"default-10", "default-7", "shop/web-0", "shop/web-1",
-                                        "ops/web-0",  "gpu",       "other"};
+                                        "ops/web-0",  "gpu",       "other",      "a"};
     struct str names[COUNT(texts)];
 
     for (size_t i = 0; i < COUNT(texts); i++)
@@ -25,6 +25,7 @@ static void what_begins_like_it_or_has_a_slip_is_named_nearest_first(void **stat
         {"default/web-1", "shop/web-1, shop/web-0, ops/web-0"},
         {"gpus", "gpu"},
         {"migration", ""},
+        {"z", ""}, /* nothing is left of it */
         {"", ""},
         {"shop/", ""},
     };

@@ -659,6 +659,25 @@ static void whom_a_rule_keeps_is_named_by_that_rule(void **state)
     arena_free(&x.arena);
 }
 
+/* Of both nodes no pod may ever be evicted; one of them could do without the other. */
+static void of_nodes_that_a_budget_of_pods_keeps_those_are_named_that_would_save(void **state)
+{
+    (void)state;
+    struct pair x;
+    struct pod_budget never = {
+        .name = STR("never"), .selector = {.present = true}, .max_unavailable = {true, true, 0}};
+
+    begin_pair(&x);
+    never.namespace = x.moves->spec->namespace;
+    x.town.world.pod_budgets = &never;
+    x.town.world.pod_budget_count = 1;
+    struct decision out = town_decide(&x.town);
+    only_held(&out, x.spare, REASON_POD_BUDGET);
+    x.town.world.names_held = false; /* without a search all are said to be kept */
+    assert_int_equal(town_decide(&x.town).held_count, 2);
+    arena_free(&x.arena);
+}
+
 static void who_has_nothing_to_gain_is_not_named(void **state)
 {
     (void)state;
@@ -717,6 +736,7 @@ int main(void)
         cmocka_unit_test(what_does_not_pay_in_time_is_named_with_what_it_saves_and_costs),
         cmocka_unit_test(a_dear_node_whose_replacement_does_not_pay_is_named),
         cmocka_unit_test(whom_a_rule_keeps_is_named_by_that_rule),
+        cmocka_unit_test(of_nodes_that_a_budget_of_pods_keeps_those_are_named_that_would_save),
         cmocka_unit_test(who_has_nothing_to_gain_is_not_named),
         cmocka_unit_test(to_ask_who_is_held_changes_nothing_that_is_done),
     };

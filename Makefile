@@ -4,7 +4,7 @@
 #   make test           everything, with real terraform and moto
 #   make demo           the main job, end to end        make bench         figures, into build/bench.json too
 #   make docs           documentation pages, from the tables
-#   make static         the executable that runs on any Linux
+#   make static         the executable that runs on any Linux    make dist      a release of it, in build/dist
 # Options: BUILD=debug|release|static|tsan|coverage  CC=gcc|clang  OUT=folder for what is built  V=1: show commands
 #          STRICT=1: warnings are errors (make check)
 
@@ -27,7 +27,7 @@ flags.fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame
 flags.tsan := -O1 -g -fsanitize=thread
 flags.coverage := -O0 -g --coverage
 link.release := -pie -Wl,-z,relro,-z,now -Wl,--gc-sections
-link.static := -static-pie -Wl,-z,relro,-z,now,-z,pack-relative-relocs -Wl,--gc-sections -Wl,--build-id=sha1
+link.static := -static-pie -Wl,-z,relro,-z,now,-z,pack-relative-relocs -Wl,--gc-sections -Wl,--build-id=sha1,-Map=$(OUT)/link.map
 
 # gRPC's own file names a hundred libraries, and reading it costs a second each time.
 packages := libprotobuf-c libcurl libssl libcrypto libcjson expat yaml-0.1 sqlite3
@@ -150,6 +150,9 @@ static:
 	@deploy/deps static
 	@deploy/static-libraries $(libraries)
 	$(MAKE) BUILD=static OUT=build/static all
+# A release: what registries and package managers want, in build/dist.
+dist: static
+	@deploy/dist build/static/terraform-provider-tenon build/static/link.map $(libraries) $(VERSION) build/dist
 # gRPC is not instrumented, so what TSan cannot see there is left out.
 tsan:
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1 $(MAKE) BUILD=tsan OUT=build/tsan unit
@@ -323,5 +326,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release static tsan coverage unit shim-programs cluster-programs test-cluster fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release static dist tsan coverage unit shim-programs cluster-programs test-cluster fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

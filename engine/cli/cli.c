@@ -3,6 +3,7 @@
 #include "engine/base/log.h"
 #include "engine/base/version.h"
 #include "engine/cli/commands.h"
+#include "engine/cli/manual.h"
 
 static int run_version(int argc, char **argv);
 
@@ -15,22 +16,10 @@ static const struct cli_command commands[] = {
     {"explain", run_explain, "why a pod is where it is or waits, and what its constraints cost"},
     {"replay", run_replay, "takes the decisions of a journal again, and says which differ"},
     {"doctor", run_doctor, "what of a Kubernetes cluster can be reached, and what is missing"},
+    {"completion", run_completion, "prints the script by which a shell completes what is typed"},
     {"version", run_version, "prints the version"},
 };
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(*commands) };
-
-/* Ours and those of other rooms, in the order of the help. */
-struct command_list {
-    const struct cli_command *more;
-    size_t more_count;
-};
-
-static const struct cli_command *command_at(const struct command_list *l, size_t i)
-{
-    if (i < COMMAND_COUNT)
-        return &commands[i];
-    return i - COMMAND_COUNT < l->more_count ? &l->more[i - COMMAND_COUNT] : NULL;
-}
 
 static int run_version(int argc, char **argv)
 {
@@ -42,41 +31,40 @@ static int run_version(int argc, char **argv)
     return code;
 }
 
-static void print_help(FILE *out, const struct command_list *l)
+/* Ours and those of other rooms, in the order of the help. */
+static const struct cli_command **all_commands(struct arena *a, const struct cli_command *more,
+                                               size_t more_count)
 {
-    const struct cli_command *command;
+    const struct cli_command **all =
+        arena_alloc(a, (COMMAND_COUNT + more_count) * sizeof(struct cli_command *));
 
-    fputs("Tenon is a Terraform provider with a node-provisioning engine inside. One executable:\n"
-          "  started by Terraform, it is the plugin (terraform-provider-tenon);\n"
-          "  with -debug, it serves Terraform commands one after another and prints the\n"
-          "  TF_REATTACH_PROVIDERS to set for them;\n"
-          "  as tenon, it is one of these commands (tenon COMMAND --help says more):\n\n",
-          out);
-    for (size_t i = 0; (command = command_at(l, i)) != NULL; i++)
-        fprintf(out, "  %-10s %s\n", command->name, command->summary);
-    fputs("\nExit codes: 0 done, 1 error, 64 wrong usage;"
-          " 2 of preview --detailed-exitcode: there is something to do.\n",
-          out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        all[i] = &commands[i];
+    for (size_t i = 0; i < more_count; i++)
+        all[COMMAND_COUNT + i] = &more[i];
+    return all;
 }
 
 int cli_main(int argc, char **argv, const struct cli_command *more, size_t more_count)
 {
-    const struct command_list list = {more, more_count};
-    const struct cli_command *command;
+    ARENA_AUTO a = {0};
+    const struct cli_command **all = all_commands(&a, more, more_count);
+    size_t count = COMMAND_COUNT + more_count;
     struct str name = str_of(argc > 1 ? argv[1] : NULL);
+    enum manual_form form = MANUAL_HELP;
 
     log_init(LOG_PLAIN);
-    if (!name.len || str_eq(name, STR("--help")) || str_eq(name, STR("-h")) ||
-        str_eq(name, STR("help"))) {
-        print_help(stdout, &list);
+    if (!name.len || str_eq(name, STR("help")) || manual_asked(name, &form)) {
+        manual_of_all(all, count, form);
         return CLI_DONE;
     }
     if (str_eq(name, STR("--version")))
         name = STR("version");
-    for (size_t i = 0; (command = command_at(&list, i)) != NULL; i++)
-        if (str_eq(name, str_of(command->name)))
-            return command->run(argc - 1, argv + 1);
-    fprintf(stderr, "tenon: there is no command \"" STR_FMT "\"\n\n", STR_ARG(name));
-    print_help(stderr, &list);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(name, str_of(all[i]->name)))
+            return all[i]->run(argc - 1, argv + 1);
+    fprintf(stderr,
+            "tenon: there is no command \"" STR_FMT "\"; tenon --help lists what there is\n",
+            STR_ARG(name));
     return CLI_USAGE;
 }

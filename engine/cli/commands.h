@@ -12,6 +12,7 @@ int run_replay(int argc, char **argv);
 int run_estimate(int argc, char **argv);
 int run_explain(int argc, char **argv);
 int run_doctor(int argc, char **argv);
+int run_completion(int argc, char **argv);
 
 /* Prints an error as people read it, its detail beneath, on stderr; returns CLI_ERROR. */
 int cli_fail(const char *command, const struct error *e);

@@ -1,19 +1,7 @@
 #include "engine/cli/options.h"
 
 #include "engine/cli/cli.h"
-
-static void print_help(const struct cli_usage *u)
-{
-    printf("usage: tenon %s%s%s%s\n\n%s\n", u->command, u->count ? " [OPTIONS]" : "",
-           u->operands ? " " : "", u->operands ? u->operands : "", u->summary);
-    if (u->count)
-        printf("\noptions:\n");
-    for (size_t i = 0; i < u->count; i++) {
-        const struct cli_option *o = &u->options[i];
-        int used = printf("  --%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
-        printf("%*s%s\n", used < 28 ? 28 - used : 1, "", o->help);
-    }
-}
+#include "engine/cli/manual.h"
 
 static const struct cli_option *option_named(const struct cli_usage *u, struct str name)
 {
@@ -76,6 +64,7 @@ static bool take_option(const struct cli_usage *u, int argc, char **argv, int *i
 bool options_parse(const struct cli_usage *u, int argc, char **argv, int *operand_count, int *code)
 {
     bool options_over = false;
+    enum manual_form form;
 
     *operand_count = 0;
     *code = CLI_USAGE;
@@ -84,8 +73,8 @@ bool options_parse(const struct cli_usage *u, int argc, char **argv, int *operan
 
         if (!options_over && str_eq(word, STR("--"))) {
             options_over = true;
-        } else if (!options_over && (str_eq(word, STR("--help")) || str_eq(word, STR("-h")))) {
-            print_help(u);
+        } else if (!options_over && manual_asked(word, &form)) {
+            manual_of_command(u, form);
             *code = CLI_DONE;
             return false;
         } else if (!options_over && str_starts_with(word, STR("--"))) {

@@ -122,6 +122,7 @@ $(patsubst %.c,$(OUT)/%.o,$(wildcard go-plugin-shim/*.c provider/rpc/*.c tests/u
 
 # Objects, one archive a room, the executable
 $(OUT)/engine/adapters/lease_file.o: CFLAGS += -D_GNU_SOURCE # open-file-description locks
+$(OUT)/engine/base/http_door.o: CFLAGS += -D_GNU_SOURCE # accept4, pipe2
 $(OUT)/engine/core/%.o: CFLAGS += -Wconversion -Wsign-conversion
 # A product and a sum stay two roundings, so that equal worlds give equal answers on every machine.
 $(OUT)/engine/optimize/%.o: CFLAGS += -Wconversion -Wsign-conversion -ffp-contract=off
@@ -282,14 +283,19 @@ lint: $(everything) $(OUT)/terraform-provider-tenon
 	@tests/lint/cmocka
 	@tests/lint/rows
 	@tests/lint/pages $(OUT)/terraform-provider-tenon
+	@tests/lint/deploy $(OUT)/tenon
 	@$(clang_format) --dry-run -Werror $(c_files)
-	@echo "lint: layers, purity, statics, cmocka, rows, pages and format hold"
+	@echo "lint: layers, purity, statics, cmocka, rows, pages, deploy and format hold"
 fmt:
 	$(clang_format) -i $(c_files)
 
 # Documentation: pages printed from the tables; lint says when they are not current
 docs: $(OUT)/terraform-provider-tenon
 	$< schema --write docs
+
+# What deploy/ installs into a cluster; lint says when it is not current
+cluster-files: $(OUT)/terraform-provider-tenon
+	deploy/cluster-files $(OUT)/tenon
 
 # What people call
 deps:
@@ -326,5 +332,5 @@ clean:
 	rm -rf build/debug build/release build/tsan build/coverage build/fuzz build/clang
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release static dist tsan coverage unit shim-programs cluster-programs test-cluster fuzz fuzz-programs fuzz-corpora lint fmt clean
+.PHONY: FORCE properties properties-program test-programs bench bench-programs verifiers verifier-programs scenarios live live-programs deps check docs test demo install help all release static dist tsan coverage unit shim-programs cluster-programs cluster-files test-cluster fuzz fuzz-programs fuzz-corpora lint fmt clean
 .DELETE_ON_ERROR:

@@ -13,9 +13,8 @@
  *   all others   an EngineRecord each, the body as one text
  *
  * An object of etcd has at most 1.5 MB, and each write of one is a transaction for the whole
- * cluster, so not all is kept there (kube_record_is_kept): no journal, whose entries are said in
- * events and in the log, no worlds for replay, and of the world that was seen last only one below a
- * megabyte. */
+ * cluster, so not all is kept there (kube_record_is_kept): no journal and no worlds for replay,
+ * which a SQLite store has, and of the world that was seen last only one below a megabyte. */
 
 enum { RECORD_BODY_MOST = 1000 * 1000 };
 

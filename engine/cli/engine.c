@@ -1,10 +1,13 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "engine/adapters/store_door.h"
+#include "engine/base/http_door.h"
 #include "engine/base/log.h"
 #include "engine/base/time.h"
 #include "engine/base/version.h"
 #include "engine/cli/commands.h"
+#include "engine/cli/metrics.h"
 #include "engine/cli/store.h"
 
 /* The daemon: the engine of one store, until it is told to stop.  What was sent is awaited. */
@@ -50,8 +53,11 @@ static void watch_end(struct watch *w)
     cancel_free(w->stop);
 }
 
+enum { FIRST_APPLY_LOOK_MS = 5000 };
+
 struct run {
     struct str store, profile, role, kubeconfig, context;
+    struct str cluster, region, interruption_queue, metrics;
     bool once;
     int64_t timeout_ms;
     bool settled;
@@ -77,6 +83,122 @@ static struct error *client_for(struct arena *a, const struct host_settings *s, 
     return aws_client_new(a, &config, out);
 }
 
+/* What an engine needs that is installed into a cluster where Terraform has not applied anything:
+ * the pools are kubectl's there. */
+static struct host_settings settings_given(const struct run *r, const struct host_settings *known)
+{
+    struct host_settings out = *known;
+
+    out.fleet.cluster = r->cluster;
+    out.fleet.region = r->region;
+    out.follows_api_server = true;
+    return out;
+}
+
+/* A store in the cluster may be there before anything was applied with it, for the engine is
+ * installed beside it: then it is waited for. */
+static struct error *find_settings(struct arena *a, const struct run *r, struct cancel *stop,
+                                   struct host_settings *out)
+{
+    const struct host_settings known = {.store = r->store,
+                                        .kubeconfig = r->kubeconfig,
+                                        .context = r->context,
+                                        .in_pod = true,
+                                        .as_kubectl = true};
+    bool in_cluster = str_eq(r->store, STR("kubernetes")), said = false;
+
+    for (;;) {
+        struct error *e = host_settings_of_store(a, &known, out);
+        if (!in_cluster || !e || e->kind != ERROR_NOT_FOUND)
+            return e;
+        if (r->cluster.len) {
+            *out = settings_given(r, &known);
+            return NULL;
+        }
+        if (r->once)
+            return e;
+        if (!said)
+            log_event(LOG_INFO, "engine waits for the first apply", LOG_STR("store", r->store));
+        said = true;
+        if (cancel_wait_ms(stop, FIRST_APPLY_LOOK_MS))
+            return error_new(a, ERROR_CANCELLED, "stopped before anything was applied");
+    }
+}
+
+static void take_options(const struct run *r, struct host_settings *s)
+{
+    if (r->cluster.len) /* of another than the store's it is refused when that is opened */
+        s->fleet.cluster = r->cluster;
+    if (r->region.len)
+        s->fleet.region = r->region;
+    if (r->interruption_queue.len)
+        s->interruption_queue = r->interruption_queue;
+    if (r->kubeconfig.len || r->context.len) {
+        s->follows_api_server = true;
+        s->kubeconfig = r->kubeconfig;
+        s->context = r->context;
+    }
+    s->in_pod = true;
+}
+
+/* What probes and scrapers ask.  The picture is the store's, so that each replica shows the fleet,
+ * whichever of them acts. */
+struct watched {
+    const struct host_settings *settings;
+    struct store_door *store; /* opened when first asked for */
+};
+
+static struct error *read_picture(struct watched *w, struct arena *a, struct json *out)
+{
+    struct store_record r;
+
+    if (!w->store)
+        TRY(host_store_door(a, w->settings, &w->store));
+    TRY(store_door_get(w->store, a, STR("snapshot"), STR("last"), &r));
+    return json_parse(a, r.body, out);
+}
+
+static void answer(void *self, struct str path, struct http_answer *out)
+{
+    struct json picture;
+
+    if (str_eq(path, STR("/healthz")) || str_eq(path, STR("/readyz"))) {
+        buf_add(&out->body, STR("ok\n"));
+        return;
+    }
+    if (!str_eq(path, STR("/metrics"))) {
+        out->status = 404;
+        return;
+    }
+    struct error *e = read_picture(self, out->body.arena, &picture);
+    if (e && e->kind == ERROR_NOT_FOUND) /* nothing has been decided yet */
+        picture = json_new_object();
+    else if (e) {
+        out->status = 503;
+        buf_printf(&out->body, STR_FMT "\n", STR_ARG(e->summary));
+        return;
+    }
+    out->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    metrics_print(&out->body, &picture);
+}
+
+static struct error *run_watched(struct arena *a, struct run *r, struct host *host,
+                                 const struct host_settings *settings, struct cancel *stop,
+                                 int64_t deadline_ms)
+{
+    struct watched watched = {.settings = settings};
+    struct http_door *door = NULL;
+    struct error *e = NULL;
+
+    if (r->metrics.len)
+        e = http_door_open(a, r->metrics, answer, &watched, &door);
+    if (!e)
+        e = host_run(host, a, stop, r->once, deadline_ms, &r->settled);
+    http_door_close(door);
+    store_door_close(watched.store);
+    return e;
+}
+
 static struct error *run(struct arena *a, struct run *r, struct cancel *stop)
 {
     struct host_settings settings;
@@ -85,24 +207,17 @@ static struct error *run(struct arena *a, struct run *r, struct cancel *stop)
         r->timeout_ms == NEVER_MS ? NEVER_MS : time_monotonic_ms() + r->timeout_ms;
 
     TRY(cli_find_store(a, r->store, &r->store));
-    const struct host_settings known = {.store = r->store,
-                                        .kubeconfig = r->kubeconfig,
-                                        .context = r->context,
-                                        .in_pod = true,
-                                        .as_kubectl = true};
-    TRY(host_settings_of_store(a, &known, &settings));
+    struct error *e = find_settings(a, r, stop, &settings);
+    if (e && cancel_is_raised(stop)) /* it was told to end, and has */
+        return NULL;
+    TRY(e);
+    take_options(r, &settings);
     TRY(client_for(a, &settings, r, &aws));
     settings.aws = aws;
-    if (r->kubeconfig.len || r->context.len) {
-        settings.follows_api_server = true;
-        settings.kubeconfig = r->kubeconfig;
-        settings.context = r->context;
-    }
-    settings.in_pod = true;
     struct host *host = host_new(&settings, &host_live);
     log_event(LOG_INFO, "engine starts", LOG_STR("cluster", settings.fleet.cluster),
               LOG_STR("region", settings.fleet.region), LOG_STR("store", r->store));
-    struct error *e = host_run(host, a, stop, r->once, deadline_ms, &r->settled);
+    e = run_watched(a, r, host, &settings, stop, deadline_ms);
     log_event(LOG_INFO, "engine stops", LOG_STR("cluster", settings.fleet.cluster));
     host_free(host);
     aws_client_free(aws);
@@ -114,6 +229,21 @@ static struct error *not_settled(struct arena *a)
     struct error *e = error_new(a, ERROR_TIMEOUT, "the fleet has not converged");
     e->detail = STR("tenon status says what waits and why; run this again to go on.");
     return e;
+}
+
+static bool take_usage(struct run *r, struct str timeout)
+{
+    if (r->once)
+        r->timeout_ms = 10 * 60 * 1000;
+    if (timeout.len && !duration_parse(timeout, &r->timeout_ms)) {
+        fprintf(stderr, "tenon engine: --timeout is \"" STR_FMT "\"; write it as 90s or 10m\n",
+                STR_ARG(timeout));
+        return false;
+    }
+    if (!r->cluster.len == !r->region.len)
+        return true;
+    fprintf(stderr, "tenon engine: --cluster and --region go together\n");
+    return false;
 }
 
 int run_engine(int argc, char **argv)
@@ -130,6 +260,14 @@ int run_engine(int argc, char **argv)
          "service account",
          .text = &r.kubeconfig},
         {"context", "NAME", "context in it (default: its current one)", .text = &r.context},
+        {"cluster", "NAME", "of the fleet, with --store kubernetes before the first apply",
+         .text = &r.cluster},
+        {"region", "REGION", "of the fleet, with --cluster", .text = &r.region},
+        {"interruption-queue", "QUEUE", "name or URL; default: that of the apply",
+         .text = &r.interruption_queue},
+        {"metrics", "ADDRESS",
+         "HOST:PORT or :PORT to serve /metrics and /healthz at (default: nowhere)",
+         .text = &r.metrics},
         {"profile", "NAME", "AWS profile; default: that of the apply", .text = &r.profile},
         {"assume-role-arn", "ARN", "role to act as; default: those that the apply assumed",
          .text = &r.role},
@@ -145,13 +283,8 @@ int run_engine(int argc, char **argv)
 
     if (!options_parse(&usage, argc, argv, &operands, &code))
         return code;
-    if (r.once)
-        r.timeout_ms = 10 * 60 * 1000;
-    if (timeout.len && !duration_parse(timeout, &r.timeout_ms)) {
-        fprintf(stderr, "tenon engine: --timeout is \"" STR_FMT "\"; write it as 90s or 10m\n",
-                STR_ARG(timeout));
+    if (!take_usage(&r, timeout))
         return CLI_USAGE;
-    }
     struct watch watch;
     watch_begin(&watch);
     struct error *e = run(&a, &r, watch.stop);

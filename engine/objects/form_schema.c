@@ -1,5 +1,9 @@
 #include "engine/objects/form_schema.h"
 
+/* An API server keeps bounds as doubles.  A larger one would come back as another, and what it keeps
+ * out nobody means; the form refuses it all the same. */
+#define DOUBLE_EXACT_MOST ((int64_t)1 << 53)
+
 static void write_form(struct json_writer *w, const struct form *form, bool outermost);
 
 static bool is_left_out(const struct field *f, bool outermost)
@@ -21,7 +25,7 @@ static void write_range(struct json_writer *w, const struct field *f, const char
 {
     if (f->min || f->kind == FIELD_INT)
         json_member_int(w, least, f->min);
-    if (f->max)
+    if (f->max && f->max <= DOUBLE_EXACT_MOST)
         json_member_int(w, most, f->max);
 }
 

@@ -54,9 +54,9 @@ class InCluster(life_test.LifeCase):
         return dict(s.env, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test",
                     KUBECONFIG=str(life_test.PLANE.kubeconfig()))
 
-    def start_engine(self, s, name="engine"):
+    def start_engine(self, s, name="engine", *options):
         log = open(s.dir / f"{name}.log", "ab")
-        engine = subprocess.Popen([BINARY.parent / "tenon", "engine", "--store", "kubernetes"], cwd=s.dir,
+        engine = subprocess.Popen([BINARY.parent / "tenon", "engine", "--store", "kubernetes", *options], cwd=s.dir,
                                   env=self.environment(s), stdout=log, stderr=log)
         log.close()
         s.engine = engine
@@ -71,6 +71,8 @@ class InCluster(life_test.LifeCase):
         pool = ask("GET", f"{GROUP}/nodepools/{s.prefix}-pool") or {}
         return next((c["status"] for c in pool.get("status", {}).get("conditions", []) if c["type"] == of), None)
 
+
+class OneStore(InCluster):
     def test_plan_needs_nothing_in_the_cluster_and_apply_makes_it(self):
         s = self.live_stack(follow=False)
         self.assertEqual(ask("GET", f"{GROUP}/nodepools/{s.prefix}-pool")["spec"]["node_class"], f"{s.prefix}-class")

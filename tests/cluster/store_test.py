@@ -287,6 +287,18 @@ class TheCustomResources(Store):
         self.door()
         self.assertIsNone(reader.ask("open", "moon")["error"])
 
+    def test_what_is_installed_as_it_should_be_is_left_alone(self):
+        door = self.door()
+        path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+        versions = lambda: {d["metadata"]["name"]: d["metadata"]["resourceVersion"] for d in PLANE.ask("GET", path)["items"]}  # noqa: E731
+        before = versions()
+        self.assertIsNone(door.ask("make", "moon")["error"])
+        self.assertEqual(versions(), before)
+        PLANE.ask("PATCH", f"{path}/nodepools.tenon.dev", {"spec": {"names": {"shortNames": ["old"]}}},
+                  kind="application/merge-patch+json")
+        self.assertIsNone(door.ask("make", "moon")["error"])
+        self.assertEqual(PLANE.ask("GET", f"{path}/nodepools.tenon.dev")["spec"]["names"]["shortNames"], ["tnp"])
+
     def test_documents_come_back_to_the_letter(self):
         door = self.door()
         self.assertIsNone(door.ask("put", "pool", "web", record(DOCUMENT))["error"])

@@ -7,7 +7,8 @@
 
 enum {
     CALL_MS = 20 * 1000,
-    DOOR_LOOK_MS = 500, /* how often a door that waits reads anew: nothing tells it */
+    DOOR_LOOK_MS = 1000, /* how often a door that waits reads anew: nothing tells it */
+    NEWS_MS = 300,       /* how often an engine does: its own statuses are news, too */
 };
 
 struct kube_call store_kube_call(const struct store_kube *k, struct arena *a)
@@ -175,8 +176,15 @@ static struct error *list_doors(struct arena *a, struct store *s, int64_t epoch,
 static int64_t version(struct store *s)
 {
     struct store_kube *k = store_kube_of(s);
+    int64_t now_ms = time_monotonic_ms();
 
-    return k->lease ? (int64_t)atomic_load(&k->news) : time_monotonic_ms() / DOOR_LOOK_MS;
+    if (!k->lease)
+        return now_ms / DOOR_LOOK_MS;
+    if (now_ms >= time_add_ms(k->told_ms, NEWS_MS)) {
+        k->told = (int64_t)atomic_load(&k->news);
+        k->told_ms = now_ms;
+    }
+    return k->told;
 }
 
 /* The lease. */

@@ -36,6 +36,7 @@ struct store_kube {
     struct lease_kube *lease; /* NULL: a door */
     struct kube_informer *followed[FOLLOWED];
     atomic_int_fast64_t news; /* counts what the informers tell */
+    int64_t told, told_ms;    /* what it was when it was last looked at, and when */
     struct late_record *late;
 
     /* A door's: who holds the lease is seen by looking again. */

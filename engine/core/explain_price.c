@@ -24,6 +24,11 @@ static bool bears(const struct pool *p, const struct instance_type *t,
     return true;
 }
 
+static bool is_unpriced(const struct pool *p, const struct instance_type *t)
+{
+    return !t->offering_count && bears(p, t, &p->requirements);
+}
+
 static bool would_take(const struct market *m, const struct pool *p, const struct instance_type *t,
                        const struct shape *shape)
 {
@@ -32,17 +37,27 @@ static bool would_take(const struct market *m, const struct pool *p, const struc
 
     for (size_t i = 0; i < cohort->term_count && !any; i++)
         any = bears(p, t, &cohort->terms[i]);
-    return any && bears(p, t, &p->requirements) &&
-           fits(&shape->requests, &t->allocatable, m->resource_count);
+    return any && fits(&shape->requests, &t->allocatable, m->resource_count);
+}
+
+const struct instance_type *pool_unpriced(const struct pool *p)
+{
+    const struct catalog *c = p->catalog;
+
+    for (size_t i = 0; c && i < c->count; i++)
+        if (is_unpriced(p, &c->types[i]))
+            return &c->types[i];
+    return NULL;
 }
 
 const struct instance_type *explain_unpriced(const struct market *m, size_t shop,
                                              const struct shape *shape)
 {
+    const struct pool *p = m->shops[shop].pool;
     const struct catalog *c = m->shops[shop].catalog;
 
     for (size_t i = 0; c && i < c->count; i++)
-        if (!c->types[i].offering_count && would_take(m, m->shops[shop].pool, &c->types[i], shape))
+        if (is_unpriced(p, &c->types[i]) && would_take(m, p, &c->types[i], shape))
             return &c->types[i];
     return NULL;
 }

@@ -1,7 +1,7 @@
 #include "engine/core/pool.h"
 
 #include "engine/base/buf.h"
-#include "engine/core/market.h"
+#include "engine/core/explain_price.h"
 
 size_t pool_place(const struct world *w, struct str name)
 {
@@ -96,8 +96,14 @@ struct error *pool_can_be_served(struct arena *a, const struct pool *p)
     for (size_t i = 0; i < m.shops[0].offer_count; i++)
         if (bits_has(m.shops[0].usable, i))
             return NULL;
+    const struct instance_type *unpriced = pool_unpriced(p);
     struct error *e =
         error_new(a, ERROR_INVALID, "no instance type can serve pool " STR_FMT, STR_ARG(p->name));
-    e->detail = nearest_miss(a, p, &m.shops[0]);
+    e->detail = unpriced ? arena_printf(a,
+                                        STR_FMT " would do and has no price, and nothing is "
+                                                "launched of which nobody knows the cost: allow "
+                                                "types that have one.",
+                                        STR_ARG(unpriced->name))
+                         : nearest_miss(a, p, &m.shops[0]);
     return error_at(e, STR("requirements"));
 }

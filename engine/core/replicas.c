@@ -1,3 +1,4 @@
+#include "engine/core/explain_price.h"
 #include "engine/core/plan.h"
 #include "engine/core/shares.h"
 
@@ -55,6 +56,7 @@ static void say_why_none(struct plan *p, size_t pool, enum reason why)
     static const char *const text[REASON_COUNT] = {
         [REASON_NO_CAPACITY] = "the cloud has no capacity for its types now",
         [REASON_REQUIREMENTS] = "its requirements leave no instance type",
+        [REASON_NO_PRICE] = "what would do for it has no price",
         [REASON_LIMIT] = "its limits leave no room for another node",
         [REASON_MIN_VALUES] = "its min_values cannot be kept",
         [REASON_SPREAD_LIMIT] = "its spread_limit leaves no type in any zone",
@@ -145,7 +147,9 @@ static size_t launch_some(struct plan *p, size_t pool, enum reason reason, size_
     *why = REASON_NO_CATALOG;
     if (!s->catalog)
         return 0;
-    *why = sells_ever(s) ? REASON_NO_CAPACITY : REASON_REQUIREMENTS;
+    *why = sells_ever(s)            ? REASON_NO_CAPACITY
+           : pool_unpriced(s->pool) ? REASON_NO_PRICE
+                                    : REASON_REQUIREMENTS;
     if (s->contexts[CONTEXT_ANY].all_count == 0)
         return 0;
     struct bin *nodes = ARENA_ARRAY(&scratch, struct bin, lacks);

@@ -44,12 +44,23 @@ static struct str preference_text(struct arena *a, const struct preference *p)
                          : STR("a preference for any node");
 }
 
+/* A world that was kept has each list for itself, so what they say counts and not where they are.
+ */
+static bool has_volumes(const struct pod_spec *s)
+{
+    bool same = s->term_count == s->own_term_count;
+
+    for (size_t i = 0; i < s->term_count && same; i++)
+        same = requirements_eq(&s->terms[i], &s->own_terms[i]);
+    return !same;
+}
+
 struct constraints constraints_of(struct arena *a, const struct pod_spec *s)
 {
     struct constraints out = {0};
 
     add_labels(a, s, &out);
-    if (s->terms != s->own_terms)
+    if (has_volumes(s))
         add(a, &out,
             (struct constraint){.kind = CONSTRAINT_VOLUMES, .text = STR("where its volumes are")});
     for (size_t i = 0; i < s->topology_count; i++)
@@ -84,7 +95,7 @@ static struct requirements *terms_without(struct arena *a, const struct requirem
 
 static void drop_label(struct arena *a, struct pod_spec *s, struct str key)
 {
-    bool volumes = s->terms != s->own_terms;
+    bool volumes = has_volumes(s);
 
     s->own_terms = terms_without(a, s->own_terms, s->own_term_count, key);
     s->terms = volumes ? terms_without(a, s->terms, s->term_count, key) : s->own_terms;

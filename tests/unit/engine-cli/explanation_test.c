@@ -95,6 +95,25 @@ static void limits_count_the_rest_of_the_fleet(void **state)
     assert_int_equal(waits.pools[0].reason, REASON_LIMIT);
 }
 
+/* As a world that was kept has them: each list stands for itself. */
+static void terms_of_its_own_are_no_volumes_wherever_they_lie(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+
+    begin(&t, &a);
+    struct pod *p = town_pod(&t, "default/p", 1500, 512);
+    pod_selects(&t, p, "topology.kubernetes.io/zone", "b");
+    struct requirements again = {0};
+    requirements_add(&a, &again, &p->spec->terms[0].items[0]);
+    spec_of(p)->own_terms = &again;
+    assert_int_equal(constraints_of(&a, p->spec).count, 1);
+    again.count = 0;
+    assert_int_equal(constraints_of(&a, p->spec).count, 1);
+    assert_int_equal(constraints_of(&a, p->spec).items[0].kind, CONSTRAINT_VOLUMES);
+}
+
 static void a_constraint_costs_what_the_fleet_is_cheaper_without_it(void **state)
 {
     (void)state;
@@ -184,6 +203,7 @@ int main(void)
         cmocka_unit_test(each_pool_says_why_it_does_not_take_the_pod),
         cmocka_unit_test(a_pool_that_would_take_it_names_its_cheapest_node),
         cmocka_unit_test(limits_count_the_rest_of_the_fleet),
+        cmocka_unit_test(terms_of_its_own_are_no_volumes_wherever_they_lie),
         cmocka_unit_test(a_constraint_costs_what_the_fleet_is_cheaper_without_it),
         cmocka_unit_test(a_pod_that_waits_is_told_which_constraint_keeps_it_out),
         cmocka_unit_test(every_constraint_can_be_taken_away_alone),

@@ -117,6 +117,7 @@ struct aws_call {
     struct arena *arena;
     struct cancel *cancel; /* NULL: never */
     int64_t deadline_ms;   /* time_monotonic_ms; 0: none beside the retries' own end */
+    struct str agent;      /* named behind the client in the User-Agent; empty: nobody */
 };
 
 /* What a service's error code means: also those inside fleet answers and state reasons. */

@@ -152,13 +152,21 @@ static int64_t timeout_ms(const struct attempt *t)
     return left_ms > 1 ? left_ms : 1;
 }
 
+static struct str user_agent(const struct attempt *t)
+{
+    struct str client = t->call->client->user_agent, more = t->call->agent;
+
+    return more.len ? arena_printf(t->arena, STR_FMT " " STR_FMT, STR_ARG(client), STR_ARG(more))
+                    : client;
+}
+
 static struct error *send_once(struct attempt *t, struct aws_answer *out)
 {
     struct refusal refusal = refusal_of(t);
 
     add_headers(t);
     TRY(add_signature(t));
-    add_header(t, "User-Agent", t->call->client->user_agent); /* proxies change it: not signed */
+    add_header(t, "User-Agent", user_agent(t)); /* proxies change it: not signed */
     struct http_request request = {
         .method = method_of(t),
         .url = arena_printf(t->arena, STR_FMT STR_FMT, STR_ARG(t->endpoint->url),

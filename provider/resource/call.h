@@ -18,6 +18,7 @@ struct call {
     struct provider *provider; /* as configured; NULL while validating */
     struct aws_client *aws;    /* of that provider, in the region of the object at hand; NULL while
                                   validating and when unknown */
+    struct str agent;          /* that the module at hand is to be named by (agent.h) */
     struct str region;         /* that the object at hand is in; empty: the provider's (region.h) */
 
     struct error *warnings;       /* through call_warn */

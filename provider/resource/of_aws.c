@@ -9,6 +9,7 @@ struct aws_call aws_call_of(struct call *c)
         .arena = c->arena,
         .cancel = c->cancel,
         .deadline_ms = c->deadline_ms,
+        .agent = c->agent,
     };
 }
 

@@ -122,7 +122,8 @@ static struct str first_unknown(struct arena *a, const struct cty_value *v,
 static bool matters(struct str name)
 {
     static const char *const idle[] = {"default_tags", "s3_use_path_style",
-                                       "s3_us_east_1_regional_endpoint"};
+                                       "s3_us_east_1_regional_endpoint", "user_agent",
+                                       "tag_policy_compliance"};
 
     for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
         if (str_eq(name, str_of(idle[i])))
@@ -193,7 +194,7 @@ static struct error *check_account(struct call *c, struct provider *p)
 {
     const struct provider_config *config = &p->config;
     bool listed = config->allowed_account_ids.count || config->forbidden_account_ids.count;
-    struct aws_call aws = {p->aws, c->arena, c->cancel, 0};
+    struct aws_call aws = {.client = p->aws, .arena = c->arena, .cancel = c->cancel};
     struct sts_identity who;
 
     if (config->skip_credentials_validation.v && config->skip_requesting_account_id.v && !listed)
@@ -283,7 +284,7 @@ static struct error *not_yet(struct arena *a, struct str attribute)
 struct error *provider_account_id(struct provider *p, struct arena *a, struct cancel *cancel,
                                   struct str *out)
 {
-    struct aws_call aws = {p->aws, a, cancel, 0};
+    struct aws_call aws = {.client = p->aws, .arena = a, .cancel = cancel};
     struct sts_identity who = {0};
     struct error *e = NULL;
 

@@ -53,6 +53,8 @@ struct provider_config {
     struct tf_bool use_fips_endpoint, use_dualstack_endpoint, insecure, s3_use_path_style;
     struct tf_string s3_us_east_1_regional_endpoint, sts_region;
     struct tf_string http_proxy, https_proxy, no_proxy, custom_ca_bundle;
+    struct tf_strings user_agent;
+    struct tf_string tag_policy_compliance;
     struct tf_string ec2_metadata_service_endpoint, ec2_metadata_service_endpoint_mode;
     struct tf_blocks assume_role, assume_role_with_web_identity;
     struct tf_blocks default_tags, ignore_tags, endpoints;

@@ -1,7 +1,7 @@
 #include "provider/resource/provider_aws.h"
 
 #include "engine/base/time.h"
-#include "engine/base/version.h"
+#include "provider/resource/agent.h"
 
 /* Variables that hashicorp/aws still takes for two services, where nothing newer is set. */
 static void add_old_endpoints(struct call *c, struct aws_endpoint_override *list, size_t *count)
@@ -176,7 +176,7 @@ struct error *provider_aws_config(struct call *c, const struct provider_config *
         .http_direct = TF_IS_KNOWN(p->http_proxy) && !p->http_proxy.v.len,
         .https_direct = TF_IS_KNOWN(p->https_proxy) && !p->https_proxy.v.len,
         .ca_bundle = p->custom_ca_bundle.v,
-        .user_agent = STR("Tenon/" TENON_VERSION " (terraform-provider-tenon)"),
+        .user_agent = agent_of_provider(c->arena, p),
     };
     collect_endpoints(c, p, out);
     collect_roles(c->arena, p, out);

@@ -1,4 +1,4 @@
-#include "provider/resource/provider.h"
+#include "provider/resource/agent.h"
 #include "provider/resource/provider_check.h"
 
 /* The provider block, row by row: hashicorp/aws's attributes under their names, then `cluster` and
@@ -119,6 +119,8 @@ static const struct attr provider_rows[] = {
     ATTR(provider_config, https_proxy,      OPTIONAL, .check = check_proxy, .describe = "Proxy for https calls. Empty: none. Unset: `HTTPS_PROXY`."),
     ATTR(provider_config, no_proxy,         OPTIONAL, .describe = "Hosts, domains and CIDR blocks that are called without a proxy, with commas between. Unset: `NO_PROXY`."),
     ATTR(provider_config, custom_ca_bundle, OPTIONAL, .describe = "PEM file of further trusted certificates. Unset: `AWS_CA_BUNDLE` or the profile's."),
+    ATTR(provider_config, user_agent,       OPTIONAL, .check = check_agent, .describe = "What calls are named by in the User-Agent, besides Tenon: `product/1.0 (comment)`. `TF_APPEND_USER_AGENT` adds to it."),
+    ATTR(provider_config, tag_policy_compliance, OPTIONAL, .one_of = VALUES("error", "warning", "disabled"), .describe = "Taken for compatibility with hashicorp/aws: tags are not held against tag policies of the organization."),
     ATTR(provider_config, ec2_metadata_service_endpoint,      OPTIONAL, .pattern = "(https?://.+)?", .pattern_says = "an http or https URL",
          .describe = "URL of the instance's metadata service. Unset: `AWS_EC2_METADATA_SERVICE_ENDPOINT`."),
     ATTR(provider_config, ec2_metadata_service_endpoint_mode, OPTIONAL, .one_of = VALUES("IPv4", "IPv6", ""), .describe = "`IPv4` or `IPv6`: by which address the metadata service is called. Unset: `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`."),

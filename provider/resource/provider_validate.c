@@ -76,6 +76,16 @@ static void warn_ignored(struct call *c, const struct provider_config *p)
                       STR("Pods come from cluster.manifests, so no API server is asked."));
 }
 
+static void warn_unchecked_tags(struct call *c, const struct provider_config *p)
+{
+    const struct tf_string *wanted = &p->tag_policy_compliance;
+
+    if (TF_IS_KNOWN(*wanted) && !str_eq(wanted->v, STR("disabled")))
+        call_warn(c, STR("tag_policy_compliance"), STR("tag_policy_compliance has no effect"),
+                  STR("Tags are not held against the tag policies of your organization: neither a "
+                      "plan nor an apply fails for a tag that they require."));
+}
+
 /* As hashicorp/aws 5.x has it: a warning, and nobody else is acted as. */
 static void warn_no_role(struct call *c, const struct provider_config *p)
 {
@@ -106,6 +116,7 @@ struct error *provider_validate(struct call *c, const struct cty_value *config)
         return errors;
     warn_ignored(c, p);
     warn_no_role(c, p);
+    warn_unchecked_tags(c, p);
     errors = error_join(errors, refused_settings(c, p));
     errors = error_join(errors, refused_engine(c, p));
     errors = error_join(errors, check_region(c, p, "region", &p->region));

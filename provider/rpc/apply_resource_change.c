@@ -9,6 +9,7 @@ struct error *rpc_apply_resource_change(struct rpc *r, const void *request, void
     struct cty_value prior, planned, state, identity;
 
     TRY(rpc_find_type(r, in->type_name, &t));
+    TRY(rpc_take_meta(r, in->provider_meta));
     r->model = &t->model;
     TRY(rpc_decode(r, &t->model, in->prior_state, &prior));
     TRY(rpc_decode(r, &t->model, in->planned_state, &planned));

@@ -1,3 +1,4 @@
+#include "provider/resource/agent.h"
 #include "provider/rpc/method.h"
 
 typedef Tfplugin6__GetProviderSchema__Response__ResourceSchemasEntry schema_entry;
@@ -29,7 +30,7 @@ struct error *rpc_get_provider_schema(struct rpc *r, const void *request, void *
     (void)request;
     rpc_command_begins(r->server);
     out->provider = rpc_schema(r, 0, "", &provider_model);
-    out->provider_meta = rpc_schema(r, 0, "", &(const struct model){0});
+    out->provider_meta = rpc_schema(r, 0, "", &provider_meta_model);
     out->server_capabilities = rpc_capabilities(r);
     out->resource_schemas = ARENA_ARRAY(r->call.arena, schema_entry *, o->type_count);
     for (size_t i = 0; i < o->type_count; i++)

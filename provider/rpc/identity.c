@@ -8,12 +8,11 @@ struct error *rpc_identity_in(struct rpc *r, const struct resource_type *t,
                               const Tfplugin6__ResourceIdentityData *wire, struct cty_value *out)
 {
     struct cty_type type = identity_type(r->call.arena, t);
-    const Tfplugin6__DynamicValue *data = wire ? wire->identity_data : NULL;
 
     *out = cty_null();
-    if (!has_identity(t) || !data || !data->msgpack.len)
+    if (!has_identity(t) || !wire)
         return NULL;
-    return cty_from_msgpack(r->call.arena, rpc_bytes(data->msgpack), &type, out);
+    return rpc_decode_as(r, &type, wire->identity_data, out);
 }
 
 Tfplugin6__ResourceIdentityData *rpc_identity_out(struct rpc *r, const struct resource_type *t,

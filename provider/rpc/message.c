@@ -1,6 +1,7 @@
 #include "provider/cty/json.h"
 #include "provider/cty/msgpack.h"
 #include "provider/cty/path.h"
+#include "provider/resource/agent.h"
 #include "provider/rpc/method.h"
 
 void *rpc_new(struct rpc *r, const ProtobufCMessageDescriptor *d)
@@ -119,6 +120,14 @@ struct error *rpc_decode(struct rpc *r, const struct model *m, const Tfplugin6__
                          struct cty_value *out)
 {
     return rpc_decode_as(r, type_of(r, m), wire, out);
+}
+
+struct error *rpc_take_meta(struct rpc *r, const Tfplugin6__DynamicValue *wire)
+{
+    struct cty_value meta;
+
+    TRY(rpc_decode(r, &provider_meta_model, wire, &meta));
+    return meta.kind == CTY_NULL ? NULL : agent_take_meta(&r->call, &meta);
 }
 
 Tfplugin6__DynamicValue *rpc_encode(struct rpc *r, const struct model *m, const struct cty_value *v)

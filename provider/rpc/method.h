@@ -64,6 +64,8 @@ MUST_CHECK struct error *rpc_decode_as(struct rpc *r, const struct cty_type *t,
                                        const Tfplugin6__DynamicValue *wire, struct cty_value *out);
 MUST_CHECK struct error *rpc_decode(struct rpc *r, const struct model *m,
                                     const Tfplugin6__DynamicValue *wire, struct cty_value *out);
+/* What the module of the object at hand says of itself; few say anything. */
+MUST_CHECK struct error *rpc_take_meta(struct rpc *r, const Tfplugin6__DynamicValue *wire);
 Tfplugin6__DynamicValue *rpc_encode(struct rpc *r, const struct model *m,
                                     const struct cty_value *v);
 

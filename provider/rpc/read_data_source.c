@@ -8,6 +8,7 @@ struct error *rpc_read_data_source(struct rpc *r, const void *request, void *res
     struct cty_value config, state;
 
     TRY(rpc_find_data_source(r, in->type_name, &t));
+    TRY(rpc_take_meta(r, in->provider_meta));
     r->model = &t->model;
     TRY(rpc_decode(r, &t->model, in->config, &config));
     TRY(data_source_read(&r->call, t, &config, &state));

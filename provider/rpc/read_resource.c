@@ -8,6 +8,7 @@ struct error *rpc_read_resource(struct rpc *r, const void *request, void *respon
     struct cty_value current, state, identity;
 
     TRY(rpc_find_type(r, in->type_name, &t));
+    TRY(rpc_take_meta(r, in->provider_meta));
     r->model = &t->model;
     TRY(rpc_decode(r, &t->model, in->current_state, &current));
     TRY(rpc_identity_in(r, t, in->current_identity, &identity));

@@ -232,6 +232,32 @@ class Accounts(ProviderCase):
         self.assertEqual(s.state()["aws_sqs_queue.q"]["tags_all"], {"team": "block", "cost": "42"})
 
 
+class Agents(ProviderCase):
+    """Who calls, by the User-Agent."""
+    META = TERRAFORM.replace("terraform {\n", 'terraform {\n  provider_meta "aws" {\n    user_agent = ["module/2.0 (ours)"]\n  }\n')
+
+    def agents(self, operation):
+        return {c["headers"]["User-Agent"] for c in self.relay.calls if operation in (c["form"].get("Action"), c["headers"].get("X-Amz-Target", "").split(".")[-1])}
+
+    def test_provider_environment_and_module_are_named_behind_tenon(self):
+        s = self.queue(STATIC + '  user_agent = ["product/1.0", "team (platform)"]')
+        s.write("_provider.tf", self.META + self.block(STATIC + '  user_agent = ["product/1.0", "team (platform)"]'))
+        self.ok(s.apply(TF_APPEND_USER_AGENT="ci/7"))
+        names = r"^Tenon/\S+ \(terraform-provider-tenon\) product/1.0 team \(platform\) ci/7"
+        for operation, more in (("GetCallerIdentity", "$"), ("CreateQueue", r" module/2.0 \(ours\)$"), ("GetQueueAttributes", r" module/2.0 \(ours\)$")):
+            for agent in self.agents(operation) or {"nobody"}:
+                self.assertRegex(agent, names + more)
+
+    def test_what_would_be_another_header_is_refused(self):
+        s = self.queue(STATIC + '  user_agent = ["a\\r\\nX-Evil: 1"]')
+        self.refused(s.plan(), "User-Agent", "printable")
+
+    def test_tag_policies_that_nobody_looks_at_draw_a_warning(self):
+        s = self.queue(STATIC + '  tag_policy_compliance = "error"')
+        self.assertIn("tag_policy_compliance has no effect", s.plan().flat)
+        self.refused(self.queue(STATIC + '  tag_policy_compliance = "maybe"').plan(), "tag_policy_compliance", "disabled")
+
+
 class Endpoints(ProviderCase):
     def test_every_service_of_hashicorps_block_may_be_named(self):
         names = json.loads((HERE / "provider-schema.json").read_text())["blocks"]["endpoints"]["attributes"]

@@ -3,6 +3,7 @@
 What is real: lists, watches, versions and 410, eviction with budgets, RBAC, tokens, controllers, scheduling.  What is not:
 kubelets.  kwok plays the one of every Node with the annotation kwok.x-k8s.io/node=fake.
 """
+import base64
 import json
 import os
 import pathlib
@@ -121,6 +122,14 @@ class ControlPlane:
             process = self.running.pop(name)
             process.kill()
             process.wait()
+
+    def compact(self):
+        """What etcd remembers of before is gone: by its gateway of its own API to JSON."""
+        def ask(path, body):
+            with urllib.request.urlopen(self.etcd + path, json.dumps(body).encode(), timeout=60) as answer:
+                return json.loads(answer.read())
+        revision = ask("/v3/kv/range", {"key": base64.b64encode(b"x").decode()})["header"]["revision"]
+        ask("/v3/kv/compaction", {"revision": revision, "physical": True})
 
     def kubeconfig(self, name="admin", user=None, cluster=None, port=None):
         """The file of a kubeconfig of that name; `user` and `cluster` are what it says of them beside the server."""

@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 import unittest
-import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import control_plane  # noqa: E402
@@ -302,20 +301,12 @@ class Following(Case):
         client.told_until("lost")
         for i in range(20):
             PLANE.ask("POST", "/api/v1/namespaces/default/configmaps", self.map(f"new-{i}"))
-        self.compact()
+        PLANE.compact()
         PLANE.start_api_server("second", second)
         self.addCleanup(PLANE.stop, "second")
         told = client.told_until("whole")
         self.assertIn("listing", [t["told"] for t in told])
         self.assertTrue({f"new-{i}" for i in range(20)} <= set(self.names(told)))
-
-    def compact(self):
-        """By etcd's gateway of its own API to JSON."""
-        def ask(path, body):
-            with urllib.request.urlopen(PLANE.etcd + path, json.dumps(body).encode(), timeout=60) as answer:
-                return json.loads(answer.read())
-        revision = ask("/v3/kv/range", {"key": base64.b64encode(b"x").decode()})["header"]["revision"]
-        ask("/v3/kv/compaction", {"revision": revision, "physical": True})
 
 
 if __name__ == "__main__":

@@ -21,5 +21,7 @@ const struct api_row api_rows[API_KINDS] = {
     [API_VOLUME_CLAIMS] = CORE("persistentvolumeclaims", "PersistentVolumeClaim", true, true),
     [API_VOLUMES] = CORE("persistentvolumes", "PersistentVolume", false, false),
     [API_STORAGE_CLASSES] = GROUP("storage.k8s.io", "storageclasses", "StorageClass", false, false),
+    [API_ATTACHMENTS] =
+        GROUP("storage.k8s.io", "volumeattachments", "VolumeAttachment", false, false),
     [API_CSI_NODES] = GROUP("storage.k8s.io", "csinodes", "CSINode", false, false),
 };

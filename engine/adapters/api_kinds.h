@@ -16,6 +16,9 @@ enum api_kind {
     API_VOLUMES,
     API_STORAGE_CLASSES,
     API_CSI_NODES,
+    API_CONTEXT_END,
+    /* What nodes have yet to let go of. */
+    API_ATTACHMENTS = API_CONTEXT_END,
     API_KINDS
 };
 

@@ -128,7 +128,7 @@ static void lose_pod(struct api_objects *o, struct shelf_item *i)
 
     ARENA_PUSH(&t->arena, t->gone, t->gone_count, t->gone_capacity,
                arena_str(&t->arena, i->name.key));
-    note_claims(o, i->claims);
+    note_claims(o, i->uses);
     shelf_remove(&o->shelves[API_PODS], i);
 }
 
@@ -161,7 +161,9 @@ static void note_dependants(struct api_objects *o, enum api_kind kind, struct st
 
     for (int r = 0; r < API_RULES; r++)
         o->whole |= api_rules[r].kind == kind ? api_rules[r].part : 0;
-    if (kind < API_PRIORITIES)
+    if (kind == API_ATTACHMENTS)
+        touch_node_of(o, json_string_or(json_path(object, "spec", "nodeName", NULL), STR("")));
+    if (kind < API_PRIORITIES || kind >= API_CONTEXT_END)
         return;
     o->context_stale = true;
     o->whole |= kind == API_PRIORITIES ? WORKLOAD_DAEMONS : 0;
@@ -179,6 +181,13 @@ static void note_dependants(struct api_objects *o, enum api_kind kind, struct st
     }
 }
 
+static struct str uses_of(struct arena *a, enum api_kind kind, const struct json *object)
+{
+    struct str node = json_string_or(json_path(object, "spec", "nodeName", NULL), STR(""));
+
+    return kind == API_ATTACHMENTS ? arena_printf(a, STR_FMT " ", STR_ARG(node)) : STR("");
+}
+
 static void take_changed(struct api_objects *o, enum api_kind kind, const struct kube_change *c)
 {
     ARENA_AUTO a = {0};
@@ -189,7 +198,7 @@ static void take_changed(struct api_objects *o, enum api_kind kind, const struct
         take_pod(o, c, name);
         return;
     }
-    struct shelf_item *i = shelf_put(s, name, c->uid, (struct str){0});
+    struct shelf_item *i = shelf_put(s, name, c->uid, uses_of(&a, kind, c->object));
     bool news = shelf_keep(i, shelf_text(&a, c->object, api_rows[kind].with_status));
     if (news && kind == API_NODES)
         shelf_touch(s, i);
@@ -246,9 +255,9 @@ static void take_whole(struct api_objects *o, enum api_kind kind)
     o->listing[kind] = false;
     o->listed[kind] = true;
     o->whole |= parts[kind];
-    if (kind == API_NODES)
+    if (kind == API_NODES || (swept && kind == API_ATTACHMENTS))
         api_touch_all_nodes(o);
-    if (!swept || !(kind >= API_PRIORITIES || kind == API_PODS))
+    if (!swept || !(kind == API_PODS || (kind >= API_PRIORITIES && kind < API_CONTEXT_END)))
         return;
     /* Which of them are gone nobody says, so all who use volumes are looked at. */
     o->context_stale = o->changed.all = true;

@@ -70,12 +70,12 @@ static void add_shelf(struct arena *a, enum api_kind kind, const struct shelf *s
     struct index_walk w = {.of = &s->items};
 
     for (struct shelf_item *i; (i = index_next(&w));) {
-        if (kind == API_PODS && !i->claims.len)
+        if (kind == API_PODS && !i->uses.len)
             continue;
         struct object o =
             object_of(a, kind, i->name.key, kind == API_PODS ? NULL : shelf_tree(a, i));
         if (kind == API_PODS)
-            add_claims(a, &o, i->claims);
+            add_claims(a, &o, i->uses);
         ARENA_PUSH(a, out->items, out->count, out->capacity, o);
     }
 }

@@ -20,28 +20,28 @@ static struct str put_text(char **at, struct str text)
     return kept;
 }
 
-static struct shelf_item *item_new(struct str name, struct str uid, struct str claims)
+static struct shelf_item *item_new(struct str name, struct str uid, struct str uses)
 {
-    size_t length = name.len + uid.len + claims.len;
+    size_t length = name.len + uid.len + uses.len;
     struct shelf_item *i = must_have(calloc(1, sizeof(*i) + length + 1));
     char *at = i->bytes;
 
     i->name.key = put_text(&at, name);
     i->uid = put_text(&at, uid);
-    i->claims = put_text(&at, claims);
+    i->uses = put_text(&at, uses);
     return i;
 }
 
-struct shelf_item *shelf_put(struct shelf *s, struct str name, struct str uid, struct str claims)
+struct shelf_item *shelf_put(struct shelf *s, struct str name, struct str uid, struct str uses)
 {
     struct shelf_item *i = shelf_find(s, name);
 
-    if (i && !(str_eq(i->uid, uid) && str_eq(i->claims, claims))) {
+    if (i && !(str_eq(i->uid, uid) && str_eq(i->uses, uses))) {
         shelf_remove(s, i);
         i = NULL;
     }
     if (!i) {
-        i = item_new(name, uid, claims);
+        i = item_new(name, uid, uses);
         index_add(&s->items, &i->name);
     }
     i->listing = s->listing;

@@ -10,8 +10,9 @@
 struct shelf_item {
     struct indexed name; /* namespace/name, or the name */
     struct str uid;
-    struct str claims; /* of a pod: full names of its volume claims, a blank behind each */
-    char *text;        /* NULL: it is not kept */
+    struct str uses; /* names with a blank behind each: of a pod its volume claims, of a volume's
+                        attachment its node */
+    char *text;      /* NULL: it is not kept */
     size_t text_length;
     unsigned listing; /* the list that had it last */
     bool touched;     /* it is to be read, or read again: its text, or what that depends on, is
@@ -28,7 +29,7 @@ struct shelf {
 struct shelf_item *shelf_find(const struct shelf *s, struct str name); /* NULL: it is not there */
 /* The object is there, as one of the list at hand or since.  One that has the name with another
  * uid has gone, and is replaced. */
-struct shelf_item *shelf_put(struct shelf *s, struct str name, struct str uid, struct str claims);
+struct shelf_item *shelf_put(struct shelf *s, struct str name, struct str uid, struct str uses);
 /* Keeps that text of it; false: that is what was kept. */
 bool shelf_keep(struct shelf_item *i, struct str text);
 void shelf_touch(struct shelf *s, struct shelf_item *i);

@@ -7,7 +7,7 @@ static bool context_is_known(const struct api_objects *o)
 {
     bool known = true;
 
-    for (int k = API_PRIORITIES; k < API_KINDS; k++)
+    for (int k = API_PRIORITIES; k < API_CONTEXT_END; k++)
         known &= o->listed[k];
     return known;
 }
@@ -26,7 +26,7 @@ static bool has_nodes(const struct api_objects *o)
                 (o->whole & WORKLOAD_NODES) || o->nodes_asked < o->context.asked.count;
 
     /* Their amounts are read by what pods ask for. */
-    return o->listed[API_NODES] && !o->listing[API_NODES] && some &&
+    return o->listed[API_NODES] && o->listed[API_ATTACHMENTS] && !o->listing[API_NODES] && some &&
            (has_pods(o) || (o->told & WORKLOAD_PODS));
 }
 
@@ -76,7 +76,7 @@ static void touch_users(struct api_objects *o)
     if (c->count)
         qsort(c->items, c->count, sizeof(*c->items), by_text);
     for (struct shelf_item *i; (c->count || c->all) && (i = index_next(&w));)
-        if (i->claims.len && (c->all || uses(i->claims, c)))
+        if (i->uses.len && (c->all || uses(i->uses, c)))
             shelf_touch(pods, i);
     arena_free(&c->arena);
     *c = (struct changed_claims){0};
@@ -156,6 +156,40 @@ static struct event *tell_pods(struct api_objects *o)
     return e;
 }
 
+/* The nodes that volumes are attached to, one for each volume, sorted. */
+struct attached {
+    struct str *nodes;
+    size_t count;
+};
+
+static struct attached find_attached(struct arena *a, const struct shelf *s)
+{
+    struct attached all = {ARENA_ARRAY(a, struct str, s->items.count), 0};
+    struct index_walk w = {.of = &s->items};
+
+    for (const struct shelf_item *i; (i = index_next(&w));)
+        all.nodes[all.count++] = str_slice(i->uses, 0, i->uses.len - 1);
+    if (all.count)
+        qsort(all.nodes, all.count, sizeof(*all.nodes), by_text);
+    return all;
+}
+
+static int64_t count_attached(const struct attached *all, struct str node)
+{
+    size_t low = 0, high = all->count, first;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (str_cmp(all->nodes[middle], node) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (first = low; low < all->count && str_eq(all->nodes[low], node); low++)
+        continue;
+    return (int64_t)(low - first);
+}
+
 static void read_node(struct api_objects *o, struct arena *keep, const struct shelf_item *i,
                       struct claim *nodes, size_t *count)
 {
@@ -163,9 +197,7 @@ static void read_node(struct api_objects *o, struct arena *keep, const struct sh
     struct kubernetes_objects out = {0};
 
     api_object_read(&a, API_NODES, i->name.key, shelf_tree(&a, i), &o->context, NULL, &out);
-    if (out.node_count)
-        nodes[(*count)++] =
-            *(struct claim *)parts_clone_in(keep, TABLE_CLAIM, &out.nodes[0], out.node_count);
+    nodes[(*count)++] = *(struct claim *)parts_clone_in(keep, TABLE_CLAIM, &out.nodes[0], 1);
 }
 
 static struct event *tell_nodes(struct api_objects *o)
@@ -180,11 +212,14 @@ static struct event *tell_nodes(struct api_objects *o)
     if (o->nodes_asked < o->context.asked.count)
         api_touch_all_nodes(o);
     o->nodes_asked = o->context.asked.count;
+    ARENA_AUTO scratch = {0};
+    const struct attached attached = find_attached(&scratch, &o->shelves[API_ATTACHMENTS]);
     struct claim *nodes = ARENA_ARRAY(&t->arena, struct claim, s->touched);
     for (struct shelf_item *i; s->touched && (i = index_next(&w));)
         if (i->touched) {
             shelf_settle(s, i);
             read_node(o, &t->arena, i, nodes, &count);
+            nodes[count - 1].attached = count_attached(&attached, i->name.key);
         }
     struct event *e = event_of(o, t->arena, WORKLOAD_NODES);
     e->workload.nodes = nodes;

@@ -3,6 +3,8 @@
 #include "engine/core/interrupted.h"
 #include "engine/core/plan.h"
 
+enum { VOLUMES_MS = 60 * 1000 };
+
 /* Its pods get a place first, until the time is up: then it goes whether they have one or not. */
 static void leave_by(struct plan *p, const struct claim *c, size_t pool, enum reason reason,
                      int64_t by_ms)
@@ -79,15 +81,31 @@ static bool stays_after_all(struct plan *p, const struct claim *c, size_t pool, 
     return true;
 }
 
+/* A volume of a node that is gone is let go of only when somebody has noticed, which takes minutes;
+ * whoever waits for it elsewhere has it sooner from one that still lives.  But not every volume is
+ * a pod's that goes, so that is waited for for a while only, and not on a node that is taken in any
+ * case. */
+static bool awaits_volumes(struct plan *p, const struct claim *c)
+{
+    int64_t since_ms = c->changed_ms > c->draining_ms ? c->changed_ms : c->draining_ms;
+    int64_t until_ms = time_add_ms(since_ms, VOLUMES_MS);
+
+    if (!c->attached || !c->draining_ms || p->world->date_unsure || claim_is_taken(p->world, c) ||
+        until_ms <= p->world->now_ms)
+        return false;
+    plan_wake(p, until_ms);
+    return true;
+}
+
 static void drain_on(struct plan *p, const struct claim *c, size_t pool)
 {
     enum reason reason = reason_of(c->reason);
 
-    if (!claim_holds_pods(c) || plan_grace_is_over(p, c)) {
+    if (plan_grace_is_over(p, c) || (!claim_holds_pods(c) && !awaits_volumes(p, c))) {
         plan_act(p, (struct action){.kind = ACTION_TERMINATE, .reason = reason, .claim = c});
         return;
     }
-    if (stays_after_all(p, c, pool, reason))
+    if (!claim_holds_pods(c) || stays_after_all(p, c, pool, reason))
         return;
     const struct pod *waits = plan_drain(p, c, reason);
     if (waits)

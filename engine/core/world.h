@@ -339,6 +339,7 @@ struct claim {
     struct str reason; /* why it drains */
     int64_t draining_ms; /* since when; 0: it does not, or nobody knows */
     bool do_not_disrupt; /* its node says karpenter.sh/do-not-disrupt */
+    int64_t attached;    /* volumes that its node has yet to let go of, where somebody says it */
     enum interruption interruption;
     int64_t leave_by_ms; /* of what is announced: when the cloud acts; NEVER_MS: it did not say */
     const struct pod *const

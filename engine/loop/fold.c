@@ -4,6 +4,7 @@
 
 #include "engine/base/log.h"
 #include "engine/loop/homes.h"
+#include "engine/loop/learning.h"
 #include "engine/loop/notices.h"
 #include "engine/loop/offered.h"
 #include "engine/loop/steering.h"
@@ -37,6 +38,7 @@ static void keep_catalog(struct state *s, struct class_entry *c, struct event *e
         types[i].allocatable = rename_amounts(s, &e->resources, &types[i].allocatable);
         resources_lift_unstated(&types[i].allocatable, &s->resources);
     }
+    learning_apply(c, types, e->catalog.count);
     event_free(c->answer);
     c->answer = e;
     c->catalog = (struct catalog){c->name.key, types, e->catalog.count};

@@ -195,6 +195,8 @@ static void end(struct state *s, struct claim_entry *c, const char *why, int64_t
     log_event(LOG_INFO, "claim_ended", LOG_STR("claim", c->id.key),
               LOG_STR("instance_id", c->claim.instance_id), LOG_STR("why", str_of(why)));
     lost(s, c, now_ms);
+    if (c->known)
+        c->known->outlived = true;
     state_end_claim(s, c);
     state_decide_at(s, now_ms);
 }

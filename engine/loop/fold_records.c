@@ -8,6 +8,7 @@
 #include "engine/loop/failed.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/journal.h"
+#include "engine/loop/learning.h"
 #include "engine/loop/templates.h"
 #include "engine/loop/tombstones.h"
 
@@ -98,6 +99,8 @@ static void fold_class(struct state *s, const struct document_port *documents, s
     if (!state_put_spec(&c->text, from))
         return;
     spec_changed(&c->status, &c->text, now_ms);
+    if (!same_document) /* another image or kubelet leaves another amount */
+        learning_forget(c);
     if (!same_document || !c->answer) {
         c->current = c->asked = false;
         c->ask_ms = 0;

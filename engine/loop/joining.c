@@ -2,6 +2,7 @@
 
 #include "engine/base/log.h"
 #include "engine/loop/fold.h"
+#include "engine/loop/learning.h"
 #include "engine/loop/steering.h"
 
 /* Kubernetes' own of a node that begins, and those of drivers without which volumes and devices are
@@ -94,6 +95,8 @@ void joining_look(struct state *s, int64_t now_ms)
         ARENA_AUTO a = {0};
         struct claim_entry *c = CLAIM_AT(s, i);
         look_for_node(s, c, now_ms);
+        if (c->claim.phase == CLAIM_READY && c->known && !c->has_taught)
+            c->has_taught = learning_look(s, c);
         if (c->claim.phase != CLAIM_LAUNCHED || joining_lacks(&a, s, c).len)
             continue;
         claim_ready(s, c, now_ms);

@@ -95,6 +95,8 @@ bool node_hear(struct state *s, const struct claim *said, const struct resource_
         return false;
     if (!n->said)
         n->heard_ms = now_ms;
+    /* By the same name another may have come. */
+    n->outlived &= n->said && str_eq(n->said->instance_id, said->instance_id);
     free(n->said);
     n->said = parts_clone(TABLE_CLAIM, said, 1);
     n->names = kept;

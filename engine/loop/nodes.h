@@ -20,6 +20,7 @@ struct node_entry {
     int64_t heard_ms;            /* when that was first heard of */
     int64_t retry_ms;            /* no order is given before (steering.h) */
     bool foreign;                /* somebody else's */
+    bool outlived;               /* its claim has ended, for its instance is gone */
     bool heard;                  /* the whole list at hand has it */
     struct pod_entry *pods;      /* that say they run there */
     struct home home;            /* of a foreign one */

@@ -216,6 +216,7 @@ static void heed_node(struct arena *a, const struct state *s, const struct claim
     if (!s->engine_binds && out->phase >= CLAIM_READY)
         heed_truth(a, s, c, out);
     out->do_not_disrupt = node->do_not_disrupt;
+    out->attached = node->attached;
     if (node->unhealthy)
         note_unhealthy(out, node->repair_ms);
 }

@@ -6,6 +6,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/loop/homes.h"
+#include "engine/loop/learning.h"
 
 static void *block_new(size_t size)
 {
@@ -190,6 +191,7 @@ static void class_free(struct class_entry *c)
     arena_free(&c->text.arena);
     free((char *)c->status.written.ptr);
     event_free(c->answer);
+    learning_forget(c);
     free(c);
 }
 

@@ -43,6 +43,7 @@ struct claim_entry {
     struct node_entry *known; /* that Kubernetes knows; NULL: none */
     size_t nodes;             /* that are its */
     bool runs;                /* its instance does; its node may have yet to join */
+    bool has_taught;          /* what its node has is heeded (learning.h) */
     int64_t unregistered_ms;  /* since when a ready one has no Node object (joining.h); 0: it has */
     struct home home;         /* of the pods that are on it */
     uint64_t pods_on_it;      /* home.tally.who ... */
@@ -127,6 +128,8 @@ struct class_entry {
     struct spec_status status;
     struct event *answer; /* the last good CATALOG; its memory */
     struct catalog catalog;
+    struct learnt *learnt; /* loop/learning.h; malloc'd */
+    size_t learnt_count;
     bool current; /* the answer is for the document as it is now */
     bool asked;
     int64_t ask_ms;      /* when to ask again */

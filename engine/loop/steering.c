@@ -130,11 +130,14 @@ static void steer_pods(struct state *s, const struct cluster_port *cluster,
     }
 }
 
-/* Of a pool of ours, and no claim's: its instance is gone, or lists do not show it yet. */
+/* Of a pool of ours, and no claim's: its instance is gone, as its claim was when that ended, or
+ * lists do not show it yet. */
 static bool is_left_over(const struct state *s, const struct node_entry *n)
 {
-    return n->said && !n->claim && !n->foreign && n->said->instance_id.len && s->listed &&
-           s->list_answered_ms >= n->heard_ms + VANISHED_MS;
+    bool vanished = s->listed && s->list_answered_ms >= n->heard_ms + VANISHED_MS;
+
+    return n->said && !n->claim && !n->foreign && n->said->instance_id.len &&
+           (n->outlived || vanished);
 }
 
 static void remove_left_over(struct state *s, const struct cluster_port *cluster, int64_t now_ms)

@@ -33,8 +33,9 @@ static bool pods_are_same(const struct pod *x, const struct pod *y)
 
 static bool nodes_are_same(const struct claim *x, const struct claim *y)
 {
-    bool same = x->ready_ms == y->ready_ms && x->unhealthy == y->unhealthy &&
-                x->labels.count == y->labels.count && x->taints.count == y->taints.count;
+    bool same = x->ready_ms == y->ready_ms && x->attached == y->attached &&
+                x->unhealthy == y->unhealthy && x->labels.count == y->labels.count &&
+                x->taints.count == y->taints.count;
     for (size_t i = 0; same && i < x->taints.count; i++)
         same = str_eq(x->taints.items[i].key, y->taints.items[i].key);
     return same;
@@ -151,6 +152,7 @@ int64_t sim_cluster_next_ms(const struct sim *s)
         int64_t ready_ms = s->nodes[i].joined_ms + s->joining.ready_ms;
         next_ms = sooner(s, next_ms, ready_ms);
         next_ms = sooner(s, next_ms, ready_ms + s->joining.taint_ms);
+        next_ms = sooner(s, next_ms, s->nodes[i].used_ms + s->joining.detach_ms);
     }
     for (size_t i = 0; i < s->pod_count; i++)
         next_ms = sooner(s, next_ms, s->pods[i].ends_ms);

@@ -155,8 +155,11 @@ static struct resources allocatable_of(const struct scheduling *x, const struct 
 {
     const struct catalog *c = &x->types->catalog;
     for (size_t i = 0; i < c->count; i++)
-        if (str_eq(c->types[i].name, n->instance_type))
-            return c->types[i].allocatable;
+        if (str_eq(c->types[i].name, n->instance_type)) {
+            struct resources has = c->types[i].allocatable;
+            has.amount[RESOURCE_MEMORY] -= x->sim->joining.less_memory;
+            return has;
+        }
     return (struct resources){0};
 }
 
@@ -203,6 +206,16 @@ static void schedule(struct scheduling *x)
     }
 }
 
+/* A volume stays attached while somebody may use it, and is let go of a while after that. */
+static void use_nodes(struct sim *s)
+{
+    for (size_t i = 0; i < s->pod_count; i++) {
+        struct sim_node *n = s->pods[i].node.len ? sim_find_node(s, s->pods[i].node) : NULL;
+        if (n)
+            n->used_ms = s->now_ms;
+    }
+}
+
 /* What is told. */
 
 static void show_pods(struct sim *s, struct workload *w, struct arena *a)
@@ -233,6 +246,7 @@ static struct claim show_node(const struct scheduling *x, struct arena *a, const
     if (began)
         node.ready_ms = x->sim->options.date_ms;
     node.unhealthy = began && !is_ready(x->sim, n);
+    node.attached = n->used_ms && x->sim->now_ms < n->used_ms + x->sim->joining.detach_ms;
     for (size_t i = 0; i < n->labels.count; i++)
         labels_set(a, &node.labels, n->labels.items[i].key, n->labels.items[i].value);
     for (size_t i = 0; i < n->taints.count; i++)
@@ -267,6 +281,7 @@ struct event *sim_cluster_picture(struct sim *s)
     make_pods(s, &e->workload);
     lose_pods(s);
     schedule(&x);
+    use_nodes(s);
     show_pods(s, &e->workload, &e->arena);
     show_nodes(&x, &e->workload, &e->arena);
     event_free(x.types);

@@ -34,6 +34,7 @@ struct sim_node {
     struct labels labels;
     struct taints taints;
     int64_t joined_ms;
+    int64_t used_ms; /* when it last had a pod; 0: it never had */
     bool deleted;
 };
 

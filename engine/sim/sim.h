@@ -31,11 +31,13 @@ struct sim_options {
 
 /* How instances become nodes, in a cluster that binds by itself. */
 struct sim_joining {
-    int64_t join_ms;    /* from running to the Node object; NEVER_MS: it never joins */
-    int64_t ready_ms;   /* from there to Ready */
-    struct taint taint; /* that kubelet registers with, and an agent takes away; key empty: none */
-    int64_t taint_ms;   /* so long after Ready */
-    int64_t end_ms;     /* how long an evicted pod takes to end */
+    int64_t join_ms;     /* from running to the Node object; NEVER_MS: it never joins */
+    int64_t ready_ms;    /* from there to Ready */
+    struct taint taint;  /* that kubelet registers with, and an agent takes away; key empty: none */
+    int64_t taint_ms;    /* so long after Ready */
+    int64_t end_ms;      /* how long an evicted pod takes to end */
+    int64_t detach_ms;   /* for so long after its last pod a node has a volume attached */
+    int64_t less_memory; /* bytes that nodes have less of than their types are said to */
 };
 
 struct sim *sim_new(const struct sim_options *options); /* strings are borrowed */

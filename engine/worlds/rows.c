@@ -180,6 +180,7 @@ static const struct row of_claim[] = {
     PLAIN(claim, reason),
     PLAIN(claim, draining_ms),
     PLAIN(claim, do_not_disrupt),
+    PLAIN(claim, attached),
     LEFT_OUT(claim, pods), /* those that say they are on it */
     LEFT_OUT(claim, pod_count),
     PLAIN(claim, pods_unknown),

@@ -32,10 +32,13 @@
  *     runs NUMBER NODE                  web-NUMBER has that node: INSTANCE.sim, or what you like
  *     foreign NODE MILLICORES           a node that is not ours, which Kubernetes knows
  *     cluster binds [join=DURATION|never] [ready=DURATION] [taint=KEY for=DURATION] [end=DURATION]
+ *                   [detach=DURATION] [less=MIB]
  *                                       from the beginning: it has a scheduler and an API server;
  *                                       again: instances join otherwise from now on.  They join so
  *                                       long after they run, are Ready so long after that, have the
- *                                       taint for so long after that; pods take so long to end
+ *                                       taint for so long after that; pods take so long to end,
+ *                                       volumes to be let go of; nodes have so much less memory
+ *                                       than their types say
  *     manifests broken|silent|fine      silent: nobody looks whether they are as they were
  *     boots in DURATION                 instances that are launched from now on; 30s in the
  *                                       beginning
@@ -485,6 +488,10 @@ static void do_cluster(struct story *s, const struct words *w)
             j.taint_ms = duration(s, value);
         else if (str_eq(name, STR("end")))
             j.end_ms = duration(s, value);
+        else if (str_eq(name, STR("detach")))
+            j.detach_ms = duration(s, value);
+        else if (str_eq(name, STR("less")))
+            j.less_memory = number(s, value) << 20;
         else
             wrong(s, "a cluster has no \"" STR_FMT "\"", STR_ARG(name));
     }

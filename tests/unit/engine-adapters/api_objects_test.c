@@ -313,6 +313,29 @@ static void a_list_on_its_way_is_not_told(void **state)
     assert_null(f->told);
 }
 
+#define ATTACHMENT(name)                                   \
+    "{\"metadata\":{\"name\":\"" name "\",\"uid\":\"" name \
+    "\"},\"spec\":{\"nodeName\":\"n1\",\"source\":{\"persistentVolumeName\":\"vol\"}}}"
+
+static void a_node_says_how_many_volumes_it_has_yet_to_let_go_of(void **state)
+{
+    struct fixture *f = *state;
+    const struct resource_table *names;
+
+    start(f);
+    assert_int_equal(told_node(f, "n1", &names)->attached, 0);
+    put(f, API_ATTACHMENTS, ATTACHMENT("a"));
+    put(f, API_ATTACHMENTS, ATTACHMENT("b"));
+    tell(f);
+    assert_int_equal(told_node(f, "n1", &names)->attached, 2);
+    tell_object(f, API_ATTACHMENTS, KUBE_GONE, ATTACHMENT("a"));
+    tell(f);
+    assert_int_equal(told_node(f, "n1", &names)->attached, 1);
+    list(f, API_ATTACHMENTS, NULL);
+    tell(f);
+    assert_int_equal(told_node(f, "n1", &names)->attached, 0);
+}
+
 #define BUDGET(healthy)                                                             \
     "{" META("pdb") ",\"spec\":{\"minAvailable\":1,\"selector\":{\"matchLabels\":{" \
                     "\"app\":\"web\"}}},\"status\":{\"currentHealthy\":" healthy "}}"
@@ -387,6 +410,7 @@ int main(void)
         TEST(what_goes_and_comes_back_is_there),
         TEST(a_node_is_read_again_when_a_pod_asks_for_what_it_has),
         TEST(a_list_that_comes_anew_is_told_whole),
+        TEST(a_node_says_how_many_volumes_it_has_yet_to_let_go_of),
         TEST(a_list_on_its_way_is_not_told),
         TEST(a_budget_is_told_when_its_rule_changes_and_not_its_status),
         TEST(what_cannot_be_read_of_a_pod_launches_nothing_and_of_a_budget_is_said),

@@ -1,16 +1,18 @@
 #ifndef ENGINE_CORE_FREE_ROOMS_H
 #define ENGINE_CORE_FREE_ROOMS_H
 
-#include "engine/core/rooms.h"
+#include "engine/core/resources.h"
+
+struct rooms;
 
 /* Rooms in an order of the caller's, found by what they have free: a tree over the order keeps the
  * most that any room below has of the amounts that nearly always decide, so that rooms which are
- * full are passed over in lots. */
+ * full are passed over in lots.  One that is leaving has nothing. */
 struct free_most {
     int64_t cpu_milli, memory_bytes, pods;
 };
 struct free_rooms {
-    const size_t *rooms; /* by position; borrowed */
+    const size_t *rooms; /* by position; borrowed; NULL: a room's position is its place */
     size_t count, leaves;
     struct free_most *most; /* [1] of all, [leaves + i] of position i */
 };

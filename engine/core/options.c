@@ -5,6 +5,11 @@ struct candidate {
     uint32_t type;
 };
 
+struct candidates {
+    struct candidate *items;
+    size_t count, capacity;
+};
+
 struct ranked {
     struct candidate candidate;
     uint32_t offer;
@@ -90,25 +95,26 @@ static bool within_premium(const struct pool *p, const struct candidate *c,
 }
 
 /* Everything the context sells that holds the pods and that the limits admit, best first; what is
- * too dear to be chosen only where min_values may need it. */
-static size_t list_candidates(struct market *m, const struct bin *b, const struct allowance *left,
-                              struct candidate *out)
+ * too dear to be chosen only where min_values may need it.  Hundreds of offers end at the first
+ * that is too dear, so the list grows as it is found. */
+static struct candidates list_candidates(struct market *m, struct arena *scratch,
+                                         const struct bin *b, const struct allowance *left)
 {
     const struct shop *s = &m->shops[b->shop];
     const struct context *c = options_ranked(m, b->shop, b->context);
-    size_t n = 0;
+    struct candidates out = {0};
 
     for (size_t i = s->has_min_values ? 0 : first_at(s, c, b->cost); i < c->ranked_count; i++) {
         struct candidate one = candidate_of(s, c->ranked[i]);
         if (b->granted.words && !bits_has(b->granted, c->ranked[i]))
             continue;
-        if (n && !s->has_min_values && !within_premium(s->pool, &one, &out[0]))
+        if (out.count && !s->has_min_values && !within_premium(s->pool, &one, &out.items[0]))
             break;
         if (fits(&b->sum, &s->space[one.type], m->resource_count) &&
             allowance_admits(left, one.option.type, one.option.offering->price_microusd_per_hour))
-            out[n++] = one;
+            ARENA_PUSH(scratch, out.items, out.count, out.capacity, one);
     }
-    return n;
+    return out;
 }
 
 /* Only the capacity type of the best; of spot nothing dearer than the cheapest on-demand. */
@@ -263,11 +269,12 @@ bool options_make(struct market *m, const struct bin *b, struct allowance *left,
 {
     ARENA_AUTO scratch = {0};
     const struct shop *s = &m->shops[b->shop];
-    struct candidate *c = ARENA_ARRAY(&scratch, struct candidate, s->offer_count);
     size_t chosen = 0;
 
     allowance_give(left, &s->types[b->type]->capacity, b->cost);
-    size_t count = list_candidates(m, b, left, c);
+    struct candidates all = list_candidates(m, &scratch, b, left);
+    struct candidate *c = all.items;
+    size_t count = all.count;
     bool ok = count > 0;
     if (ok) {
         count = keep_capacity_type(c, count);

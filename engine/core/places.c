@@ -163,17 +163,6 @@ uint32_t place_cap(const struct caps *caps, uint32_t confined)
     return UINT32_MAX;
 }
 
-/* Rooms that nobody is asked to leave. */
-static void find_staying(struct work *w)
-{
-    w->staying = ARENA_ARRAY(w->scratch, struct room *, w->rooms->count);
-    for (size_t i = 0; i < w->rooms->count; i++) {
-        struct room *r = &w->rooms->items[i];
-        if (!r->leaving)
-            w->staying[w->staying_count++] = r;
-    }
-}
-
 static bool is_in(const struct room *r, const struct place *place)
 {
     for (size_t k = 0; k < place->cell_count; k++)
@@ -187,12 +176,15 @@ static bool is_in(const struct room *r, const struct place *place)
  * is not looked through for the few pods of each node that leaves. */
 static int64_t rooms_for(struct work *w, uint32_t confined, const struct place *place)
 {
+    const struct resources *requests = &w->m->shapes[confined].requests;
     int64_t sum = 0;
 
-    for (size_t i = 0; i < w->staying_count && sum < (int64_t)w->seeker_count; i++) {
-        struct room *r = w->staying[i];
-        if (is_in(r, place) && room_takes(w->m, r, confined))
-            sum += resources_times(&w->m->shapes[confined].requests, &r->rest);
+    for (size_t at = 0; sum < (int64_t)w->seeker_count; at++) {
+        at = rooms_next(w->m, w->rooms, confined, at);
+        if (at == SIZE_MAX)
+            break;
+        if (is_in(&w->rooms->items[at], place))
+            sum += resources_times(requests, &w->rooms->items[at].rest);
     }
     return sum;
 }
@@ -215,8 +207,6 @@ void batch_price(struct work *w, struct batch *b)
         struct confinement *c = confinement_of(w->m, b->shape, place->cohort);
         *p = price_in(w->m, c, place);
         if (w->rooms->count || w->caps->count) {
-            if (!w->staying)
-                find_staying(w);
             p->confined = confine(w->m, c);
             p->room = rooms_for(w, p->confined, place);
             p->cap = place_cap(w->caps, p->confined);
@@ -235,26 +225,46 @@ void batch_settle(struct work *w, const struct batch *b, size_t seeker, const st
     w->seekers[seeker].shape = confined;
 }
 
-static struct batch *batch_of(struct work *w, uint32_t shape, uint32_t *table)
+/* The batches by shape.  It is as long as there are seekers and not shapes, of which a market has
+ * thousands: each of a thousand nodes that leave has a few pods. */
+struct batch_table {
+    uint32_t *places; /* 1 + place among the batches; 0: free */
+    size_t mask;
+};
+
+static struct batch_table table_for(struct work *w)
 {
-    if (!table[shape]) {
+    size_t size = 16;
+
+    while (size < 2 * w->seeker_count)
+        size *= 2;
+    return (struct batch_table){ARENA_ARRAY(w->scratch, uint32_t, size), size - 1};
+}
+
+static struct batch *batch_of(struct work *w, uint32_t shape, struct batch_table *t)
+{
+    size_t at = hash_mix(0, shape) >> 32 & t->mask;
+
+    while (t->places[at] && w->batches[t->places[at] - 1].shape != shape)
+        at = (at + 1) & t->mask;
+    if (!t->places[at]) {
         const struct shape *s = &w->m->shapes[shape];
         struct batch b = {.shape = shape, .places = places_find(w, s->cohort, s->profile)};
         ARENA_PUSH(w->scratch, w->batches, w->batch_count, w->batch_capacity, b);
-        table[shape] = (uint32_t)w->batch_count;
+        t->places[at] = (uint32_t)w->batch_count;
     }
-    return &w->batches[table[shape] - 1];
+    return &w->batches[t->places[at] - 1];
 }
 
 void batches_make(struct work *w)
 {
-    uint32_t *table = ARENA_ARRAY(w->scratch, uint32_t, w->m->shape_count);
+    struct batch_table table = table_for(w);
 
     for (size_t i = 0; i < w->seeker_count; i++) {
         uint32_t shape = w->seekers[i].shape;
         if (w->seekers[i].room || w->seekers[i].nowhere || !apportion_concerns(w->m, shape))
             continue;
-        struct batch *b = batch_of(w, shape, table);
+        struct batch *b = batch_of(w, shape, &table);
         ARENA_PUSH(w->scratch, b->seekers, b->count, b->capacity, (uint32_t)i);
         b->begins |= w->seekers[i].begins;
         w->seekers[i].nowhere = true;

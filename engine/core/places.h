@@ -53,8 +53,6 @@ struct work {
     struct market *m;
     struct arena *scratch; /* for what ends with the work; places go on in cohorts */
     struct rooms *rooms;
-    struct room **staying; /* those that nobody has to leave; NULL: not looked for yet */
-    size_t staying_count;
     struct seeker *seekers;
     size_t seeker_count;
     const struct way *way;

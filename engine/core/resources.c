@@ -66,12 +66,15 @@ struct str resource_amount_about(struct arena *a, size_t place, int64_t amount)
     return resource_amount_text(a, place, amount);
 }
 
+/* Divisions are dear, and the amount that runs out first nearly always comes early: of the others
+ * it is enough that there is as much of them. */
 int64_t resources_times(const struct resources *one, const struct resources *rest)
 {
-    int64_t times = INT64_MAX;
+    int64_t times = INT64_MAX, needed;
 
     for (size_t i = 0; i < RESOURCES_MAX; i++)
-        if (one->amount[i] > 0 && rest->amount[i] / one->amount[i] < times)
+        if (one->amount[i] > 0 &&
+            (__builtin_mul_overflow(one->amount[i], times, &needed) || needed > rest->amount[i]))
             times = rest->amount[i] > 0 ? rest->amount[i] / one->amount[i] : 0;
     return times;
 }

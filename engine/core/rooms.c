@@ -1,6 +1,5 @@
 #include "engine/core/rooms.h"
 
-#include "engine/base/name_index.h"
 #include "engine/core/interrupted.h"
 #include "engine/core/pool.h"
 
@@ -44,6 +43,7 @@ void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t 
     take_pods(m, &room);
     ARENA_PUSH(m->arena, r->items, r->count, r->capacity, room);
     r->version++;
+    r->free_known = false;
 }
 
 static void add_some(struct market *m, struct rooms *out, bool ready, bool pods_unknown)
@@ -147,6 +147,13 @@ bool room_takes(struct market *m, struct room *r, uint32_t shape)
            room_admits(m, r, shape);
 }
 
+/* What it has free is another amount than before. */
+static void renew(struct rooms *r, size_t at)
+{
+    if (r->free_known)
+        free_rooms_renew(&r->free, r, at);
+}
+
 static void note(struct market *m, struct rooms *r, struct room_change change)
 {
     ARENA_PUSH(m->arena, r->changes, r->change_count, r->change_capacity, change);
@@ -160,6 +167,7 @@ void rooms_hold(struct market *m, struct rooms *r, size_t at, uint32_t shape)
     note(m, r, (struct room_change){at, shape, ROOM_PLACED, room->company});
     resources_subtract(&room->rest, &m->shapes[shape].requests);
     room->guests++;
+    renew(r, at);
     if (profile) {
         room->company = company_copy(m->arena, &room->company);
         company_add(m->arena, &room->company, &m->topology.profiles[profile], 1);
@@ -188,11 +196,14 @@ void rooms_set_leaving(struct market *m, struct rooms *r, size_t room, bool leav
     if (r->items[room].leaving == leaving)
         return;
     turn(m, &r->items[room]);
+    renew(r, room);
+    r->undone += !leaving;
     note(m, r, (struct room_change){.room = room, .kind = ROOM_TURNED});
 }
 
 void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t change_count)
 {
+    r->undone++;
     while (r->change_count > change_count) {
         const struct room_change *last = &r->changes[--r->change_count];
         struct room *room = &r->items[last->room];
@@ -206,189 +217,11 @@ void rooms_undo(const struct market *m, struct rooms *r, size_t count, size_t ch
             turn(m, room);
             break;
         }
+        renew(r, last->room);
     }
-    r->version += r->count != count;
+    if (r->count != count) {
+        r->version++;
+        r->free_known = false;
+    }
     r->count = count;
-}
-
-static bool is_sought(const struct room *r, enum seek which)
-{
-    return which == (r->leaving ? SEEK_LEAVING : r->due ? SEEK_DUE : SEEK_LASTING);
-}
-
-/* Rooms that are added later are of claims that are only about to be, and have none.  Names of pods
- * that are no more mean nobody. */
-static void list_planned(struct market *m, struct rooms *r)
-{
-    ARENA_AUTO scratch = {0};
-    const struct world *w = m->world;
-    size_t *from = ARENA_ARRAY(m->arena, size_t, w->pod_count + 2), total = 0;
-    struct name_index names;
-
-    r->planned_from = from;
-    for (size_t i = 0; i < r->count; i++)
-        total += r->items[i].claim->planned_pod_count;
-    if (!total)
-        return;
-    name_index_make(&scratch, w->pods, sizeof(*w->pods), w->pod_count, &names);
-    size_t *pods = ARENA_ARRAY(&scratch, size_t, total);
-    for (size_t i = 0, n = 0; i < r->count; i++)
-        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++, n++) {
-            pods[n] = name_index_find(&names, r->items[i].claim->planned_pods[k]);
-            if (pods[n] != SIZE_MAX)
-                from[pods[n] + 2]++;
-        }
-    for (size_t i = 1; i < w->pod_count; i++)
-        from[i + 1] += from[i];
-    r->planned = ARENA_ARRAY(m->arena, size_t, total);
-    for (size_t i = 0, n = 0; i < r->count; i++)
-        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++, n++)
-            if (pods[n] != SIZE_MAX)
-                r->planned[from[pods[n] + 1]++] = i;
-}
-
-/* The rooms planned for a pod, as places among all that are planned. */
-struct stretch {
-    size_t from, to;
-};
-
-static struct stretch planned_for(struct market *m, struct rooms *r, const struct pod *pod)
-{
-    size_t at = (size_t)(pod - m->world->pods);
-
-    if (!r->planned_from)
-        list_planned(m, r);
-    return (struct stretch){r->planned_from[at], r->planned_from[at + 1]};
-}
-
-bool rooms_are_planned(struct market *m, struct rooms *r, const struct seeker *seekers,
-                       size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct stretch all = planned_for(m, r, seekers[i].pod);
-        if (all.from < all.to)
-            return true;
-    }
-    return false;
-}
-
-static size_t planned_room(struct market *m, struct rooms *r, const struct seeker *s,
-                           enum seek which)
-{
-    struct stretch all = planned_for(m, r, s->pod);
-
-    for (size_t i = all.from; i < all.to; i++) {
-        size_t at = r->planned[i];
-        if (at < r->count && is_sought(&r->items[at], which) &&
-            room_takes(m, &r->items[at], s->shape))
-            return at;
-    }
-    return SIZE_MAX;
-}
-
-struct room *rooms_planned_for(struct market *m, struct rooms *r, const struct seeker *s)
-{
-    size_t at = planned_room(m, r, s, SEEK_LASTING);
-
-    return at == SIZE_MAX ? NULL : &r->items[at];
-}
-
-static void seek_planned(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
-                         enum seek which)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct seeker *s = &seekers[i];
-        size_t at = s->room || s->nowhere ? SIZE_MAX : planned_room(m, r, s, which);
-        if (at != SIZE_MAX)
-            rooms_put(m, r, at, s);
-    }
-}
-
-struct ordered {
-    struct seeker *seeker;
-    int64_t priority, cpu, memory;
-};
-
-/* Who matters most, then the largest. */
-static int foremost(const void *x, const void *y)
-{
-    const struct ordered *a = x, *b = y;
-
-    if (a->priority != b->priority)
-        return a->priority > b->priority ? -1 : 1;
-    if (a->cpu != b->cpu)
-        return a->cpu > b->cpu ? -1 : 1;
-    if (a->memory != b->memory)
-        return a->memory > b->memory ? -1 : 1;
-    if (a->seeker->shape != b->seeker->shape)
-        return a->seeker->shape < b->seeker->shape ? -1 : 1;
-    return str_cmp(a->seeker->pod->name, b->seeker->pod->name);
-}
-
-static size_t list_homeless(const struct market *m, struct seeker *seekers, size_t count,
-                            struct ordered *out)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const int64_t *amount = m->shapes[seekers[i].shape].requests.amount;
-        if (!seekers[i].room && !seekers[i].nowhere)
-            out[n++] = (struct ordered){&seekers[i], m->shapes[seekers[i].shape].priority,
-                                        amount[RESOURCE_CPU], amount[RESOURCE_MEMORY]};
-    }
-    qsort(out, n, sizeof(*out), foremost);
-    return n;
-}
-
-static int by_name(const void *x, const void *y)
-{
-    return str_cmp(((const struct seeker *)x)->pod->name, ((const struct seeker *)y)->pod->name);
-}
-
-/* The rooms to look at, in their order. */
-static size_t list_sought(const struct rooms *r, enum seek which, size_t *out)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < r->count; i++)
-        if (is_sought(&r->items[i], which))
-            out[n++] = i;
-    return n;
-}
-
-static void seek_by(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
-                    enum seek which)
-{
-    ARENA_AUTO scratch = {0}; /* it is made often, and is as long as all who wait */
-    struct ordered *order = ARENA_ARRAY(&scratch, struct ordered, count);
-    size_t *sought = ARENA_ARRAY(&scratch, size_t, r->count), at = 0;
-
-    if (count)
-        qsort(seekers, count, sizeof(*seekers), by_name);
-    seek_planned(m, r, seekers, count, which);
-    size_t n = list_homeless(m, seekers, count, order);
-    size_t rooms = n ? list_sought(r, which, sought) : 0;
-    for (size_t i = 0; rooms && i < n; i++) {
-        /* Rooms only fill up: pods alike go on where the last one stopped. */
-        if (i && order[i].seeker->shape != order[i - 1].seeker->shape)
-            at = 0;
-        while (at < rooms && !room_takes(m, &r->items[sought[at]], order[i].seeker->shape))
-            at++;
-        if (at < rooms)
-            rooms_put(m, r, sought[at], order[i].seeker);
-    }
-}
-
-void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
-                enum seek which)
-{
-    bool heeded = m->heeds;
-
-    if (!r->count)
-        return;
-    m->heeds = m->has_unwelcoming;
-    seek_by(m, r, seekers, count, which);
-    m->heeds = heeded;
-    if (m->has_unwelcoming && !heeded)
-        seek_by(m, r, seekers, count, which);
 }

@@ -1,6 +1,7 @@
 #ifndef ENGINE_CORE_ROOMS_H
 #define ENGINE_CORE_ROOMS_H
 
+#include "engine/core/free_rooms.h"
 #include "engine/core/market.h"
 
 /* What existing claims still have room for: ready ones first, then those on their way; among each,
@@ -41,11 +42,26 @@ struct known_places {
     size_t version;
 };
 
+/* The rooms that took a shape when it was last asked, out of the first `seen`; more than OPEN_MOST
+ * are not remembered.  Rooms only fill up until something is undone, so each of a thousand nodes
+ * that leave need not look through all that are full already. */
+struct open_rooms {
+    size_t seen, undone;
+    uint32_t *rooms; /* ascending */
+    size_t count;
+};
+enum { OPEN_MOST = 64 };
+
 struct rooms {
     struct room *items;
     size_t count, capacity;
     size_t version; /* another whenever a room has come or gone */
     struct known_places known;
+    struct free_rooms free; /* all of them; made when somebody seeks and they are others */
+    bool free_known;
+    struct open_rooms *open; /* by shape, as far as it has been asked */
+    size_t open_count;
+    size_t undone; /* another whenever a room may have become emptier */
     /* Rooms of the claims that were launched for a pod, by the pod's place in the world: those from
      * planned_from[i] to planned_from[i + 1].  Made when somebody first seeks; NULL: not yet. */
     size_t *planned;
@@ -88,6 +104,9 @@ void rooms_add(struct market *m, struct rooms *r, const struct claim *c, size_t 
  * last, and not at all while the market heeds preferences. */
 void rooms_seek(struct market *m, struct rooms *r, struct seeker *seekers, size_t count,
                 enum seek which);
+/* The first room from place `from` on that takes one of the shape and that nobody is to leave;
+ * SIZE_MAX: there is none. */
+size_t rooms_next(struct market *m, struct rooms *r, uint32_t shape, size_t from);
 /* The first room that a claim was launched as for the seeker's pod, that takes the shape and that
  * nobody is to leave; NULL: there is none. */
 struct room *rooms_planned_for(struct market *m, struct rooms *r, const struct seeker *s);

@@ -31,7 +31,7 @@ PROMISED = {
     "schedule_mix_20000_ms": 100, "schedule_mix_100000_ms": 1000, "schedule_growth_max": 2.2,
     "schedule_preferences_4000_ms": 50, "schedule_ec2_20000_ms": 400,
     "gap_mean_1000_pct": 1, "gap_max_1000_pct": 3, "gap_slowest_1000_ms": 1000, "gap_slowest_10000_ms": 10000,
-    "memory_100k_pods_mb": 64, "decide_idle_20000_ms": 20, "preview_1000_ms": 200,
+    "memory_100k_pods_mb": 64, "decide_idle_20000_ms": 20, "preview_1000_ms": 200, "preview_1000_never_met_ms": 200,
     "consolidate_1000_ms": 500, "consolidate_5000_ms": 5000, **{f"consolidate_{n}_pct": 2 for n in FLEETS},
     "week_evictions_pct": 25, "week_cost_pct": 1, "fold_changes_100000_ms": 1000,
     **{f"schedule_mix_{n}_ratio": 1.10 for n in MIX_SIZES},

@@ -1,8 +1,8 @@
-/* Rooms give back what was tried on them. */
+/* Rooms give back what was tried on them, and who is full is known however it came to be. */
 #include "engine/core/rooms.h"
 #include "tests/unit/engine-core/worlds.h"
 
-enum { NODES = 12, PODS = 40 };
+enum { NODES = 80, PODS = 40 }; /* more than are remembered (OPEN_MOST) */
 
 static void random_town(struct town *t, struct arena *a, struct rng *r)
 {
@@ -108,11 +108,59 @@ static void nothing_is_placed_on_a_node_that_leaves_while_another_has_room(void 
     assert_true(settled(s) > before);
 }
 
+static size_t first_by_looking(struct market *m, struct rooms *r, uint32_t shape, size_t from)
+{
+    for (size_t i = from; i < r->count; i++)
+        if (!r->items[i].leaving && room_takes(m, &r->items[i], shape))
+            return i;
+    return SIZE_MAX;
+}
+
+/* One of the things that happen to rooms. */
+static void happen(const struct town *t, struct market *m, struct rooms *r, struct rng *rng)
+{
+    uint32_t shape = m->shape_of_pod[rng_below(rng, PODS)];
+    size_t at = rooms_next(m, r, shape, 0), what = rng_below(rng, 20);
+
+    if (what == 0)
+        rooms_undo(m, r, NODES, r->change_count ? rng_below(rng, r->change_count) : 0);
+    else if (what == 1)
+        rooms_add(m, r, &t->claims[rng_below(rng, NODES)], 0);
+    else if (what < 5)
+        rooms_set_leaving(m, r, rng_below(rng, NODES), rng_below(rng, 2));
+    else if (at != SIZE_MAX)
+        rooms_hold(m, r, at, shape);
+}
+
+static void the_next_room_is_the_one_that_looking_at_all_finds(void **state)
+{
+    (void)state;
+
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        ARENA_AUTO a = {0};
+        struct town t;
+        struct market m;
+        struct rooms rooms;
+        struct rng r = {seed};
+        random_town(&t, &a, &r);
+        market_open(&a, &t.world, &m);
+        rooms_make(&m, &rooms);
+        for (int i = 0; i < 200; i++) {
+            happen(&t, &m, &rooms, &r);
+            uint32_t shape = m.shape_of_pod[rng_below(&r, PODS)];
+            size_t from = rng_below(&r, 3) ? 0 : rng_below(&r, NODES);
+            assert_int_equal(rooms_next(&m, &rooms, shape, from),
+                             first_by_looking(&m, &rooms, shape, from));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_tried_on_rooms_is_taken_back_to_the_last_milli),
         cmocka_unit_test(nothing_is_placed_on_a_node_that_leaves_while_another_has_room),
+        cmocka_unit_test(the_next_room_is_the_one_that_looking_at_all_finds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

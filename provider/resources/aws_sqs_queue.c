@@ -1,5 +1,6 @@
 #include "engine/aws/sqs.h"
 #include "engine/base/time.h"
+#include "provider/resources/queue_part.h"
 #include "provider/resources/shared.h"
 
 struct queue {
@@ -11,8 +12,6 @@ struct queue {
     struct tf_map tags, tags_all;
     struct tf_blocks timeouts;
 };
-
-static bool equal_redrive(struct arena *scratch, struct str a, struct str b);
 
 /* clang-format off */
 static const struct attr queue_attrs[] = {
@@ -36,7 +35,7 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, policy,                      OPTIONAL | COMPUTED | FOLLOWS, .check = check_json, .equal = equal_iam_policy, .normal = normal_json, .api = "Policy", .describe = "Access policy: who may do what with the queue. Unset: left to others."),
     ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message to come."),
     ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .normal = normal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as their dead-letter queue."),
-    ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_redrive, .normal = normal_json, .api = "RedrivePolicy", .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
+    ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_redrive_policy, .normal = normal_json, .api = "RedrivePolicy", .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
     ATTR_REGION(queue),
     ATTR(queue, sqs_managed_sse_enabled,     OPTIONAL | COMPUTED | FOLLOWS, .api = "SqsManagedSseEnabled", .conflicts = "kms_master_key_id", .describe = "Whether SQS encrypts messages with keys of its own."),
     ATTR(queue, tags,                        OPTIONAL | EMPTY_OK, .describe = "Tags of the queue."),
@@ -54,28 +53,6 @@ static const struct tags_api queue_tags = {sqs_tag_queue, sqs_untag_queue};
 static const int64_t consistency_ms = 180 * 1000;
 /* A name is free again 60 s after its queue was deleted. */
 static const int64_t recreation_ms = 75 * 1000;
-
-/* SQS takes the count as a text too, and shows it as a number. */
-static void count_as_number(struct arena *a, struct json *policy)
-{
-    const struct str name = STR("maxReceiveCount");
-    const struct json *count = json_get_str(policy, name);
-    int64_t number;
-
-    if (count->kind == JSON_STRING && str_to_int64(count->text, &number))
-        json_set(a, policy, name, json_new_int(a, number));
-}
-
-static bool equal_redrive(struct arena *scratch, struct str a, struct str b)
-{
-    struct json x, y;
-
-    if (json_parse(scratch, a, &x) || json_parse(scratch, b, &y))
-        return false;
-    count_as_number(scratch, &x);
-    count_as_number(scratch, &y);
-    return json_eq(&x, &y);
-}
 
 /* Names. */
 

@@ -1,117 +1,33 @@
-#include "engine/aws/sqs.h"
-#include "provider/resources/shared.h"
-#include "provider/resources/wire.h"
-
-struct queue_policy {
-    struct tf_string id, policy, queue_url, region;
-};
+#include "provider/resources/queue_part.h"
 
 /* clang-format off */
 static const struct attr queue_policy_attrs[] = {
-    ATTR(queue_policy, id,        COMPUTED, .describe = "URL of the queue."),
-    ATTR(queue_policy, policy,    REQUIRED, .check = check_json, .equal = equal_iam_policy, .normal = normal_json, .describe = "Access policy: who may do what with the queue."),
-    ATTR(queue_policy, queue_url, REQUIRED | FORCE_NEW, .describe = "URL of the queue."),
-    ATTR_REGION(queue_policy),
+    ATTR_AS("policy", queue_part, text, REQUIRED, .check = check_json, .equal = equal_iam_policy, .normal = normal_json, .describe = "Access policy: who may do what with the queue."),
+    QUEUE_PART_ROWS,
 };
 /* clang-format on */
 
-/* SQS says that a change can take 60 s to be seen everywhere. */
-static const int64_t consistency_ms = 180 * 1000;
-
-struct expectation {
-    struct str url, policy;
-};
-
-static struct error *send_attempt(struct call *c, void *self)
-{
-    const struct expectation *x = self;
-    struct aws_call aws = aws_call_of(c);
-    struct sqs_attribute one = {STR("Policy"), x->policy};
-    struct sqs_attributes attributes = {&one, 1, 1};
-
-    return sqs_set_queue_attributes(&aws, x->url, &attributes);
-}
-
-static bool is_fresh(const struct error *e)
-{
-    return is_missing(e) || is_unknown_to_sqs(e);
-}
-
-/* The queue, or a principal of the policy, may have been made a moment ago. */
-static struct error *send_policy(struct call *c, struct expectation *x)
-{
-    return keep_trying(c, fresh_ms(c), send_attempt, is_fresh, x);
-}
-
-static struct error *read_policy(struct call *c, struct str url, struct str *policy)
-{
-    struct aws_call aws = aws_call_of(c);
-    struct sqs_attributes shown = {0};
-
-    TRY(sqs_get_queue_attributes(&aws, url, &shown));
-    *policy = sqs_attribute(&shown, STR("Policy"));
-    return NULL;
-}
-
-static struct error *look(struct call *c, void *self)
-{
-    const struct expectation *x = self;
-    struct str shown;
-
-    TRY(read_policy(c, x->url, &shown));
-    if (str_eq(shown, x->policy) || equal_iam_policy(c->arena, shown, x->policy))
-        return NULL;
-    return not_yet(c, "the queue's new policy");
-}
+static const struct queue_part_kind kind = {STR_INIT("Policy"), "the queue's new policy",
+                                            equal_iam_policy};
 
 static struct error *queue_policy_create(struct call *c, void *model)
 {
-    struct queue_policy *m = model;
-    struct expectation x = {m->queue_url.v, m->policy.v};
-
-    struct error *lost = send_policy(c, &x);
-    if (lost && !lost->outcome_unknown)
-        return lost;
-    m->id = m->queue_url;
-    if (lost)
-        return look_for_lost(c, look, &x) ? in_doubt(c, lost) : NULL;
-    return keep_trying(c, consistency_ms, look, is_not_yet, &x);
+    return queue_part_create(c, &kind, model);
 }
 
 static struct error *queue_policy_read(struct call *c, void *model)
 {
-    struct queue_policy *m = model;
-    struct str shown;
-
-    TRY(read_policy(c, m->id.v, &shown));
-    if (!shown.len)
-        return error_new(c->arena, ERROR_NOT_FOUND, "queue " STR_FMT " has no policy",
-                         STR_ARG(m->id.v));
-    m->policy = tf_string_of(shown);
-    m->queue_url = m->id;
-    return NULL;
+    return queue_part_read(c, &kind, model);
 }
 
 static struct error *queue_policy_update(struct call *c, const void *prior, void *model)
 {
-    const struct queue_policy *was = prior, *m = model;
-
-    if (equal_iam_policy(c->arena, was->policy.v, m->policy.v))
-        return NULL;
-    struct expectation x = {m->id.v, m->policy.v};
-    TRY(send_policy(c, &x));
-    return keep_trying(c, consistency_ms, look, is_not_yet, &x);
+    return queue_part_update(c, &kind, prior, model);
 }
 
-/* An empty policy is none. */
 static struct error *queue_policy_destroy(struct call *c, const void *prior)
 {
-    const struct queue_policy *m = prior;
-
-    struct expectation x = {m->id.v, STR("")};
-
-    TRY(send_attempt(c, &x)); /* a queue that is gone has no policy */
-    return keep_trying(c, consistency_ms, look, is_not_yet, &x);
+    return queue_part_destroy(c, &kind, prior);
 }
 
 /* Version 0 was known by an id of its own. */
@@ -131,7 +47,7 @@ const struct resource_type aws_sqs_queue_policy = {
     .import_id = "{queue_url}",
     .import_says = "the queue's URL",
     .schema_version = 1,
-    .model = MODEL(queue_policy, queue_policy_attrs),
+    .model = MODEL(queue_part, queue_policy_attrs),
     .identity = {.version = 1, .required = "queue_url"},
     .blame =
         BLAME({"*NonExistentQueue", NULL, "queue_url"}, {"QueueDoesNotExist", NULL, "queue_url"},

@@ -2,7 +2,8 @@
 
 extern const struct resource_type aws_cloudwatch_event_rule, aws_cloudwatch_event_target,
     aws_iam_instance_profile, aws_iam_policy, aws_iam_role, aws_iam_role_policy,
-    aws_iam_role_policy_attachment, aws_sqs_queue, aws_sqs_queue_policy, tenon_node_class,
+    aws_iam_role_policy_attachment, aws_sqs_queue, aws_sqs_queue_policy,
+    aws_sqs_queue_redrive_allow_policy, aws_sqs_queue_redrive_policy, tenon_node_class,
     tenon_node_pool;
 
 /* clang-format off */
@@ -16,6 +17,8 @@ const struct resource_type *const resource_types[] = {
     &aws_iam_role_policy_attachment,
     &aws_sqs_queue,
     &aws_sqs_queue_policy,
+    &aws_sqs_queue_redrive_allow_policy,
+    &aws_sqs_queue_redrive_policy,
     &tenon_node_class,
     &tenon_node_pool,
 };

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """aws_* resources under real terraform against moto."""
+import json
 import os
 import signal
 import subprocess
@@ -170,6 +171,40 @@ class Queue(TestCase):
         ]:
             with self.subTest(body):
                 self.refused(self.stack(QUEUE % body).plan(), *texts)
+
+    def test_dead_letters_are_settled_apart_from_their_queues(self):
+        s = self.stack('''
+resource "aws_sqs_queue" "dead" {
+  name = "PREFIX-dead"
+}
+resource "aws_sqs_queue" "q" {
+  name = "PREFIX-q"
+}
+resource "aws_sqs_queue_redrive_policy" "r" {
+  queue_url      = aws_sqs_queue.q.url
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead.arn, maxReceiveCount = "4" })
+}
+resource "aws_sqs_queue_redrive_allow_policy" "a" {
+  queue_url            = aws_sqs_queue.dead.url
+  redrive_allow_policy = jsonencode({ redrivePermission = "byQueue", sourceQueueArns = [aws_sqs_queue.q.arn] })
+}
+''')
+        self.applies_and_settles(s)
+        sqs, state = moto().aws("sqs"), s.state()
+        url, dead = (state[f"aws_sqs_queue.{k}"]["url"] for k in ("q", "dead"))
+        held = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        self.assertEqual(json.loads(held["RedrivePolicy"])["maxReceiveCount"], 4)
+        for address in ("aws_sqs_queue_redrive_policy.r", "aws_sqs_queue_redrive_allow_policy.a"):
+            self.assertEqual(state[address]["id"], state[address]["queue_url"])
+            self.ok(s.run("state", "rm", address))
+            self.ok(s.run("import", "-input=false", address, state[address]["id"]))
+        self.no_changes(s)
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": ""})
+        sqs.set_queue_attributes(QueueUrl=dead, Attributes={"RedriveAllowPolicy": '{"redrivePermission":"denyAll"}'})
+        self.assertEqual(s.actions(), {"aws_sqs_queue_redrive_policy.r": ["create"], "aws_sqs_queue_redrive_allow_policy.a": ["update"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+        self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
 
 
 class Role(TestCase):

@@ -180,6 +180,17 @@ CASES = [
   policy    = {sends("SendMessage")}""", f"""
   queue_url = "{queue_url("${each.key}")}"
   policy    = {sends("ReceiveMessage")}"""], base=make_queue, held=lambda queue: queue["policy"]),
+    Case("redrive", "aws_sqs_queue_redrive_policy", [f"""
+  queue_url      = "{queue_url("${each.key}")}"
+  redrive_policy = jsonencode({{ deadLetterTargetArn = "arn:aws:sqs:{REGION}:{ACCOUNT}:${{each.key}}", maxReceiveCount = 4 }})""", f"""
+  queue_url      = "{queue_url("${each.key}")}"
+  redrive_policy = jsonencode({{ deadLetterTargetArn = "arn:aws:sqs:{REGION}:{ACCOUNT}:${{each.key}}", maxReceiveCount = 5 }})"""],
+         base=make_queue, held=lambda queue: queue.get("RedrivePolicy")),
+    Case("redrive_allow", "aws_sqs_queue_redrive_allow_policy", [f"""
+  queue_url            = "{queue_url("${each.key}")}"
+  redrive_allow_policy = jsonencode({{ redrivePermission = "denyAll" }})""", f"""
+  queue_url            = "{queue_url("${each.key}")}"
+  redrive_allow_policy = jsonencode({{ redrivePermission = "allowAll" }})"""], base=make_queue, held=lambda queue: queue.get("RedriveAllowPolicy")),
     Case("rule", "aws_cloudwatch_event_rule", ["""
   name                = each.key
   schedule_expression = "rate(5 minutes)"

@@ -80,6 +80,12 @@ static void what_aws_says_leads_to_the_attribute_that_is_to_blame(void **state)
          "queue_url"},
         {"aws_sqs_queue_policy", "InvalidAttributeValue", "Invalid value for the parameter Policy.",
          "policy"},
+        {"aws_sqs_queue_redrive_policy", "InvalidParameterValue",
+         "Value {} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not "
+         "exist.",
+         "redrive_policy"},
+        {"aws_sqs_queue_redrive_allow_policy", "InvalidAttributeValue",
+         "Invalid value for the parameter RedriveAllowPolicy.", "redrive_allow_policy"},
         {"aws_cloudwatch_event_rule", "InvalidEventPatternException",
          "Event pattern is not valid. Reason: x", "event_pattern"},
         {"aws_cloudwatch_event_rule", "ValidationException",

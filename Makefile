@@ -144,6 +144,7 @@ $(OUT)/terraform-provider-tenon: $(wiring) $(everything)
 	$(say) LD $@
 	$(quiet)$(CC) $(flags.$(BUILD)) $(link.$(BUILD)) -o $@ $(wiring) -Wl,--start-group $(everything) -Wl,--end-group $(LDLIBS)
 	$(quiet)ln -sf terraform-provider-tenon $(OUT)/tenon
+	$(quiet)ln -sf terraform-provider-tenon $(OUT)/terraform-provider-aws
 
 release:
 	$(MAKE) BUILD=release OUT=build/release all
@@ -311,17 +312,18 @@ demo: deps
 	@$(MAKE) --no-print-directory release
 	@examples/datamigrate/demo build/release/terraform-provider-tenon
 
-# Where Terraform and OpenTofu look for plugins, and `tenon` onto the path.
+# Where Terraform and OpenTofu look for plugins, and `tenon` onto the path.  Once more as oko-investments/aws: what Terraform
+# writes by itself of aws_* resources (-generate-config-out) takes the last part of an address for the local name.
 PREFIX ?= $(HOME)/.local
 platform := linux_$(if $(filter aarch64,$(shell uname -m)),arm64,amd64)
-plugin_in = $(HOME)/.terraform.d/plugins/$1/oko-investments/tenon/$(VERSION)/$(platform)/terraform-provider-tenon_v$(VERSION)
+plugin_in = $(HOME)/.terraform.d/plugins/$1/oko-investments/$2/$(VERSION)/$(platform)/terraform-provider-$2_v$(VERSION)
 install:
 	@deploy/deps build
 	@$(MAKE) --no-print-directory release
-	install -Dm755 -s build/release/terraform-provider-tenon $(call plugin_in,registry.terraform.io)
-	install -Dm755 -s build/release/terraform-provider-tenon $(call plugin_in,registry.opentofu.org)
+	for plugin in $(foreach r,registry.terraform.io registry.opentofu.org,$(foreach t,tenon aws,$(call plugin_in,$r,$t))); do \
+	    install -Dm755 -s build/release/terraform-provider-tenon $$plugin || exit; done
 	mkdir -p $(PREFIX)/bin
-	ln -sf $(call plugin_in,registry.terraform.io) $(PREFIX)/bin/tenon
+	ln -sf $(call plugin_in,registry.terraform.io,tenon) $(PREFIX)/bin/tenon
 	@echo "Tenon $(VERSION) is installed. Projects go on with the version that they were initialised with until" \
 	      "'terraform init -upgrade'."
 

@@ -123,7 +123,7 @@ class Stack:
         self.variables = variables
         self.store = self.dir / "store.db"
         config = self.dir / "cli.tfrc"
-        config.write_text(f'provider_installation {{\n  dev_overrides {{ "oko-investments/tenon" = "{BINARY.parent}" }}\n  direct {{}}\n}}\n')
+        config.write_text(f'provider_installation {{\n  dev_overrides {{\n    "oko-investments/tenon" = "{BINARY.parent}"\n    "oko-investments/aws" = "{BINARY.parent}"\n  }}\n  direct {{}}\n}}\n')
         self.env = dict(os.environ, TF_CLI_CONFIG_FILE=str(config), TF_IN_AUTOMATION="1", CHECKPOINT_DISABLE="1",
                         AWS_EC2_METADATA_DISABLED="true", XDG_STATE_HOME=str(self.dir / "state"))
         for name in list(self.env):

@@ -144,6 +144,16 @@ class Lifecycle(TestCase):
         shown = json.loads(new.run("show", "-json", "plan.bin").out)
         self.assertEqual([c["address"] for c in shown["resource_changes"] if c["change"]["actions"] != ["no-op"]], [])
 
+    def test_under_the_address_that_ends_in_aws_it_names_no_other_provider(self):
+        s = self.everything()
+        ids = self.identities(s)
+        del ids["aws_cloudwatch_event_rule.e"]  # state and is_enabled, as above
+        new = self.stack("")
+        new.write("_provider.tf", s.provider().replace("oko-investments/tenon", "oko-investments/aws"))
+        new.write("imports.tf", "".join(f'import {{\n  to = {a}\n  id = "{i}"\n}}\n' for a, i in ids.items()))
+        self.ok(new.run("plan", "-input=false", "-generate-config-out=made.tf"))
+        self.assertEqual(new.actions(), {})
+
     def test_texts_that_nobody_set_are_empty_in_state_as_hashicorp_aws_has_them(self):
         empty = {"aws_iam_role.r": ["name_prefix", "permissions_boundary"],
                  "aws_iam_policy.p": ["description", "name_prefix"],

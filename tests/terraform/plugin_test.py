@@ -36,6 +36,9 @@ class Plugin(TestCase):
         self.ok(s.run("init", "-input=false", **nothing))
         self.assertIn("oko-investments/tenon", (s.dir / ".terraform.lock.hcl").read_text())
         self.ok(s.run("plan", "-input=false", **nothing))
+        other = self.stack(QUEUE % "", provider=s.provider().replace("oko-investments/tenon", "oko-investments/aws"))
+        self.ok(other.run("init", "-input=false", **nothing))
+        self.ok(other.run("plan", "-input=false", **nothing))
         version = subprocess.run([s.dir / ".local/bin/tenon", "version"], capture_output=True, text=True).stdout
         self.assertIn(version.split()[1], (s.dir / ".terraform.lock.hcl").read_text())
 

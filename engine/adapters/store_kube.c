@@ -6,7 +6,8 @@
 #include "engine/base/time.h"
 
 enum {
-    CALL_MS = 20 * 1000,
+    CALL_MS = 8 * 1000,  /* a server that hangs must not keep whoever was told to stop */
+    LIST_MS = 60 * 1000, /* thousands of claims, at the beginning of an engine */
     DOOR_LOOK_MS = 1000, /* how often a door that waits reads anew: nothing tells it */
     NEWS_MS = 300,       /* how often an engine does: its own statuses are news, too */
 };
@@ -111,9 +112,10 @@ static struct error *take(void *self, const struct json *object)
 
 static struct error *list_kind(struct listing l, enum custom_kind of, struct str selector)
 {
-    const struct kube_call c = store_kube_call(l.store, l.arena);
+    struct kube_call c = store_kube_call(l.store, l.arena);
     const struct kube_target all = {.resource = &custom_resources[of].resource};
 
+    c.deadline_ms = time_monotonic_ms() + LIST_MS;
     l.of = of;
     return kube_list(&c, &all, &(struct kube_listing){selector, take, &l});
 }

@@ -21,11 +21,14 @@ ADMIN = "tenon-test-admin"
 HANG_S = 600
 
 
+def bin_dir():
+    return pathlib.Path(os.environ.get("TENON_CLUSTER_BIN")
+                        or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "tenon-cluster")
+
+
 def missing():
     """Why no control plane can be had here; empty: it can."""
-    bin_dir = pathlib.Path(os.environ.get("TENON_CLUSTER_BIN")
-                           or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "tenon-cluster")
-    built = all(os.access(bin_dir / name, os.X_OK) for name in ("controlplane", "kwok"))
+    built = all(os.access(bin_dir() / name, os.X_OK) for name in ("controlplane", "kwok"))
     return "" if built or shutil.which("go") else "there is neither Go nor a control plane that was built before (tests/cluster/build)"
 
 

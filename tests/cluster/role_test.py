@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """An engine under just the roles that deploy/ installs: they are enough, and each verb of them is needed."""
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ import urllib.request
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import life_test  # noqa: E402
 import store_life_test  # noqa: E402
+import control_plane  # noqa: E402
 from control_plane import free_port  # noqa: E402
 from life_test import setUpModule, tearDownModule  # noqa: E402, F401
 from harness import BINARY, HANG_S  # noqa: E402
@@ -20,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RBAC = "/apis/rbac.authorization.k8s.io/v1"
 ACCOUNT = "/api/v1/namespaces/tenon-system/serviceaccounts/tenon"
 OF_STORE = ("tenon.dev", "apiextensions.k8s.io", "coordination.k8s.io")
+HELM = shutil.which("helm", path=os.environ["PATH"] + os.pathsep + str(control_plane.bin_dir()))
 TENON = BINARY.parent / "tenon"
 
 
@@ -42,6 +46,7 @@ def doctor():
     return [c for c in json.loads(done.stdout)["checks"] if not c["ok"]]
 
 
+@unittest.skipUnless(shutil.which("kubectl"), "there is no kubectl")
 class Installed(InCluster):
     def setUp(self):
         super().setUp()
@@ -107,6 +112,38 @@ class Installed(InCluster):
         while (found := [c["check"] for c in doctor() if c["check"].split(" ")[0] not in ("follow", "connect", "log")]) != [name]:
             self.assertLess(time.monotonic(), deadline, f"{name} is not what is missing: {found}")
             time.sleep(0.1)
+
+
+@unittest.skipUnless(HELM and shutil.which("kubectl"), "there is no helm (tests/cluster/build helm makes one)")
+class TheChart(unittest.TestCase):
+    chart = ROOT / "deploy/helm/tenon"
+    settings = ("--namespace", "tenon-chart", "--set", "clusterName=moon", "--set", "region=eu-west-1", "--set",
+                r"serviceAccount.annotations.eks\.amazonaws\.com/role-arn=arn:aws:iam::1:role/t")
+
+    def helm(self, *words):
+        done = subprocess.run([HELM, *words], text=True, capture_output=True, timeout=HANG_S)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def test_helm_finds_nothing_wrong_with_it(self):
+        self.assertIn("1 chart(s) linted, 0 chart(s) failed", self.helm("lint", "--strict", self.chart, *self.settings))
+
+    def test_what_it_makes_the_api_server_takes(self):
+        kubectl("create", "namespace", "tenon-chart")
+        made = life_test.PLANE.folder / "chart.yaml"
+        for more in ((), ("--set", "metrics.port=9000", "--set", "podDisruptionBudget.enabled=false", "--set",
+                          "networkPolicy.enabled=false", "--set", "env[0].name=A", "--set", "env[0].value=b")):
+            made.write_text(self.helm("template", "tenon", self.chart, *self.settings, *more))
+            taken = kubectl("apply", "--server-side", "--dry-run=server", "-f", str(made))
+            for kind in "deployment", "serviceaccount", "clusterrole", "clusterrolebinding", "role", "rolebinding", "service":
+                self.assertIn(f"{kind}", taken)
+
+    def test_its_roles_are_those_of_the_table(self):
+        made = self.helm("template", "tenon", self.chart, *self.settings, "--show-only", "templates/roles.yaml")
+        (life_test.PLANE.folder / "roles.yaml").write_text(made)
+        as_json = json.loads(kubectl("create", "--dry-run=client", "-o", "json", "-f", str(life_test.PLANE.folder / "roles.yaml")))
+        printed = json.loads((self.chart / "files/roles.json").read_text())
+        self.assertEqual([i["rules"] for i in as_json["items"] if "rules" in i], [i["rules"] for i in printed["items"]])
 
 
 del InCluster

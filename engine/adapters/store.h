@@ -36,6 +36,8 @@ struct store_ops {
                                      const struct store_record *changes, size_t count, bool *done);
     /* A number that changes when another connection has written something. */
     int64_t (*version)(struct store *s);
+    /* Makes what was opened to be read fit to be written to; NULL: it is. */
+    MUST_CHECK struct error *(*prepare)(struct arena *a, struct store *s);
     /* What was put off until now; NULL: nothing ever is. */
     void (*settle)(struct store *s);
 

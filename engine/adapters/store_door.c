@@ -96,6 +96,14 @@ struct error *store_door_list(struct store_door *s, struct arena *a, struct str 
     return e;
 }
 
+struct error *store_door_prepare(struct store_door *s, struct arena *a)
+{
+    pthread_mutex_lock(&s->lock);
+    struct error *e = s->store->ops->prepare ? s->store->ops->prepare(a, s->store) : NULL;
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
 struct error *store_door_write(struct store_door *s, struct arena *a,
                                const struct store_record *changes, size_t count)
 {

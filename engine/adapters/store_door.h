@@ -27,6 +27,8 @@ MUST_CHECK struct error *store_door_get(struct store_door *s, struct arena *a, s
                                         struct str key, struct store_record *out);
 MUST_CHECK struct error *store_door_list(struct store_door *s, struct arena *a, struct str kind,
                                          struct record_list *out);
+/* Before the first write through a door that was opened to be read. */
+MUST_CHECK struct error *store_door_prepare(struct store_door *s, struct arena *a);
 /* As a door: under nobody's lease. */
 MUST_CHECK struct error *store_door_write(struct store_door *s, struct arena *a,
                                           const struct store_record *changes, size_t count);

@@ -243,6 +243,14 @@ static bool lease_is_taken(struct store *s)
     return lease_sight_is_alive(&k->sight, time_monotonic_ms());
 }
 
+/* An API server that knows an older schema would drop, without a word, what it does not know. */
+static struct error *prepare(struct arena *a, struct store *s)
+{
+    const struct kube_call c = store_kube_call(store_kube_of(s), a);
+
+    return custom_resources_install(&c);
+}
+
 static void close_it(struct store *s)
 {
     struct store_kube *k = store_kube_of(s);
@@ -264,6 +272,7 @@ const struct store_ops store_kube_ops = {
     .write = store_kube_write,
     .swap = store_kube_swap,
     .version = version,
+    .prepare = prepare,
     .settle = store_kube_settle,
     .try_lease = try_lease,
     .check_lease = check_lease,

@@ -77,10 +77,8 @@ static struct error *open_it(struct arena *a, struct kube_client *client,
     k->store.ops = &store_kube_ops;
     k->client = client;
     *out = &k->store;
-    if (makes) {
-        const struct kube_call c = store_kube_call(k, a);
-        e = custom_resources_install(&c);
-    }
+    if (makes)
+        e = k->store.ops->prepare(a, &k->store);
     if (!e)
         e = check_fleet(a, &k->store, fleet ? fleet : &anybody, makes);
     if (!e)

@@ -1,14 +1,12 @@
 #include <pthread.h>
 #include <signal.h>
 
-#include "engine/adapters/store_door.h"
-#include "engine/base/http_door.h"
 #include "engine/base/log.h"
 #include "engine/base/time.h"
 #include "engine/base/version.h"
 #include "engine/cli/commands.h"
-#include "engine/cli/metrics.h"
 #include "engine/cli/store.h"
+#include "engine/cli/watched.h"
 
 /* The daemon: the engine of one store, until it is told to stop.  What was sent is awaited. */
 
@@ -141,61 +139,18 @@ static void take_options(const struct run *r, struct host_settings *s)
     s->in_pod = true;
 }
 
-/* What probes and scrapers ask.  The picture is the store's, so that each replica shows the fleet,
- * whichever of them acts. */
-struct watched {
-    const struct host_settings *settings;
-    struct store_door *store; /* opened when first asked for */
-};
-
-static struct error *read_picture(struct watched *w, struct arena *a, struct json *out)
-{
-    struct store_record r;
-
-    if (!w->store)
-        TRY(host_store_door(a, w->settings, &w->store));
-    TRY(store_door_get(w->store, a, STR("snapshot"), STR("last"), &r));
-    return json_parse(a, r.body, out);
-}
-
-static void answer(void *self, struct str path, struct http_answer *out)
-{
-    struct json picture;
-
-    if (str_eq(path, STR("/healthz")) || str_eq(path, STR("/readyz"))) {
-        buf_add(&out->body, STR("ok\n"));
-        return;
-    }
-    if (!str_eq(path, STR("/metrics"))) {
-        out->status = 404;
-        return;
-    }
-    struct error *e = read_picture(self, out->body.arena, &picture);
-    if (e && e->kind == ERROR_NOT_FOUND) /* nothing has been decided yet */
-        picture = json_new_object();
-    else if (e) {
-        out->status = 503;
-        buf_printf(&out->body, STR_FMT "\n", STR_ARG(e->summary));
-        return;
-    }
-    out->content_type = "text/plain; version=0.0.4; charset=utf-8";
-    metrics_print(&out->body, &picture);
-}
-
 static struct error *run_watched(struct arena *a, struct run *r, struct host *host,
                                  const struct host_settings *settings, struct cancel *stop,
                                  int64_t deadline_ms)
 {
-    struct watched watched = {.settings = settings};
-    struct http_door *door = NULL;
+    struct watched *watched = NULL;
     struct error *e = NULL;
 
     if (r->metrics.len)
-        e = http_door_open(a, r->metrics, answer, &watched, &door);
+        e = watched_open(a, r->metrics, settings, &watched);
     if (!e)
         e = host_run(host, a, stop, r->once, deadline_ms, &r->settled);
-    http_door_close(door);
-    store_door_close(watched.store);
+    watched_close(watched);
     return e;
 }
 

@@ -34,6 +34,7 @@ struct host {
 
     pthread_mutex_t store_lock;
     struct store_door *store; /* opened at first use */
+    bool store_is_ready;      /* to be written to */
     struct arena store_arena;
     struct error
         *store_away; /* in that: why a cluster's could not be opened; NULL: it was not tried */

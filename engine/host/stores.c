@@ -123,6 +123,10 @@ static struct error *store_for(struct host *h, struct arena *a, enum store_use u
 {
     pthread_mutex_lock(&h->store_lock);
     struct error *e = open_once(h, a, use);
+    if (!e && use == STORE_MAKE && !h->store_is_ready) {
+        e = store_door_prepare(h->store, a);
+        h->store_is_ready = !e;
+    }
     *out = h->store;
     pthread_mutex_unlock(&h->store_lock);
     return e;

@@ -36,7 +36,7 @@ CFLAGS := -std=gnu11 -I. -I$(OUT)/generated -MMD -MP -ffile-prefix-map=$(CURDIR)
           $(shell pkg-config --cflags $(packages) 2>/dev/null)
 ifeq ($(BUILD),static)
 static_packages := libprotobuf-c grpc libnghttp2 libcares libssl libcrypto expat yaml-0.1 sqlite3 zlib
-LDLIBS := -Wl,--start-group $(libraries)/libcurl.a $(libraries)/libcjson.a $(shell pkg-config --static --libs $(static_packages) 2>/dev/null) \
+LDLIBS := -L$(libraries) -Wl,--start-group $(libraries)/libcurl.a $(libraries)/libcjson.a $(shell pkg-config --static --libs $(static_packages) 2>/dev/null) \
           -lstdc++ -lm -Wl,--end-group
 else
 LDLIBS := -Wl,--as-needed -lgrpc -lgpr $(shell pkg-config --libs $(packages) 2>/dev/null) -lpthread -lm

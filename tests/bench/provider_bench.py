@@ -27,6 +27,8 @@ on both.  Each figure is the median of its rounds; the table says of how many.
                          terraform's children (10 ms steps), so it includes their start
   executable_mb          size of the stripped executable
 
+The static executable takes part where `make static` has built it; its figures have _static before their unit.
+
 MB are 10^6 bytes.  The 500 resources are made once, by Tenon; the peer plans over the same objects with the same
 state, whose provider address alone is changed, and is only measured if it too finds nothing to change.
 """
@@ -158,9 +160,20 @@ provider "aws" {
 class Side:
     """One provider: its executable alone in a folder that dev_overrides can name, and what was measured of it."""
 
-    def __init__(self, label, source, executable, suffix):
-        self.label, self.source, self.executable, self.suffix = label, source, executable, suffix
+    def __init__(self, label, source, executable, kind=""):
+        self.label, self.source, self.executable, self.kind = label, source, executable, kind
         self.samples = {}
+
+    @property
+    def is_peer(self):
+        return self.kind == "hashicorp"
+
+    def figure(self, name):
+        """What one of FIGURES is called in build/bench.json: provider_start_ms_hashicorp, provider_start_static_ms."""
+        if self.kind == "static":
+            what, unit = name.rsplit("_", 1)
+            return f"{what}_static_{unit}"
+        return f"{name}_{self.kind}" if self.kind else name
 
     def note(self, name, value):
         self.samples.setdefault(name, []).append(value)
@@ -171,7 +184,7 @@ class Side:
 
 def stripped(executable, folder):
     """As `make install` puts it there."""
-    copy = folder / "tenon" / "terraform-provider-tenon"
+    copy = folder / "terraform-provider-tenon"
     copy.parent.mkdir()
     subprocess.run(["strip", "-o", copy, executable], check=True)
     return copy
@@ -327,7 +340,7 @@ def start_ms(executable):
 
 def seed_round(side, moto, folder, number):
     """A life of the seed's module; returns the largest resident sets in it."""
-    stack = Workspace(side, moto, folder, project_name=f"p{number}{side.suffix}", environment="dev",
+    stack = Workspace(side, moto, folder, project_name=f"p{number}{side.kind}", environment="dev",
                       oidc_provider="oidc.example.com/id/E",
                       oidc_provider_arn="arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/E")
     for file in ("main.tf", "variables.tf"):
@@ -380,7 +393,7 @@ def memory(side, kind):
 
 
 def measure(sides, moto, folder, arguments):
-    turns = [[s for s in sides if number < (arguments.peer_rounds if s.suffix else arguments.rounds)]
+    turns = [[s for s in sides if number < (arguments.peer_rounds if s.is_peer else arguments.rounds)]
              for number in range(max(arguments.rounds, arguments.peer_rounds))]
     for number, turn in enumerate(turns):
         for side in turn:
@@ -388,7 +401,7 @@ def measure(sides, moto, folder, arguments):
             seed_round(side, moto, folder, number)
     for _ in range(arguments.rounds):
         for side in sides:
-            for _ in range(1 if side.suffix else 4):
+            for _ in range(1 if side.is_peer else 4):
                 side.note("provider_start_ms", start_ms(side.executable))
     print("  500 resources", flush=True)
     many = FiveHundred(sides, moto, folder)
@@ -410,31 +423,36 @@ def cell(side, name, unit):
     return f"{value:.{0 if unit == 'ms' and value >= 100 else 2}f} ({len(side.samples[name])})"
 
 
-def verdict(sides, name, bound, of_peer):
-    own, peer = sides[0].median(name), sides[1].median(name) if len(sides) > 1 else None
-    if bound is None or (of_peer and peer is None):
+# What the static executable promises beyond.
+STATIC_BOUNDS = {"provider_start_ms": 6, "executable_mb": 16}
+
+
+def verdict(side, peer, name, bound, of_peer):
+    own, others = side.median(name), peer and peer.median(name)
+    if side.kind == "static":
+        bound, of_peer = STATIC_BOUNDS.get(name), False
+    if bound is None or (of_peer and others is None):
         return ""
-    limit = bound * peer if of_peer else bound
+    limit = bound * others if of_peer else bound
     return f"{'<=' if own <= limit else 'MISSED:'} {limit:.3g}" + (f" ({bound:g} of the peer's)" if of_peer else "")
 
 
 def show(sides):
+    own, peer = [s for s in sides if not s.is_peer], next((s for s in sides if s.is_peer), None)
     heads = "".join(f"{s.label:>20}" for s in sides)
     print(f"\n{'figure (median, of so many)':<28}{heads}{'ratio':>9}  promised")
     for name, unit, bound, of_peer in FIGURES:
         row = f"{name:<28}" + "".join(f"{cell(s, name, unit):>20}" for s in sides)
-        own, ratio = sides[0].median(name), ""
-        if len(sides) > 1 and own:
-            ratio = f"{sides[1].median(name) / own:.1f}"
-        print(f"{row}{ratio:>9}  {verdict(sides, name, bound, of_peer)}")
-
+        ratio = f"{peer.median(name) / own[0].median(name):.1f}" if peer and own[0].median(name) else ""
+        said = [verdict(s, peer, name, bound, of_peer) for s in own]
+        print(f"{row}{ratio:>9}  {'; static '.join(v for v in said if v)}")
 
     for side in sides:
         print(f"{side.label}: moto used {side.median('moto_500_cpu_s'):.2f} s of CPU, on one core, during noop_500_s")
 
 
 def write(sides, path):
-    figures = {name + side.suffix: round(side.median(name), 3) for side in sides for name, *_ in FIGURES
+    figures = {side.figure(name): round(side.median(name), 3) for side in sides for name, *_ in FIGURES
                if side.median(name) is not None}
     path.parent.mkdir(parents=True, exist_ok=True)
     known = json.loads(path.read_text()) if path.exists() else {}  # the figures of placing
@@ -449,6 +467,7 @@ def parse_arguments():
     p.add_argument("--quick", action="store_true", help="two rounds, one of the peer")
     p.add_argument("--no-peer", action="store_true")
     p.add_argument("--binary", type=pathlib.Path, default=harness.BINARY)
+    p.add_argument("--static", type=pathlib.Path, default=ROOT / "build/static/terraform-provider-tenon")
     p.add_argument("--out", type=pathlib.Path, default=ROOT / "build/bench.json")
     arguments = p.parse_args()
     if arguments.quick:
@@ -463,9 +482,11 @@ def main():
     peer = None if arguments.no_peer else find_peer()
     with tempfile.TemporaryDirectory(prefix="tenon-bench-") as folder:
         folder = pathlib.Path(folder)
-        sides = [Side("tenon", "oko-investments/tenon", stripped(arguments.binary, folder), "")]
+        sides = [Side("tenon", "oko-investments/tenon", stripped(arguments.binary, folder / "tenon"))]
+        if arguments.static.exists():
+            sides.append(Side("tenon, static", "oko-investments/tenon", stripped(arguments.static, folder / "static"), "static"))
         if peer:
-            sides.append(Side("hashicorp/aws", "hashicorp/aws", peer, "_hashicorp"))
+            sides.append(Side("hashicorp/aws", "hashicorp/aws", peer, "hashicorp"))
         print(f"peer: {peer or 'none (TENON_PEER names its executable)'}", flush=True)
         moto = harness.Moto()
         try:

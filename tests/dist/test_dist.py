@@ -139,7 +139,7 @@ class Release(unittest.TestCase):
             self.assertIn(f"\n{name} ", notices)
 
     def test_it_is_no_larger_than_promised(self):
-        self.assertLessEqual((self.folder / "tenon").stat().st_size, 16 * 2**20)
+        self.assertLessEqual((self.folder / "tenon").stat().st_size, 16_000_000)
 
 
 if __name__ == "__main__":

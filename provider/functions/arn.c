@@ -75,8 +75,10 @@ static struct error *call_trim(struct arena *a, const struct str *arguments, str
     size_t name = arn.resource.len;
     while (arn.resource.ptr[name - 1] != '/')
         name--;
-    arn.resource = arena_printf(a, STR_FMT STR_FMT, STR_ARG(role),
-                                STR_ARG(str_slice(arn.resource, name, arn.resource.len)));
+    struct buf trimmed = buf_in(a);
+    buf_add(&trimmed, role);
+    buf_add(&trimmed, str_slice(arn.resource, name, arn.resource.len));
+    arn.resource = buf_str(&trimmed);
     *out = cty_string(arn_text(a, &arn));
     return NULL;
 }

@@ -346,6 +346,8 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
     out->planned = plan_object(&p, m, request->config, request->proposed, request->prior);
     plan_tags(c, m, request, &out->planned);
     TRY(region_plan(c, m, request, &out->planned));
+    if (p.new_object)
+        plan_known(c, m, &out->planned);
     TRY(plan_by_type(c, t, request, &out->planned));
     plan_volatile(m, request->prior, &out->planned);
     keep_timeouts(&p, m, request->prior, &out->planned);

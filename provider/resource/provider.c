@@ -300,6 +300,14 @@ struct error *provider_account_id(struct provider *p, struct arena *a, struct ca
     return e;
 }
 
+bool provider_told_account(struct provider *p, struct str *out)
+{
+    pthread_mutex_lock(&p->lock);
+    *out = p->config.skip_requesting_account_id.v ? STR("") : p->account_id;
+    pthread_mutex_unlock(&p->lock);
+    return out->len > 0;
+}
+
 struct recall *provider_recall(struct provider *p)
 {
     return p->recall;

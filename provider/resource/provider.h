@@ -55,6 +55,7 @@ struct provider_config {
     struct tf_string http_proxy, https_proxy, no_proxy, custom_ca_bundle;
     struct tf_strings user_agent;
     struct tf_string tag_policy_compliance;
+    struct tf_bool known_ids;
     struct tf_string ec2_metadata_service_endpoint, ec2_metadata_service_endpoint_mode;
     struct tf_blocks assume_role, assume_role_with_web_identity;
     struct tf_blocks default_tags, ignore_tags, endpoints;
@@ -100,6 +101,8 @@ bool provider_takes_region(const struct provider *p, struct str region);
 /* As call_account_id and call_pools have it; any thread. */
 MUST_CHECK struct error *provider_account_id(struct provider *p, struct arena *a,
                                              struct cancel *cancel, struct str *out);
+/* The account, if it may be asked for and was: nobody is asked now. */
+bool provider_told_account(struct provider *p, struct str *out);
 /* As call_note_made and call_made_lately; any thread. */
 void provider_note_made(struct provider *p);
 bool provider_made_lately(struct provider *p);

@@ -87,6 +87,9 @@ bool call_take_import(struct call *c);
 void plan_tags(struct call *c, const struct model *m, const struct plan_request *request,
                struct cty_value *planned);
 
+/* Sets what a new object's ARN will be, where that can be told and is asked for (known.c). */
+void plan_known(struct call *c, const struct model *m, struct cty_value *planned);
+
 /* Gives a `tags_all` that planning left open its value, before a function sees the model. */
 void settle_tags(struct call *c, const struct model *m, void *model);
 

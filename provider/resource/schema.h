@@ -133,6 +133,7 @@ struct attr {
      * hashicorp/aws does; NULL: as it is written. */
     struct str (*normal)(struct arena *a, struct str value);
     const char *api;        /* name on the wire, where it is a plain attribute there */
+    const char *arn;        /* what it will be, with parts in braces (known.c); NULL: who knows */
     const char *deprecated; /* what to do instead; the attribute then draws a warning */
     /* A sentence or two for the documentation page.  NULL: the attribute is taken for
      * hashicorp/aws's sake alone and has no effect, which its page says. */

@@ -14,7 +14,7 @@ static struct error *check_pattern(struct arena *a, struct str value);
 
 /* clang-format off */
 static const struct attr rule_attrs[] = {
-    ATTR(rule, arn,                 COMPUTED, .describe = "ARN of the rule."),
+    ATTR(rule, arn,                 COMPUTED, .arn = "arn:{partition}:events:{region}:{account}:rule/{event_bus_name?}/{name}", .describe = "ARN of the rule."),
     ATTR(rule, description,         OPTIONAL | EMPTY_OK, .max = 512, .describe = "Description."),
     ATTR(rule, event_bus_name,      OPTIONAL | FORCE_NEW, .dflt = "default", .check = check_bus, .describe = "Name or ARN of the bus whose events it looks at."),
     ATTR(rule, event_pattern,       OPTIONAL, .check = check_pattern, .equal = equal_json, .normal = normal_event_pattern, .describe = "Which events it takes, as a JSON object. 4096 characters without white space at most."),

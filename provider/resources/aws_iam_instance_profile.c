@@ -8,7 +8,7 @@ struct profile {
 
 /* clang-format off */
 static const struct attr profile_attrs[] = {
-    ATTR(profile, arn,         COMPUTED, .describe = "ARN of the profile."),
+    ATTR(profile, arn,         COMPUTED, .arn = "arn:{partition}:iam::{account}:instance-profile{path}{name}", .describe = "ARN of the profile."),
     ATTR(profile, create_date, COMPUTED, .describe = "When it was made."),
     ATTR(profile, id,          COMPUTED, .describe = "Name of the profile."),
     ATTR(profile, name,        OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+",

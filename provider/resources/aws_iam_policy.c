@@ -11,7 +11,7 @@ struct policy {
 
 /* clang-format off */
 static const struct attr policy_attrs[] = {
-    ATTR(policy, arn,              COMPUTED, .describe = "ARN of the policy."),
+    ATTR(policy, arn,              COMPUTED, .arn = "arn:{partition}:iam::{account}:policy{path}{name}", .describe = "ARN of the policy."),
     ATTR(policy, attachment_count, COMPUTED | FOLLOWS, .describe = "How many users, groups and roles it is attached to."),
     ATTR(policy, delay_after_policy_creation_in_ms, OPTIONAL, .describe = "Milliseconds between the making of a new version and its coming into force. Unset: it is in force at once."),
     ATTR(policy, description,      OPTIONAL | FORCE_NEW | EMPTY_OK, .max = 1000, .check = check_iam_description, .describe = "Description. IAM cannot change it later."),

@@ -15,7 +15,7 @@ struct queue {
 
 /* clang-format off */
 static const struct attr queue_attrs[] = {
-    ATTR(queue, arn,                         COMPUTED, .api = "QueueArn", .describe = "ARN of the queue."),
+    ATTR(queue, arn,                         COMPUTED, .arn = "arn:{partition}:sqs:{region}:{account}:{name}", .api = "QueueArn", .describe = "ARN of the queue."),
     ATTR(queue, content_based_deduplication, OPTIONAL, .dflt = "false", .api = "ContentBasedDeduplication",
          .describe = "Whether messages of equal bodies within five minutes count as one. FIFO queues only."),
     ATTR(queue, deduplication_scope,         OPTIONAL | COMPUTED, .one_of = VALUES("messageGroup", "queue"), .api = "DeduplicationScope",

@@ -258,6 +258,56 @@ class Agents(ProviderCase):
         self.refused(self.queue(STATIC + '  tag_policy_compliance = "maybe"').plan(), "tag_policy_compliance", "disabled")
 
 
+class KnownIds(TestCase):
+    STACK = """
+resource "aws_iam_role" "r" {
+  name               = "PREFIX-r"
+  path               = "/a/b/"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_policy" "p" {
+  name   = "PREFIX-p"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = "s3:*", Resource = "*" }] })
+}
+resource "aws_iam_instance_profile" "i" {
+  name = "PREFIX-i"
+}
+resource "aws_sqs_queue" "q" {
+  name   = "PREFIX-q"
+  region = "eu-west-1"
+}
+resource "aws_cloudwatch_event_rule" "e" {
+  name                = "PREFIX-e"
+  schedule_expression = "rate(1 day)"
+}
+resource "aws_sqs_queue" "made_up" {
+}
+"""
+
+    def arns(self, s):
+        self.ok(s.run("plan", "-input=false", "-out=plan.bin"))
+        shown = json.loads(s.run("show", "-json", "plan.bin").out)
+        return {c["address"]: c["change"]["after"].get("arn") for c in shown["resource_changes"]}
+
+    def test_arns_are_planned_where_that_is_asked_for_and_come_true(self):
+        s = self.stack(self.STACK)
+        s.write("_provider.tf", s.provider("known_ids = true"))
+        planned = self.arns(s)
+        self.assertIsNone(planned.pop("aws_sqs_queue.made_up"))  # who knows its name
+        self.assertEqual(planned["aws_iam_role.r"], f"arn:aws:iam::{ACCOUNT}:role/a/b/{s.prefix}-r")
+        self.assertEqual(planned["aws_cloudwatch_event_rule.e"], f"arn:aws:events:us-east-1:{ACCOUNT}:rule/{s.prefix}-e")
+        self.ok(s.apply())
+        self.no_changes(s)
+        state = s.state()
+        self.assertEqual(planned, {a: state[a]["arn"] for a in planned})
+
+    def test_else_they_come_with_the_apply_as_with_hashicorp_aws(self):
+        for more in "", "known_ids = false":
+            s = self.stack(self.STACK)
+            s.write("_provider.tf", s.provider(more))
+            self.assertEqual(set(self.arns(s).values()), {None})
+
+
 class Endpoints(ProviderCase):
     def test_every_service_of_hashicorps_block_may_be_named(self):
         names = json.loads((HERE / "provider-schema.json").read_text())["blocks"]["endpoints"]["attributes"]
@@ -394,7 +444,7 @@ class Schema(ProviderCase):
         for name, type_ in theirs["attributes"].items():
             self.assertEqual(ours["attributes"][name]["type"], type_, name)
             self.assertTrue(ours["attributes"][name].get("optional"), name)
-        self.assertEqual(set(ours["attributes"]) - set(theirs["attributes"]), {"cluster", "engine"})
+        self.assertEqual(set(ours["attributes"]) - set(theirs["attributes"]), {"cluster", "engine", "known_ids"})
         self.assertEqual(set(ours["block_types"]), set(theirs["blocks"]))
         for name, block in theirs["blocks"].items():
             got = ours["block_types"][name]

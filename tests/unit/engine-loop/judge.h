@@ -32,6 +32,7 @@ struct reading {
     int64_t phase;
     struct str reason;
     bool of_free_will, was_ready, interrupted;
+    bool taken; /* the cloud takes its instance: it is away from then on */
     struct str replaces[8];
     size_t replace_count;
 };
@@ -46,8 +47,8 @@ struct judge {
         const char *body; /* of the record in which this was read */
         struct str claim;
     } homes[JUDGE_PODS]; /* of the first pods at the last look */
-    struct str leavers[JUDGE_PODS];
-    size_t leaver_count;
+    struct str leavers[JUDGE_PODS], taken[JUDGE_PODS];
+    size_t leaver_count, taken_count;
     size_t starts;
     size_t saw_leavers, saw_evictions, saw_starts; /* else nothing has been tried */
     struct str fault;                              /* what must never be and was; empty: nothing */
@@ -75,7 +76,10 @@ static inline void judge_read(struct judge *j, struct str body, struct reading *
     r->of_free_will = judge_is_free_will(r->reason);
     /* One that never was is given up, whatever it is called. */
     r->was_ready = json_get(&record, "ready_ms")->kind != JSON_NULL;
-    r->interrupted = json_get(&record, "interruption")->kind != JSON_NULL;
+    enum interruption what = INTERRUPTION_NONE;
+    struct str word = json_string_or(json_get(&record, "interruption"), (struct str){0});
+    r->interrupted = word.len && interruption_parse(word, &what);
+    r->taken = what >= INTERRUPTION_RESERVATION && r->phase == CLAIM_READY;
     const struct json *replaces = json_get(&record, "replaces");
     for (size_t i = 0; i < replaces->count && i < COUNT(r->replaces); i++)
         r->replaces[r->replace_count++] = arena_str(&j->arena, replaces->items[i].text);
@@ -129,8 +133,8 @@ static inline void judge_show(struct judge *j)
 
 struct judge_count {
     size_t living[COUNT(judge_pools)], leaving[COUNT(judge_pools)], away, fresh;
-    struct str leavers[JUDGE_PODS];
-    size_t leaver_count;
+    struct str leavers[JUDGE_PODS], taken[JUDGE_PODS];
+    size_t leaver_count, taken_count;
 };
 
 static inline size_t judge_pool_at(struct judge *j, struct str name)
@@ -149,6 +153,10 @@ static inline void judge_count_one(struct judge *j, const struct cloud_instance 
     size_t pool = judge_pool_at(j, i->pool);
 
     c->living[pool] += i->state == INSTANCE_PENDING || i->state == INSTANCE_RUNNING;
+    if (r && r->taken && c->taken_count < COUNT(c->taken)) {
+        c->away += judge_names(j->taken, j->taken_count, i->claim);
+        c->taken[c->taken_count++] = arena_str(&j->arena, i->claim);
+    }
     if (!r || r->phase < CLAIM_DRAINING)
         return;
     bool fresh = !judge_names(j->leavers, j->leaver_count, i->claim);
@@ -181,6 +189,8 @@ static inline void judge_nodes(struct judge *j)
         judge_blames(j, "%zu nodes of the fleet are away, and %zu follow", c.away, c.fresh);
     memcpy(j->leavers, c.leavers, sizeof(c.leavers));
     j->leaver_count = c.leaver_count;
+    memcpy(j->taken, c.taken, sizeof(c.taken));
+    j->taken_count = c.taken_count;
     j->saw_leavers += c.fresh;
 }
 

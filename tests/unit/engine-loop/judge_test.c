@@ -156,6 +156,21 @@ static void more_nodes_of_the_fleet_that_leave_than_max_disrupted(void **state)
     close_court(&c);
 }
 
+/* They are away from their warning on. */
+static void a_node_that_leaves_beside_those_that_the_cloud_takes(void **state)
+{
+    (void)state;
+    struct court c;
+
+    open_court(&c);
+    rewrite(&c, "claim", claim_of(&c, "default", 0), "{\"interruption\":\"spot\"}");
+    rewrite(&c, "claim", claim_of(&c, "fixed", 0), "{\"interruption\":\"spot\"}");
+    finds_nothing(&c);
+    drain(&c, claim_of(&c, "default", 1), "Drifted");
+    blames(&c, "2 nodes of the fleet are away, and 1 follow");
+    close_court(&c);
+}
+
 static void a_static_pool_s_node_that_is_taken_to_save_its_cost(void **state)
 {
     (void)state;
@@ -236,6 +251,7 @@ int main(void)
         cmocka_unit_test(more_nodes_than_a_pool_may_have),
         cmocka_unit_test(more_nodes_of_a_pool_that_leave_than_its_budget_lets),
         cmocka_unit_test(more_nodes_of_the_fleet_that_leave_than_max_disrupted),
+        cmocka_unit_test(a_node_that_leaves_beside_those_that_the_cloud_takes),
         cmocka_unit_test(a_static_pool_s_node_that_is_taken_to_save_its_cost),
         cmocka_unit_test(a_pod_that_its_budget_keeps_is_evicted),
         cmocka_unit_test(a_pod_that_must_not_be_disrupted_is_evicted),

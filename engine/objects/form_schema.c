@@ -1,7 +1,7 @@
 #include "engine/objects/form_schema.h"
 
-/* An API server keeps bounds as doubles.  A larger one would come back as another, and what it keeps
- * out nobody means; the form refuses it all the same. */
+/* An API server keeps bounds as doubles.  A larger one would come back as another, and what it
+ * keeps out nobody means; the form refuses it all the same. */
 #define DOUBLE_EXACT_MOST ((int64_t)1 << 53)
 
 static void write_form(struct json_writer *w, const struct form *form, bool outermost);

@@ -86,9 +86,9 @@ struct error *iam_create_policy_version(const struct aws_call *c, struct str arn
                                         bool in_force, struct str *version)
 {
     struct xml result;
-    struct query q = iam_query(
-        c, "CreatePolicyVersion",
-        PARAMETERS({"PolicyArn", arn}, {"PolicyDocument", text}, {"SetAsDefault", in_force ? STR("true") : STR("false")}));
+    struct query q = iam_query(c, "CreatePolicyVersion",
+                               PARAMETERS({"PolicyArn", arn}, {"PolicyDocument", text},
+                                          {"SetAsDefault", in_force ? STR("true") : STR("false")}));
 
     *version = STR("");
     TRY(iam_send(c, "CreatePolicyVersion", AWS_CHANGES_ONCE, &q, &result));

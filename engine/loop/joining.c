@@ -46,6 +46,33 @@ static struct str lacks_taint(struct arena *a, const struct state *s, const stru
     return STR("");
 }
 
+/* Whatever its effect: that is somebody's wish. */
+static bool has_key(const struct taints *all, struct str key)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (str_eq(all->items[i].key, key))
+            return true;
+    return false;
+}
+
+/* What steering.c gives it, unless its kubelet did: without its labels nobody knows it for a node
+ * of our pools once its claim has gone, and without its taints anybody may come. */
+static struct str lacks_order(struct arena *a, const struct claim_entry *c)
+{
+    const struct claim *node = c->known->said;
+
+    for (size_t i = 0; i < c->claim.labels.count; i++) {
+        const struct label *l = &c->claim.labels.items[i];
+        if (!str_eq(labels_get(&node->labels, l->key), l->value))
+            return arena_printf(a, "it has yet to get its label " STR_FMT, STR_ARG(l->key));
+    }
+    for (size_t i = 0; i < c->claim.taints.count; i++)
+        if (!has_key(&node->taints, c->claim.taints.items[i].key))
+            return arena_printf(a, "it has yet to get its taint " STR_FMT,
+                                STR_ARG(taint_text(a, &c->claim.taints.items[i])));
+    return STR("");
+}
+
 /* A device that its type has, and whose plugin has not told kubelet of it.  What nobody asks for is
  * not named by the node, and may come when it will. */
 static struct str lacks_device(struct arena *a, const struct state *s, const struct claim_entry *c)
@@ -71,8 +98,8 @@ struct str joining_lacks(struct arena *a, const struct state *s, const struct cl
         return STR("it has not joined the cluster yet");
     if (c->known->said->ready_ms == NEVER_MS || c->known->said->unhealthy)
         return STR("it is not Ready yet");
-    struct str taint = lacks_taint(a, s, c);
-    return taint.len ? taint : lacks_device(a, s, c);
+    struct str taint = lacks_taint(a, s, c), order = lacks_order(a, c);
+    return taint.len ? taint : order.len ? order : lacks_device(a, s, c);
 }
 
 static void look_for_node(struct state *s, struct claim_entry *c, int64_t now_ms)

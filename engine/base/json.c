@@ -20,6 +20,7 @@ static struct error *parse_word(struct json_parser *p, struct json *out)
         if (str_starts_with(str_slice(p->text, p->at, p->text.len), words[i].text)) {
             *out = words[i].value;
             out->line = p->line;
+            out->at = (uint32_t)p->at;
             p->at += words[i].text.len;
             return NULL;
         }
@@ -143,7 +144,7 @@ struct error *json_parse_value(struct json_parser *p, struct json *out)
 {
     char c = json_peek(p);
 
-    *out = (struct json){.line = p->line};
+    *out = (struct json){.line = p->line, .at = (uint32_t)p->at};
     if (c == '{' || c == '[')
         return parse_container(p, out);
     if (c == '-' || char_is_digit(c))

@@ -13,6 +13,7 @@ struct json {
     enum json_kind kind;
     bool boolean;
     int line;           /* 1-based, of the document (of a map or list: its key's); 0: made by us */
+    uint32_t at;        /* of JSON text: the byte where the value begins */
     struct str text;    /* JSON_STRING: the characters; JSON_NUMBER: as written */
     struct str *keys;   /* JSON_OBJECT: as many as items, in document order */
     struct json *items; /* JSON_ARRAY, JSON_OBJECT */

@@ -51,6 +51,10 @@ struct builtin_zone {
 /* Sorted by name in byte order. */
 extern const struct builtin_zone builtin_time_zones[];
 extern const size_t builtin_time_zone_count;
+/* AWS's own managed policies of the partition aws on that day, each with its path and between line
+ * ends: "\njob-function/ViewOnlyAccess\n". */
+extern const char builtin_managed_policies[];
+#define BUILTIN_MANAGED_POLICIES_OF "2026-05-01"
 extern const struct builtin_type builtin_types[];
 extern const size_t builtin_type_count;
 /* Sorted by region, then type. */

@@ -1,5 +1,6 @@
 #include "engine/aws/arn.h"
 #include "engine/base/time.h"
+#include "provider/grammar/arn.h"
 #include "provider/resource/schema.h"
 
 /* The checks of one value that rows name in `.check`. */
@@ -57,48 +58,12 @@ struct error *check_iam_description(struct arena *a, struct str value)
     return NULL;
 }
 
-struct error *check_policy_json(struct arena *a, struct str value)
-{
-    struct json tree;
-    TRY(check_json(a, value));
-    if (value.len && !json_parse(a, value, &tree) && tree.kind == JSON_OBJECT && tree.count > 0)
-        return NULL;
-    struct error *e = error_new(a, ERROR_INVALID, "not a policy document");
-    e->detail = STR("A policy is a JSON object that is not empty; jsonencode({ Version = "
-                    "\"2012-10-17\", Statement = [...] }) makes one.");
-    return e;
-}
-
 static bool is_made_of(struct str s, char first, char last)
 {
     for (size_t i = 0; i < s.len; i++)
         if (s.ptr[i] < first || s.ptr[i] > last)
             return false;
     return s.len > 0;
-}
-
-/* "aws", and words behind it: "aws-cn", "aws-iso-b" */
-static bool is_partition(struct str s)
-{
-    struct str rest = s;
-    bool good = str_eq(str_cut(&rest, '-'), STR("aws"));
-
-    while (good && rest.ptr)
-        good = is_made_of(str_cut(&rest, '-'), 'a', 'z');
-    return good;
-}
-
-bool is_region_name(struct str s)
-{
-    struct str rest = s, part = str_cut(&rest, '-');
-    bool good = (part.len == 2 || part.len == 4) && is_made_of(part, 'a', 'z') && rest.ptr;
-    size_t words = 0;
-
-    for (; good && rest.ptr; words += rest.ptr != NULL) {
-        part = str_cut(&rest, '-');
-        good = rest.ptr ? is_made_of(part, 'a', 'z') : part.len <= 2 && is_made_of(part, '0', '9');
-    }
-    return good && words > 0;
 }
 
 static bool is_account(struct str s)
@@ -117,7 +82,7 @@ static bool is_arn(struct str value)
 {
     struct arn arn;
 
-    return !arn_parse(value, &arn) && is_partition(arn.partition) && arn.resource.len &&
+    return !arn_parse(value, &arn) && is_partition_name(arn.partition) && arn.resource.len &&
            (!arn.region.len || is_region_name(arn.region)) &&
            (!arn.account.len || is_account(arn.account));
 }

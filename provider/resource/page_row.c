@@ -1,3 +1,7 @@
+#include "provider/grammar/arn.h"
+#include "provider/grammar/event_target.h"
+#include "provider/grammar/policy.h"
+#include "provider/grammar/redrive.h"
 #include "provider/resource/page.h"
 #include "provider/resource/table.h"
 
@@ -55,11 +59,31 @@ static const char *type_in_words(const struct attr *row)
 /* What the shared checks ask for; a check of one type's own is its describe's to explain. */
 static const char *form_in_words(const struct attr *row)
 {
-    if (row->check == check_arn || row->check == check_arn_parts)
-        return ", ARN";
-    if (row->check == check_json || row->check == check_policy_json)
-        return ", JSON";
-    return row->check == check_duration ? ", duration" : "";
+    static const struct {
+        struct error *(*check)(struct arena *a, struct str value);
+        const char *words;
+    } forms[] = {
+        {check_arn, ", ARN"},
+        {check_arn_parts, ", ARN"},
+        {check_target_arn, ", ARN"},
+        {check_dead_letter_arn, ", ARN"},
+        {check_role_of_iam, ", ARN"},
+        {check_policy_arn, ", ARN"},
+        {check_json, ", JSON"},
+        {check_redrive_policy, ", JSON"},
+        {check_redrive_allow_policy, ", JSON"},
+        {check_managed_policy, ", JSON"},
+        {check_inline_policy, ", JSON"},
+        {check_trust_policy, ", JSON"},
+        {check_queue_policy, ", JSON"},
+        {check_bus_policy, ", JSON"},
+        {check_duration, ", duration"},
+    };
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        if (row->check == forms[i].check)
+            return forms[i].words;
+    return "";
 }
 
 /* Characters that Markdown would take for its own. */

@@ -1,6 +1,7 @@
 #include "provider/resource/region.h"
 
 #include "engine/aws/aws.h"
+#include "provider/grammar/arn.h"
 #include "provider/resource/provider.h"
 #include "provider/resource/provider_check.h"
 

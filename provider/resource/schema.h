@@ -122,8 +122,13 @@ struct attr {
     const char *const *one_of; /* allowed values, see VALUES; for strings, elements, map values */
     const char *pattern;      /* POSIX extended, must match the whole string (element, map value) */
     const char *pattern_says; /* the pattern in words: "letters, digits and +=,.@-_" */
-    /* A check of one known string (element, map value); its error needs no path. */
+    /* A check of one known string (element, map value); its errors need no path. */
     MUST_CHECK struct error *(*check)(struct arena *a, struct str value);
+    /* What is doubtful about a known string (element, map value) that passes: warnings. */
+    MUST_CHECK struct error *(*advise)(struct arena *a, struct str value);
+    /* A check of a known map as a whole: of its keys, and how they go together. */
+    MUST_CHECK struct error *(*check_map)(struct arena *a, const struct str *keys,
+                                          const struct str *values, size_t count);
     const char *conflicts;      /* names, comma-separated, that may not be set together with this */
     const char *exactly_one_of; /* names, comma-separated: this or exactly one of them is set */
     /* Whether two unequal strings (elements, map values) mean the same: then what state holds is
@@ -184,16 +189,12 @@ struct str normal_event_pattern(struct arena *a, struct str text); /* <, > and &
 /* Checks for `.check`. */
 /* "" passes: it is a way to say "none". */
 MUST_CHECK struct error *check_json(struct arena *a, struct str value);
-/* A JSON object that is not empty: what IAM, SQS and EventBridge take as a policy document. */
-MUST_CHECK struct error *check_policy_json(struct arena *a, struct str value);
 /* Of a role or a policy: the characters that IAM keeps. */
 MUST_CHECK struct error *check_iam_description(struct arena *a, struct str value);
 /* "" passes: hashicorp/aws takes it for none. */
 MUST_CHECK struct error *check_arn(struct arena *a, struct str value);
 /* The six parts of an ARN, whatever they are. */
 MUST_CHECK struct error *check_arn_parts(struct arena *a, struct str value);
-/* Two or four letters, words, and a number of one or two digits: "us-gov-west-1". */
-bool is_region_name(struct str s);
 MUST_CHECK struct error *check_duration(struct arena *a, struct str value);
 
 /* The block `timeouts`: a member `struct tf_blocks timeouts` and a row

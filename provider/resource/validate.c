@@ -125,6 +125,32 @@ static bool matches(struct arena *a, const char *pattern, struct str text)
     return hit;
 }
 
+/* What a check found, and it may find several faults in one text. */
+static void take_faults(struct validation *v, const struct attr *row, const struct cty_path *path,
+                        struct error *found)
+{
+    if (!found)
+        return;
+    struct str at = cty_path_text(v->arena, path);
+    bool secret = (row->flags & SENSITIVE) != 0; /* a check may quote what it was given */
+
+    for (struct error *e = found; e; e = e->next) {
+        e->summary = arena_printf(v->arena, "%s: " STR_FMT, row->name,
+                                  STR_ARG(secret ? STR("not what it must be") : e->summary));
+        error_at(e, at);
+    }
+    v->errors = error_join(v->errors, found);
+}
+
+static void take_advice(struct validation *v, const struct attr *row, const struct cty_path *path,
+                        const struct error *advice)
+{
+    for (const struct error *e = advice; e; e = e->next)
+        call_warn(v->call, cty_path_text(v->arena, path),
+                  arena_printf(v->arena, "%s: " STR_FMT, row->name, STR_ARG(e->summary)),
+                  e->detail);
+}
+
 static void check_text(struct validation *v, const struct attr *row, const struct cty_path *path,
                        struct str text)
 {
@@ -138,13 +164,10 @@ static void check_text(struct validation *v, const struct attr *row, const struc
         fault(v, path, arena_printf(v->arena, "%s is " STR_FMT, row->name, STR_ARG(value)),
               arena_printf(v->arena, "Allowed: %s.",
                            row->pattern_says ? row->pattern_says : row->pattern));
-    struct error *e = row->check ? row->check(v->arena, text) : NULL;
-    if (!e)
-        return;
-    bool secret = (row->flags & SENSITIVE) != 0; /* a check may quote what it was given */
-    e->summary = arena_printf(v->arena, "%s: " STR_FMT, row->name,
-                              STR_ARG(secret ? STR("not what it must be") : e->summary));
-    v->errors = error_join(v->errors, error_at(e, cty_path_text(v->arena, path)));
+    struct error *faults = row->check ? row->check(v->arena, text) : NULL;
+    take_faults(v, row, path, faults);
+    if (!faults && row->advise)
+        take_advice(v, row, path, row->advise(v->arena, text));
 }
 
 static void check_number(struct validation *v, const struct attr *row, const struct cty_path *path,
@@ -166,6 +189,18 @@ static struct cty_path element_path(const struct attr *row, const struct cty_val
     if (value->kind == CTY_MAP)
         return cty_path_key(path, value->keys[i]);
     return attr_is_set(row) ? cty_path_set_element(path) : cty_path_index(path, i);
+}
+
+/* A map as a whole.  What is not known yet counts as empty. */
+static void check_map(struct validation *v, const struct attr *row, const struct cty_path *path,
+                      const struct cty_value *map)
+{
+    struct str *values = ARENA_ARRAY(v->arena, struct str, map->count + 1);
+
+    for (size_t i = 0; i < map->count; i++)
+        if (map->items[i].kind == CTY_STRING)
+            values[i] = map->items[i].string;
+    take_faults(v, row, path, row->check_map(v->arena, map->keys, values, map->count));
 }
 
 static void check_element(struct validation *v, const struct attr *row, const struct cty_path *path,
@@ -193,6 +228,8 @@ static void check_value(struct validation *v, const struct attr *row, const stru
         return;
     check_range(v, row, path, (int64_t)value->count, "has",
                 value->count == 1 ? " element" : " elements");
+    if (row->check_map && value->kind == CTY_MAP)
+        check_map(v, row, path, value);
     for (size_t i = 0; i < value->count; i++) {
         struct cty_path at = element_path(row, value, path, i);
         check_element(v, row, &at, &value->items[i]);

@@ -1,4 +1,8 @@
 #include "engine/aws/events.h"
+#include "provider/grammar/arn.h"
+#include "provider/grammar/event_pattern.h"
+#include "provider/grammar/names.h"
+#include "provider/grammar/schedule.h"
 #include "provider/resources/event_names.h"
 #include "provider/resources/shared.h"
 #include "provider/resources/wire.h"
@@ -10,14 +14,12 @@ struct rule {
     struct tf_map tags, tags_all;
 };
 
-static struct error *check_pattern(struct arena *a, struct str value);
-
 /* clang-format off */
 static const struct attr rule_attrs[] = {
     ATTR(rule, arn,                 COMPUTED, .arn = "arn:{partition}:events:{region}:{account}:rule/{event_bus_name?}/{name}", .describe = "ARN of the rule."),
     ATTR(rule, description,         OPTIONAL | EMPTY_OK, .max = 512, .describe = "Description."),
     ATTR(rule, event_bus_name,      OPTIONAL | FORCE_NEW, .dflt = "default", .check = check_bus, .describe = "Name or ARN of the bus whose events it looks at."),
-    ATTR(rule, event_pattern,       OPTIONAL, .check = check_pattern, .equal = equal_json, .normal = normal_event_pattern, .describe = "Which events it takes, as a JSON object. 4096 characters without white space at most."),
+    ATTR(rule, event_pattern,       OPTIONAL, .check = check_event_pattern, .equal = equal_json, .normal = normal_event_pattern, .describe = "Which events it takes, as a JSON object. 4096 characters without white space at most."),
     ATTR(rule, force_destroy,       OPTIONAL, .dflt = "false", .describe = "Whether a destroy may delete a rule that an AWS service made."),
     ATTR(rule, id,                  COMPUTED, .describe = "Name of the rule, after the bus and a slash where that is not the default one."),
     ATTR(rule, is_enabled,          OPTIONAL | COMPUTED | FOLLOWS, .conflicts = "state", .deprecated = "Use state instead.", .describe = "Whether the rule is at work."),
@@ -26,11 +28,11 @@ static const struct attr rule_attrs[] = {
     ATTR(rule, name_prefix,         OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 38, .pattern = "[A-Za-z0-9_.-]+",
          .pattern_says = RULE_NAME_SAYS, .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR_REGION(rule),
-    ATTR(rule, role_arn,            OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "Role with which EventBridge reaches the targets."),
-    ATTR(rule, schedule_expression, OPTIONAL | EMPTY_OK, .max = 256, .describe = "When it fires by itself, such as `rate(5 minutes)` or `cron(0 20 * * ? *)`."),
+    ATTR(rule, role_arn,            OPTIONAL | EMPTY_OK, .check = check_role_of_iam, .describe = "Role with which EventBridge reaches the targets."),
+    ATTR(rule, schedule_expression, OPTIONAL | EMPTY_OK, .max = 256, .check = check_schedule, .describe = "When it fires by itself, such as `rate(5 minutes)` or `cron(0 20 * * ? *)`."),
     ATTR(rule, state,               OPTIONAL | COMPUTED | FOLLOWS, .one_of = VALUES("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
          .conflicts = "is_enabled", .describe = "Whether the rule is at work, and whether CloudTrail's read-only management events count too."),
-    ATTR(rule, tags,                OPTIONAL | EMPTY_OK, .describe = "Tags of the rule."),
+    ATTR(rule, tags,                OPTIONAL | EMPTY_OK, .check_map = check_tags, .describe = "Tags of the rule."),
     ATTR(rule, tags_all,            OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
 };
 /* clang-format on */
@@ -45,23 +47,8 @@ static const struct tags_api rule_tags = {events_tag, events_untag};
 
 /* What the table cannot say. */
 
-enum { PATTERN_CHARS = 4096 };
-
-static struct error *check_pattern(struct arena *a, struct str value)
+static struct error *check_set(struct call *c, const struct rule *m)
 {
-    TRY(check_json(a, value));
-    size_t length = normal_event_pattern(a, value).len;
-    if (length <= PATTERN_CHARS)
-        return NULL;
-    struct error *e = error_new(a, ERROR_INVALID, "an event pattern of %zu bytes", length);
-    e->detail = arena_printf(a, "EventBridge allows %d, white space left out.", PATTERN_CHARS);
-    return e;
-}
-
-static struct error *rule_validate(struct call *c, const void *model)
-{
-    const struct rule *m = model;
-
     if (!TF_IS_NULL(m->event_pattern) || !TF_IS_NULL(m->schedule_expression))
         return NULL;
     struct error *e =
@@ -71,6 +58,21 @@ static struct error *rule_validate(struct call *c, const void *model)
     again->detail = e->detail;
     return error_join(error_at(e, STR("event_pattern")),
                       error_at(again, STR("schedule_expression")));
+}
+
+static struct error *rule_validate(struct call *c, const void *model)
+{
+    const struct rule *m = model;
+    struct str bus = TF_IS_KNOWN(m->event_bus_name) ? m->event_bus_name.v : STR("");
+    bool own_bus = !is_default_bus(bus) && !str_ends_with(bus, STR(":event-bus/default"));
+
+    TRY(check_set(c, m));
+    if (!own_bus || !TF_IS_KNOWN(m->schedule_expression) || !m->schedule_expression.v.len)
+        return NULL;
+    struct error *e = error_new(c->arena, ERROR_INVALID,
+                                "schedule_expression is set on a bus that has no schedules");
+    e->detail = STR("Only rules of the default event bus fire by the clock.");
+    return error_at(e, STR("schedule_expression"));
 }
 
 /* Of a new rule that says neither, the plan says neither (schema.h, FOLLOWS). */

@@ -1,4 +1,6 @@
 #include "engine/aws/events.h"
+#include "provider/grammar/arn.h"
+#include "provider/grammar/event_target.h"
 #include "provider/resources/event_names.h"
 #include "provider/resources/event_target_blocks.h"
 #include "provider/resources/shared.h"
@@ -16,14 +18,14 @@ struct target {
 #define BLOCK(member, most, its_model, wire, text) \
     ATTR(target, member, OPTIONAL, .max = most, .nesting = BLOCK_LIST, .nested = &its_model, .api = wire, .describe = text)
 static const struct attr target_attrs[] = {
-    ATTR(target, arn,            REQUIRED, .check = check_arn, .api = "Arn", .describe = "What is set off."),
+    ATTR(target, arn,            REQUIRED, .check = check_target_arn, .api = "Arn", .describe = "What is set off."),
     ATTR(target, event_bus_name, OPTIONAL | FORCE_NEW, .dflt = "default", .check = check_bus, .describe = "Name or ARN of the rule's bus."),
     ATTR(target, force_destroy,  OPTIONAL, .dflt = "false", .describe = "Whether a destroy may take the target from a rule that an AWS service made."),
     ATTR(target, id,             COMPUTED, .describe = "A name for Terraform's use. AWS has none."),
     ATTR(target, input,          OPTIONAL | EMPTY_OK, .max = 8192, .check = check_json, .conflicts = "input_path,input_transformer", .api = "Input", .describe = "JSON text that the target is given in place of the event."),
-    ATTR(target, input_path,     OPTIONAL | EMPTY_OK, .max = 256, .conflicts = "input,input_transformer", .api = "InputPath", .describe = "JSON path of the part of the event that the target is given, such as `$.detail`."),
+    ATTR(target, input_path,     OPTIONAL | EMPTY_OK, .max = 256, .check = check_json_path, .conflicts = "input,input_transformer", .api = "InputPath", .describe = "JSON path of the part of the event that the target is given, such as `$.detail`."),
     ATTR_REGION(target),
-    ATTR(target, role_arn,       OPTIONAL | EMPTY_OK, .check = check_arn, .api = "RoleArn", .describe = "Role with which EventBridge reaches the target."),
+    ATTR(target, role_arn,       OPTIONAL | EMPTY_OK, .check = check_role_of_iam, .api = "RoleArn", .describe = "Role with which EventBridge reaches the target."),
     ATTR(target, rule,           REQUIRED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS, .describe = "Name of the rule."),
     ATTR(target, target_id,      OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = RULE_NAME_PATTERN, .pattern_says = RULE_NAME_SAYS,
          .api = "Id", .describe = "Name of the target within its rule. Unset: made up."),
@@ -48,23 +50,71 @@ static const struct model target_model = MODEL(target, target_attrs);
 /* A target put a moment ago may not be listed yet, nor may EventBridge know a fresh role. */
 static const int64_t consistency_ms = 60 * 1000;
 
+enum { LEAST_AGE_SECONDS = 60 };
+
+/* Whether one of the blocks that a kind of target may need is there, or may be. */
+static bool has_block(const struct target *m, const char *name)
+{
+    const struct attr *row = model_row(&target_model, str_of(name));
+    const struct tf_blocks *block = (const void *)((const char *)m + row->offset);
+
+    return TF_IS_UNKNOWN(*block) || block->count > 0;
+}
+
+/* What the kind of the target asks for. */
+static struct error *check_kind(struct call *c, const struct target *m)
+{
+    struct error *errors = NULL;
+
+    if (!TF_IS_KNOWN(m->arn))
+        return NULL;
+    const char *block = target_needs_block(m->arn.v);
+    if (target_needs_role(m->arn.v) && !TF_IS_UNKNOWN(m->role_arn) && !m->role_arn.v.len) {
+        struct error *e = error_new(c->arena, ERROR_INVALID, "role_arn is not set");
+        e->detail = STR("EventBridge reaches a target of this kind with a role alone.");
+        errors = error_at(e, STR("role_arn"));
+    }
+    if (block && !has_block(m, block)) {
+        struct error *e = error_new(c->arena, ERROR_INVALID, "the block %s is not set", block);
+        e->detail = STR("EventBridge takes a target of this kind only with what it says.");
+        errors = error_join(errors, error_at(e, STR("arn")));
+    }
+    return errors;
+}
+
+static struct error *check_transformer(struct call *c, const struct target *m)
+{
+    const struct input_transformer *t = m->input_transformer.v;
+
+    if (m->input_transformer.count != 1 || TF_IS_UNKNOWN(t->input_paths) ||
+        !TF_IS_KNOWN(t->input_template))
+        return NULL;
+    return error_at(
+        check_template(c->arena, t->input_template.v, t->input_paths.keys, t->input_paths.count),
+        STR("input_transformer[0].input_template"));
+}
+
+/* 0 is how no age is written here. */
+static struct error *check_age(struct call *c, const struct target *m)
+{
+    const struct retry_policy *policy = m->retry_policy.v;
+    int64_t age = m->retry_policy.count ? policy->maximum_event_age_in_seconds.v : 0;
+
+    if (age <= 0 || age >= LEAST_AGE_SECONDS)
+        return NULL;
+    struct error *e =
+        error_new(c->arena, ERROR_INVALID, "maximum_event_age_in_seconds is %lld", (long long)age);
+    e->detail = STR("EventBridge allows 60 to 86400 seconds.");
+    return error_at(e, STR("retry_policy[0].maximum_event_age_in_seconds"));
+}
+
 static struct error *target_validate(struct call *c, const void *model)
 {
     const struct target *m = model;
-    const struct input_transformer *t = m->input_transformer.v;
-    struct error *errors = NULL;
+    struct error *errors = check_kind(c, m);
 
-    if (m->input_transformer.count != 1 || !TF_IS_KNOWN(t->input_paths))
-        return NULL;
-    for (size_t i = 0; i < t->input_paths.count; i++) {
-        if (!str_starts_with(t->input_paths.keys[i], STR("AWS")))
-            continue;
-        struct error *e = error_new(c->arena, ERROR_INVALID, "input_paths has the name " STR_FMT,
-                                    STR_ARG(t->input_paths.keys[i]));
-        e->detail = STR("EventBridge keeps names that begin with AWS for itself.");
-        errors = error_join(errors, error_at(e, STR("input_transformer[0].input_paths")));
-    }
-    return errors;
+    errors = error_join(errors, check_transformer(c, m));
+    return error_join(errors, check_age(c, m));
 }
 
 /* What EventBridge writes otherwise than rows can say. */

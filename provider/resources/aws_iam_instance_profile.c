@@ -1,4 +1,5 @@
 #include "engine/aws/iam.h"
+#include "provider/grammar/names.h"
 #include "provider/resources/shared.h"
 
 struct profile {
@@ -15,9 +16,9 @@ static const struct attr profile_attrs[] = {
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(profile, name_prefix, OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .max = 512, .describe = "Path of the name within IAM."),
-    ATTR(profile, role,        OPTIONAL | EMPTY_OK | FOLLOWS, .describe = "Name of the role that instances get."),
-    ATTR(profile, tags,        OPTIONAL | EMPTY_OK, .describe = "Tags of the profile."),
+    ATTR(profile, path,        OPTIONAL | FORCE_NEW, .dflt = "/", .max = 512, .check = check_iam_path, .describe = "Path of the name within IAM."),
+    ATTR(profile, role,        OPTIONAL | EMPTY_OK | FOLLOWS, .check = check_role_name, .describe = "Name of the role that instances get."),
+    ATTR(profile, tags,        OPTIONAL | EMPTY_OK, .check_map = check_iam_tags, .describe = "Tags of the profile."),
     ATTR(profile, tags_all,    OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
     ATTR(profile, unique_id,   COMPUTED, .describe = "Id by which IAM tells it from an earlier profile of the name."),
 };

@@ -1,5 +1,9 @@
 #include "engine/aws/iam.h"
+#include "provider/grammar/arn.h"
+#include "provider/grammar/names.h"
+#include "provider/grammar/policy.h"
 #include "provider/resources/attached.h"
+#include "provider/resources/managed_policies.h"
 #include "provider/resources/shared.h"
 #include "provider/resources/wire.h"
 
@@ -20,28 +24,28 @@ struct role {
 static const struct attr inline_attrs[] = {
     ATTR(inline_policy, name,   OPTIONAL, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+", .pattern_says = "letters, digits and _+=,.@-",
          .describe = "Name of the policy."),
-    ATTR(inline_policy, policy, OPTIONAL, .check = check_policy_json, .equal = equal_iam_policy, .normal = normal_inline_policy, .describe = "Policy document."),
+    ATTR(inline_policy, policy, OPTIONAL, .check = check_inline_policy, .equal = equal_iam_policy, .normal = normal_inline_policy, .describe = "Policy document."),
 };
 static const struct model inline_model = MODEL(inline_policy, inline_attrs);
 
 static const struct attr role_attrs[] = {
     ATTR(role, arn,                   COMPUTED, .arn = "arn:{partition}:iam::{account}:role{path}{name}", .describe = "ARN of the role."),
-    ATTR(role, assume_role_policy,    REQUIRED, .check = check_policy_json, .equal = equal_iam_policy, .normal = normal_json,
+    ATTR(role, assume_role_policy,    REQUIRED, .check = check_trust_policy, .equal = equal_iam_policy, .normal = normal_json,
          .describe = "Trust policy: who may take the role."),
     ATTR(role, create_date,           COMPUTED, .describe = "When it was made."),
     ATTR(role, description,           OPTIONAL | EMPTY_OK, .max = 1000, .check = check_iam_description, .describe = "Description."),
     ATTR(role, force_detach_policies, OPTIONAL, .dflt = "false", .describe = "Whether a destroy first takes away the policies that others attached to it."),
     ATTR(role, id,                    COMPUTED, .describe = "Name of the role."),
-    ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | FOLLOWS | SET, .check = check_arn, .describe = "ARNs of all managed policies attached to the role; others are detached. An empty list detaches all, and unset leaves them to others.",
+    ATTR(role, managed_policy_arns,   OPTIONAL | COMPUTED | FOLLOWS | SET, .check = check_policy_arn, .advise = advise_managed_policy, .describe = "ARNs of all managed policies attached to the role; others are detached. An empty list detaches all, and unset leaves them to others.",
          .deprecated = "Use aws_iam_role_policy_attachment for each policy instead."),
     ATTR(role, max_session_duration,  OPTIONAL, .dflt = "3600", .min = 3600, .max = 43200, .describe = "Seconds that a session of the role may last."),
     ATTR(role, name,                  OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 64, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(role, name_prefix,           OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 38, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(role, path,                  OPTIONAL | FORCE_NEW, .dflt = "/", .max = 512, .describe = "Path of the name within IAM."),
-    ATTR(role, permissions_boundary,  OPTIONAL | EMPTY_OK, .check = check_arn, .describe = "ARN of the policy that bounds what the role may ever do."),
-    ATTR(role, tags,                  OPTIONAL | EMPTY_OK, .describe = "Tags of the role."),
+    ATTR(role, path,                  OPTIONAL | FORCE_NEW, .dflt = "/", .max = 512, .check = check_iam_path, .describe = "Path of the name within IAM."),
+    ATTR(role, permissions_boundary,  OPTIONAL | EMPTY_OK, .check = check_policy_arn, .advise = advise_managed_policy, .describe = "ARN of the policy that bounds what the role may ever do."),
+    ATTR(role, tags,                  OPTIONAL | EMPTY_OK, .check_map = check_iam_tags, .describe = "Tags of the role."),
     ATTR(role, tags_all,              OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
     ATTR(role, unique_id,             COMPUTED, .describe = "Id by which IAM tells it from an earlier role of the name."),
     ATTR(role, inline_policy,         OPTIONAL | COMPUTED, .nesting = BLOCK_SET_COMPUTED, .nested = &inline_model,
@@ -159,6 +163,29 @@ static struct error *attachments_make_so(struct call *c, struct role *m)
 {
     return error_at(keep_trying(c, fresh_ms(c), attachments_attempt, is_missing_or_conflict, m),
                     STR("managed_policy_arns"));
+}
+
+/* IAM counts all inline policies of a role together.  One of them alone is its row's matter. */
+static struct error *role_validate(struct call *c, const void *model)
+{
+    const struct role *m = model;
+    size_t sum = 0, most = 0;
+
+    for (size_t i = 0; i < m->inline_policy.count; i++) {
+        const struct inline_policy *p = inline_at(&m->inline_policy, i);
+        size_t count = p && TF_IS_KNOWN(p->policy) ? policy_characters(c->arena, p->policy.v) : 0;
+        sum += count;
+        most = count > most ? count : most;
+    }
+    if (sum <= MOST_INLINE_CHARACTERS || most > MOST_INLINE_CHARACTERS)
+        return NULL;
+    struct error *e =
+        error_new(c->arena, ERROR_INVALID, "the inline policies have %zu characters", sum);
+    e->detail = arena_printf(c->arena,
+                             "IAM allows %d for all of a role's together, white space not counted. "
+                             "Managed policies have quotas of their own.",
+                             MOST_INLINE_CHARACTERS);
+    return error_at(e, STR("inline_policy"));
 }
 
 /* The four functions. */
@@ -434,6 +461,7 @@ const struct resource_type aws_iam_role = {
               {NULL, "'description'", "description"}, {NULL, "'path'", "path"},
               {NULL, "iam:TagRole", "tags"}, {NULL, "iam:UntagRole", "tags"},
               {NULL, "'tags", "tags"}, {NULL, "TagsPerRole", "tags"}, {NULL, "ag keys", "tags"}),
+    .validate = role_validate,
     .plan = role_plan,
     .create = role_create,
     .read = role_read,

@@ -1,16 +1,26 @@
 #include "engine/aws/iam.h"
+#include "provider/grammar/arn.h"
+#include "provider/grammar/names.h"
 #include "provider/resources/attached.h"
+#include "provider/resources/managed_policies.h"
 #include "provider/resources/shared.h"
 
 struct attachment {
     struct tf_string id, policy_arn, role;
 };
 
+/* Unlike an instance profile's, it cannot be none. */
+static struct error *check_role_attached(struct arena *a, struct str value)
+{
+    return value.len ? check_role_name(a, value)
+                     : error_new(a, ERROR_INVALID, "no policy is attached to no role");
+}
+
 /* clang-format off */
 static const struct attr attachment_attrs[] = {
     ATTR(attachment, id,         COMPUTED, .describe = "A name for Terraform's use. AWS has none."),
-    ATTR(attachment, policy_arn, REQUIRED | FORCE_NEW, .check = check_arn, .describe = "ARN of the managed policy."),
-    ATTR(attachment, role,       REQUIRED | FORCE_NEW, .describe = "Name of the role."),
+    ATTR(attachment, policy_arn, REQUIRED | FORCE_NEW, .check = check_policy_arn, .advise = advise_managed_policy, .describe = "ARN of the managed policy."),
+    ATTR(attachment, role,       REQUIRED | FORCE_NEW, .check = check_role_attached, .describe = "Name of the role."),
 };
 /* clang-format on */
 

@@ -1,5 +1,8 @@
 #include "engine/aws/sqs.h"
 #include "engine/base/time.h"
+#include "provider/grammar/names.h"
+#include "provider/grammar/policy.h"
+#include "provider/grammar/redrive.h"
 #include "provider/resources/queue_part.h"
 #include "provider/resources/shared.h"
 
@@ -32,13 +35,13 @@ static const struct attr queue_attrs[] = {
     ATTR(queue, message_retention_seconds,   OPTIONAL, .dflt = "345600", .min = 60, .max = 1209600, .api = "MessageRetentionPeriod", .describe = "Seconds that a message is kept."),
     ATTR(queue, name,                        OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name_prefix", .describe = "Name. Unset: made up."),
     ATTR(queue, name_prefix,                 OPTIONAL | COMPUTED | FORCE_NEW, .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(queue, policy,                      OPTIONAL | COMPUTED | FOLLOWS, .check = check_json, .equal = equal_iam_policy, .normal = normal_json, .api = "Policy", .describe = "Access policy: who may do what with the queue. Unset: left to others."),
+    ATTR(queue, policy,                      OPTIONAL | COMPUTED | FOLLOWS, .check = check_queue_policy, .equal = equal_iam_policy, .normal = normal_json, .api = "Policy", .describe = "Access policy: who may do what with the queue. Unset: left to others."),
     ATTR(queue, receive_wait_time_seconds,   OPTIONAL, .dflt = "0", .api = "ReceiveMessageWaitTimeSeconds", .describe = "Seconds that a receive waits for a message to come."),
-    ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_json, .equal = equal_json, .normal = normal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as their dead-letter queue."),
-    ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_json, .equal = equal_redrive_policy, .normal = normal_json, .api = "RedrivePolicy", .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
+    ATTR(queue, redrive_allow_policy,        OPTIONAL | COMPUTED, .check = check_redrive_allow_policy, .equal = equal_json, .normal = normal_json, .api = "RedriveAllowPolicy", .describe = "Which queues may use this one as their dead-letter queue."),
+    ATTR(queue, redrive_policy,              OPTIONAL | COMPUTED, .check = check_redrive_policy, .equal = equal_redrive_policy, .normal = normal_json, .api = "RedrivePolicy", .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
     ATTR_REGION(queue),
     ATTR(queue, sqs_managed_sse_enabled,     OPTIONAL | COMPUTED | FOLLOWS, .api = "SqsManagedSseEnabled", .conflicts = "kms_master_key_id", .describe = "Whether SQS encrypts messages with keys of its own."),
-    ATTR(queue, tags,                        OPTIONAL | EMPTY_OK, .describe = "Tags of the queue."),
+    ATTR(queue, tags,                        OPTIONAL | EMPTY_OK, .check_map = check_tags, .describe = "Tags of the queue."),
     ATTR(queue, tags_all,                    OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),
     ATTR(queue, url,                         COMPUTED, .describe = "URL of the queue."),
     ATTR(queue, visibility_timeout_seconds,  OPTIONAL, .dflt = "30", .max = 43200, .api = "VisibilityTimeout", .describe = "Seconds that a received message is hidden from other receivers."),
@@ -108,6 +111,22 @@ static struct error *check_wait(struct call *c, const struct queue *m)
     return error_at(e, STR("receive_wait_time_seconds"));
 }
 
+/* "Dead-letter queue must be same type of queue as the source." */
+static struct error *check_redrive(struct call *c, const struct queue *m)
+{
+    bool known = TF_IS_KNOWN(m->redrive_policy) && !TF_IS_UNKNOWN(m->fifo_queue);
+    struct str target = known ? redrive_target(c->arena, m->redrive_policy.v) : STR("");
+
+    if (!target.len || str_ends_with(target, STR(".fifo")) == m->fifo_queue.v)
+        return NULL;
+    struct error *e = error_new(c->arena, ERROR_INVALID,
+                                "redrive_policy names a queue of the other type: \"" STR_FMT "\"",
+                                STR_ARG(target));
+    e->detail = STR("Messages of a FIFO queue go to a FIFO queue, those of a standard queue to a "
+                    "standard queue.");
+    return error_at(e, STR("redrive_policy"));
+}
+
 /* Checked when planning, as hashicorp/aws does, and not before: what is said of a queue then comes
  * together with what is said of the others.  Matters of two attributes are the resource's. */
 static struct error *check_planned(struct call *c, const struct queue *m)
@@ -116,6 +135,7 @@ static struct error *check_planned(struct call *c, const struct queue *m)
         return NULL;
     struct error *errors = check_name(c, m, m->fifo_queue.v);
     errors = error_join(errors, check_fifo(c, m));
+    errors = error_join(errors, check_redrive(c, m));
     return error_join(errors, check_wait(c, m));
 }
 

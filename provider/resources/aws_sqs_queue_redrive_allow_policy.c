@@ -1,8 +1,9 @@
+#include "provider/grammar/redrive.h"
 #include "provider/resources/queue_part.h"
 
 /* clang-format off */
 static const struct attr redrive_allow_policy_attrs[] = {
-    ATTR_AS("redrive_allow_policy", queue_part, text, REQUIRED, .check = check_json, .equal = equal_json, .normal = normal_json, .describe = "Which queues may use this one as their dead-letter queue: `redrivePermission` and, where that is `byQueue`, `sourceQueueArns`."),
+    ATTR_AS("redrive_allow_policy", queue_part, text, REQUIRED, .check = check_redrive_allow_policy, .equal = equal_json, .normal = normal_json, .describe = "Which queues may use this one as their dead-letter queue: `redrivePermission` and, where that is `byQueue`, `sourceQueueArns`."),
     QUEUE_PART_ROWS,
 };
 /* clang-format on */

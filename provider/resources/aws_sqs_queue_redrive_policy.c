@@ -1,8 +1,9 @@
+#include "provider/grammar/redrive.h"
 #include "provider/resources/queue_part.h"
 
 /* clang-format off */
 static const struct attr redrive_policy_attrs[] = {
-    ATTR_AS("redrive_policy", queue_part, text, REQUIRED, .check = check_json, .equal = equal_redrive_policy, .normal = normal_json, .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
+    ATTR_AS("redrive_policy", queue_part, text, REQUIRED, .check = check_redrive_policy, .equal = equal_redrive_policy, .normal = normal_json, .describe = "Where messages go that were received too often: `deadLetterTargetArn` and `maxReceiveCount`."),
     QUEUE_PART_ROWS,
 };
 /* clang-format on */

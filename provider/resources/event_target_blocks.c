@@ -1,5 +1,7 @@
 #include "provider/resources/event_target_blocks.h"
 
+#include "provider/grammar/event_target.h"
+
 struct appsync_target {
     struct tf_string graphql_operation;
 };
@@ -71,7 +73,7 @@ static const struct attr batch_target_attrs[] = {
 const struct model batch_target_model = MODEL(batch_target, batch_target_attrs);
 
 static const struct attr dead_letter_config_attrs[] = {
-    ATTR(dead_letter_config, arn, OPTIONAL | EMPTY_OK, .check = check_arn, .api = "Arn", .describe = "The SQS queue for events that could not be delivered."),
+    ATTR(dead_letter_config, arn, OPTIONAL | EMPTY_OK, .check = check_dead_letter_arn, .api = "Arn", .describe = "The SQS queue for events that could not be delivered."),
 };
 const struct model dead_letter_config_model = MODEL(dead_letter_config, dead_letter_config_attrs);
 
@@ -126,7 +128,7 @@ static const struct attr http_target_attrs[] = {
 const struct model http_target_model = MODEL(http_target, http_target_attrs);
 
 static const struct attr input_transformer_attrs[] = {
-    ATTR(input_transformer, input_paths,    OPTIONAL | EMPTY_OK, .max = 100, .api = "InputPathsMap", .describe = "JSON paths into the event, by the names that the template uses."),
+    ATTR(input_transformer, input_paths,    OPTIONAL | EMPTY_OK, .max = 100, .check_map = check_input_paths, .api = "InputPathsMap", .describe = "JSON paths into the event, by the names that the template uses."),
     ATTR(input_transformer, input_template, REQUIRED, .min = 1, .max = 8192, .api = "InputTemplate", .describe = "What the target is given. `<name>` stands for the value at the path of that name."),
 };
 const struct model input_transformer_model = MODEL(input_transformer, input_transformer_attrs);

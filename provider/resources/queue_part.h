@@ -1,6 +1,7 @@
 #ifndef PROVIDER_RESOURCES_QUEUE_PART_H
 #define PROVIDER_RESOURCES_QUEUE_PART_H
 
+#include "provider/grammar/names.h"
 #include "provider/resource/call.h"
 
 /* One attribute of a queue as a resource of its own: its access policy, where its dead letters go,
@@ -18,9 +19,10 @@ struct queue_part_kind {
 };
 
 /* The rows beside that of the text. */
-#define QUEUE_PART_ROWS                                                                     \
-    ATTR(queue_part, id, COMPUTED, .describe = "URL of the queue."),                        \
-        ATTR(queue_part, queue_url, REQUIRED | FORCE_NEW, .describe = "URL of the queue."), \
+#define QUEUE_PART_ROWS                                                             \
+    ATTR(queue_part, id, COMPUTED, .describe = "URL of the queue."),                \
+        ATTR(queue_part, queue_url, REQUIRED | FORCE_NEW, .check = check_queue_url, \
+             .describe = "URL of the queue."),                                      \
         ATTR_REGION(queue_part)
 
 MUST_CHECK struct error *queue_part_create(struct call *c, const struct queue_part_kind *k,

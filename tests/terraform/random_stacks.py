@@ -40,10 +40,10 @@ class Stack:
         chosen = self.some(["team", "cost-center", "a b", "k:v/x=y+z@w", "empty"])
         return self.maybe("tags = {%s}\n" % ", ".join(f'"{k}" = "{"" if k == "empty" else self.random.randint(0, 9)}"' for k in chosen), 0.6)
 
-    def document(self, principal=None):
+    def document(self, principal=None, actions=ACTIONS):
         statements = []
         for i in range(self.random.randint(1, 3)):
-            parts = [f'Effect = "{self.one("Allow", "Deny")}"', f"Action = {self.text(self.some(ACTIONS, 1))}"]
+            parts = [f'Effect = "{self.one("Allow", "Deny")}"', f"Action = {self.text(self.some(actions, 1))}"]
             parts += [f"Principal = {principal}"] if principal else [f'Resource = {self.text([BUCKET % "abc"[:n + 1] for n in range(self.random.randint(1, 3))])}']
             parts += [f'Sid = "s{i}"'] if self.random.random() < 0.3 else []
             parts += ['Condition = { Bool = { "aws:SecureTransport" = "true" } }'] if self.random.random() < 0.2 else []
@@ -94,7 +94,7 @@ class Stack:
         return body + self.tags()
 
     def queue_policy(self, label, fixed):
-        return fixed + "policy = " + self.document('{ AWS = "arn:aws:iam::123456789012:root" }').replace('"arn:aws:s3:::', '"arn:aws:sqs:::') + "\n"
+        return fixed + "policy = " + self.document('{ AWS = "arn:aws:iam::123456789012:root" }', ["sqs:SendMessage", "sqs:ReceiveMessage"]).replace('"arn:aws:s3:::', '"arn:aws:sqs:::') + "\n"
 
     def rule(self, label, fixed):
         pattern = 'event_pattern = jsonencode({ source = [%s], detail = { state = [{ prefix = "x" }] } })\n' % ", ".join(f'"{s}"' for s in self.some(["aws.ec2", "aws.s3", "own"], 1))

@@ -2,8 +2,11 @@
 «text» marks the value that the second pass hides from `validate`."""
 from record import Theme
 
-GOOD = 'jsonencode({ Version = "2012-10-17", Statement = [] })'
+GOOD = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = "*", Resource = "*" }] })'
+TRUST = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = "sts:AssumeRole", Principal = "*" }] })'
+ACCESS = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = "sqs:*", Resource = "*", Principal = "*" }] })'
 ARN = "arn:aws:iam::123456789012:role/x"
+POLICY_ARN = "arn:aws:iam::123456789012:policy/x"
 SERVICE_ARN = "arn:aws:sqs:us-east-1:123456789012:x"
 BAD_ARNS = {"text": "nope", "short": "arn:aws:iam", "partition": "arn:azure:iam::123456789012:role/x",
             "no-partition": "arn::iam::123456789012:role/x", "no-resource": "arn:aws:iam::123456789012:", "account": "arn:aws:iam::12345:role/x",
@@ -57,11 +60,11 @@ def words(t, type_name, label, body, *values):
 
 def role():
     t, r = Theme("bad-role", bad=True), "aws_iam_role"
-    trust = f"assume_role_policy = {GOOD}\n"
+    trust = f"assume_role_policy = {TRUST}\n"
     names(t, r, trust, "name", 64)
     names(t, r, trust, "name_prefix", 38)
     arns(t, r, "boundary", trust + "permissions_boundary = VALUE")
-    arns(t, r, "managed", trust + f'managed_policy_arns = ["{ARN}", VALUE]')
+    arns(t, r, "managed", trust + f'managed_policy_arns = ["{POLICY_ARN}", VALUE]')
     jsons(t, r, "trust", "assume_role_policy = VALUE")
     jsons(t, r, "inline", trust + 'inline_policy {\n  name = "a"\n  policy = VALUE\n}')
     numbers(t, r, "session", trust + "max_session_duration = VALUE", 3599, 3600, 43200, 43201, 0, -1, 3600.5)
@@ -119,7 +122,7 @@ def profile_and_attachment():
     t.add("aws_iam_instance_profile", "both-names", 'name = «"a"»\nname_prefix = "b"')
     t.add("aws_iam_instance_profile", "roles", 'roles = ["a"]')
     arns(t, "aws_iam_role_policy_attachment", "policy", 'role = "a"\npolicy_arn = VALUE')
-    words(t, "aws_iam_role_policy_attachment", "role", f'policy_arn = "{ARN}"\nrole = VALUE', "", "a b", "a/b")
+    words(t, "aws_iam_role_policy_attachment", "role", f'policy_arn = "{POLICY_ARN}"\nrole = VALUE', "", "a b", "a/b")
     t.add("aws_iam_role_policy_attachment", "nothing", "")
     return t
 
@@ -158,7 +161,7 @@ def queue():
     t.add(r, "timeout-read", 'timeouts {\n  read = "1m"\n}')
     t.add(r, "url", 'url = "x"')
     jsons(t, "aws_sqs_queue_policy", "policy", 'queue_url = "http://x/1/y"\npolicy = VALUE')
-    words(t, "aws_sqs_queue_policy", "url", f"policy = {GOOD}\nqueue_url = VALUE", "", "x", "arn:aws:sqs:us-east-1:123456789012:x")
+    words(t, "aws_sqs_queue_policy", "url", f"policy = {ACCESS}\nqueue_url = VALUE", "", "x", "arn:aws:sqs:us-east-1:123456789012:x")
     t.add("aws_sqs_queue_policy", "nothing", "")
     return t
 

@@ -23,12 +23,22 @@ def heredoc(text):
     return f"<<EOT\n{text}\nEOT\n"
 
 
+# IAM takes the characters of Latin-1 alone.
+LATIN = {"\\u2028": "\\u00ad", "’": "»"}
+
+
+def latin(text):
+    for there, instead in LATIN.items():
+        text = text.replace(there, instead)
+    return text
+
+
 def documents():
     t = Theme("documents", exact=True)
     t.common = 'resource "aws_sqs_queue" "dead" {\n  name = "PREFIX-dead"\n}\n'
     for label, more in WRITINGS.items():
-        t.add("aws_iam_role", label, f'name = "NAME"\nassume_role_policy = {heredoc(TRUST % more)}inline_policy {{\n  name = "in"\n  policy = {heredoc(IDENTITY % more)}}}')
-        t.add("aws_iam_policy", label, f'name = "NAME"\npolicy = {heredoc(IDENTITY % more)}')
+        t.add("aws_iam_role", label, f'name = "NAME"\nassume_role_policy = {heredoc(latin(TRUST % more))}inline_policy {{\n  name = "in"\n  policy = {heredoc(latin(IDENTITY % more))}}}')
+        t.add("aws_iam_policy", label, f'name = "NAME"\npolicy = {heredoc(latin(IDENTITY % more))}')
         t.add("aws_sqs_queue", label, f'name = "NAME"\npolicy = {heredoc(QUEUE % more)}')
         t.add("aws_sqs_queue", f"own-{label}", 'name = "NAME"')
         t.add("aws_sqs_queue_policy", label, f'queue_url = aws_sqs_queue.own-{label}.id\npolicy = {heredoc(QUEUE % more)}')

@@ -11,6 +11,12 @@ KNOWN = [
     (r"^bad-[\w-]+/validate: not wanted .*duplicate-key", "a key that is there twice has no one meaning"),
     (r'^bad-role/validate: not wanted .*"at": "description".*description-\d', "IAM takes Latin-1, tabs and line ends"),
     (r"^bad-queue/validate: missing .*max-message-size-", "SQS takes a mebibyte since 2025, as does hashicorp/aws 6.8"),
+    (r"^bad-\w+/validate: not wanted .*(trust|inline|policy|pattern|redrive|allow)-(deep|leading-blank|newline-first|list|list-of-object|null|number|string|true|object)", "no policy, redrive policy or event pattern is like this"),
+    (r'^bad-(role|policy|profile)/validate: not wanted .*"at": "path"', "paths of IAM stand between slashes"),
+    (r"^bad-\w+/validate: not wanted .*\.(boundary|managed|policy|role|arn|dead)-(cloudwatch-account|colons|gov|iso|no-service|region-two-digits|third|managed|empty)", "the ARN of something else than what belongs there"),
+    (r'^bad-profile/validate: not wanted .*"at": "role"', "a role goes by its name, which has no blanks, slashes or umlauts"),
+    (r'^bad-\w+/validate: not wanted .*"at": "(tags|queue_url|schedule_expression|input_path|input_paths|maximum_event_age_in_seconds)"', "AWS's rules for them, which hashicorp/aws leaves to AWS"),
+    (r"^bad-policy/validate: not wanted .*aws_iam_policy\.long", "a managed policy has 6144 characters at most"),
     # It counts bytes where AWS counts characters.
     (r"^bad-role/validate: missing .*description-wide", "600 characters of two bytes are 600"),
     # Its own faults.

@@ -4,6 +4,9 @@ from record import Theme, aws
 
 PATTERN = 'event_pattern = jsonencode({ source = ["aws.ec2"] })\n'
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:x"
+# A number there is refused by moto, though not by IAM: what IAM surely refuses does not get as far as an apply.
+REFUSED = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*", Condition = { NumericLessThan = { "s3:max-keys" = 10 } } }] })'
+ACCESS = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Deny", Action = "sqs:*", Resource = "*", Principal = "*" }] })'
 NOBODY = "arn:aws:iam::123456789012:policy/nobody"
 
 
@@ -14,16 +17,14 @@ def applies():
     add("aws_iam_role", "taken", 'name = "NAME"\n' + TRUST)
     add("aws_iam_role", "no-such-policy", 'name = "NAME"\n' + TRUST + f'managed_policy_arns = ["{NOBODY}"]')
     add("aws_iam_role", "no-such-boundary", 'name = "NAME"\n' + TRUST + f'permissions_boundary = "{NOBODY}"')
-    add("aws_iam_role", "bad-trust", 'name = "NAME"\nassume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Maybe" }] })')
-    add("aws_iam_role", "bad-inline", 'name = "NAME"\n' + TRUST + 'inline_policy {\n  name = "a"\n  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Maybe" }] })\n}')
+    add("aws_iam_role", "bad-inline", 'name = "NAME"\n' + TRUST + f'inline_policy {{\n  name = "a"\n  policy = {REFUSED}\n}}')
     add("aws_iam_policy", "taken", f'name = "NAME"\npolicy = {LIST_BUCKETS}')
-    add("aws_iam_policy", "bad", 'name = "NAME"\npolicy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Maybe" }] })')
+    add("aws_iam_policy", "bad", f'name = "NAME"\npolicy = {REFUSED}')
     add("aws_iam_instance_profile", "taken", 'name = "NAME"')
     add("aws_iam_role_policy_attachment", "no-policy", f'role = aws_iam_role.there.name\npolicy_arn = "{NOBODY}"')
     add("aws_iam_role_policy_attachment", "no-role", f'role = "PREFIX-nobody"\npolicy_arn = "{READ}"')
     add("aws_sqs_queue", "taken", 'name = "NAME"\ndelay_seconds = 9')
     add("aws_cloudwatch_event_rule", "no-bus", 'name = "NAME"\nevent_bus_name = "PREFIX-nowhere"\n' + PATTERN)
-    add("aws_cloudwatch_event_rule", "bad-schedule", 'name = "NAME"\nschedule_expression = "never"')
     add("aws_cloudwatch_event_target", "no-rule", f'rule = "PREFIX-nowhere"\narn = "{QUEUE}"\ntarget_id = "x"')
     add("aws_cloudwatch_event_target", "no-bus", f'rule = "PREFIX-nowhere"\nevent_bus_name = "PREFIX-nobus"\narn = "{QUEUE}"\ntarget_id = "x"')
 
@@ -50,7 +51,7 @@ def imports():
     bodies = {
         "aws_iam_role": 'name = "NAME"\n' + TRUST, "aws_iam_policy": f'name = "NAME"\npolicy = {LIST_BUCKETS}', "aws_iam_instance_profile": 'name = "NAME"',
         "aws_iam_role_policy_attachment": f'role = "NAME"\npolicy_arn = "{READ}"', "aws_sqs_queue": 'name = "NAME"',
-        "aws_sqs_queue_policy": f'queue_url = "http://x/1/y"\npolicy = {LIST_BUCKETS}', "aws_cloudwatch_event_rule": 'name = "NAME"\n' + PATTERN,
+        "aws_sqs_queue_policy": f'queue_url = "http://x/1/y"\npolicy = {ACCESS}', "aws_cloudwatch_event_rule": 'name = "NAME"\n' + PATTERN,
         "aws_cloudwatch_event_target": f'rule = "NAME"\narn = "{QUEUE}"'}
     queue = "ENDPOINT/123456789012/PREFIX-nowhere"
     ids = {

@@ -87,7 +87,6 @@ def documents():
     doc("escapes", '"{\\"Version\\":\\"2012-10-17\\",\\"Statement\\":[{\\"Effect\\":\\"Allow\\",\\"Principal\\":{\\"Service\\":\\"ec2.amazonaws\\\\u002ecom\\"},\\"Action\\":\\"sts:AssumeRole\\"}]}"', js(service))
     doc("statements-swapped", 'jsonencode({ Version = "2012-10-17", Statement = [%s, %s] })' % (one % service, one % '{ AWS = "*" }'),
         'jsonencode({ Version = "2012-10-17", Statement = [%s, %s] })' % (one % '{ AWS = "*" }', one % service))
-    doc("effect-case", js(service), js(service).replace('"Allow"', '"allow"'))
     doc("id", js(service), js(service, head='Version = "2012-10-17", Id = "x", '))
     doc("duplicate", js('{ Service = ["ec2.amazonaws.com"] }'), js('{ Service = ["ec2.amazonaws.com", "ec2.amazonaws.com"] }'))
     return t

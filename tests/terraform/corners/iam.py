@@ -31,7 +31,7 @@ def policies():
     policy("gone", named + BUCKETS, None)
     policy("unknown", named + "policy = " + document('{ Effect = "Allow", Action = "s3:*", Resource = aws_iam_policy.plain.arn }'))
     policy("unknown-name", 'name = "PREFIX-${aws_iam_policy.plain.policy_id}"\n' + BUCKETS)
-    statement = '{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::%s" }'
+    statement = '{ Effect = "Allow", Action = "s3:GetObject", Resource = "%s" }'
     texts("list", document('{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'), document('{ Effect = "Allow", Action = ["s3:GetObject"], Resource = ["*"] }'))
     texts("sid", document('{ Sid = "a", Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'), document('{ Sid = "b", Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'))
     texts("sid-empty", document('{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'), document('{ Sid = "", Effect = "Allow", Action = "s3:GetObject", Resource = "*" }'))

@@ -12,16 +12,20 @@ bool has_identity(const struct resource_type *t)
 bool identity_member(const struct resource_type *t, size_t i, struct str *name, bool *required)
 {
     struct str first = str_of(t->identity.required), then = str_of(t->identity.optional);
+    struct str each; /* *name may be one behind the last of an array */
 
-    for (; next_name(&first, name); i--)
+    *required = true;
+    for (; next_name(&first, &each); i--)
         if (i == 0) {
-            *required = true;
+            *name = each;
             return true;
         }
     *required = false;
-    for (; t->identity.optional && next_name(&then, name); i--)
-        if (i == 0)
+    for (; next_name(&then, &each); i--)
+        if (i == 0) {
+            *name = each;
             return true;
+        }
     return false;
 }
 

@@ -148,17 +148,30 @@ static struct str in_capitals(struct arena *a, struct str pattern)
     return buf_str(&out);
 }
 
+static size_t longest_member(const struct resource_type *t)
+{
+    struct str name;
+    bool required;
+    size_t longest = 0;
+
+    for (size_t i = 0; identity_member(t, i, &name, &required); i++)
+        longest = name.len > longest ? name.len : longest;
+    return longest;
+}
+
+/* In the columns in which `terraform fmt` has it. */
 static void add_identity(struct buf *out, const struct resource_type *t)
 {
+    int width = (int)longest_member(t);
     struct str name;
     bool required;
 
     buf_printf(out,
                "\nWith Terraform 1.12 or later, also by its identity:\n\n```terraform\nimport {\n"
-               "  to       = %s.example\n  identity = {\n",
+               "  to = %s.example\n  identity = {\n",
                t->name);
     for (size_t i = 0; identity_member(t, i, &name, &required); i++)
-        buf_printf(out, "    " STR_FMT " = \"...\"%s\n", STR_ARG(name),
+        buf_printf(out, "    %-*.*s = \"...\"%s\n", width, STR_ARG(name),
                    required ? "" : " # may be left out");
     buf_add(out, STR("  }\n}\n```\n"));
 }

@@ -213,6 +213,12 @@ provider "aws" {
 """
 
 
+def knows_identities():
+    """Terraform does from 1.12 on."""
+    said = json.loads(subprocess.run([TERRAFORM, "version", "-json"], stdout=subprocess.PIPE, text=True).stdout)["terraform_version"]
+    return not IS_TOFU and tuple(int(n) for n in said.split("-")[0].split(".")[:2]) >= (1, 12)
+
+
 def crowding():
     """How many times longer than alone a busy process takes now: 1 on a machine that nobody else uses."""
     began, used = time.monotonic(), time.process_time()

@@ -353,7 +353,7 @@ class Unknown(ProviderCase):
             "http_proxy": '""', "https_proxy": '""', "no_proxy": '"x"', "custom_ca_bundle": '""', "sts_region": '"us-east-1"',
             "retry_mode": '"standard"', "skip_metadata_api_check": '"true"', "ec2_metadata_service_endpoint": '""',
             "ec2_metadata_service_endpoint_mode": '"IPv4"', "s3_us_east_1_regional_endpoint": '"legacy"'}
-    IDLE = {"s3_us_east_1_regional_endpoint", "s3_use_path_style"}
+    IDLE = {"s3_us_east_1_regional_endpoint", "s3_use_path_style", "tag_policy_compliance", "user_agent"}
 
     def settings(self):
         schema = json.loads((HERE / "provider-schema.json").read_text())["attributes"]

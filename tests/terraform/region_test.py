@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """`region` on what is in a region, as hashicorp/aws 6 has it, and state of hashicorp/aws 5, which has none."""
 import json
-import subprocess
 import unittest
 
-from harness import ACCOUNT, IS_TOFU, REGION, TERRAFORM, TestCase, main, moto
+from harness import ACCOUNT, REGION, TestCase, knows_identities, main, moto
 
 # Everything that is in a region, in one that is not the provider's.
 STACK = '''
@@ -152,11 +151,6 @@ def identities(prefix, state):
         "aws_iam_role_policy_attachment.a": dict(here, role=f"{prefix}-r", policy_arn=arn),
         "aws_iam_instance_profile.i": dict(here, name=f"{prefix}-i"),
     }
-
-
-def knows_identities():
-    said = json.loads(subprocess.run([TERRAFORM, "version", "-json"], stdout=subprocess.PIPE, text=True).stdout)["terraform_version"]
-    return not IS_TOFU and tuple(int(n) for n in said.split("-")[0].split(".")[:2]) >= (1, 12)
 
 
 @unittest.skipUnless(knows_identities(), "Terraform knows identities from 1.12 on")

@@ -79,6 +79,19 @@ static void each_type_is_known_by_what_hashicorp_aws_knows_it_by(void **state)
 }
 
 /* Every member is an attribute that is a text, or one of the two that the provider knows. */
+/* A name behind the last is none, and nothing is written where it would be: arrays end there. */
+static void behind_the_last_member_there_is_none(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < resource_type_count; i++) {
+        struct str name = STR("untouched");
+        bool required;
+        if (has_identity(resource_types[i]))
+            assert_false(identity_member(resource_types[i], 8, &name, &required));
+        assert_str(name, "untouched");
+    }
+}
+
 static void members_are_attributes(void **state)
 {
     (void)state;
@@ -204,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_type_is_known_by_what_hashicorp_aws_knows_it_by),
+        cmocka_unit_test(behind_the_last_member_there_is_none),
         cmocka_unit_test(members_are_attributes),
         cmocka_unit_test(an_identity_imports_as_the_id_does_that_says_the_same),
         cmocka_unit_test(what_an_import_leaves_out_is_filled_in_and_then_stays),

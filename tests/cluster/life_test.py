@@ -193,7 +193,7 @@ class Growing(LifeCase):
         waits = lambda: [w["message"] for w in self.status(s)["waiting"] if "/large-" in w["pod"]]
         self.wait_for(lambda: any("limit" in m for m in waits()), "status says that the limit keeps it")
         large, = [p["metadata"]["name"] for p in self.pods("Pending")]
-        explained = self.tenon(s, "explain", f"{self.namespace}/{large}")
+        explained = self.tenon(s, "explain", "pod", f"{self.namespace}/{large}")
         self.assertEqual(explained.returncode, 0, explained.stderr)
         self.assertIn("limit", explained.stdout)
         preview = self.tenon(s, "preview", "--output", "json")

@@ -6,32 +6,33 @@
 #include "engine/loop/act.h"
 #include "engine/loop/fleet_json.h"
 
-/* Bindings by claim, of one claim by pod. */
-struct homes {
-    const struct binding_entry **items;
+/* Pods that are somewhere, whoever bound them, by claim, of one claim by name. */
+struct housed {
+    const struct pod **items;
     size_t count;
 };
 
 static int by_claim(const void *x, const void *y)
 {
-    const struct binding_entry *a = *(const struct binding_entry *const *)x;
-    const struct binding_entry *b = *(const struct binding_entry *const *)y;
+    const struct pod *a = *(const struct pod *const *)x, *b = *(const struct pod *const *)y;
     int order = str_cmp(a->claim, b->claim);
-    return order ? order : str_cmp(a->pod.key, b->pod.key);
+    return order ? order : str_cmp(a->name, b->name);
 }
 
-static struct homes homes_of(struct arena *a, const struct state *s)
+static struct housed housed_of(struct arena *a, const struct state *s)
 {
-    size_t count = s->bindings.count;
-    struct homes h = {ARENA_ARRAY(a, const struct binding_entry *, count), count};
-    for (size_t i = 0; i < count; i++)
-        h.items[i] = BINDING_AT(s, i);
-    if (count)
-        qsort(h.items, count, sizeof(*h.items), by_claim);
+    struct index_walk w = {.of = &s->pods.by_name};
+    struct housed h = {ARENA_ARRAY(a, const struct pod *, s->pods.by_name.count), 0};
+
+    for (const struct pod_entry *e; (e = index_next(&w));)
+        if (e->home)
+            h.items[h.count++] = &e->pod;
+    if (h.count)
+        qsort(h.items, h.count, sizeof(*h.items), by_claim);
     return h;
 }
 
-static void write_pods(struct json_writer *w, const struct homes *h, struct str claim)
+static void write_pods(struct json_writer *w, const struct housed *h, struct str claim)
 {
     size_t first = 0, end = h->count;
     while (first < end) {
@@ -44,12 +45,12 @@ static void write_pods(struct json_writer *w, const struct homes *h, struct str 
     json_key(w, STR("pods"));
     json_begin_array(w);
     for (size_t i = first; i < h->count && str_eq(h->items[i]->claim, claim); i++)
-        json_string(w, h->items[i]->pod.key);
+        json_string(w, h->items[i]->name);
     json_end_array(w);
 }
 
 static void write_node(struct arena *a, struct json_writer *w, const struct state *s,
-                       const struct homes *homes, const struct claim_entry *c)
+                       const struct housed *housed, const struct claim_entry *c)
 {
     json_begin_node(w, &s->resources, &c->claim, claim_node_name(a, c),
                     claim_phase_text(c->claim.phase));
@@ -58,7 +59,7 @@ static void write_node(struct arena *a, struct json_writer *w, const struct stat
     json_member(w, "reason", c->claim.reason);
     json_member(w, "interruption", interruption_text(c->claim.interruption));
     json_member(w, "created", time_format(a, c->claim.created_ms, false));
-    write_pods(w, homes, c->id.key);
+    write_pods(w, housed, c->id.key);
     json_end_object(w);
 }
 
@@ -115,7 +116,7 @@ struct str picture_of(struct arena *a, const struct state *s, const struct decis
 {
     struct buf out = buf_in(a);
     struct json_writer w = json_writer_to(&out);
-    struct homes homes = homes_of(a, s);
+    struct housed housed = housed_of(a, s);
     json_begin_object(&w);
     json_member(&w, "cluster", s->cluster);
     json_member_usd(&w, "hourly_usd", cost(s, (struct str){0}, NULL));
@@ -128,7 +129,7 @@ struct str picture_of(struct arena *a, const struct state *s, const struct decis
     json_key(&w, STR("nodes"));
     json_begin_array(&w);
     for (size_t i = 0; i < s->claims.count; i++)
-        write_node(a, &w, s, &homes, CLAIM_AT(s, i));
+        write_node(a, &w, s, &housed, CLAIM_AT(s, i));
     json_end_array(&w);
     json_key(&w, STR("waiting"));
     json_begin_array(&w);

@@ -74,6 +74,7 @@
  *                                       the store)
  *                                       joined (Node objects of ours) refused (evictions)
  *     says pool/NAME TEXT               its status record holds the text
+ *     says picture TEXT                 what `tenon status` reads does
  *     says journal TEXT                 some entry of the journal does
  *     says preview TEXT                 `tenon preview` of the world that the engine kept last does
  *
@@ -737,6 +738,8 @@ static struct str journalled(struct story *s)
 static void do_says(struct story *s, const struct words *w)
 {
     struct str body = str_eq(w->word[1], STR("preview")) ? previewed(s)
+                      : str_eq(w->word[1], STR("picture"))
+                          ? sim_record(s->scene->sim, STR("snapshot"), STR("last"))
                       : str_eq(w->word[1], STR("journal"))
                           ? journalled(s)
                           : sim_record(s->scene->sim, STR("status"), w->word[1]);

@@ -34,7 +34,7 @@ provider "aws" {
     pricing = "ENDPOINT"
   }
   cluster = { name = "test-eks", version = "1.31", endpoint = "https://api.test", certificate_authority = "Y2E=", service_cidr = "10.100.0.0/16", manifests = ["k8s"] }
-  engine  = { store = "sqlite:/work/store.db" }
+  engine  = { store = "sqlite:/stack/store.db" }
 }
 """
 
@@ -84,13 +84,13 @@ class Root:
 
     def __init__(self):
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="tenon-root-"))
-        for folder in ("bin", "dev", "etc", "tmp", "work/k8s"):
+        for folder in ("bin", "dev", "etc", "tmp", "stack/k8s"):
             (self.path / folder).mkdir(parents=True)
         shutil.copy(STATIC, self.path / "bin/terraform-provider-tenon")
         shutil.copy(TERRAFORM, self.path / "bin/terraform")
         for device in ("null", "urandom"):
             (self.path / "dev" / device).touch()
-        self.write("work/cli.tfrc", 'provider_installation {\n  dev_overrides { "oko-investments/tenon" = "/bin" }\n  direct {}\n}\n')
+        self.write("stack/cli.tfrc", 'provider_installation {\n  dev_overrides { "oko-investments/tenon" = "/bin" }\n  direct {}\n}\n')
 
     def write(self, name, text):
         path = self.path / name
@@ -103,14 +103,14 @@ class Root:
                  'exec chroot "$0" "$@"')
         process = subprocess.Popen(
             ["unshare", "--map-root-user", "--mount", "sh", "-c", enter, str(self.path), *command],
-            env=dict({"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "HOME": "/work", "TF_CLI_CONFIG_FILE": "/work/cli.tfrc",
+            env=dict({"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "HOME": "/stack", "TF_CLI_CONFIG_FILE": "/stack/cli.tfrc",
                       "CHECKPOINT_DISABLE": "1", "AWS_EC2_METADATA_DISABLED": "true"}, **env),
             text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         out, err = process.communicate(timeout=HANG_S)
         return Result(process, out, err)
 
     def terraform(self, command, *flags, **env):
-        return self.run("/bin/terraform", "-chdir=/work", command, *flags, "-no-color", **env)
+        return self.run("/bin/terraform", "-chdir=/stack", command, *flags, "-no-color", **env)
 
     def remove(self):
         shutil.rmtree(self.path, ignore_errors=True)
@@ -146,7 +146,7 @@ class Alone(TestCase):
 
     def test_a_queue_from_validate_to_destroy(self):
         r = self.root()
-        r.write("work/main.tf", PROVIDER + QUEUE)
+        r.write("stack/main.tf", PROVIDER + QUEUE)
         self.ok(r.terraform("validate"))
         self.ok(r.terraform("apply", "-auto-approve"))
         self.assertEqual(r.terraform("plan", "-detailed-exitcode").code, 0)
@@ -154,11 +154,11 @@ class Alone(TestCase):
 
     def test_an_engine_launches_nodes_and_takes_them_away(self):
         r = self.root()
-        r.write("work/main.tf", PROVIDER + FLEET)
-        r.write("work/k8s/web.yaml", PODS)
+        r.write("stack/main.tf", PROVIDER + FLEET)
+        r.write("stack/k8s/web.yaml", PODS)
         self.ok(r.terraform("apply", "-auto-approve"))
         self.assertTrue(moto().instances(CLUSTER))
-        shown = self.ok(r.run("/bin/terraform-provider-tenon", "status", "--store", "sqlite:/work/store.db"))
+        shown = self.ok(r.run("/bin/terraform-provider-tenon", "status", "--store", "sqlite:/stack/store.db"))
         self.assertIn("alone", shown.text)
         self.ok(r.terraform("destroy", "-auto-approve"))
         self.assertFalse(moto().instances(CLUSTER))
@@ -166,7 +166,7 @@ class Alone(TestCase):
     def test_names_are_found_in_the_hosts_file(self):
         r = self.root()
         r.write("etc/hosts", "127.0.0.1 stand-in.test\n")
-        r.write("work/main.tf", PROVIDER.replace("ENDPOINT", moto().url.replace("127.0.0.1", "stand-in.test")) + QUEUE)
+        r.write("stack/main.tf", PROVIDER.replace("ENDPOINT", moto().url.replace("127.0.0.1", "stand-in.test")) + QUEUE)
         self.ok(r.terraform("apply", "-auto-approve"))
         self.ok(r.terraform("destroy", "-auto-approve"))
 
@@ -192,7 +192,7 @@ class Alone(TestCase):
         server, certificate = self.sphinx()
         r = self.root()
         url = f"https://127.0.0.1:{server.server_port}"
-        r.write("work/main.tf", PROVIDER.replace("ENDPOINT", url) + QUEUE)
+        r.write("stack/main.tf", PROVIDER.replace("ENDPOINT", url) + QUEUE)
         r.write(where, certificate)
         said = r.terraform("plan", **env)
         self.assertEqual(said.code, 1, said.text)
@@ -206,10 +206,10 @@ class Alone(TestCase):
                 self.assertTrue(self.asks(where))
 
     def test_certificates_are_found_where_the_environment_says(self):
-        self.assertTrue(self.asks("work/mine.pem", SSL_CERT_FILE="/work/mine.pem"))
+        self.assertTrue(self.asks("stack/mine.pem", SSL_CERT_FILE="/stack/mine.pem"))
 
     def test_nobody_is_believed_without_a_certificate(self):
-        self.assertFalse(self.asks("work/mine.pem"))
+        self.assertFalse(self.asks("stack/mine.pem"))
 
 
 if __name__ == "__main__":

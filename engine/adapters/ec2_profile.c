@@ -4,6 +4,7 @@
 #include "engine/adapters/ec2_tags.h"
 #include "engine/aws/iam.h"
 #include "engine/base/log.h"
+#include "engine/base/near_names.h"
 #include "engine/base/time.h"
 
 static struct str name_of(struct arena *a, const struct ec2_options *options, struct str node_class)
@@ -89,45 +90,20 @@ struct error *ec2_profile_ensure(const struct aws_call *call, const struct ec2_o
     return e ? error_at(e, STR("role")) : NULL;
 }
 
-/* How many characters have to be put in, taken out or changed. */
-static size_t distance(struct arena *a, struct str x, struct str y)
-{
-    size_t *row = ARENA_ARRAY(a, size_t, y.len + 1);
-
-    for (size_t k = 0; k <= y.len; k++)
-        row[k] = k;
-    for (size_t i = 0; i < x.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t k = 0; k < y.len; k++) {
-            size_t change = diagonal + (x.ptr[i] != y.ptr[k]);
-            size_t either = (row[k] < row[k + 1] ? row[k] : row[k + 1]) + 1;
-            diagonal = row[k + 1];
-            row[k + 1] = change < either ? change : either;
-        }
-    }
-    return row[y.len];
-}
-
-/* " Is it one of a, b?", or how many there are. */
+/* " Those of a like name: a, b.", or how many there are. */
 static struct str others(const struct aws_call *call, struct str name)
 {
-    enum { SHOWN = 5 };
     struct iam_instance_profiles all = {0};
-    struct buf out = buf_in(call->arena);
-    size_t shown = 0;
 
     if (iam_list_instance_profiles(call, &all)) /* not allowed to look: nothing is said of others */
         return (struct str){0};
-    for (size_t i = 0; i < all.count && shown < SHOWN; i++)
-        if (distance(call->arena, all.items[i].name, name) <= name.len / 4 + 1)
-            buf_printf(&out, "%s" STR_FMT,
-                       shown++ ? ", " : " Those of a like name: ", STR_ARG(all.items[i].name));
-    if (shown)
-        buf_add_char(&out, '.');
-    else
-        buf_printf(&out, " The account has %zu, none of a like name.", all.count);
-    return buf_str(&out);
+    struct str *names = ARENA_ARRAY(call->arena, struct str, all.count);
+    for (size_t i = 0; i < all.count; i++)
+        names[i] = all.items[i].name;
+    struct str near = near_names(call->arena, name, names, all.count);
+    return near.len
+               ? arena_printf(call->arena, " Those of a like name: " STR_FMT ".", STR_ARG(near))
+               : arena_printf(call->arena, " The account has %zu, none of a like name.", all.count);
 }
 
 static struct error *look_for_role(struct asked *q)

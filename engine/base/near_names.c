@@ -1,4 +1,4 @@
-#include "engine/cli/near_names.h"
+#include "engine/base/near_names.h"
 
 #include <stdlib.h>
 
@@ -6,7 +6,7 @@
 
 enum {
     SHOWN = 5,
-    LONGEST = 64,   /* longer names are compared by their beginnings alone */
+    LONGEST = 128,  /* longer names, and IAM takes none, are compared by their beginnings alone */
     SLIP_EVERY = 4, /* so many characters may have one wrong */
 };
 

@@ -1,5 +1,5 @@
-#ifndef ENGINE_CLI_NEAR_NAMES_H
-#define ENGINE_CLI_NEAR_NAMES_H
+#ifndef ENGINE_BASE_NEAR_NAMES_H
+#define ENGINE_BASE_NEAR_NAMES_H
 
 #include "engine/base/arena.h"
 

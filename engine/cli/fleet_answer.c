@@ -1,8 +1,8 @@
 #include "engine/cli/fleet_answer.h"
 
 #include "engine/base/dollars.h"
+#include "engine/base/near_names.h"
 #include "engine/base/time.h"
-#include "engine/cli/near_names.h"
 
 /* ---- what would be otherwise ---- */
 

@@ -1,5 +1,5 @@
 /* Who writes a name that is not there is told which ones he may have meant. */
-#include "engine/cli/near_names.h"
+#include "engine/base/near_names.h"
 #include "tests/unit/engine-core/test.h"
 
 static struct str near_to(struct arena *a, const char *wanted)

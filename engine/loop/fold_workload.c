@@ -2,6 +2,7 @@
 #include "engine/loop/facts.h"
 #include "engine/loop/fold.h"
 #include "engine/loop/running.h"
+#include "engine/loop/waiting.h"
 
 /* What is heard of the cluster.  A change costs what it changes, and what says nothing new costs a
  * look: whoever relists a cluster, or reads manifests again, tells mostly what is known. */
@@ -42,6 +43,7 @@ static struct shared_spec *take_spec(struct state *s, const struct workload *w,
     return last->spec;
 }
 
+/* All but whether it is marked. */
 static bool says_what_is_known(const struct pod_entry *e, const struct pod *said,
                                const struct shared_spec *spec)
 {
@@ -49,9 +51,8 @@ static bool says_what_is_known(const struct pod_entry *e, const struct pod *said
 
     return e->spec == spec && p->created_ms == said->created_ms &&
            p->deletion_cost == said->deletion_cost && p->started_ms == said->started_ms &&
-           p->undisturbed_ms == said->undisturbed_ms && p->unschedulable == said->unschedulable &&
-           e->unready == said->unready && e->never_serve == said->never_serve &&
-           e->ending == said->ending &&
+           p->undisturbed_ms == said->undisturbed_ms && e->unready == said->unready &&
+           e->never_serve == said->never_serve && e->ending == said->ending &&
            str_eq(e->node ? e->node->name.key : (struct str){0}, said->node);
 }
 
@@ -78,8 +79,11 @@ static bool hear_pod(struct state *s, const struct pod *said, struct shared_spec
 {
     struct pod_entry *e = pods_find(&s->pods, said->name);
     bool known = e && says_what_is_known(e, said, spec);
+    bool served = e && !e->pod.never_serve;
 
     if (e) { /* of its two users, the pod as it was and as it is, one goes */
+        if (e->spec != spec)
+            waiting_leave(s, e);
         shared_specs_drop(&s->pods.specs, e->spec);
         e->spec = spec;
     } else {
@@ -87,9 +91,12 @@ static bool hear_pod(struct state *s, const struct pod *said, struct shared_spec
         e->binding = map_find(&s->bindings, said->name);
     }
     e->heard = whole;
-    if (!known)
-        set_pod(s, e, said);
-    return !known;
+    if (known && e->pod.unschedulable == said->unschedulable)
+        return false;
+    set_pod(s, e, said);
+    /* A scheduler takes seconds to mark a thousand pods, one by one.  The first of each kind is
+     * news; the others would only put the decision off. */
+    return !known || served == e->pod.never_serve;
 }
 
 static void lose_pod(struct state *s, struct pod_entry *e)

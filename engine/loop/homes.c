@@ -1,5 +1,7 @@
 #include "engine/loop/homes.h"
 
+#include "engine/loop/waiting.h"
+
 static void leave_home(struct state *s, struct pod_entry *e)
 {
     if (!e->home)
@@ -59,18 +61,13 @@ static struct home *home_of(struct state *s, struct pod_entry *e, struct str *cl
     return &c->home;
 }
 
-/* Whoever binds has not looked at it yet, and may well have a place for it. */
-static bool is_unseen(const struct state *s, const struct pod_entry *e)
-{
-    return !s->engine_binds && !e->node && !e->pod.unschedulable;
-}
-
 void pod_settle(struct state *s, struct pod_entry *e)
 {
     const struct claim_entry *there = e->node ? e->node->claim : NULL;
     struct str claim = {0};
     struct home *home = home_of(s, e, &claim);
 
+    waiting_settle(s, e);
     if (home != e->home || e->takes_room == e->never_serve) {
         leave_home(s, e);
         enter_home(s, e, home);
@@ -80,7 +77,8 @@ void pod_settle(struct state *s, struct pod_entry *e)
     /* Its status is of where it was before we moved it. */
     e->pod.unready = e->unready && (!there || str_eq(there->id.key, claim));
     /* On a node that nobody knows, or else it had to leave one of ours and waits for another. */
-    e->pod.never_serve = e->never_serve || (e->node && !home && !there) || is_unseen(s, e);
+    e->pod.never_serve =
+        e->never_serve || (e->node && !home && !there) || waiting_may_find_a_place(e);
     e->pod.ending = e->ending && !s->engine_binds;
     pods_touch(&s->pods, e);
 }
@@ -97,18 +95,12 @@ void pod_set_node(struct state *s, struct pod_entry *e, struct str name)
 
     if (before && str_eq(before->name.key, name))
         return;
-    if (before) {
-        *(e->before ? &e->before->next : &before->pods) = e->next;
-        if (e->next)
-            e->next->before = e->before;
-    }
+    waiting_leave(s, e); /* one that waits has no node: its links serve the one list or the other */
+    if (before)
+        pod_unlink(&before->pods, e);
     e->node = name.len ? node_of(s, name) : NULL;
-    e->before = NULL;
-    e->next = e->node ? e->node->pods : NULL;
-    if (e->next)
-        e->next->before = e;
     if (e->node)
-        e->node->pods = e;
+        pod_link(&e->node->pods, e);
     if (before)
         node_forget(s, before);
 }
@@ -116,6 +108,7 @@ void pod_set_node(struct state *s, struct pod_entry *e, struct str name)
 void pod_leave(struct state *s, struct pod_entry *e)
 {
     leave_home(s, e);
+    waiting_leave(s, e);
     set_adrift(s, e, false);
     pod_set_node(s, e, (struct str){0});
 }

@@ -20,6 +20,23 @@ struct pod_entry *pods_add(struct pods *p, struct str name, struct shared_spec *
     return e;
 }
 
+void pod_link(struct pod_entry **list, struct pod_entry *e)
+{
+    e->before = NULL;
+    e->next = *list;
+    if (e->next)
+        e->next->before = e;
+    *list = e;
+}
+
+void pod_unlink(struct pod_entry **list, struct pod_entry *e)
+{
+    *(e->before ? &e->before->next : list) = e->next;
+    if (e->next)
+        e->next->before = e->before;
+    e->next = e->before = NULL;
+}
+
 void pods_touch(struct pods *p, struct pod_entry *e)
 {
     if (e->touched)

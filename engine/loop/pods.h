@@ -25,6 +25,13 @@ struct home {
 struct binding_entry;
 struct node_entry;
 
+/* Where others bind, a pod without a node waits (loop/waiting.h) ... */
+enum pod_waits {
+    POD_WAITS_NOT,
+    POD_WAITS_UNSEEN, /* ... and the scheduler has not said yet what it thinks of it, or ... */
+    POD_WAITS_MARKED, /* ... it has found no place for it */
+};
+
 struct pod_entry {
     struct indexed name;
     struct pod pod; /* as decisions see it: where it runs and what follows from that is settled by
@@ -33,15 +40,16 @@ struct pod_entry {
     struct shared_spec *spec;
     struct binding_entry *binding;   /* NULL: none */
     struct node_entry *node;         /* that it says it has; NULL: none */
-    struct pod_entry *next, *before; /* of the pods of that node */
-    struct home *home;               /* NULL: it waits, or counts nowhere */
-    bool evicting;                   /* it is to leave its node (loop/steering.h) ... */
-    int64_t retry_ms;                /* ... and is not to be told so before */
-    bool takes_room;                 /* at its home */
-    bool adrift;                     /* it is bound to a claim that is not there */
-    bool heard;                      /* the whole list at hand has it */
-    bool touched, gone;              /* since the last pods_show */
-    size_t place;                    /* in `shown`; SIZE_MAX: it was never shown */
+    struct pod_entry *next, *before; /* of the pods of that node, or of the unseen of `spec` */
+    enum pod_waits waits;
+    struct home *home;  /* NULL: it waits, or counts nowhere */
+    bool evicting;      /* it is to leave its node (loop/steering.h) ... */
+    int64_t retry_ms;   /* ... and is not to be told so before */
+    bool takes_room;    /* at its home */
+    bool adrift;        /* it is bound to a claim that is not there */
+    bool heard;         /* the whole list at hand has it */
+    bool touched, gone; /* since the last pods_show */
+    size_t place;       /* in `shown`; SIZE_MAX: it was never shown */
     char bytes[];
 };
 
@@ -63,6 +71,9 @@ struct pods {
 struct pod_entry *pods_find(const struct pods *p, struct str name); /* NULL when absent */
 /* One that is not there yet; its specification is the caller's, with one user for it. */
 struct pod_entry *pods_add(struct pods *p, struct str name, struct shared_spec *spec);
+/* Into a list that it is in by `next` and `before`, and out of it; one list at a time. */
+void pod_link(struct pod_entry **list, struct pod_entry *e);
+void pod_unlink(struct pod_entry **list, struct pod_entry *e);
 /* Something of it is to be shown otherwise. */
 void pods_touch(struct pods *p, struct pod_entry *e);
 /* It is no more, and nowhere: the caller has seen to that. */

@@ -10,6 +10,8 @@
  * What brings pods names amounts by a table of its own, and the table of a world changes with what
  * catalogs offer.  So a specification keeps its amounts by names of its own, and shows them by the
  * world's. */
+struct pod_entry;
+
 struct shared_spec {
     struct shared_spec *next; /* in its bucket */
     uint64_t hash;
@@ -18,6 +20,8 @@ struct shared_spec {
     struct resource_table names; /* ... the fixed names, and then those that it asks for, sorted */
     struct pod_spec shown;       /* borrows from `said` */
     char digest[40];             /* pod_digest.h */
+    size_t marked;               /* pods of it for which the scheduler has found no place ... */
+    struct pod_entry *unseen;    /* ... and those it has not looked at (loop/waiting.h) */
 };
 
 struct shared_specs {

@@ -316,6 +316,53 @@ static void a_change_that_is_none_puts_no_decision_off(void **state)
     state_finish(&s);
 }
 
+static bool waits_for_us(struct state *s, const char *name)
+{
+    ARENA_AUTO a = {0};
+    const struct world *w = snapshot(&a, s, true, 1000, 1000);
+
+    for (size_t i = 0; i < w->pod_count; i++)
+        if (str_eq(w->pods[i].name, str_of(name)))
+            return !w->pods[i].never_serve;
+    return false;
+}
+
+/* True when that opens a batch. */
+static bool tell_pod(struct state *s, const struct pod *said, bool unschedulable, const char *node)
+{
+    struct pod p = *said;
+
+    p.unschedulable = unschedulable;
+    p.node = str_of(node);
+    s->batch_first_ms = NEVER_MS;
+    tell(s, (struct workload){.pods = &p, .pod_count = 1}, true);
+    return s->batch_first_ms != NEVER_MS;
+}
+
+static void one_that_has_no_place_speaks_for_those_that_ask_for_the_same(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct state s;
+    struct workload w = ten_pods(&a);
+
+    state_init(&s, STR("moon"));
+    tell(&s, w, true);
+    assert_false(waits_for_us(&s, "default/web-0"));
+    assert_true(tell_pod(&s, &w.pods[0], true, ""));
+    assert_true(waits_for_us(&s, "default/web-0"));
+    assert_true(waits_for_us(&s, "default/web-4"));
+    assert_false(waits_for_us(&s, "default/web-5")); /* asks for more */
+    assert_false(tell_pod(&s, &w.pods[1], true, ""));
+    assert_true(tell_pod(&s, &w.pods[5], true, ""));
+    /* The last that was marked has a node: there may be a place for the next. */
+    tell_pod(&s, &w.pods[0], false, "node-1");
+    assert_true(waits_for_us(&s, "default/web-2"));
+    tell_pod(&s, &w.pods[1], false, "node-1");
+    assert_false(waits_for_us(&s, "default/web-2"));
+    state_finish(&s);
+}
+
 static void nothing_is_believed_of_a_cluster_of_which_a_part_was_not_heard(void **state)
 {
     (void)state;
@@ -370,6 +417,7 @@ int main(void)
         cmocka_unit_test(pods_that_ask_for_the_same_share_a_specification_while_there_is_one),
         cmocka_unit_test(what_says_nothing_new_touches_nothing),
         cmocka_unit_test(a_change_that_is_none_puts_no_decision_off),
+        cmocka_unit_test(one_that_has_no_place_speaks_for_those_that_ask_for_the_same),
         cmocka_unit_test(nothing_is_believed_of_a_cluster_of_which_a_part_was_not_heard),
         cmocka_unit_test(only_a_whole_list_is_doubted_for_what_it_lacks),
     };

@@ -4,6 +4,7 @@ What is real: lists, watches, versions and 410, eviction with budgets, RBAC, tok
 kubelets.  kwok plays the one of every Node with the annotation kwok.x-k8s.io/node=fake.
 """
 import base64
+import http.client
 import json
 import os
 import pathlib
@@ -11,9 +12,11 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
 ADMIN = "tenon-test-admin"
@@ -158,3 +161,25 @@ class ControlPlane:
         except urllib.error.HTTPError as e:
             raise Refused(e.code, e.read().decode()) from None
         return json.loads(text) if text.startswith("{") else text
+
+    def post_all(self, objects):
+        """Creates these, pairs of path and body, some at a time by connections that are kept."""
+        context = ssl.create_default_context(cafile=self.folder / "certs/apiserver.crt")
+        lock, objects = threading.Lock(), iter(objects)
+
+        def work(_):
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context)
+            while True:
+                with lock:
+                    path, body = next(objects, (None, None))
+                if path is None:
+                    return connection.close()
+                connection.request("POST", path, json.dumps(body), {"Authorization": f"Bearer {ADMIN}",
+                                                                    "Content-Type": "application/json"})
+                answer = connection.getresponse()
+                text = answer.read()
+                if answer.status >= 300:
+                    raise Refused(answer.status, text.decode())
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(8)))

@@ -64,6 +64,68 @@ static void write_tags(struct json_writer *w, const struct aws_tags *tags)
     json_end_array(w);
 }
 
+/* What stands in both changes.  An empty description has to be said, or the old one stays. */
+static void write_bus(struct json_writer *w, const struct events_bus *bus)
+{
+    json_member(w, "Name", bus->name);
+    json_member(w, "Description", bus->description);
+    member_if_set(w, "KmsKeyIdentifier", bus->kms_key);
+    if (!bus->dead_letter_arn.len)
+        return;
+    json_key(w, STR("DeadLetterConfig"));
+    json_begin_object(w);
+    json_member(w, "Arn", bus->dead_letter_arn);
+    json_end_object(w);
+}
+
+struct error *events_create_bus(const struct aws_call *c, const struct events_bus *bus,
+                                const struct aws_tags *tags, struct str *arn)
+{
+    struct body b;
+    struct json answer;
+    struct json_writer *w = begin(c->arena, &b);
+
+    write_bus(w, bus);
+    member_if_set(w, "EventSourceName", bus->source);
+    write_tags(w, tags);
+    TRY(send(c, "CreateEventBus", AWS_CHANGES_ONCE, &b, &answer));
+    *arn = text_of(&answer, "EventBusArn");
+    if (arn->len)
+        return NULL;
+    struct error *e =
+        error_new(c->arena, ERROR_UNREACHABLE,
+                  "calling EventBridge CreateEventBus: the answer has no EventBusArn");
+    e->outcome_unknown = true;
+    return e;
+}
+
+struct error *events_update_bus(const struct aws_call *c, const struct events_bus *bus)
+{
+    struct body b;
+    struct json answer;
+
+    write_bus(begin(c->arena, &b), bus);
+    return send(c, "UpdateEventBus", AWS_CHANGES, &b, &answer);
+}
+
+struct error *events_delete_bus(const struct aws_call *c, struct str name)
+{
+    struct body b;
+    struct json answer;
+
+    json_member(begin(c->arena, &b), "Name", name);
+    return send(c, "DeleteEventBus", AWS_CHANGES, &b, &answer);
+}
+
+/* Dates come as seconds since 1970, with a fraction that nobody needs. */
+static int64_t date_of(const struct json *answer, const char *key)
+{
+    struct str seconds = json_get(answer, key)->text;
+    int64_t n;
+
+    return str_to_int64(str_cut(&seconds, '.'), &n) && n > 0 && n < INT64_MAX / 1000 ? n * 1000 : 0;
+}
+
 struct error *events_describe_bus(const struct aws_call *c, struct str name, struct events_bus *out)
 {
     struct body b;
@@ -77,6 +139,7 @@ struct error *events_describe_bus(const struct aws_call *c, struct str name, str
         .description = text_of(&answer, "Description"),
         .kms_key = text_of(&answer, "KmsKeyIdentifier"),
         .dead_letter_arn = text_of(json_get(&answer, "DeadLetterConfig"), "Arn"),
+        .created_ms = date_of(&answer, "CreationTime"),
     };
     if (out->name.len)
         return NULL;

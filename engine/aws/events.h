@@ -10,7 +10,16 @@
 /* What others send events to.  AWS's own services send to the bus "default". */
 struct events_bus {
     struct str name, arn, description, kms_key, dead_letter_arn;
+    struct str source;  /* of a partner; only to create */
+    int64_t created_ms; /* a date; 0: EventBridge does not say */
 };
+/* ERROR_EXISTS when the name is taken. */
+MUST_CHECK struct error *events_create_bus(const struct aws_call *c, const struct events_bus *bus,
+                                           const struct aws_tags *tags, struct str *arn);
+/* All that can change; what is empty is taken away. */
+MUST_CHECK struct error *events_update_bus(const struct aws_call *c, const struct events_bus *bus);
+/* A bus that is gone is no error to EventBridge. */
+MUST_CHECK struct error *events_delete_bus(const struct aws_call *c, struct str name);
 MUST_CHECK struct error *events_describe_bus(const struct aws_call *c, struct str name,
                                              struct events_bus *out);
 

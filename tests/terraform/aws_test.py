@@ -207,6 +207,51 @@ resource "aws_sqs_queue_redrive_allow_policy" "a" {
         self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
 
 
+class Bus(TestCase):
+    BODY = 'resource "aws_cloudwatch_event_bus" "b" {\n  name = "PREFIX-b"\n%s\n}\n'
+
+    def test_a_bus_comes_changes_and_goes_and_what_others_change_is_seen(self):
+        s = self.stack(self.BODY % """  description = "one"
+  tags        = { a = "1" }
+  dead_letter_config {
+    arn = "arn:aws:sqs:us-east-1:123456789012:dead"
+  }""")
+        self.applies_and_settles(s)
+        events, name = moto().aws("events"), s.prefix + "-b"
+        self.assertEqual(events.describe_event_bus(Name=name)["Description"], "one")
+        s.write("main.tf", self.BODY % '  tags = { b = "2" }')
+        self.assertEqual(s.actions(), {"aws_cloudwatch_event_bus.b": ["update"]})
+        self.applies_and_settles(s)
+        held = events.describe_event_bus(Name=name)
+        self.assertEqual((held.get("Description"), held.get("DeadLetterConfig")), (None, None))
+        self.assertEqual(events.list_tags_for_resource(ResourceARN=held["Arn"])["Tags"], [{"Key": "b", "Value": "2"}])
+        events.update_event_bus(Name=name, Description="others'")
+        self.assertEqual(s.actions(), {"aws_cloudwatch_event_bus.b": ["update"]})
+        self.applies_and_settles(s)
+        self.ok(s.run("state", "rm", "aws_cloudwatch_event_bus.b"))
+        self.ok(s.run("import", "-input=false", "aws_cloudwatch_event_bus.b", name))
+        self.no_changes(s)
+        events.delete_event_bus(Name=name)
+        self.assertEqual(s.actions(), {"aws_cloudwatch_event_bus.b": ["create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+        self.assertNotIn(name, [b["Name"] for b in events.list_event_buses()["EventBuses"]])
+
+    def test_what_cannot_be_a_bus_is_refused_at_its_place(self):
+        for body, text in (('  description = "${join("", [for i in range(513) : "a"])}"', "description"), ('  event_source_name = "x"', "event_source_name"),
+                           ('  dead_letter_config {\n    arn = "x"\n  }', "not an ARN")):
+            self.refused(self.stack(self.BODY % body).plan(), text)
+        self.refused(self.stack('resource "aws_cloudwatch_event_bus" "b" {\n  name = "default"\n}\n').plan(), "name", "default")
+
+    def test_a_name_that_is_taken_says_so_and_a_lost_answer_doubles_nothing(self):
+        s = self.stack(self.BODY % "")
+        moto().aws("events").create_event_bus(Name=s.prefix + "-b")
+        self.refused(s.apply(), "already exists", "name")
+        moto().aws("events").delete_event_bus(Name=s.prefix + "-b")
+        self.fault("events", "CreateEventBus", cut="after")
+        self.applies_and_settles(s)
+
+
 class Role(TestCase):
     def test_a_role_its_attachment_and_its_profile_come_and_go(self):
         s = self.stack(ROLE % '  description = "d1"\n  tags = { a = "1" }' + """

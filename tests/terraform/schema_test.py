@@ -18,7 +18,7 @@ ENDPOINTS = {"iam", "sts", "sqs", "events", "eventbridge", "cloudwatchevents", "
 NOT_OURS = {"id": "optional"}
 # What hashicorp/aws 6.69 has besides, which is all.
 NEWER = {name: {"region": "string optional computed"} for name in
-         ("aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_sqs_queue", "aws_sqs_queue_policy",
+         ("aws_cloudwatch_event_bus", "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_sqs_queue", "aws_sqs_queue_policy",
           "aws_sqs_queue_redrive_allow_policy", "aws_sqs_queue_redrive_policy")}
 NEWER["aws_iam_policy"] = {"delay_after_policy_creation_in_ms": "number optional"}
 

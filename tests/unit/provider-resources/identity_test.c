@@ -60,6 +60,7 @@ static void each_type_is_known_by_what_hashicorp_aws_knows_it_by(void **state)
         {"aws_sqs_queue_policy", "queue_url! ", 1},
         {"aws_sqs_queue_redrive_policy", "queue_url! ", 1},
         {"aws_sqs_queue_redrive_allow_policy", "queue_url! ", 1},
+        {"aws_cloudwatch_event_bus", "name! account_id region ", 0},
         {"aws_cloudwatch_event_rule", "name! account_id region ", 0},
         {"aws_cloudwatch_event_target", "event_bus_name! rule! target_id! account_id region ", 0},
     };

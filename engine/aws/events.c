@@ -70,12 +70,19 @@ static void write_bus(struct json_writer *w, const struct events_bus *bus)
     json_member(w, "Name", bus->name);
     json_member(w, "Description", bus->description);
     member_if_set(w, "KmsKeyIdentifier", bus->kms_key);
-    if (!bus->dead_letter_arn.len)
-        return;
-    json_key(w, STR("DeadLetterConfig"));
-    json_begin_object(w);
-    json_member(w, "Arn", bus->dead_letter_arn);
-    json_end_object(w);
+    if (bus->dead_letter_arn.len) {
+        json_key(w, STR("DeadLetterConfig"));
+        json_begin_object(w);
+        json_member(w, "Arn", bus->dead_letter_arn);
+        json_end_object(w);
+    }
+    if (bus->log_level.len || bus->log_detail.len) {
+        json_key(w, STR("LogConfig"));
+        json_begin_object(w);
+        member_if_set(w, "IncludeDetail", bus->log_detail);
+        member_if_set(w, "Level", bus->log_level);
+        json_end_object(w);
+    }
 }
 
 struct error *events_create_bus(const struct aws_call *c, const struct events_bus *bus,
@@ -139,6 +146,8 @@ struct error *events_describe_bus(const struct aws_call *c, struct str name, str
         .description = text_of(&answer, "Description"),
         .kms_key = text_of(&answer, "KmsKeyIdentifier"),
         .dead_letter_arn = text_of(json_get(&answer, "DeadLetterConfig"), "Arn"),
+        .log_level = text_of(json_get(&answer, "LogConfig"), "Level"),
+        .log_detail = text_of(json_get(&answer, "LogConfig"), "IncludeDetail"),
         .created_ms = date_of(&answer, "CreationTime"),
     };
     if (out->name.len)

@@ -10,8 +10,9 @@
 /* What others send events to.  AWS's own services send to the bus "default". */
 struct events_bus {
     struct str name, arn, description, kms_key, dead_letter_arn;
-    struct str source;  /* of a partner; only to create */
-    int64_t created_ms; /* a date; 0: EventBridge does not say */
+    struct str log_level, log_detail; /* empty: nobody said */
+    struct str source;                /* of a partner; only to create */
+    int64_t created_ms;               /* a date; 0: EventBridge does not say */
 };
 /* ERROR_EXISTS when the name is taken. */
 MUST_CHECK struct error *events_create_bus(const struct aws_call *c, const struct events_bus *bus,

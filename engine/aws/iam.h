@@ -109,6 +109,35 @@ MUST_CHECK struct error *iam_tag_policy(const struct aws_call *c, struct str arn
 MUST_CHECK struct error *iam_untag_policy(const struct aws_call *c, struct str arn,
                                           const struct str *keys, size_t count);
 
+/* Who says, outside of AWS, who somebody is. */
+struct iam_oidc_provider {
+    struct str arn, url; /* the URL without its scheme, as IAM tells it */
+    struct str create_date;
+    struct iam_names client_ids, thumbprints;
+    struct aws_tags tags;
+};
+/* `url` with https://.  Without thumbprints IAM looks at the issuer's certificate itself. */
+MUST_CHECK struct error *iam_create_oidc_provider(const struct aws_call *c,
+                                                  const struct iam_oidc_provider *provider,
+                                                  struct str *arn);
+/* Its ARN is what was asked for, for IAM does not repeat it. */
+MUST_CHECK struct error *iam_get_oidc_provider(const struct aws_call *c, struct str arn,
+                                               struct iam_oidc_provider *out);
+/* ARNs. */
+MUST_CHECK struct error *iam_list_oidc_providers(const struct aws_call *c, struct iam_names *out);
+MUST_CHECK struct error *iam_add_oidc_client(const struct aws_call *c, struct str arn,
+                                             struct str client_id);
+MUST_CHECK struct error *iam_remove_oidc_client(const struct aws_call *c, struct str arn,
+                                                struct str client_id);
+/* All of them anew. */
+MUST_CHECK struct error *iam_update_oidc_thumbprints(const struct aws_call *c, struct str arn,
+                                                     const struct str *items, size_t count);
+MUST_CHECK struct error *iam_delete_oidc_provider(const struct aws_call *c, struct str arn);
+MUST_CHECK struct error *iam_tag_oidc_provider(const struct aws_call *c, struct str arn,
+                                               const struct aws_tags *tags);
+MUST_CHECK struct error *iam_untag_oidc_provider(const struct aws_call *c, struct str arn,
+                                                 const struct str *keys, size_t count);
+
 struct iam_instance_profile {
     struct str name, arn, unique_id, path, create_date;
     struct str role; /* its name; empty: none (a profile holds at most one) */

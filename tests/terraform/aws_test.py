@@ -213,6 +213,10 @@ class Bus(TestCase):
     def test_a_bus_comes_changes_and_goes_and_what_others_change_is_seen(self):
         s = self.stack(self.BODY % """  description = "one"
   tags        = { a = "1" }
+  log_config {
+    include_detail = "FULL"
+    level          = "ERROR"
+  }
   dead_letter_config {
     arn = "arn:aws:sqs:us-east-1:123456789012:dead"
   }""")
@@ -249,6 +253,56 @@ class Bus(TestCase):
         self.refused(s.apply(), "already exists", "name")
         moto().aws("events").delete_event_bus(Name=s.prefix + "-b")
         self.fault("events", "CreateEventBus", cut="after")
+        self.applies_and_settles(s)
+
+
+class Issuer(TestCase):
+    BODY = 'resource "aws_iam_openid_connect_provider" "o" {\n  url = "https://PREFIX.example.com/id"\n%s\n}\n'
+
+    def test_an_issuer_comes_changes_and_goes_and_what_others_change_is_seen(self):
+        s = self.stack(self.BODY % f"""  client_id_list  = ["sts.amazonaws.com", "one"]
+  thumbprint_list = ["{'a' * 40}"]
+  tags            = {{ a = "1" }}""")
+        self.applies_and_settles(s)
+        iam, arn = moto().aws("iam"), f"arn:aws:iam::{ACCOUNT}:oidc-provider/{s.prefix}.example.com/id"
+        address = "aws_iam_openid_connect_provider.o"
+        self.assertEqual({k: s.state()[address][k] for k in ("arn", "id", "url")}, {"arn": arn, "id": arn, "url": f"{s.prefix}.example.com/id"})
+        s.write("main.tf", self.BODY % f"""  client_id_list  = ["sts.amazonaws.com", "two"]
+  thumbprint_list = ["{'b' * 40}", "{'c' * 40}"]
+  tags            = {{ b = "2" }}""")
+        self.assertEqual(s.actions(), {address: ["update"]})
+        self.applies_and_settles(s)
+        held = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        self.assertEqual((sorted(held["ClientIDList"]), held["ThumbprintList"], held["Tags"]),
+                         (["sts.amazonaws.com", "two"], ["b" * 40, "c" * 40], [{"Key": "b", "Value": "2"}]))
+        iam.update_open_id_connect_provider_thumbprint(OpenIDConnectProviderArn=arn, ThumbprintList=["d" * 40])
+        self.assertEqual(s.actions(), {address: ["update"]})
+        self.applies_and_settles(s)
+        self.ok(s.run("state", "rm", address))
+        self.ok(s.run("import", "-input=false", address, arn))
+        self.no_changes(s)
+        iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        self.assertEqual(s.actions(), {address: ["create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+        self.assertNotIn(arn, [p["Arn"] for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]])
+
+    def test_what_cannot_be_an_issuer_is_refused_at_its_place(self):
+        for url, more, text in (("http://a.example.com", "", "https://"), ("https://a.example.com/?x=1", "", "a path"), ("https://", "", "a path"),
+                                ("https://a.example.com", '  thumbprint_list = ["abc"]', "thumbprint_list"),
+                                ("https://a.example.com", f'  tags = {{ "" = "x" }}', "tags")):
+            with self.subTest(url + more):
+                body = f'resource "aws_iam_openid_connect_provider" "o" {{\n  url = "{url}"\n  client_id_list = ["a"]\n{more}\n}}\n'
+                self.refused(self.stack(body).plan(), text)
+        self.refused(self.stack(self.BODY % '  client_id_list = [""]').plan(), "client_id_list", "1 to 255")
+
+    def test_a_url_that_is_taken_says_so_and_a_lost_answer_doubles_nothing(self):
+        s = self.stack(self.BODY % '  client_id_list = ["a"]')
+        iam = moto().aws("iam")
+        arn = iam.create_open_id_connect_provider(Url=f"https://{s.prefix}.example.com/id", ClientIDList=["b"], ThumbprintList=["a" * 40])["OpenIDConnectProviderArn"]
+        self.refused(s.apply(), "EntityAlreadyExists", "url", "terraform import")
+        iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        self.fault("iam", "CreateOpenIDConnectProvider", cut="after")
         self.applies_and_settles(s)
 
 

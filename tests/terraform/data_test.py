@@ -247,6 +247,19 @@ data "aws_sqs_queues" "d" {
 data "aws_cloudwatch_event_bus" "d" {
   name = "default"
 }
+resource "aws_iam_openid_connect_provider" "r" {
+  url             = "https://PREFIX.example.com/id"
+  client_id_list  = ["one", "two"]
+  thumbprint_list = ["1234567890123456789012345678901234567890"]
+  tags            = { a = "1" }
+}
+data "aws_iam_openid_connect_provider" "d" {
+  arn = aws_iam_openid_connect_provider.r.arn
+}
+data "aws_iam_openid_connect_provider" "named" {
+  url        = "https://PREFIX.example.com/id"
+  depends_on = [aws_iam_openid_connect_provider.r]
+}
 data "aws_iam_session_context" "session" {
   arn = "arn:aws:sts::123456789012:assumed-role/${aws_iam_role.r.name}/me"
 }
@@ -256,12 +269,13 @@ data "aws_iam_session_context" "user" {
 ''')
         self.applies_and_settles(s)
         state = s.state()
-        for kind, also in {"aws_iam_role": {"role_last_used": [{"last_used_date": "", "region": ""}]}, "aws_iam_policy": {}, "aws_sqs_queue": {}}.items():
+        for kind, also in {"aws_iam_role": {"role_last_used": [{"last_used_date": "", "region": ""}]}, "aws_iam_policy": {}, "aws_sqs_queue": {}, "aws_iam_openid_connect_provider": {}}.items():
             mine, theirs = state[f"data.{kind}.d"], state[f"{kind}.r"]
             for name, value in mine.items():
                 with self.subTest(f"{kind}.{name}"):
                     self.assertEqual(value or None, (also[name] if name in also else theirs.get(name)) or None)
         self.assertEqual([state[f"data.aws_iam_policy.{k}"]["arn"] for k in ("named", "placed")], [state["aws_iam_policy.r"]["arn"]] * 2)
+        self.assertEqual(state["data.aws_iam_openid_connect_provider.named"], state["data.aws_iam_openid_connect_provider.d"])
         self.assertEqual(state["data.aws_sqs_queues.d"]["queue_urls"], [state["aws_sqs_queue.r"]["url"]])
         bus = state["data.aws_cloudwatch_event_bus.d"]
         self.assertEqual((bus["id"], bus["arn"], bus["dead_letter_config"]), ("default", f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/default", []))
@@ -280,6 +294,8 @@ data "aws_iam_session_context" "user" {
             ("aws_sqs_queue", 'name = "PREFIX-nothing"', "name"),
             ("aws_cloudwatch_event_bus", 'name = "PREFIX-nothing"', "PREFIX-nothing"),
             ("aws_iam_session_context", 'arn = "arn:aws:sts::123456789012:assumed-role/PREFIX-nobody/me"', "PREFIX-nobody"),
+            ("aws_iam_openid_connect_provider", 'url = "https://PREFIX.example.com"', "no OpenID Connect provider"),
+            ("aws_iam_openid_connect_provider", '', "url"),
             ("aws_iam_session_context", 'arn = "nobody"', "not an ARN"),
         ]:
             with self.subTest(f"{kind} {body}"):

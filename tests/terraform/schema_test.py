@@ -20,6 +20,7 @@ NOT_OURS = {"id": "optional"}
 NEWER = {name: {"region": "string optional computed"} for name in
          ("aws_cloudwatch_event_bus", "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_sqs_queue", "aws_sqs_queue_policy",
           "aws_sqs_queue_redrive_allow_policy", "aws_sqs_queue_redrive_policy")}
+NEWER["aws_cloudwatch_event_bus"]["log_config"] = {"": "block list max 1", "include_detail": "string optional", "level": "string optional"}
 NEWER["aws_iam_policy"] = {"delay_after_policy_creation_in_ms": "number optional"}
 
 

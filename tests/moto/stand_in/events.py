@@ -20,7 +20,9 @@ def mend():
 
 
 def update_buses():
-    """UpdateEventBus does not exist in moto (HTTP 500): what it names is as it says, what it does not name is none."""
+    """UpdateEventBus does not exist in moto (HTTP 500): what it names is as it says, what it does not name is none.
+    Moto also knows nothing of what a bus records."""
+    create, describe = EventsHandler.create_event_bus, EventsHandler.describe_event_bus
 
     def update_event_bus(self):
         bus = self.events_backend.describe_event_bus(self._get_param("Name"))
@@ -28,9 +30,22 @@ def update_buses():
             bus.description = self._get_param("Description")
         bus.kms_key_identifier = self._get_param("KmsKeyIdentifier")
         bus.dead_letter_config = self._get_param("DeadLetterConfig")
+        bus.log_config = self._get_param("LogConfig")
         return json.dumps({"Arn": bus.arn, "Name": bus.name}), self.response_headers
 
+    def create_event_bus(self):
+        answer = create(self)
+        self.events_backend.describe_event_bus(self._get_param("Name")).log_config = self._get_param("LogConfig")
+        return answer
+
+    def describe_event_bus(self):
+        body, *rest = describe(self)
+        log_config = getattr(self.events_backend.describe_event_bus(self._get_param("Name")), "log_config", None)
+        return json.dumps({**json.loads(body), **({"LogConfig": log_config} if log_config else {})}), *rest
+
     EventsHandler.update_event_bus = update_event_bus
+    EventsHandler.create_event_bus = create_event_bus
+    EventsHandler.describe_event_bus = describe_event_bus
 
 
 def name_the_account():

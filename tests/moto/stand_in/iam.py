@@ -15,6 +15,7 @@ def mend():
     attach_once()
     list_instance_profile_tags()
     check_profile_names()
+    change_clients()
 
 
 def read_managed_policies_once():
@@ -97,3 +98,19 @@ def check_profile_names():
         return create(self, name, *args, **kwargs)
 
     models.IAMBackend.create_instance_profile = create_instance_profile
+
+
+def change_clients():
+    """AddClientIDToOpenIDConnectProvider and its opposite do not exist in moto (HTTP 500); neither minds a repeat."""
+
+    def changing(change):
+        def handler(self):
+            provider = self.backend.get_open_id_connect_provider(self._get_param("OpenIDConnectProviderArn"))
+            provider.client_id_list = change(provider.client_id_list, self._get_param("ClientID"))
+            return responses.EmptyResult()
+        return handler
+
+    responses.IamResponse.add_client_id_to_open_id_connect_provider = changing(
+        lambda ids, one: ids if one in ids else [*ids, one])
+    responses.IamResponse.remove_client_id_from_open_id_connect_provider = changing(
+        lambda ids, one: [i for i in ids if i != one])

@@ -31,8 +31,11 @@ static void add_headers(struct attempt *t)
     const struct aws_service *s = t->request->service;
 
     add_header(t, "Host", t->endpoint->host);
-    if (s->protocol == PROTOCOL_REST)
+    if (s->protocol == PROTOCOL_REST) {
+        if (t->request->body.len)
+            add_header(t, "Content-Type", STR("application/json"));
         return;
+    }
     if (s->protocol == PROTOCOL_JSON) {
         add_header(t, "Content-Type",
                    arena_printf(t->arena, "application/x-amz-json-%s", s->version));
@@ -45,7 +48,9 @@ static void add_headers(struct attempt *t)
 
 static const char *method_of(const struct attempt *t)
 {
-    return t->request->service->protocol == PROTOCOL_REST ? "GET" : "POST";
+    if (t->request->service->protocol != PROTOCOL_REST)
+        return "POST";
+    return t->request->method ? t->request->method : "GET";
 }
 
 static struct error *add_signature(struct attempt *t)
@@ -68,6 +73,7 @@ static struct error *add_signature(struct attempt *t)
         .method = method_of(t),
         .path = arena_printf(t->arena, STR_FMT STR_FMT, STR_ARG(t->endpoint->path),
                              STR_ARG(t->request->path)),
+        .query = t->request->query,
         .headers = t->headers,
         .header_count = t->header_count,
         .body = t->request->body,
@@ -169,8 +175,9 @@ static struct error *send_once(struct attempt *t, struct aws_answer *out)
     add_header(t, "User-Agent", user_agent(t)); /* proxies change it: not signed */
     struct http_request request = {
         .method = method_of(t),
-        .url = arena_printf(t->arena, STR_FMT STR_FMT, STR_ARG(t->endpoint->url),
-                            STR_ARG(t->request->path)),
+        .url = arena_printf(t->arena, STR_FMT STR_FMT "%s" STR_FMT, STR_ARG(t->endpoint->url),
+                            STR_ARG(t->request->path), t->request->query.len ? "?" : "",
+                            STR_ARG(t->request->query)),
         .headers = t->headers,
         .header_count = t->header_count,
         .body = t->request->body,

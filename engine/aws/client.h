@@ -24,7 +24,9 @@ struct aws_request {
     const char *operation;
     enum aws_effect effect;
     struct str body; /* in the service's protocol */
-    struct str path; /* PROTOCOL_REST, which only gets so far: "clusters/dev", encoded */
+    /* PROTOCOL_REST: "clusters/dev" and "tagKeys=a&tagKeys=b", encoded; NULL: GET. */
+    const char *method;
+    struct str path, query;
     enum aws_sign sign;
     const struct credentials *signer;
 };

@@ -1,41 +1,27 @@
-#include "engine/aws/eks.h"
-
-#include "engine/aws/client.h"
-#include "engine/aws/sigv4.h"
-
-static struct str text_of(const struct json *object, const char *key)
-{
-    return json_string_or(json_get(object, key), STR(""));
-}
+#include "engine/aws/eks_call.h"
 
 static struct str service_cidr_of(const struct json *cluster)
 {
     const struct json *network = json_get(cluster, "kubernetesNetworkConfig");
-    bool v6 = str_eq(text_of(network, "ipFamily"), STR("ipv6"));
+    bool v6 = str_eq(eks_text(network, "ipFamily"), STR("ipv6"));
 
-    return text_of(network, v6 ? "serviceIpv6Cidr" : "serviceIpv4Cidr");
+    return eks_text(network, v6 ? "serviceIpv6Cidr" : "serviceIpv4Cidr");
 }
 
 struct error *eks_describe_cluster(const struct aws_call *c, struct str name,
                                    struct eks_cluster *out)
 {
-    struct buf path = buf_in(c->arena);
-    struct aws_answer answer;
+    struct eks_request r = eks_begin(c->arena, "DescribeCluster", "GET", AWS_READS);
+    struct json answer;
 
-    buf_add(&path, STR("clusters/"));
-    uri_encode(&path, name, false);
-    struct aws_request request = {
-        .service = &service_eks,
-        .operation = "DescribeCluster",
-        .path = buf_str(&path),
-    };
-    TRY(aws_send(c, c->arena, &request, &answer));
-    const struct json *cluster = json_get(&answer.json, "cluster");
+    eks_path(&r, "clusters", name);
+    TRY(eks_send(c, &r, &answer));
+    const struct json *cluster = json_get(&answer, "cluster");
     *out = (struct eks_cluster){
-        .name = text_of(cluster, "name"),
-        .version = text_of(cluster, "version"),
-        .endpoint = text_of(cluster, "endpoint"),
-        .certificate_authority = text_of(json_get(cluster, "certificateAuthority"), "data"),
+        .name = eks_text(cluster, "name"),
+        .version = eks_text(cluster, "version"),
+        .endpoint = eks_text(cluster, "endpoint"),
+        .certificate_authority = eks_text(json_get(cluster, "certificateAuthority"), "data"),
         .service_cidr = service_cidr_of(cluster),
     };
     if (str_eq(out->name, name))

@@ -306,6 +306,104 @@ class Issuer(TestCase):
         self.applies_and_settles(s)
 
 
+class Cluster(TestCase):
+    """Who is let into a cluster of EKS's."""
+    COMMON = """
+resource "aws_iam_role" "r" {
+  name               = "PREFIX-r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Action = ["sts:AssumeRole", "sts:TagSession"], Effect = "Allow", Principal = { Service = "pods.eks.amazonaws.com" } }] })
+}
+"""
+    ENTRY = COMMON + 'resource "aws_eks_access_entry" "e" {\n  cluster_name = "PREFIX-c"\n  principal_arn = aws_iam_role.r.arn\n%s\n}\n'
+    POLICY = ENTRY % "" + """
+resource "aws_eks_access_policy_association" "view" {
+  cluster_name  = aws_eks_access_entry.e.cluster_name
+  principal_arn = aws_eks_access_entry.e.principal_arn
+  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
+  access_scope {
+    type       = "namespace"
+    namespaces = ["a", "b"]
+  }
+}
+resource "aws_eks_access_policy_association" "admin" {
+  cluster_name  = aws_eks_access_entry.e.cluster_name
+  principal_arn = aws_eks_access_entry.e.principal_arn
+  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+  access_scope {
+    type = "cluster"
+  }
+}
+"""
+    IDENTITY = COMMON + 'resource "aws_eks_pod_identity_association" "p" {\n  cluster_name = "PREFIX-c"\n  namespace = "kube-system"\n  service_account = "%s"\n  role_arn = aws_iam_role.r.arn\n%s\n}\n'
+
+    def stack(self, text, **more):
+        s = super().stack(text, **more)
+        moto().aws("eks").create_cluster(name=s.prefix + "-c", roleArn=f"arn:aws:iam::{ACCOUNT}:role/c", resourcesVpcConfig={})
+        self.addCleanup(moto().aws("eks").delete_cluster, name=s.prefix + "-c")
+        return s
+
+    def entries(self, s, path=""):
+        return f"/clusters/{s.prefix}-c/access-entries/arn%3Aaws%3Aiam%3A%3A{ACCOUNT}%3Arole%2F{s.prefix}-r{path}"
+
+    def test_an_entry_comes_changes_and_goes_and_what_others_change_is_seen(self):
+        s, address = self.stack(self.ENTRY % '  kubernetes_groups = ["b", "a"]\n  tags = { a = "1" }'), "aws_eks_access_entry.e"
+        self.applies_and_settles(s)
+        state = s.state()[address]
+        self.assertEqual((state["id"], state["type"], state["kubernetes_groups"]), (f"{s.prefix}-c:{s.state()['aws_iam_role.r']['arn']}", "STANDARD", ["a", "b"]))
+        self.assertTrue(state["user_name"].endswith("{{SessionName}}"))
+        s.write("main.tf", self.ENTRY % '  kubernetes_groups = ["a", "c"]\n  user_name = "me"\n  tags = { b = "2" }')
+        self.assertEqual(s.actions(), {address: ["update"]})
+        self.applies_and_settles(s)
+        self.ok(s.run("state", "rm", address))
+        self.ok(s.run("import", "-input=false", address, state["id"]))
+        self.no_changes(s)
+        s.write("main.tf", self.ENTRY % '  type = "EC2_LINUX"')
+        self.assertEqual(s.actions(), {address: ["delete", "create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+
+    def test_policies_are_associated_with_an_entry_and_leave_it(self):
+        s = self.stack(self.POLICY)
+        self.applies_and_settles(s)
+        state = s.state()["aws_eks_access_policy_association.view"]
+        self.assertEqual(state["access_scope"], [{"type": "namespace", "namespaces": ["a", "b"]}])
+        self.ok(s.run("state", "rm", "aws_eks_access_policy_association.view"))
+        self.ok(s.run("import", "-input=false", "aws_eks_access_policy_association.view", state["id"]))
+        self.no_changes(s)
+        s.write("main.tf", self.POLICY.replace('["a", "b"]', '["a"]'))
+        self.assertEqual(s.actions(), {"aws_eks_access_policy_association.view": ["delete", "create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+
+    def test_a_pod_identity_comes_changes_and_goes(self):
+        s, address = self.stack(self.IDENTITY % ("karpenter", '  tags = { a = "1" }')), "aws_eks_pod_identity_association.p"
+        self.applies_and_settles(s)
+        was = s.state()[address]
+        s.write("main.tf", self.IDENTITY % ("karpenter", f'  target_role_arn = "arn:aws:iam::{ACCOUNT}:role/other"\n  disable_session_tags = true\n  tags = {{ b = "2" }}'))
+        self.assertEqual(s.actions(), {address: ["update"]})
+        self.applies_and_settles(s)
+        self.ok(s.run("state", "rm", address))
+        self.ok(s.run("import", "-input=false", address, f"{s.prefix}-c,{was['id']}"))
+        self.no_changes(s)
+        s.write("main.tf", self.IDENTITY % ("another", ""))
+        self.assertEqual(s.actions(), {address: ["delete", "create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+
+    def test_what_eks_refuses_is_said_at_its_place_and_a_lost_answer_doubles_nothing(self):
+        for body, text in ((self.ENTRY % '  type = "ADMIN"', "STANDARD"), (self.ENTRY.replace("aws_iam_role.r.arn", '"nobody"') % "", "not an ARN"),
+                           (self.ENTRY.replace("PREFIX-c", "-c") % "", "cluster_name"), (self.POLICY.replace('"cluster"', '"all"'), 'type is "all"')):
+            self.refused(self.stack(body).plan(), text)
+        self.refused(self.stack((self.ENTRY % "").replace("PREFIX-c", "PREFIX-none")).apply(), "No cluster found", "cluster_name")
+        s = self.stack(self.ENTRY % "")
+        self.fault("eks", "CreateAccessEntry", cut="after")
+        self.applies_and_settles(s)
+        other = self.stack(self.IDENTITY % ("a", ""))
+        self.fault("eks", "CreatePodIdentityAssociation", cut="after")
+        self.applies_and_settles(other)
+        self.refused(other.run("import", "-input=false", "aws_eks_pod_identity_association.p", "x"), "a comma")
+
+
 class Role(TestCase):
     def test_a_role_its_attachment_and_its_profile_come_and_go(self):
         s = self.stack(ROLE % '  description = "d1"\n  tags = { a = "1" }' + """

@@ -42,6 +42,8 @@ class ExampleCase(TestCase):
         """Copies `folders` of examples/ beside each other, `files` (name to text, __ for a dot) into the one that
         terraform runs in."""
         moto().call("POST", "/tenon/seed", {"cluster": "dev-eks", "region": REGION})
+        if "example" not in moto().aws("eks").list_clusters()["clusters"]:
+            moto().aws("eks").create_cluster(name="example", roleArn="arn:aws:iam::123456789012:role/example", resourcesVpcConfig={})
         s = Stack("", provider="")
         top = s.dir
         self.addCleanup(shutil.rmtree, top, ignore_errors=True)

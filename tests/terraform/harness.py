@@ -206,6 +206,7 @@ provider "aws" {
     events  = "ENDPOINT"
     ec2     = "ENDPOINT"
     ssm     = "ENDPOINT"
+    eks     = "ENDPOINT"
     pricing = "ENDPOINT"
   }
   EXTRA

@@ -8,10 +8,9 @@ from urllib.parse import parse_qs
 from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import control, faults, pricing, world
+from . import control, eks, faults, pricing, world
 
 SERVICE_OF_TARGET = {"AmazonSQS": "sqs", "AWSEvents": "events", "AmazonSSM": "ssm", "AWSPriceListService": "pricing"}
-OPERATION_OF_PATH = {("eks", "GET", "clusters"): "DescribeCluster"}  # of REST services, those that Tenon calls
 SERVICE_OF_VERSION = {"2016-11-15": "ec2", "2010-05-08": "iam", "2011-06-15": "sts", "2012-11-05": "sqs"}
 
 
@@ -57,6 +56,9 @@ class Front:
             world.settle()
             if call.service == "pricing":
                 return pricing.handle(call)
+            ours = eks.handle(call) if call.service == "eks" else None
+            if ours:
+                return ours
             try:
                 body = b"".join(self.moto(environ, start))
             except (NotImplementedError, OperationNotFoundError):
@@ -78,8 +80,9 @@ class Call:
         self.region = scope[0] or "us-east-1"
         self.service = (scope[1] or SERVICE_OF_TARGET.get(target.partition(".")[0])
                         or SERVICE_OF_VERSION.get(form.get("Version", [""])[0], ""))
-        path = environ["PATH_INFO"].strip("/").partition("/")[0]
-        rest = OPERATION_OF_PATH.get((self.service, environ["REQUEST_METHOD"], path))
+        rest = None
+        if self.service == "eks":
+            rest, self.parts, self.query = eks.parse(environ)
         self.operation = (rest or target.rpartition(".")[2] or form.get("Action", [""])[0]
                           or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         self.client_token = form.get("ClientToken", [None])[0]

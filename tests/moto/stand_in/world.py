@@ -14,12 +14,13 @@ faults = []       # see faults.py
 shortages = []    # see fleet.py
 requests = []     # see front.py
 impaired = {}     # see health.py
+eks = {}          # see eks.py
 tokens = {}       # (account, region, operation, client token) -> (parameters, answer)
 _due = []         # (monotonic seconds, what to do then), under the lock
 
 
 def clear():
-    for state in (faults, shortages, requests, impaired, tokens, _due):
+    for state in (faults, shortages, requests, impaired, eks, tokens, _due):
         state.clear()
     settings.update(pending_ms=0, shutting_down_ms=0)
 

@@ -52,7 +52,7 @@ endif
 
 # The rooms and whom each may link with: the same arrows that tests/lint/layers checks in the includes.
 rooms := engine/base engine/aws engine/kube engine/core engine/optimize engine/objects engine/worlds engine/door engine/loop engine/sim \
-         engine/adapters engine/host engine/cli go-plugin-shim provider/cty provider/grammar provider/resource provider/resources provider/datasources provider/functions provider/rpc
+         engine/adapters engine/host engine/cli go-plugin-shim provider/cty provider/grammar provider/resource provider/resources provider/datasources provider/functions provider/modules provider/rpc
 needs.engine/base :=
 needs.engine/aws := engine/base
 needs.engine/kube := engine/aws engine/base
@@ -72,6 +72,7 @@ needs.provider/grammar := engine/base
 needs.provider/resource := provider/grammar provider/cty engine/aws engine/base
 needs.provider/resources := provider/resource provider/grammar provider/cty engine/door engine/objects engine/aws engine/core engine/base
 needs.provider/datasources := provider/resource provider/grammar provider/cty engine/aws engine/base
+needs.provider/modules := engine/base
 needs.provider/functions := provider/resource provider/grammar provider/cty engine/aws engine/base
 needs.provider/rpc := provider/resource provider/grammar provider/cty go-plugin-shim engine/aws engine/base
 
@@ -139,7 +140,7 @@ $(call archive_of,$1): $(call objects_of,$1)
 endef
 $(foreach r,$(rooms),$(eval $(call room_rules,$r)))
 
-everything := $(foreach r,provider/rpc provider/functions provider/datasources provider/resources provider/resource provider/grammar provider/cty go-plugin-shim engine/cli $(needs.engine/cli),$(call archive_of,$r))
+everything := $(foreach r,provider/rpc provider/modules provider/functions provider/datasources provider/resources provider/resource provider/grammar provider/cty go-plugin-shim engine/cli $(needs.engine/cli),$(call archive_of,$r))
 wiring := $(patsubst %.c,$(OUT)/%.o,$(sort $(wildcard provider/*.c))) $(OUT)/generated/examples.o
 $(OUT)/terraform-provider-tenon: $(wiring) $(everything)
 	$(say) LD $@

@@ -2,6 +2,7 @@
 #include "provider/datasources/registry.h"
 #include "provider/engine_door.h"
 #include "provider/functions/registry.h"
+#include "provider/modules_command.h"
 #include "provider/resources/registry.h"
 #include "provider/rpc/rpc.h"
 #include "provider/schema_command.h"
@@ -37,6 +38,7 @@ static int serve(bool debug)
 }
 
 static const struct cli_command provider_commands[] = {
+    {"modules", run_modules, "others' Terraform modules on this provider, as they are"},
     {"schema", run_schema, "what the provider and its types take, as pages and as tables"},
 };
 

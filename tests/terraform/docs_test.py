@@ -39,6 +39,8 @@ def kind_of(path, language, text):
         return "hcl"
     if language == "text" and text.startswith(("Warning: pool ", "nodes    ")):
         return "said"
+    if language == "text" and text.startswith("MODULE "):
+        return "modules"
     if language == "text" and re.fullmatch(r"%s\(.*\) \w+\n" % path.stem, text):
         return "signature"
     if language == "fence" and re.match(r"\S+/ ", text):
@@ -80,7 +82,7 @@ class Blocks(ExampleCase):
         unknown = [f"{path.relative_to(ROOT)}: {text.splitlines()[0]}" for path in DOCUMENTS
                    for language, text in blocks(path) if not kind_of(path, language, text)]
         self.assertEqual(unknown, [])
-        for kind in ("hcl", "signature", "rooms", "story", "acceptance", "commands", "said"):
+        for kind in ("hcl", "signature", "rooms", "story", "acceptance", "commands", "said", "modules"):
             self.assertTrue(blocks_of(kind), kind)
 
     def test_what_is_said_of_budgets_is_what_a_unit_test_expects(self):
@@ -88,6 +90,16 @@ class Blocks(ExampleCase):
         texts = re.sub(r'(?<!\\)"\s*\n\s*"', "", source).replace("\\n", "\n").replace('\\"', '"')
         (shown,) = [text for _, text in blocks_of("said") if text.startswith("nodes")]
         self.assertIn(shown, texts)
+
+    def test_modules_are_told_apart_as_shown(self):
+        (shown,) = [text for _, text in blocks_of("modules")]
+        with tempfile.TemporaryDirectory() as name:
+            for folder, text in {".": 'provider "aws" {}\n', ".terraform/modules/queue": 'resource "aws_sqs_queue" "q" {}\n',
+                                 ".terraform/modules/network": 'resource "aws_vpc" "v" {}\ndata "aws_ami" "a" {}\n'}.items():
+                (pathlib.Path(name) / folder).mkdir(parents=True, exist_ok=True)
+                (pathlib.Path(name) / folder / "main.tf").write_text(text)
+            said = subprocess.run([TENON, "modules", "--check", name], capture_output=True, text=True).stdout
+        self.assertEqual([line.rstrip() for line in said.split("\n\n")[0].splitlines()], shown.splitlines())
 
     def test_hcl_is_valid_as_printed_and_formatted(self):
         for path, text in blocks_of("hcl"):

@@ -44,10 +44,11 @@ struct error *iam_get_oidc_provider(const struct aws_call *c, struct str arn,
 /* The one list of IAM's that does not come in pages. */
 struct error *iam_list_oidc_providers(const struct aws_call *c, struct iam_names *out)
 {
+    static const struct iam_parameter nothing;
     struct xml result;
 
     *out = (struct iam_names){0};
-    TRY(iam_get(c, "ListOpenIDConnectProviders", PARAMETERS({NULL}), &result));
+    TRY(iam_get(c, "ListOpenIDConnectProviders", &nothing, &result));
     const struct xml *list = xml_get(&result, "OpenIDConnectProviderList");
     for (const struct xml *m = NULL; (m = xml_next(list, "member", m));)
         ARENA_PUSH(c->arena, out->items, out->count, out->capacity, xml_text(m, "Arn"));

@@ -15,8 +15,7 @@ class JoinCase(PoolCase):
         s = self.pool_stack('  startup_taints = [{ key = "cni", effect = "NoExecute" }]\n  labels = { team = "x" }',
                             replicas=replicas)
         text = (s.dir / "_provider.tf").read_text()
-        s.write("_provider.tf", text.replace("endpoints {", f'endpoints {{\n    eks     = "{moto().url}"')
-                .replace('manifests = ["k8s"]', f'manifests = ["k8s"], {cluster}'))
+        s.write("_provider.tf", text.replace('manifests = ["k8s"]', f'manifests = ["k8s"], {cluster}'))
         self.in_class(s, of_class)
         return s
 

@@ -17,7 +17,7 @@ import harness
 from examples_test import ExampleCase
 from harness import BINARY, HANG_S, ROOT, TERRAFORM, knows_identities, main, moto
 
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TENON = BINARY.parent / "tenon"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 INDENTED = re.compile(r"(?:(?<=\n\n)|\A)(?: {4}.*\n|\n(?= {4}))+")
@@ -39,6 +39,8 @@ def kind_of(path, language, text):
         return "hcl"
     if language == "text" and text.startswith(("Warning: pool ", "nodes    ")):
         return "said"
+    if language == "text" and text.startswith("NODE "):
+        return "status"
     if language == "text" and text.startswith("MODULE "):
         return "modules"
     if language == "text" and re.fullmatch(r"%s\(.*\) \w+\n" % path.stem, text):
@@ -82,7 +84,7 @@ class Blocks(ExampleCase):
         unknown = [f"{path.relative_to(ROOT)}: {text.splitlines()[0]}" for path in DOCUMENTS
                    for language, text in blocks(path) if not kind_of(path, language, text)]
         self.assertEqual(unknown, [])
-        for kind in ("hcl", "signature", "rooms", "story", "acceptance", "commands", "said", "modules"):
+        for kind in ("hcl", "signature", "rooms", "story", "acceptance", "commands", "said", "modules", "status"):
             self.assertTrue(blocks_of(kind), kind)
 
     def test_what_is_said_of_budgets_is_what_a_unit_test_expects(self):
@@ -151,6 +153,38 @@ class Blocks(ExampleCase):
             self.assertEqual(result.failures + result.errors, [])
 
 
+class Pages(ExampleCase):
+    def test_links_lead_somewhere(self):
+        for path in [*DOCUMENTS, ROOT / "deploy/README.md"]:
+            for target in re.findall(r"\]\(([^)#\s]+)", FENCE.sub("", path.read_text())):
+                if not target.startswith(("https://", "http://")):
+                    with self.subTest(path.relative_to(ROOT)):
+                        self.assertTrue((path.parent / target).exists(), target)
+
+    def test_every_metric_is_on_its_page_and_no_other(self):
+        printed = set(re.findall(r'"(tenon_\w+)[{"]', (ROOT / "engine/cli/metrics.c").read_text()))
+        page = (ROOT / "docs/operations.md").read_text()
+        self.assertEqual(set(re.findall(r"^\| `(tenon_\w+)` \|", page, re.M)), printed)
+        self.assertEqual(set(re.findall(r"\btenon_\w+", page)) - printed, set())
+
+    def test_what_messages_are_said_to_say_they_say(self):
+        """The first column of the table of troubles is found in the source, or is a code of AWS's."""
+        source = "".join(p.read_text() for room in ("engine", "provider") for p in (ROOT / room).rglob("*.c"))
+        source = re.sub(r'"\s*\n\s*"', "", source)
+        for cell in re.findall(r"^\| (`.*?) \|", (ROOT / "docs/troubleshooting.md").read_text(), re.M):
+            for words in re.findall(r"`([^`]+)`", cell):
+                with self.subTest(words):
+                    self.assertTrue(any(part.strip() in source for part in re.split(r"\.\.\.|HOST", words) if part.strip()), words)
+
+    def test_permissions_are_those_of_the_example(self):
+        """Each action that the example's policy allows is on the page."""
+        policy = (ROOT / "examples/datamigrate/controller.tf").read_text()
+        page = (ROOT / "docs/permissions.md").read_text()
+        conditions = {"iam:PassedToService", "iam:AWSServiceName"}
+        for action in set(re.findall(r'"((?:ec2|sqs|ssm|iam|pricing|eks):\w+)"', policy)) - conditions:
+            self.assertRegex(page, rf"\b{action.split(':')[1]}\b", action)
+
+
 class Commands(ExampleCase):
     def named(self, program):
         found = sorted({command for _, command in commands() if command.split()[0].startswith(program)})
@@ -212,7 +246,18 @@ class Commands(ExampleCase):
                 done = subprocess.run(words, env=s.env, cwd=cwd, capture_output=True, text=True, timeout=HANG_S)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertTrue(done.stdout or command.startswith("tenon engine"), command)
+                if command == "tenon status":
+                    self.looks_as_shown(done.stdout)
         self.leaves_nothing(s, before)
+
+    def looks_as_shown(self, status):
+        """The same columns and words; types, places and prices move with the market."""
+        def shape(text):
+            return [re.sub(r"[a-z]\S*-\d\w|[\w-]+\.\w+|[\d.]+", "_", re.sub(r" +", " ", line)).strip() for line in text.splitlines()]
+        (shown,) = [text for _, text in blocks_of("status")]
+        self.assertEqual(shape(status)[0], shape(shown)[0])
+        self.assertEqual(shape(status)[-1], shape(shown)[-1])
+        self.assertEqual(len(shape(status)), len(shape(shown)))
 
     def runs_until_it_is_stopped(self, words, env):
         engine = subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True)

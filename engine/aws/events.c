@@ -124,6 +124,40 @@ struct error *events_delete_bus(const struct aws_call *c, struct str name)
     return send(c, "DeleteEventBus", AWS_CHANGES, &b, &answer);
 }
 
+struct error *events_put_permission(const struct aws_call *c,
+                                    const struct events_permission *permission)
+{
+    struct body b;
+    struct json answer;
+    struct json_writer *w = begin(c->arena, &b);
+
+    member_if_set(w, "EventBusName", permission->bus);
+    json_member(w, "StatementId", permission->statement_id);
+    json_member(w, "Principal", permission->principal);
+    json_member(w, "Action", permission->action);
+    if (permission->condition_type.len) {
+        json_key(w, STR("Condition"));
+        json_begin_object(w);
+        json_member(w, "Type", permission->condition_type);
+        json_member(w, "Key", permission->condition_key);
+        json_member(w, "Value", permission->condition_value);
+        json_end_object(w);
+    }
+    return send(c, "PutPermission", AWS_CHANGES, &b, &answer);
+}
+
+struct error *events_remove_permission(const struct aws_call *c, struct str bus,
+                                       struct str statement_id)
+{
+    struct body b;
+    struct json answer;
+    struct json_writer *w = begin(c->arena, &b);
+
+    member_if_set(w, "EventBusName", bus);
+    json_member(w, "StatementId", statement_id);
+    return send(c, "RemovePermission", AWS_CHANGES, &b, &answer);
+}
+
 /* Dates come as seconds since 1970, with a fraction that nobody needs. */
 static int64_t date_of(const struct json *answer, const char *key)
 {
@@ -146,6 +180,7 @@ struct error *events_describe_bus(const struct aws_call *c, struct str name, str
         .description = text_of(&answer, "Description"),
         .kms_key = text_of(&answer, "KmsKeyIdentifier"),
         .dead_letter_arn = text_of(json_get(&answer, "DeadLetterConfig"), "Arn"),
+        .policy = text_of(&answer, "Policy"),
         .log_level = text_of(json_get(&answer, "LogConfig"), "Level"),
         .log_detail = text_of(json_get(&answer, "LogConfig"), "IncludeDetail"),
         .created_ms = date_of(&answer, "CreationTime"),

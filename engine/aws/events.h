@@ -11,6 +11,7 @@
 struct events_bus {
     struct str name, arn, description, kms_key, dead_letter_arn;
     struct str log_level, log_detail; /* empty: nobody said */
+    struct str policy;                /* who else may send events to it: JSON; empty: nobody */
     struct str source;                /* of a partner; only to create */
     int64_t created_ms;               /* a date; 0: EventBridge does not say */
 };
@@ -21,6 +22,16 @@ MUST_CHECK struct error *events_create_bus(const struct aws_call *c, const struc
 MUST_CHECK struct error *events_update_bus(const struct aws_call *c, const struct events_bus *bus);
 /* A bus that is gone is no error to EventBridge. */
 MUST_CHECK struct error *events_delete_bus(const struct aws_call *c, struct str name);
+/* One statement of its policy.  The bus may be empty: "default". */
+struct events_permission {
+    struct str bus, statement_id, principal, action;
+    struct str condition_type, condition_key, condition_value; /* empty: none */
+};
+/* In place of one with the same id. */
+MUST_CHECK struct error *events_put_permission(const struct aws_call *c,
+                                               const struct events_permission *permission);
+MUST_CHECK struct error *events_remove_permission(const struct aws_call *c, struct str bus,
+                                                  struct str statement_id);
 MUST_CHECK struct error *events_describe_bus(const struct aws_call *c, struct str name,
                                              struct events_bus *out);
 

@@ -109,6 +109,18 @@ MUST_CHECK struct error *iam_tag_policy(const struct aws_call *c, struct str arn
 MUST_CHECK struct error *iam_untag_policy(const struct aws_call *c, struct str arn,
                                           const struct str *keys, size_t count);
 
+/* A role that a service of AWS's makes for itself, by a name of its own; `suffix` may be empty. */
+MUST_CHECK struct error *iam_create_service_linked_role(const struct aws_call *c,
+                                                        struct str service, struct str suffix,
+                                                        struct str description,
+                                                        struct iam_role *out);
+/* Begun; *task is to be asked for. */
+MUST_CHECK struct error *iam_delete_service_linked_role(const struct aws_call *c, struct str role,
+                                                        struct str *task);
+/* *status: NOT_STARTED, IN_PROGRESS, SUCCEEDED or FAILED, *why in the last case. */
+MUST_CHECK struct error *iam_service_linked_role_deletion(const struct aws_call *c, struct str task,
+                                                          struct str *status, struct str *why);
+
 /* Who says, outside of AWS, who somebody is. */
 struct iam_oidc_provider {
     struct str arn, url; /* the URL without its scheme, as IAM tells it */

@@ -161,3 +161,40 @@ struct error *iam_detach_role_policy(const struct aws_call *c, struct str role,
     return iam_act(c, "DetachRolePolicy", AWS_CHANGES,
                    PARAMETERS({"RoleName", role}, {"PolicyArn", policy_arn}));
 }
+
+struct error *iam_create_service_linked_role(const struct aws_call *c, struct str service,
+                                             struct str suffix, struct str description,
+                                             struct iam_role *out)
+{
+    struct xml result;
+    struct query q = iam_query(c, "CreateServiceLinkedRole",
+                               PARAMETERS({"AWSServiceName", service},
+                                          {"CustomSuffix", suffix.len ? suffix : (struct str){0}},
+                                          {"Description", description}));
+
+    TRY(iam_send(c, "CreateServiceLinkedRole", AWS_CHANGES_ONCE, &q, &result));
+    return read_role(c, "CreateServiceLinkedRole", &result, out);
+}
+
+struct error *iam_delete_service_linked_role(const struct aws_call *c, struct str role,
+                                             struct str *task)
+{
+    struct query q = iam_query(c, "DeleteServiceLinkedRole", PARAMETERS({"RoleName", role}));
+    struct xml result;
+
+    TRY(iam_send(c, "DeleteServiceLinkedRole", AWS_CHANGES, &q, &result));
+    *task = xml_text(&result, "DeletionTaskId");
+    return NULL;
+}
+
+struct error *iam_service_linked_role_deletion(const struct aws_call *c, struct str task,
+                                               struct str *status, struct str *why)
+{
+    struct xml result;
+
+    TRY(iam_get(c, "GetServiceLinkedRoleDeletionStatus", PARAMETERS({"DeletionTaskId", task}),
+                &result));
+    *status = xml_text(&result, "Status");
+    *why = xml_text(&result, "Reason/Reason");
+    return NULL;
+}

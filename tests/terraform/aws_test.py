@@ -256,6 +256,116 @@ class Bus(TestCase):
         self.applies_and_settles(s)
 
 
+class Permission(TestCase):
+    BODY = """
+resource "aws_cloudwatch_event_bus" "b" {
+  name = "PREFIX-b"
+}
+resource "aws_cloudwatch_event_permission" "p" {
+  event_bus_name = aws_cloudwatch_event_bus.b.name
+  statement_id   = "PREFIX-p"
+%s
+}
+"""
+    ANY = """  principal = "*"
+  condition {
+    key   = "aws:PrincipalOrgID"
+    type  = "StringEquals"
+    value = "o-%s"
+  }"""
+
+    def test_a_statement_comes_changes_and_goes_and_what_others_change_is_seen(self):
+        s, address = self.stack(self.BODY % '  principal = "111111111111"'), "aws_cloudwatch_event_permission.p"
+        self.applies_and_settles(s)
+        for body in (self.ANY % "one", self.ANY % "two", '  principal = "222222222222"'):
+            s.write("main.tf", self.BODY % body)
+            self.assertEqual(s.actions(), {address: ["update"]})
+            self.applies_and_settles(s)
+        self.ok(s.run("state", "rm", address))
+        self.ok(s.run("import", "-input=false", address, f"{s.prefix}-b/{s.prefix}-p"))
+        self.no_changes(s)
+        moto().aws("events").remove_permission(EventBusName=s.prefix + "-b", StatementId=s.prefix + "-p")
+        self.assertEqual(s.actions(), {address: ["create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+
+    def test_many_at_once_lose_none(self):
+        s = self.stack("".join(f'resource "aws_cloudwatch_event_permission" "p{i}" {{\n  statement_id = "PREFIX-{i}"\n  principal = "{i:012d}"\n}}\n' for i in range(20)))
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+
+
+class Linked(TestCase):
+    BODY = 'resource "aws_iam_service_linked_role" "r" {\n  aws_service_name = "PREFIX.amazonaws.com"\n%s\n}\n'
+
+    def test_a_linked_role_comes_changes_and_goes(self):
+        s, address = self.stack(self.BODY % '  description = "one"\n  tags = { a = "1" }'), "aws_iam_service_linked_role.r"
+        self.applies_and_settles(s)
+        arn = s.state()[address]["arn"]
+        self.assertTrue(arn.startswith(f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/{s.prefix}.amazonaws.com/AWSServiceRoleFor"), arn)
+        s.write("main.tf", self.BODY % '  description = "two"\n  tags = { b = "2" }')
+        self.assertEqual(s.actions(), {address: ["update"]})
+        self.applies_and_settles(s)
+        self.ok(s.run("state", "rm", address))
+        self.refused(s.run("import", "-input=false", address, "nobody"), "ARN of a service-linked role")
+        self.ok(s.run("import", "-input=false", address, arn))
+        self.no_changes(s)
+        self.ok(s.destroy())
+
+    def test_one_that_is_there_says_how_to_have_it(self):
+        s = self.stack(self.BODY % "")
+        moto().aws("iam").create_service_linked_role(AWSServiceName=f"{s.prefix}.amazonaws.com")
+        self.refused(s.apply(), "AWSServiceRoleFor")
+
+
+class Exclusive(TestCase):
+    ROLE = """
+resource "aws_iam_role" "r" {
+  name               = "PREFIX-r"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Action = "sts:AssumeRole", Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+resource "aws_iam_role_policy" "p" {
+  name   = "one"
+  role   = aws_iam_role.r.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Action = "s3:*", Effect = "Allow", Resource = "*" }] })
+}
+resource "aws_iam_role_policies_exclusive" "x" {
+  role_name    = aws_iam_role.r.name
+  policy_names = [aws_iam_role_policy.p.name]
+}
+resource "aws_iam_role_policy_attachments_exclusive" "x" {
+  role_name   = aws_iam_role.r.name
+  policy_arns = [%s]
+}
+"""
+    READ, SSM = ('"arn:aws:iam::aws:policy/%s"' % name for name in ("ReadOnlyAccess", "AmazonSSMManagedInstanceCore"))
+
+    def held(self, s):
+        iam, role = moto().aws("iam"), s.prefix + "-r"
+        return (sorted(iam.list_role_policies(RoleName=role)["PolicyNames"]),
+                sorted(p["PolicyName"] for p in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]))
+
+    def test_a_role_has_what_is_named_and_no_more(self):
+        s = self.stack(self.ROLE % self.READ)
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), (["one"], ["ReadOnlyAccess"]))
+        s.write("main.tf", self.ROLE % self.SSM)
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), (["one"], ["AmazonSSMManagedInstanceCore"]))
+        iam, role = moto().aws("iam"), s.prefix + "-r"
+        iam.put_role_policy(RoleName=role, PolicyName="stray", PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}')
+        iam.attach_role_policy(RoleName=role, PolicyArn=self.READ.strip('"'))
+        self.assertEqual(s.actions(), {"aws_iam_role_policies_exclusive.x": ["update"], "aws_iam_role_policy_attachments_exclusive.x": ["update"]})
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), (["one"], ["AmazonSSMManagedInstanceCore"]))
+        self.ok(s.run("state", "rm", "aws_iam_role_policy_attachments_exclusive.x"))
+        self.ok(s.run("import", "-input=false", "aws_iam_role_policy_attachments_exclusive.x", role))
+        self.no_changes(s)
+        s.write("main.tf", self.ROLE % "")
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+
+
 class Issuer(TestCase):
     BODY = 'resource "aws_iam_openid_connect_provider" "o" {\n  url = "https://PREFIX.example.com/id"\n%s\n}\n'
 

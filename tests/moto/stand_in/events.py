@@ -1,7 +1,7 @@
 """EventBridge: the envelope, and EC2's own events on request."""
 import json
 
-from moto.events.models import events_backends
+from moto.events.models import EventBus, events_backends
 from moto.events.responses import EventsHandler
 from moto.events.utils import EventTemplateParser
 
@@ -17,6 +17,20 @@ DETAIL_TYPE = {
 def mend():
     name_the_account()
     update_buses()
+    keep_statements()
+
+
+def keep_statements():
+    """A statement takes the place of one with its id; moto's drives out all of the same principal.  And whoever may be
+    anybody is "*", not the account "*"."""
+    EventBus._remove_principals_statements = lambda self, *principals: None
+    add = EventBus.add_permission
+
+    def add_permission(self, statement_id, action, principal, condition):
+        anybody = principal == {"AWS": "arn:aws:iam::*:root"}
+        return add(self, statement_id, action, "*" if anybody else principal, condition)
+
+    EventBus.add_permission = add_permission
 
 
 def update_buses():

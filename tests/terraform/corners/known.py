@@ -18,6 +18,7 @@ KNOWN = [
     (r'^bad-[\w-]+/validate: not wanted .*"at": "(tags|queue_url|schedule_expression|input_path|input_paths|maximum_event_age_in_seconds)"', "AWS's rules for them, which hashicorp/aws leaves to AWS"),
     (r"^bad-policy/validate: not wanted .*aws_iam_policy\.long", "a managed policy has 6144 characters at most"),
     (r"^bad-(issuer|bus)/validate: not wanted .*(url-long|name.*colon)", "IAM and EventBridge refuse these in the apply"),
+    (r"^bad-linked/validate: not wanted .*(blank|suffix)", "no service, and no name of a role, has blanks"),
     # It counts bytes where AWS counts characters.
     (r"^bad-role/validate: missing .*description-wide", "600 characters of two bytes are 600"),
     # Its own faults.

@@ -1,4 +1,5 @@
 """aws_iam_openid_connect_provider, and aws_cloudwatch_event_bus."""
+from corners.role import LIST_BUCKETS, TRUST
 from record import Theme, aws
 
 ISSUER, BUS = "aws_iam_openid_connect_provider", "aws_cloudwatch_event_bus"
@@ -81,4 +82,111 @@ def bad_buses():
     return t
 
 
-THEMES = [issuers(), bad_issuers(), buses(), bad_buses()]
+PERMISSION = "aws_cloudwatch_event_permission"
+
+
+def permissions():
+    t = Theme("permission")
+    t.common = 'resource "aws_cloudwatch_event_bus" "b" {\n  name = "PREFIX-b"\n}\n'
+    org = 'principal = "*"\ncondition {\n  key = "aws:PrincipalOrgID"\n  type = "StringEquals"\n  value = "%s"\n}\n'
+    named = 'statement_id = "NAME"\nevent_bus_name = aws_cloudwatch_event_bus.b.name\n'
+    t.add(PERMISSION, "plain", 'statement_id = "NAME"\nprincipal = "111111111111"\n')
+    t.add(PERMISSION, "changed", named + 'principal = "111111111111"\n', named + 'principal = "222222222222"\n')
+    t.add(PERMISSION, "org", named + org % "o-one", named + org % "o-two", named + 'principal = "333333333333"\n')
+    t.add(PERMISSION, "renamed", named + 'principal = "*"\n', named.replace("NAME", "PREFIX-another") + 'principal = "*"\n')
+    t.add(PERMISSION, "moved", named + 'principal = "*"\n', 'statement_id = "NAME"\nprincipal = "*"\n')
+    t.add(PERMISSION, "acts", named + 'action = "events:PutEvents"\nprincipal = "111111111111"\n')
+    t.add(PERMISSION, "gone", named + 'principal = "111111111111"\n', None)
+    t.add(PERMISSION, "taken", named + 'principal = "111111111111"\n')
+
+    def act(side):
+        aws("events").remove_permission(EventBusName=side.name("b"), StatementId=side.name("taken"))
+
+    t.drift(2, act)
+    return t
+
+
+def bad_permissions():
+    t = Theme("bad-permission", bad=True)
+    good = 'statement_id = "a"\nprincipal = "111111111111"\n'
+    for label, body in {"principal-short": 'statement_id = "a"\nprincipal = "123"', "principal-arn": 'statement_id = "a"\nprincipal = "arn:aws:iam::111111111111:root"',
+                        "statement-empty": 'statement_id = ""\nprincipal = "*"', "statement-long": f'statement_id = "{"a" * 65}"\nprincipal = "*"',
+                        "statement-blank": 'statement_id = "a b"\nprincipal = "*"', "action": good + 'action = "PutEvents"', "key": good + 'condition {\n  key = "x"\n  type = "StringEquals"\n  value = "y"\n}',
+                        "type": good + 'condition {\n  key = "aws:PrincipalOrgID"\n  type = "StringLike"\n  value = "y"\n}', "bus-empty": good + 'event_bus_name = ""', "nothing": ""}.items():
+        t.add(PERMISSION, label, body)
+    return t
+
+
+LINKED = "aws_iam_service_linked_role"
+
+
+def linked():
+    t = Theme("linked")
+    t.add(LINKED, "plain", 'aws_service_name = "PREFIX-a.amazonaws.com"\n')
+    t.add(LINKED, "described", 'aws_service_name = "PREFIX-b.amazonaws.com"\ndescription = "one"\n', 'aws_service_name = "PREFIX-b.amazonaws.com"\ndescription = "two"\n',
+          'aws_service_name = "PREFIX-b.amazonaws.com"\n')
+    t.add(LINKED, "suffixed", 'aws_service_name = "PREFIX-c.amazonaws.com"\ncustom_suffix = "one"\n', 'aws_service_name = "PREFIX-c.amazonaws.com"\ncustom_suffix = "two"\n')
+    t.add(LINKED, "tagged", 'aws_service_name = "PREFIX-d.amazonaws.com"\ntags = { a = "1" }\n', 'aws_service_name = "PREFIX-d.amazonaws.com"\ntags = { b = "2" }\n')
+    t.add(LINKED, "gone", 'aws_service_name = "PREFIX-e.amazonaws.com"\n', None)
+    return t
+
+
+def bad_linked():
+    t = Theme("bad-linked", bad=True)
+    for label, body in {"empty": 'aws_service_name = ""', "plain": 'aws_service_name = "spot"', "blank": 'aws_service_name = "a b.amazonaws.com"',
+                        "suffix": 'aws_service_name = "spot.amazonaws.com"\ncustom_suffix = "a b"', "nothing": ""}.items():
+        t.add(LINKED, label, body)
+    return t
+
+
+def exclusives():
+    t = Theme("exclusive")
+    managed = "arn:aws:iam::aws:policy/%s"
+    labels = ("kept", "more", "fewer", "none", "strays", "gone")
+    t.common = "".join(f'''resource "aws_iam_role" "{kind}-{label}" {{
+  name = "PREFIX-{kind}-{label}"
+{TRUST}}}
+''' for kind in "ai" for label in labels) + "".join(f'''resource "aws_iam_role_policy" "{label}-{name}" {{
+  name = "{name}"
+  role = aws_iam_role.i-{label}.name
+  policy = {LIST_BUCKETS}
+}}
+''' for label in labels for name in ("one", "two"))
+    one, two = (f'"{managed % name}"' for name in ("ReadOnlyAccess", "AmazonSSMManagedInstanceCore"))
+
+    def attached(label, *lists):
+        t.add("aws_iam_role_policy_attachments_exclusive", label, *[None if x is None else f"role_name = aws_iam_role.a-{label}.name\npolicy_arns = [{x}]\n" for x in lists])
+
+    def within(label, *lists):
+        t.add("aws_iam_role_policies_exclusive", label, *[None if x is None else f"role_name = aws_iam_role.i-{label}.name\npolicy_names = [{x}]\ndepends_on = [aws_iam_role_policy.{label}-one, aws_iam_role_policy.{label}-two]\n" for x in lists])
+
+    both = '"one", "two"'
+    attached("kept", f"{one}, {two}", f"{two}, {one}")
+    attached("more", one, f"{one}, {two}")
+    attached("fewer", f"{one}, {two}", two)
+    attached("none", one, "")
+    attached("strays", one)
+    attached("gone", one, None)
+    within("kept", both)
+    within("strays", both)
+    within("gone", both, None)
+
+    def act(side):
+        iam = aws("iam")
+        iam.attach_role_policy(RoleName=side.name("a-strays"), PolicyArn=managed % "AmazonEKS_CNI_Policy")
+        iam.put_role_policy(RoleName=side.name("i-strays"), PolicyName="three", PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}')
+
+    t.drift(2, act)
+    return t
+
+
+def bad_exclusives():
+    t = Theme("bad-exclusive", bad=True)
+    for label, body in {"arn": 'role_name = "a"\npolicy_arns = ["b"]', "role": 'role_name = ""\npolicy_arns = []', "nothing": "", "string": 'role_name = "a"\npolicy_arns = "arn:aws:iam::aws:policy/a"'}.items():
+        t.add("aws_iam_role_policy_attachments_exclusive", label, body)
+    for label, body in {"role-empty": 'role_name = ""\npolicy_names = []', "none": ""}.items():
+        t.add("aws_iam_role_policies_exclusive", label, body)
+    return t
+
+
+THEMES = [issuers(), bad_issuers(), buses(), bad_buses(), permissions(), bad_permissions(), linked(), bad_linked(), exclusives(), bad_exclusives()]

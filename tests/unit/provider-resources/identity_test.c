@@ -60,6 +60,8 @@ static void each_type_is_known_by_what_hashicorp_aws_knows_it_by(void **state)
         {"aws_iam_openid_connect_provider", "arn! ", 0},
         {"aws_eks_access_entry", "cluster_name! principal_arn! account_id region ", 0},
         {"aws_eks_pod_identity_association", "cluster_name! association_id! account_id region ", 0},
+        {"aws_cloudwatch_event_permission", "statement_id! account_id region ", 0},
+        {"aws_iam_service_linked_role", "arn! ", 0},
         {"aws_sqs_queue_policy", "queue_url! ", 1},
         {"aws_sqs_queue_redrive_policy", "queue_url! ", 1},
         {"aws_sqs_queue_redrive_allow_policy", "queue_url! ", 1},

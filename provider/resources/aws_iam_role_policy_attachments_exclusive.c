@@ -1,0 +1,57 @@
+#include "provider/grammar/arn.h"
+#include "provider/resources/role_exclusive.h"
+
+/* clang-format off */
+static const struct attr exclusive_attrs[] = {
+    ATTR_AS("policy_arns", role_exclusive, wanted, REQUIRED | SET, .check = check_policy_arn, .describe = "ARNs of the managed policies that are attached. Those that are attached besides are detached."),
+    ROLE_EXCLUSIVE_ROW,
+};
+/* clang-format on */
+
+static const struct role_exclusive_kind kind = {iam_list_attached_role_policies,
+                                                iam_attach_role_policy, iam_detach_role_policy};
+
+static struct error *exclusive_create(struct call *c, void *model)
+{
+    return role_exclusive_make_so(c, &kind, model);
+}
+
+static struct error *exclusive_read(struct call *c, void *model)
+{
+    return role_exclusive_read(c, &kind, model);
+}
+
+static struct error *exclusive_update(struct call *c, const void *prior, void *model)
+{
+    (void)prior;
+    return role_exclusive_make_so(c, &kind, model);
+}
+
+/* The role keeps what it has. */
+static struct error *exclusive_destroy(struct call *c, const void *prior)
+{
+    (void)c;
+    (void)prior;
+    return NULL;
+}
+
+extern const struct resource_type aws_iam_role_policy_attachments_exclusive;
+const struct resource_type aws_iam_role_policy_attachments_exclusive = {
+    .name = "aws_iam_role_policy_attachments_exclusive",
+    .describe = "Holds a role to the managed policies that are named here: attaches those that are "
+                "missing, and detaches others.",
+    .notes = "When it is destroyed the role keeps what is attached.",
+    .subcategory = "IAM",
+    .import_id = "{role_name}",
+    .import_says = "the role's name",
+    .model = MODEL(role_exclusive, exclusive_attrs),
+    .blame =
+        BLAME({"NoSuchEntity*", "ole", "role_name"}, {"NoSuchEntity*", NULL, "policy_arns"},
+              {"PolicyNotAttachable*", NULL, "policy_arns"},
+              {NULL, "PoliciesPerRole", "policy_arns"}, {"UnmodifiableEntity*", NULL, "role_name"}),
+    .create = exclusive_create,
+    .read = exclusive_read,
+    .update = exclusive_update,
+    .destroy = exclusive_destroy,
+    .import = role_exclusive_import,
+};

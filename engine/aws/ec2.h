@@ -181,6 +181,13 @@ MUST_CHECK struct error *ec2_describe_launch_templates(const struct aws_call *c,
 
 /* The value of a tag; empty when there is none of that key. */
 struct str ec2_tag(const struct aws_tags *tags, struct str key);
+/* Tags of anything that has an id: an instance, a subnet, a volume.  Setting one that is there
+ * overwrites its value; taking away one that is not is no error. */
+MUST_CHECK struct error *ec2_set_tag(const struct aws_call *c, struct str id, struct str key,
+                                     struct str value);
+MUST_CHECK struct error *ec2_take_tag(const struct aws_call *c, struct str id, struct str key);
+MUST_CHECK struct error *ec2_describe_tag(const struct aws_call *c, struct str id, struct str key,
+                                          struct str *value, bool *found);
 
 struct ec2_block_device {
     struct str device_name, volume_type, kms_key_id, snapshot_id;

@@ -1,7 +1,7 @@
 #include "provider/resources/registry.h"
 
 extern const struct resource_type aws_cloudwatch_event_bus, aws_cloudwatch_event_permission,
-    aws_cloudwatch_event_rule, aws_cloudwatch_event_target, aws_eks_access_entry,
+    aws_cloudwatch_event_rule, aws_cloudwatch_event_target, aws_ec2_tag, aws_eks_access_entry,
     aws_eks_access_policy_association, aws_eks_pod_identity_association, aws_iam_instance_profile,
     aws_iam_openid_connect_provider, aws_iam_policy, aws_iam_role, aws_iam_role_policies_exclusive,
     aws_iam_role_policy, aws_iam_role_policy_attachment, aws_iam_role_policy_attachments_exclusive,
@@ -15,6 +15,7 @@ const struct resource_type *const resource_types[] = {
     &aws_cloudwatch_event_permission,
     &aws_cloudwatch_event_rule,
     &aws_cloudwatch_event_target,
+    &aws_ec2_tag,
     &aws_eks_access_entry,
     &aws_eks_access_policy_association,
     &aws_eks_pod_identity_association,

@@ -366,6 +366,33 @@ resource "aws_iam_role_policy_attachments_exclusive" "x" {
         self.ok(s.destroy())
 
 
+class Tag(TestCase):
+    def test_a_tag_comes_changes_and_goes_and_leaves_others_alone(self):
+        ec2, address = moto().aws("ec2"), "aws_ec2_tag.t"
+        vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+        ec2.create_tags(Resources=[vpc], Tags=[{"Key": "theirs", "Value": "1"}])
+        held = lambda: {t["Key"]: t["Value"] for t in ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["Tags"]}
+        body = 'resource "aws_ec2_tag" "t" {\n  resource_id = "%s"\n  key = "a*b"\n  value = "%s"\n}\n'
+        s = self.stack(body % (vpc, "1"))
+        self.applies_and_settles(s)
+        self.assertEqual(held(), {"theirs": "1", "a*b": "1"})
+        s.write("main.tf", body % (vpc, ""))
+        self.assertEqual(s.actions(), {address: ["update"]})
+        self.applies_and_settles(s)
+        self.assertEqual(held()["a*b"], "")
+        self.ok(s.run("state", "rm", address))
+        self.refused(s.run("import", "-input=false", address, "x"), "a comma")
+        self.ok(s.run("import", "-input=false", address, f"{vpc},a*b"))
+        self.no_changes(s)
+        ec2.delete_tags(Resources=[vpc], Tags=[{"Key": "a*b"}])
+        self.assertEqual(s.actions(), {address: ["create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+        self.assertEqual(held(), {"theirs": "1"})
+        self.refused(self.stack(body.replace("a*b", "aws:x") % (vpc, "1")).plan(), "begins with aws:")
+        self.refused(self.stack(body % ("vpc-nothing", "1")).apply(), "resource_id")
+
+
 class Issuer(TestCase):
     BODY = 'resource "aws_iam_openid_connect_provider" "o" {\n  url = "https://PREFIX.example.com/id"\n%s\n}\n'
 

@@ -55,6 +55,10 @@ class ExampleCase(TestCase):
             (s.dir / name.replace("__", ".")).write_text(text)
         (s.dir / "k8s").mkdir()
         (s.dir / "k8s/worker.yaml").write_text(PODS)
+        ec2 = moto().aws("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"] if "variable \"subnet_id\"" in files.get("resource__tf", "") else None
+        if vpc:
+            s.env.update(TF_VAR_subnet_id=ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.0.0/24")["Subnet"]["SubnetId"])
         s.env.update(AWS_ENDPOINT_URL=moto().url, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
         return s
 

@@ -18,7 +18,7 @@ ENDPOINTS = {"iam", "sts", "sqs", "events", "eventbridge", "cloudwatchevents", "
 NOT_OURS = {"id": "optional"}
 # What hashicorp/aws 6.69 has besides, which is all.
 NEWER = {name: {"region": "string optional computed"} for name in
-         ("aws_cloudwatch_event_permission", "aws_eks_access_entry", "aws_eks_access_policy_association", "aws_eks_pod_identity_association", "aws_cloudwatch_event_bus", "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_sqs_queue", "aws_sqs_queue_policy",
+         ("aws_ec2_tag", "aws_cloudwatch_event_permission", "aws_eks_access_entry", "aws_eks_access_policy_association", "aws_eks_pod_identity_association", "aws_cloudwatch_event_bus", "aws_cloudwatch_event_rule", "aws_cloudwatch_event_target", "aws_sqs_queue", "aws_sqs_queue_policy",
           "aws_sqs_queue_redrive_allow_policy", "aws_sqs_queue_redrive_policy")}
 NEWER["aws_cloudwatch_event_bus"]["log_config"] = {"": "block list max 1", "include_detail": "string optional", "level": "string optional"}
 NEWER["aws_eks_pod_identity_association"].update({"disable_session_tags": "bool optional computed", "external_id": "string computed", "policy": "string optional", "target_role_arn": "string optional"})

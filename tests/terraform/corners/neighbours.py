@@ -155,10 +155,10 @@ def exclusives():
     one, two = (f'"{managed % name}"' for name in ("ReadOnlyAccess", "AmazonSSMManagedInstanceCore"))
 
     def attached(label, *lists):
-        t.add("aws_iam_role_policy_attachments_exclusive", label, *[None if x is None else f"role_name = aws_iam_role.a-{label}.name\npolicy_arns = [{x}]\n" for x in lists])
+        t.add("aws_iam_role_policy_attachments_exclusive", label, *[None if x is None else f"role_name = aws_iam_role.a-{label}.name\npolicy_arns = [{x}]\n" for x in lists], import_id=f"PREFIX-a-{label}")
 
     def within(label, *lists):
-        t.add("aws_iam_role_policies_exclusive", label, *[None if x is None else f"role_name = aws_iam_role.i-{label}.name\npolicy_names = [{x}]\ndepends_on = [aws_iam_role_policy.{label}-one, aws_iam_role_policy.{label}-two]\n" for x in lists])
+        t.add("aws_iam_role_policies_exclusive", label, *[None if x is None else f"role_name = aws_iam_role.i-{label}.name\npolicy_names = [{x}]\ndepends_on = [aws_iam_role_policy.{label}-one, aws_iam_role_policy.{label}-two]\n" for x in lists], import_id=f"PREFIX-i-{label}")
 
     both = '"one", "two"'
     attached("kept", f"{one}, {two}", f"{two}, {one}")

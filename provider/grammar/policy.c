@@ -373,6 +373,19 @@ size_t policy_characters(struct arena *a, struct str text)
     return json_parse(a, text, &document) ? 0 : characters_of(a, &document);
 }
 
+struct error *advise_trust_policy(struct arena *a, struct str value)
+{
+    size_t count = policy_characters(a, value);
+
+    if (count <= TRUST_CHARACTERS)
+        return NULL;
+    struct error *e =
+        error_new(a, ERROR_INVALID, "the trust policy has %zu characters without blanks", count);
+    e->detail =
+        arena_printf(a, "IAM takes %d, unless the account's quota was raised.", TRUST_CHARACTERS);
+    return e;
+}
+
 /* A document that is too long is not read further, so all that follows may take its time. */
 static bool check_size(struct policy_reader *r, const struct spot *document)
 {

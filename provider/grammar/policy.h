@@ -26,10 +26,15 @@ MUST_CHECK struct error *check_trust_policy(struct arena *a, struct str value);
 MUST_CHECK struct error *check_queue_policy(struct arena *a, struct str value);
 MUST_CHECK struct error *check_bus_policy(struct arena *a, struct str value);
 
+/* For `.advise`: a trust policy that is longer than the quota that every account begins with, and
+ * that AWS takes only where it was raised. */
+MUST_CHECK struct error *advise_trust_policy(struct arena *a, struct str value);
+
 /* Characters of a document as IAM counts them for its quotas: without white space.  0: no JSON. */
 size_t policy_characters(struct arena *a, struct str text);
 enum {
     MOST_MANAGED_CHARACTERS = 6144,
+    TRUST_CHARACTERS = 2048,        /* unless the account's quota was raised */
     MOST_INLINE_CHARACTERS = 10240, /* of all inline policies of a role together */
 };
 

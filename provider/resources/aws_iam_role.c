@@ -30,7 +30,7 @@ static const struct model inline_model = MODEL(inline_policy, inline_attrs);
 
 static const struct attr role_attrs[] = {
     ATTR(role, arn,                   COMPUTED, .arn = "arn:{partition}:iam::{account}:role{path}{name}", .describe = "ARN of the role."),
-    ATTR(role, assume_role_policy,    REQUIRED, .check = check_trust_policy, .equal = equal_iam_policy, .normal = normal_json,
+    ATTR(role, assume_role_policy,    REQUIRED, .check = check_trust_policy, .advise = advise_trust_policy, .equal = equal_iam_policy, .normal = normal_json,
          .describe = "Trust policy: who may take the role."),
     ATTR(role, create_date,           COMPUTED, .describe = "When it was made."),
     ATTR(role, description,           OPTIONAL | EMPTY_OK, .max = 1000, .check = check_iam_description, .describe = "Description."),

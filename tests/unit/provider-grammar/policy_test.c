@@ -159,6 +159,27 @@ static void dates_are_read_as_iam_reads_them(void **state)
             fail_msg("%s is no date", bad[i]);
 }
 
+/* Some accounts have more than the quota that all begin with. */
+static void a_long_trust_policy_is_doubtful_and_a_very_long_one_is_refused(void **state)
+{
+    static const size_t lengths[] = {1500, 2500, 9000};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+        ARENA_AUTO a = {0};
+        struct buf text = buf_in(&a);
+        buf_add(&text, STR("{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", "
+                           "\"Action\": \"sts:AssumeRole\", \"Principal\": {\"Service\": "
+                           "\"ec2.amazonaws.com\"}, \"Condition\": {\"StringEquals\": "
+                           "{\"sts:ExternalId\": \""));
+        for (size_t k = 0; k < lengths[i]; k++)
+            buf_add_char(&text, 'x');
+        buf_add(&text, STR("\"}}}]}"));
+        assert_int_equal(advise_trust_policy(&a, buf_str(&text)) != NULL, lengths[i] > 2048);
+        assert_int_equal(check_trust_policy(&a, buf_str(&text)) != NULL, lengths[i] > 8192);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +189,7 @@ int main(void)
         cmocka_unit_test(a_slip_of_the_case_is_named),
         cmocka_unit_test(a_document_that_is_too_long_has_that_one_fault),
         cmocka_unit_test(faults_end_after_some),
+        cmocka_unit_test(a_long_trust_policy_is_doubtful_and_a_very_long_one_is_refused),
         cmocka_unit_test(colons_of_a_variable_part_no_arn),
         cmocka_unit_test(dates_are_read_as_iam_reads_them),
     };

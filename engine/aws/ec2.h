@@ -110,7 +110,7 @@ MUST_CHECK struct error *ec2_describe_subnets(const struct aws_call *c,
                                               struct ec2_subnets *out);
 
 struct ec2_security_group {
-    struct str id, name, vpc_id;
+    struct str id, name, vpc_id, owner; /* owner: an account */
     struct aws_tags tags;
 };
 struct ec2_security_groups {

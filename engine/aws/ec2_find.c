@@ -37,6 +37,7 @@ static void take_security_group(struct arena *keep, const struct xml *item, void
                    .id = ec2_kept(keep, item, "groupId"),
                    .name = ec2_kept(keep, item, "groupName"),
                    .vpc_id = ec2_kept(keep, item, "vpcId"),
+                   .owner = ec2_kept(keep, item, "ownerId"),
                    .tags = ec2_tags(keep, item),
                });
 }

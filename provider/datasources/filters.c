@@ -24,3 +24,15 @@ struct ec2_filter *filters_of(struct call *c, const struct tf_blocks *blocks, si
     }
     return filters;
 }
+
+struct ec2_filter *filters_with_tags(struct call *c, const struct tf_blocks *blocks,
+                                     const struct tf_map *tags, size_t *count)
+{
+    struct ec2_filter *filters = filters_of(c, blocks, tags->count);
+
+    *count = blocks->count;
+    for (size_t i = 0; TF_IS_KNOWN(*tags) && i < tags->count; i++)
+        filters[(*count)++] = (struct ec2_filter){
+            arena_printf(c->arena, "tag:" STR_FMT, STR_ARG(tags->keys[i])), &tags->v[i], 1};
+    return filters;
+}

@@ -15,4 +15,8 @@ extern const struct model filter_model;
 /* Room for `more` filters is left behind those of the configuration. */
 struct ec2_filter *filters_of(struct call *c, const struct tf_blocks *blocks, size_t more);
 
+/* Those of the configuration, and of each tag one that asks for its value. */
+struct ec2_filter *filters_with_tags(struct call *c, const struct tf_blocks *blocks,
+                                     const struct tf_map *tags, size_t *count);
+
 #endif

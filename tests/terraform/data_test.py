@@ -284,6 +284,34 @@ data "aws_iam_session_context" "user" {
         self.assertEqual([session[k] for k in ("issuer_arn", "issuer_id", "issuer_name", "session_name")], [role["arn"], role["unique_id"], role["name"], "me"])
         self.assertEqual([user[k] for k in ("issuer_arn", "issuer_id", "issuer_name", "session_name")], [user["arn"], "", "", ""])
 
+    def test_subnets_and_groups_are_those_that_fit(self):
+        ec2 = moto().aws("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+        group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
+        subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.7.{i}.0/24")["Subnet"]["SubnetId"] for i in range(3)]
+        ec2.create_tags(Resources=[subnets[1], group], Tags=[{"Key": "kind", "Value": "inner"}])
+        by_vpc = f'  filter {{\n    name = "vpc-id"\n    values = ["{vpc}"]\n  }}\n'
+        s = self.stack(f'''
+data "aws_subnets" "all" {{
+{by_vpc}}}
+data "aws_subnets" "inner" {{
+{by_vpc}  tags = {{ kind = "inner" }}
+}}
+data "aws_subnets" "none" {{
+{by_vpc}  tags = {{ kind = "none" }}
+}}
+data "aws_security_groups" "inner" {{
+{by_vpc}  tags = {{ kind = "inner" }}
+}}
+''')
+        self.ok(s.apply())
+        state = s.state()
+        self.assertEqual(sorted(state["data.aws_subnets.all"]["ids"]), sorted(subnets))
+        self.assertEqual((state["data.aws_subnets.inner"]["ids"], state["data.aws_subnets.none"]["ids"]), ([subnets[1]], []))
+        found = state["data.aws_security_groups.inner"]
+        self.assertEqual((found["ids"], found["vpc_ids"], found["arns"]), ([group], [vpc], [f"arn:aws:ec2:us-east-1:{ACCOUNT}:security-group/{group}"]))
+        self.no_changes(s)
+
     def test_what_is_not_there_is_said_at_its_place(self):
         for kind, body, text in [
             ("aws_iam_role", 'name = "PREFIX-nobody"', "name"),

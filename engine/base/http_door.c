@@ -127,21 +127,34 @@ static struct error *cannot(struct arena *a, struct str address, const char *why
 {
     struct error *e =
         error_new(a, ERROR_INVALID, "cannot listen at " STR_FMT ": %s", STR_ARG(address), why);
-    e->detail = STR("An address is HOST:PORT, or :PORT for all addresses of this machine.");
+    e->detail = STR("An address is HOST:PORT, where HOST is localhost or an IP address (IPv6 in "
+                    "brackets), or :PORT for all addresses of this machine.");
     return e;
+}
+
+/* Names are not looked up: that would take the C library's plug-ins, which a static executable has
+ * not, and whoever serves knows the addresses of the machine. */
+static struct str numeric(struct arena *a, struct str host)
+{
+    if (str_eq(host, STR("localhost")))
+        return STR("127.0.0.1");
+    bool bracketed = str_starts_with(host, STR("[")) && str_ends_with(host, STR("]"));
+    return arena_str(a, bracketed ? str_slice(host, 1, host.len - 1) : host);
 }
 
 static struct error *listen_at(struct arena *a, struct str address, int *out)
 {
     size_t colon = address.len;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *found = NULL;
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV},
+                    *found = NULL;
     int yes = 1;
 
     while (colon > 0 && address.ptr[colon - 1] != ':')
         colon--;
     if (colon == 0 || colon == address.len)
         return cannot(a, address, "it names no port");
-    struct str host = arena_str(a, str_slice(address, 0, colon - 1));
+    struct str host = numeric(a, str_slice(address, 0, colon - 1));
     struct str port = arena_str(a, str_slice(address, colon, address.len));
     int code = getaddrinfo(host.len ? host.ptr : NULL, port.ptr, &hints, &found);
     if (code)

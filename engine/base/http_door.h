@@ -16,7 +16,8 @@ struct http_answer {
 };
 typedef void http_answer_fn(void *self, struct str path, struct http_answer *out);
 
-/* "HOST:PORT", or ":PORT" for all addresses of the machine; port 0: any that is free. */
+/* "HOST:PORT", HOST being localhost or an IP address, or ":PORT" for all addresses of the machine;
+ * port 0: any that is free. */
 MUST_CHECK struct error *http_door_open(struct arena *a, struct str address, http_answer_fn *answer,
                                         void *self, struct http_door **out);
 int http_door_port(const struct http_door *d);

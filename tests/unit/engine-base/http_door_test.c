@@ -108,7 +108,8 @@ static void closing_does_not_wait_for_one_who_says_nothing(void **state)
 
 static void an_address_that_is_none_is_said(void **state)
 {
-    static const char *const wrong[] = {"", "8080", "127.0.0.1:", "127.0.0.1:x", "192.0.2.1:0"};
+    static const char *const wrong[] = {
+        "", "8080", "127.0.0.1:", "127.0.0.1:x", "192.0.2.1:0", "[::1:0", "example.com:8080"};
     ARENA_AUTO a = {0};
     struct http_door *d;
     (void)state;
@@ -121,6 +122,19 @@ static void an_address_that_is_none_is_said(void **state)
     }
 }
 
+/* Whatever the machine's name service says. */
+static void localhost_is_the_loop(void **state)
+{
+    ARENA_AUTO a = {0};
+    struct http_door *d;
+    int asked = 0;
+    (void)state;
+
+    assert_null(http_door_open(&a, STR("localhost:0"), echo, &asked, &d));
+    assert_holds(ask(&a, d, STR("GET /metrics HTTP/1.1\r\n\r\n")), "HTTP/1.1 200 OK\r\n");
+    http_door_close(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +142,7 @@ int main(void)
         cmocka_unit_test(a_head_without_end_is_hung_up_on),
         cmocka_unit_test(closing_does_not_wait_for_one_who_says_nothing),
         cmocka_unit_test(an_address_that_is_none_is_said),
+        cmocka_unit_test(localhost_is_the_loop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 #include "engine/aws/iam.h"
+#include "provider/grammar/names.h"
 #include "provider/resource/of_aws.h"
 
 struct issuer {
@@ -18,16 +19,11 @@ static const struct attr issuer_attrs[] = {
 };
 /* clang-format on */
 
-static struct str without_scheme(struct str url)
-{
-    return str_starts_with(url, STR("https://")) ? str_slice(url, 8, url.len) : url;
-}
-
 /* The ARN ends in the URL. */
 static struct error *find_arn(struct call *c, struct str url, struct str *arn)
 {
     struct aws_call aws = aws_call_of(c);
-    struct str host = without_scheme(url);
+    struct str host = issuer_of(url);
     struct str end = arena_printf(c->arena, ":oidc-provider/" STR_FMT, STR_ARG(host));
     struct iam_names all;
 

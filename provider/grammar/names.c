@@ -171,3 +171,10 @@ struct error *check_iam_tags(struct arena *a, const struct str *keys, const stru
         errors = check_iam_tag(a, keys, values[i], i);
     return errors;
 }
+
+struct str issuer_of(struct str url)
+{
+    const struct str scheme = STR("https://");
+
+    return str_starts_with(url, scheme) ? str_slice(url, scheme.len, url.len) : url;
+}

@@ -22,4 +22,7 @@ MUST_CHECK struct error *check_tags(struct arena *a, const struct str *keys,
 MUST_CHECK struct error *check_iam_tags(struct arena *a, const struct str *keys,
                                         const struct str *values, size_t count);
 
+/* An OpenID Connect issuer as IAM tells it: its URL without https://. */
+struct str issuer_of(struct str url);
+
 #endif

@@ -8,28 +8,23 @@ struct issuer {
     struct tf_map tags, tags_all;
 };
 
-static struct str without_scheme(struct str url)
-{
-    return str_starts_with(url, STR("https://")) ? str_slice(url, 8, url.len) : url;
-}
-
 /* IAM tells URLs without their scheme, and so state of hashicorp/aws has them. */
 static struct str normal_issuer(struct arena *a, struct str url)
 {
     (void)a;
-    return without_scheme(url);
+    return issuer_of(url);
 }
 
 static bool equal_issuer(struct arena *scratch, struct str x, struct str y)
 {
     (void)scratch;
-    return str_eq(without_scheme(x), without_scheme(y));
+    return str_eq(issuer_of(x), issuer_of(y));
 }
 
 /* By IAM's reference of CreateOpenIDConnectProvider. */
 static struct error *check_issuer(struct arena *a, struct str value)
 {
-    struct str host = without_scheme(value);
+    struct str host = issuer_of(value);
 
     if (host.len == value.len)
         return error_new(a, ERROR_INVALID, "\"" STR_FMT "\" does not begin with https://",
@@ -82,7 +77,7 @@ static struct error *create_attempt(struct call *c, void *self)
 static struct str arn_of(struct call *c, void *self)
 {
     const struct creation *creation = self;
-    struct str url = without_scheme(creation->wanted.url), account;
+    struct str url = issuer_of(creation->wanted.url), account;
 
     if (creation->arn.len)
         return creation->arn;
@@ -115,7 +110,7 @@ static struct iam_names names_of(const struct tf_strings *all)
 static struct error *issuer_create(struct call *c, void *model)
 {
     struct issuer *m = model;
-    struct str host = without_scheme(m->url.v);
+    struct str host = issuer_of(m->url.v);
     struct creation creation = {
         .wanted =
             {

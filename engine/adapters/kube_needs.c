@@ -16,6 +16,7 @@ const struct kube_need kube_needs[] = {
     {"scheduling.k8s.io", "priorityclasses", "", "list watch", "", "", false},
     {"storage.k8s.io", "storageclasses", "", "list watch", "", "", false},
     {"storage.k8s.io", "csinodes", "", "list watch", "", "", false},
+    {"storage.k8s.io", "volumeattachments", "", "list watch", "", "", false},
     /* To take nodes out of use. */
     {"", "pods", "eviction", "create", "", "", false},
     /* The store. */

@@ -55,7 +55,8 @@ class InCluster(life_test.LifeCase):
                     KUBECONFIG=str(life_test.PLANE.kubeconfig()))
 
     def start_engine(self, s, name="engine", *options):
-        log = open(s.dir / f"{name}.log", "ab")
+        self.engine_log = s.dir / f"{name}.log"
+        log = open(self.engine_log, "ab")
         engine = subprocess.Popen([BINARY.parent / "tenon", "engine", "--store", "kubernetes", *options], cwd=s.dir,
                                   env=self.environment(s), stdout=log, stderr=log)
         log.close()

@@ -172,14 +172,16 @@ static bool is_in(const struct room *r, const struct place *place)
 }
 
 /* Each room as if no other shape came there: it is a guess, and what does not come true buys a node
- * in that place.  More than all who seek are never asked for, so a large fleet with room to spare
- * is not looked through for the few pods of each node that leaves. */
-static int64_t rooms_for(struct work *w, uint32_t confined, const struct place *place)
+ * in that place.  No more than the batch has pods can ever be taken of it, so that many are enough
+ * to know of: a large fleet with room to spare is not looked through for the few pods alike of each
+ * node that leaves. */
+static int64_t rooms_for(struct work *w, const struct batch *b, uint32_t confined,
+                         const struct place *place)
 {
     const struct resources *requests = &w->m->shapes[confined].requests;
     int64_t sum = 0;
 
-    for (size_t at = 0; sum < (int64_t)w->seeker_count; at++) {
+    for (size_t at = 0; sum < (int64_t)b->count; at++) {
         at = rooms_next(w->m, w->rooms, confined, at);
         if (at == SIZE_MAX)
             break;
@@ -208,7 +210,7 @@ void batch_price(struct work *w, struct batch *b)
         *p = price_in(w->m, c, place);
         if (w->rooms->count || w->caps->count) {
             p->confined = confine(w->m, c);
-            p->room = rooms_for(w, p->confined, place);
+            p->room = rooms_for(w, b, p->confined, place);
             p->cap = place_cap(w->caps, p->confined);
         }
         if (b->expected)

@@ -28,11 +28,11 @@ struct batch {
     const struct places *places;
     struct offer_price {
         int64_t weight, price; /* of the heaviest pool that sells there; price INT64_MAX: none */
-        int64_t room;          /* how many more of those who seek the rooms there take */
-        uint32_t cap;          /* how many more may be there at all */
-        uint32_t confined;     /* the shape that is there alone; NO_SHAPE: not known yet */
-    } * prices;                /* by place; NULL: nobody has had to choose yet */
-    size_t open;               /* places that could take one, whatever others do */
+        int64_t room; /* how many more of the batch the rooms there take, or more than it has */
+        uint32_t cap; /* how many more may be there at all */
+        uint32_t confined; /* the shape that is there alone; NO_SHAPE: not known yet */
+    } * prices;            /* by place; NULL: nobody has had to choose yet */
+    size_t open;           /* places that could take one, whatever others do */
     uint32_t *seekers;
     size_t count, capacity;
     size_t next; /* the first of them without a place */

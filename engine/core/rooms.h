@@ -62,8 +62,9 @@ struct rooms {
     struct open_rooms *open; /* by shape, as far as it has been asked */
     size_t open_count;
     size_t undone; /* another whenever a room may have become emptier */
-    /* Rooms of the claims that were launched for a pod, by the pod's place in the world: those from
-     * planned_from[i] to planned_from[i + 1].  Made when somebody first seeks; NULL: not yet. */
+    /* Rooms of the claims that were launched for a pod that is not there, by the pod's place in the
+     * world: those from planned_from[i] to planned_from[i + 1].  Made when somebody first seeks;
+     * NULL: not yet. */
     size_t *planned;
     size_t *planned_from;
     struct room_change *changes;

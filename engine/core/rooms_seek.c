@@ -90,35 +90,71 @@ static bool is_sought(const struct room *r, enum seek which)
     return which == (r->leaving ? SEEK_LEAVING : r->due ? SEEK_DUE : SEEK_LASTING);
 }
 
+/* A pod that a claim was launched for. */
+struct expected_pod {
+    struct str name;
+    size_t room;
+};
+
+/* But for those that are there already: whoever is where it was planned to be seeks a place only
+ * when that node leaves, and then not there.  Of a fleet that has settled this is everybody, and
+ * nobody has to be found by name.  Both lists are in the order of names; were they not, the answer
+ * would be as right, and only longer. */
+static size_t list_expected(const struct rooms *r, struct expected_pod *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->count; i++) {
+        const struct claim *c = r->items[i].claim;
+        size_t at = 0;
+        for (size_t k = 0; k < c->planned_pod_count; k++) {
+            int order = -1;
+            while (at < c->pod_count &&
+                   (order = str_cmp(c->pods[at]->name, c->planned_pods[k])) < 0)
+                at++;
+            if (order)
+                out[n++] = (struct expected_pod){c->planned_pods[k], i};
+        }
+    }
+    return n;
+}
+
+static size_t count_planned(const struct rooms *r)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->count; i++)
+        n += r->items[i].claim->planned_pod_count;
+    return n;
+}
+
 /* Rooms that are added later are of claims that are only about to be, and have none.  Names of pods
  * that are no more mean nobody. */
 static void list_planned(struct market *m, struct rooms *r)
 {
     ARENA_AUTO scratch = {0};
     const struct world *w = m->world;
-    size_t *from = ARENA_ARRAY(m->arena, size_t, w->pod_count + 2), total = 0;
+    size_t *from = ARENA_ARRAY(m->arena, size_t, w->pod_count + 2);
+    struct expected_pod *all = ARENA_ARRAY(&scratch, struct expected_pod, count_planned(r));
+    size_t count = list_expected(r, all);
     struct name_index names;
 
     r->planned_from = from;
-    for (size_t i = 0; i < r->count; i++)
-        total += r->items[i].claim->planned_pod_count;
-    if (!total)
+    if (!count)
         return;
     name_index_make(&scratch, w->pods, sizeof(*w->pods), w->pod_count, &names);
-    size_t *pods = ARENA_ARRAY(&scratch, size_t, total);
-    for (size_t i = 0, n = 0; i < r->count; i++)
-        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++, n++) {
-            pods[n] = name_index_find(&names, r->items[i].claim->planned_pods[k]);
-            if (pods[n] != SIZE_MAX)
-                from[pods[n] + 2]++;
-        }
+    size_t *pods = ARENA_ARRAY(&scratch, size_t, count);
+    for (size_t i = 0; i < count; i++) {
+        pods[i] = name_index_find(&names, all[i].name);
+        if (pods[i] != SIZE_MAX)
+            from[pods[i] + 2]++;
+    }
     for (size_t i = 1; i < w->pod_count; i++)
         from[i + 1] += from[i];
-    r->planned = ARENA_ARRAY(m->arena, size_t, total);
-    for (size_t i = 0, n = 0; i < r->count; i++)
-        for (size_t k = 0; k < r->items[i].claim->planned_pod_count; k++, n++)
-            if (pods[n] != SIZE_MAX)
-                r->planned[from[pods[n] + 1]++] = i;
+    r->planned = ARENA_ARRAY(m->arena, size_t, count);
+    for (size_t i = 0; i < count; i++)
+        if (pods[i] != SIZE_MAX)
+            r->planned[from[pods[i] + 1]++] = all[i].room;
 }
 
 /* The rooms planned for a pod, as places among all that are planned. */

@@ -42,6 +42,9 @@ struct held_count {
 };
 /* Of a preview those that would leave now, of a plan those that stay when all has been done. */
 struct held_count *effect_held(struct arena *a, const struct preview *p, size_t *count);
+/* The ids of all of a kind. */
+struct str *effect_held_claims(struct arena *a, const struct preview *p,
+                               const struct held_count *kind);
 
 /* Launches alike. */
 struct launch_count {

@@ -102,16 +102,20 @@ static bool step(struct arena *a, struct preview *p, int64_t *acted_ms, bool eno
     return !ends;
 }
 
+/* After so many decisions, the last of which left the world like this. */
+static bool is_enough(const struct world *w, int64_t decisions, int64_t *work)
+{
+    *work -= (int64_t)(w->pod_count + w->claim_count) + 1;
+    return *work < 0 && decisions >= PREVIEW_STEPS_LEAST;
+}
+
 static void follow(struct arena *a, struct preview *p, int64_t work)
 {
-    const struct world *w = &p->end.world;
-    int64_t acted_ms = w->now_ms;
+    int64_t acted_ms = p->end.world.now_ms;
     bool enough = false;
 
-    for (int64_t n = 1; step(a, p, &acted_ms, enough); n++) {
-        work -= (int64_t)(w->pod_count + w->claim_count) + 1;
-        enough = work < 0 && n >= PREVIEW_STEPS_LEAST;
-    }
+    for (int64_t n = 1; step(a, p, &acted_ms, enough); n++)
+        enough = is_enough(&p->end.world, n, &work);
 }
 
 /* Budgets make things late, not other than they are (rollout.h says how late); the same goes for
@@ -186,6 +190,29 @@ void preview_make(struct arena *a, const struct world *w, bool hurried, struct p
     future_begin(a, &begin, hurried, &out->end);
     follow(a, out, hurried ? PREVIEW_WORK_OF_PLAN : PREVIEW_WORK);
     sum_up(out, w);
+}
+
+/* It takes the decisions of `follow` but for the last one, which only says who waits and why. */
+int64_t preview_cost(const struct world *w)
+{
+    ARENA_AUTO a = {0};
+    struct world begin = unhurried_by_nothing(&a, w);
+    int64_t work = PREVIEW_WORK_OF_PLAN;
+    bool more = true;
+    struct future f;
+
+    future_begin(&a, &begin, true, &f);
+    for (int64_t n = 1; more; n++) {
+        ARENA_AUTO scratch = {0};
+        struct decision d;
+        fleet_decide(&scratch, &f.world, &d);
+        if (d.action_count)
+            future_carry_out(&f, &f.world, &d);
+        else
+            more = future_pass(&f, d.wake_at_ms, f.world.now_ms);
+        more = more && !is_enough(&f.world, n, &work);
+    }
+    return cost_of(&f.world);
 }
 
 bool preview_acts(const struct preview *p)

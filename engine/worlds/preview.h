@@ -43,6 +43,10 @@ struct preview {
 /* The world must not be written to before the arena is freed. */
 void preview_make(struct arena *a, const struct world *w, bool hurried, struct preview *out);
 
+/* What the fleet of a plan's preview costs in the end, when nothing else is asked: the same as
+ * `after_microusd_per_hour` of preview_make in a hurry. */
+int64_t preview_cost(const struct world *w);
+
 /* Is there anything that the engine would do now? */
 bool preview_acts(const struct preview *p);
 

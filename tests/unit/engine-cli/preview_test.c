@@ -158,6 +158,38 @@ static void a_budget_of_pods_that_can_never_be_met_is_named_with_what_it_costs(v
     arena_free(&s.arena);
 }
 
+/* Somebody has to look at each of them, so each is named as far as a line goes. */
+static void nodes_that_one_budget_of_pods_keeps_for_good_are_named(void **state)
+{
+    struct shown s;
+
+    (void)state;
+    struct instance_type *type = begin(&s);
+    for (int i = 1; i <= 7; i++) {
+        struct claim *c = town_claim(&s.town, arena_printf(&s.arena, "moon/default/u1/%d", i).ptr,
+                                     s.town.pools, type);
+        struct pod *p = town_pod(&s.town, arena_printf(&s.arena, "shop/db-%d", i).ptr, 300, 128);
+        c->hash = STR("another");
+        p->claim = c->id;
+        spec_of(p)->namespace = STR("shop");
+    }
+    const struct pod_budget db = {.name = STR("shop/db"),
+                                  .namespace = STR("shop"),
+                                  .selector = {.present = true},
+                                  .max_unavailable = {true, true, 0}};
+    s.town.world.pod_budgets = &db;
+    s.town.world.pod_budget_count = 1;
+    show(&s);
+    assert_true(
+        says(s.table, "held     7 nodes of pool default (Drifted) by PodDisruptionBudget: "));
+    assert_true(says(s.table,
+                     "claims moon/default/u1/1, moon/default/u1/2, moon/default/u1/3, "
+                     "moon/default/u1/4, moon/default/u1/5 and 2 more; `tenon preview --output "
+                     "json` has each with its reason\n"));
+    assert_int_equal(json_get(&s.json, "held")->count, 7);
+    arena_free(&s.arena);
+}
+
 /* Of two nodes one would do, but an eviction is more than its hour. */
 static void a_move_that_does_not_pay_in_time_is_named_with_what_it_would_save(void **state)
 {
@@ -325,6 +357,7 @@ int main(void)
         cmocka_unit_test(a_node_is_replaced_before_it_leaves),
         cmocka_unit_test(at_rest_there_is_nothing_to_do_and_that_is_said),
         cmocka_unit_test(a_budget_of_pods_that_can_never_be_met_is_named_with_what_it_costs),
+        cmocka_unit_test(nodes_that_one_budget_of_pods_keeps_for_good_are_named),
         cmocka_unit_test(a_move_that_does_not_pay_in_time_is_named_with_what_it_would_save),
         cmocka_unit_test(pods_that_will_never_fit_and_nodes_that_cannot_leave_are_named),
         cmocka_unit_test(nodes_that_a_budget_holds_back_are_counted_by_rule),

@@ -153,6 +153,9 @@ static bool follow(struct tale *t, size_t from, struct steps *said, struct steps
             preview_make(a, &k->world, false, p);
             foretold(a, p, said);
             assert_true(preview_acts(p));
+            struct preview plan;
+            preview_make(a, &k->world, true, &plan);
+            assert_int_equal(preview_cost(&k->world), plan.after_microusd_per_hour);
             assert_true(
                 str_eq(kept_write(a, &k->world, &p->now), kept_write(a, &k->world, &k->decision)));
         }

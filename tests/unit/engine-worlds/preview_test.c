@@ -75,11 +75,27 @@ static void what_is_imagined_of_an_imagined_world_has_names_of_its_own(void **st
         assert_int_equal(then.end.world.claims[i].pod_count, 1);
 }
 
+static void the_cost_in_the_end_is_what_a_plan_s_preview_comes_to(void **state)
+{
+    (void)state;
+    ARENA_AUTO a = {0};
+    struct town t;
+    struct preview p;
+
+    drifted_fleet(&t, &a);
+    town_type(&t, "m5.small", 2000, 8192, 48000, 0, 3);
+    preview_make(&a, &t.world, true, &p);
+    assert_int_equal(p.before_microusd_per_hour, NODES * 96000);
+    assert_int_equal(p.after_microusd_per_hour, NODES * 48000);
+    assert_int_equal(preview_cost(&t.world), p.after_microusd_per_hour);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_foretells_each_node_s_replacement_once),
         cmocka_unit_test(what_is_imagined_of_an_imagined_world_has_names_of_its_own),
+        cmocka_unit_test(the_cost_in_the_end_is_what_a_plan_s_preview_comes_to),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,8 +125,10 @@ static uint32_t repeats(const struct stock_left *s, const struct filling *f)
     return times;
 }
 
-/* An array that doubles leaves as much again behind, and the nodes of many pods are most of what a
- * decision holds: by the weight of those so far it is known about how many will come. */
+/* An array that grows leaves its old self behind, and the nodes of many pods are most of what a
+ * decision holds: by the weight of those so far it is known about how many will come.  The fullest
+ * come first, so there are more of them than that, in a mix of pods by four tenths; room for half
+ * as many more costs less than another array. */
 static void make_room(struct job *j, const struct stock_left *s, struct packing *out)
 {
     enum { SOME = 512 }; /* of fewer it says nothing */
@@ -141,7 +143,7 @@ static void make_room(struct job *j, const struct stock_left *s, struct packing 
     size_t more = placed > 0 ? (size_t)(left * (__int128)out->count / placed) : 0;
     if (more > (size_t)s->pods) /* a node holds one at least */
         more = (size_t)s->pods;
-    ARENA_RESERVE(j->arena, out->bins, out->count, out->capacity, more + (out->count + more) / 16);
+    ARENA_RESERVE(j->arena, out->bins, out->count, out->capacity, more + (out->count + more) / 2);
 }
 
 static void keep(struct job *j, struct stock_left *s, struct packing *out, const struct filling *f)

@@ -168,6 +168,31 @@ static void a_catalog_has_priced_offerings_where_the_class_has_subnets_and_image
     assert_true(str_eq(labels_get(&c9->labels, LABEL_ARCH), STR("amd64")));
 }
 
+/* What needs it is told that it lacks a price; what left it out would say that no such type is. */
+static void a_type_without_any_price_is_in_the_catalog_without_an_offering(void **state)
+{
+    struct fixture *f = *state;
+
+    f->facts.on_demand.count = f->facts.spot.count = 0;
+    build_catalog(f);
+    assert_int_equal(f->catalog.count, 2);
+    assert_true(str_eq(f->catalog.types[0].name, STR("c9.xlarge")));
+    for (size_t i = 0; i < f->catalog.count; i++)
+        assert_int_equal(f->catalog.types[i].offering_count, 0);
+}
+
+static void a_type_that_no_subnet_s_zone_offers_is_not_in_the_catalog(void **state)
+{
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < f->facts.offerings.count; i++)
+        if (str_eq(f->facts.offerings.items[i].instance_type, STR("c9.xlarge")))
+            f->facts.offerings.items[i].zone = STR("us-east-1c");
+    build_catalog(f);
+    assert_int_equal(f->catalog.count, 1);
+    assert_true(str_eq(f->catalog.types[0].name, STR("g9.xlarge")));
+}
+
 static void gpu_types_come_with_an_image_that_serves_them(void **state)
 {
     struct fixture *f = *state;
@@ -547,6 +572,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_catalog_has_priced_offerings_where_the_class_has_subnets_and_images),
+        TEST(a_type_without_any_price_is_in_the_catalog_without_an_offering),
+        TEST(a_type_that_no_subnet_s_zone_offers_is_not_in_the_catalog),
         TEST(gpu_types_come_with_an_image_that_serves_them),
         TEST(what_price_list_does_not_know_has_the_built_in_price),
         TEST(equal_orders_give_equal_texts),

@@ -283,6 +283,15 @@ struct node_order {
     struct str unlabel; /* and that of a label */
 };
 
+/* What people are to read beside a pod or a node (loop/remarks.h). */
+struct remark {
+    bool of_node;       /* else of a pod */
+    struct str name;    /* of the node; namespace/name of the pod */
+    const char *reason; /* one word, of few: "Nominated" */
+    struct str message; /* a sentence */
+    bool warns;         /* somebody had better do something */
+};
+
 /* Where there is no API server (manifests) the engine itself binds and evicts, in the store, and
  * gives no orders.  Else the cluster's scheduler binds, and pods are where their nodes say.
  *
@@ -293,6 +302,8 @@ struct cluster_port {
     void (*submit_node)(void *self, const struct node_order *order); /* NODE */
     void (*submit_evict)(void *self, struct str pod);                /* EVICT */
     void (*submit_delete_node)(void *self, struct str node);         /* NODE */
+    /* Not answered, and it may get lost: nothing depends on it.  NULL: nobody reads them. */
+    void (*submit_remark)(void *self, const struct remark *remark);
     /* WORKLOAD: each part whole, and from then on what changes. */
     void (*submit_watch)(void *self);
     /* For how long nobody has looked and found what was posted last, all of it, as it was.  Any

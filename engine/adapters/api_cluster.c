@@ -6,6 +6,7 @@
 
 #include "engine/adapters/api_objects.h"
 #include "engine/adapters/api_orders.h"
+#include "engine/adapters/api_remarks.h"
 #include "engine/base/log.h"
 #include "engine/base/memory.h"
 #include "engine/base/monitor.h"
@@ -32,6 +33,7 @@ struct api_cluster {
     struct api_hands hands; /* first: what orders are given */
     struct clock_port clock;
     struct orders *orders;
+    struct api_remarks *remarks;
     struct cancel *stop;
     pthread_t thread;
     struct kube_informer *informers[API_KINDS]; /* the thread's */
@@ -332,6 +334,16 @@ static void submit_evict(void *self, struct str pod)
     api_order_evict(c->orders, uid_of(c, &a, API_PODS, pod), pod);
 }
 
+/* A node that has yet to join is known by its name, which is how kubelets speak of theirs. */
+static void submit_remark(void *self, const struct remark *remark)
+{
+    struct api_cluster *c = self;
+    ARENA_AUTO a = {0};
+    struct str uid = uid_of(c, &a, remark->of_node ? API_NODES : API_PODS, remark->name);
+
+    api_remarks_put(c->remarks, remark->of_node && !uid.len ? remark->name : uid, remark);
+}
+
 struct api_cluster *api_cluster_new(struct kube_client *client, struct clock_port clock,
                                     struct event_sink sink)
 {
@@ -340,6 +352,7 @@ struct api_cluster *api_cluster_new(struct kube_client *client, struct clock_por
     c->hands = (struct api_hands){client, sink};
     c->clock = clock;
     c->orders = orders_new(c, HANDS_MOST);
+    c->remarks = api_remarks_new(client, clock);
     c->stop = cancel_new(NULL);
     c->objects = api_objects_new();
     c->known_ms = NEVER_MS;
@@ -359,6 +372,7 @@ void api_cluster_stop(struct api_cluster *c)
     monitor_leave(&c->monitor);
     cancel_raise(c->stop);
     orders_stop(c->orders);
+    api_remarks_stop(c->remarks);
 }
 
 void api_cluster_free(struct api_cluster *c)
@@ -370,6 +384,7 @@ void api_cluster_free(struct api_cluster *c)
         pthread_join(c->thread, NULL);
     stop_following(c);
     orders_free(c->orders);
+    api_remarks_free(c->remarks);
     api_objects_free(c->objects);
     for (int k = 0; k < API_KINDS; k++)
         arena_free(&c->follows[k].arena);
@@ -386,6 +401,7 @@ struct cluster_port api_cluster_port(struct api_cluster *c)
         .submit_node = submit_node,
         .submit_evict = submit_evict,
         .submit_delete_node = submit_delete_node,
+        .submit_remark = submit_remark,
         .submit_watch = submit_watch,
         .age_ms = age_ms,
     };

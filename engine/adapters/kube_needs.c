@@ -19,6 +19,8 @@ const struct kube_need kube_needs[] = {
     {"storage.k8s.io", "volumeattachments", "", "list watch", "", "", false},
     /* To take nodes out of use. */
     {"", "pods", "eviction", "create", "", "", false},
+    /* To say beside pods and nodes what becomes of them. */
+    {"", "events", "", "create patch", "", "", false},
     /* The store. */
     {"tenon.dev", "nodepools", "", "get list watch create update delete", "", "", true},
     {"tenon.dev", "nodepools", "status", "update", "", "", true},

@@ -9,6 +9,7 @@
 #include "engine/loop/fold.h"
 #include "engine/loop/journal.h"
 #include "engine/loop/learning.h"
+#include "engine/loop/remarks.h"
 #include "engine/loop/templates.h"
 #include "engine/loop/tombstones.h"
 
@@ -214,6 +215,7 @@ static void fold_claim(struct state *s, const struct store_record *r, const stru
     c->sent_ms = now_ms;  /* as far as this engine can know, until it had the lease */
     c->doubtful = true;   /* and the answer went to the one before */
     c->since_ms = now_ms; /* lists have as long to show its instance as after a launch */
+    c->said_stage = remarks_stage(c); /* the one before has said so */
     if (c->claim.interruption == INTERRUPTION_SPOT)
         capacity_taken(s, c, now_ms);
     struct pool_entry *p = state_pool(s, c->claim.pool);

@@ -16,6 +16,7 @@
 #include "engine/loop/keeping.h"
 #include "engine/loop/notices.h"
 #include "engine/loop/picture.h"
+#include "engine/loop/remarks.h"
 #include "engine/loop/send.h"
 #include "engine/loop/snapshot.h"
 #include "engine/loop/status.h"
@@ -262,6 +263,7 @@ static void decide_now(struct engine *e, int64_t now_ms)
         know_pods(s, now_ms);
     decide_when_cool(s, now_ms);
     status_judge(s, w, &d, now_ms);
+    remarks_on_decision(s, &e->ports.cluster, &d, now_ms);
     if (changed) {
         entry = journal_decision(&a, s, &d, now_ms);
         again_soon(e, now_ms);
@@ -296,6 +298,7 @@ static void send_all(struct engine *e, int64_t now_ms)
 {
     send_due(&e->state, &e->ports.cloud, &e->jitter, e->options.disrupt_all, now_ms);
     steering_send(&e->state, &e->ports.cluster, now_ms);
+    remarks_on_nodes(&e->state, &e->ports.cluster);
 }
 
 static void step_acting(struct engine *e, int64_t now_ms)

@@ -22,6 +22,12 @@ struct home {
     size_t first, shown; /* as of the last pods_show: pods.grouped[first ... first + shown) */
 };
 
+/* What was said last of a pod or node to those who read of it, and when (loop/remarks.h). */
+struct remarked {
+    uint64_t what; /* a digest; 0: nothing */
+    int64_t at_ms;
+};
+
 struct binding_entry;
 struct node_entry;
 
@@ -42,9 +48,10 @@ struct pod_entry {
     struct node_entry *node;         /* that it says it has; NULL: none */
     struct pod_entry *next, *before; /* of the pods of that node, or of the unseen of `spec` */
     enum pod_waits waits;
-    struct home *home;  /* NULL: it waits, or counts nowhere */
-    bool evicting;      /* it is to leave its node (loop/steering.h) ... */
-    int64_t retry_ms;   /* ... and is not to be told so before */
+    struct home *home; /* NULL: it waits, or counts nowhere */
+    bool evicting;     /* it is to leave its node (loop/steering.h) ... */
+    int64_t retry_ms;  /* ... and is not to be told so before */
+    struct remarked remarked;
     bool takes_room;    /* at its home */
     bool adrift;        /* it is bound to a claim that is not there */
     bool heard;         /* the whole list at hand has it */

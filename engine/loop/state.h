@@ -25,6 +25,9 @@ struct claim_choice {
     enum capacity_type capacity_type;
 };
 
+/* How far a node has come, of what is said of it (loop/remarks.h). */
+enum claim_stage { STAGE_NONE, STAGE_LAUNCHED, STAGE_JOINED, STAGE_READY, STAGE_LEAVING };
+
 struct claim_entry {
     struct keyed id;
     struct keyed instance; /* in state.by_instance, where it has one (state_set_instance) */
@@ -62,6 +65,8 @@ struct claim_entry {
     int64_t retry_ms;  /* not to be sent before */
     int64_t since_ms;  /* when its phase began, or its token was found spent */
     unsigned attempts;
+    enum claim_stage said_stage; /* loop/remarks.h: of the node, and why it may not go */
+    struct remarked remarked;
 };
 
 /* A pool or a class as it was put, in one block. */

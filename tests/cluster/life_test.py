@@ -122,6 +122,11 @@ class LifeCase(Fleets):
     def delete(self, group, kind, name):
         PLANE.ask("DELETE", f"/{group}/namespaces/{self.namespace}/{kind}/{name}")
 
+    def remarks(self, name):
+        """What the engine's Events say of a pod or a node, by reason: the message, and how often it was said."""
+        items = PLANE.ask("GET", f"/api/v1/events?fieldSelector=involvedObject.name={name}")["items"]
+        return {e["reason"]: (e["message"], e["count"]) for e in items if e["source"].get("component") == "tenon"}
+
     def calls_of(self, s, operation):
         return sum(r["operation"] == operation for r in moto().get(f"/tenon/requests?match={s.cluster}"))
 
@@ -227,6 +232,44 @@ class Growing(LifeCase):
                       kind="application/merge-patch+json")
         self.all_run(1)
         self.assertEqual(self.calls_of(s, "CreateFleet"), 1)
+
+
+class Told(LifeCase):
+    def test_events_say_where_a_pod_is_to_run_and_how_its_node_came_and_goes(self):
+        s = self.live_stack("  ttl_seconds_after_empty = 1")
+        s.kubelets.joins = False
+        self.deploy()
+        pod = self.wait_for_pod()
+        self.wait_for(lambda: "Nominated" in self.remarks(pod), "the pod is told its node")
+        s.kubelets.joins = True
+        self.all_run(1)
+        node, = self.nodes(s)
+        name = node["metadata"]["name"]
+        self.assertIn(name, self.remarks(pod)["Nominated"][0])
+        instance = node["spec"]["providerID"].split("/")[-1]
+        self.wait_for(lambda: "Initialized" in self.remarks(name), "the node's own")
+        self.assertIn(instance, self.remarks(name)["Launched"][0])
+        self.assertEqual({r: n for r, (_, n) in self.remarks(name).items()}, {"Launched": 1, "Registered": 1, "Initialized": 1})
+        self.scale("web", 0)
+        self.wait_for(lambda: self.remarks(name).get("Disrupted", [""])[0].startswith("Empty: "), "why it goes")
+
+    def test_events_say_why_no_node_comes_and_what_keeps_one(self):
+        s = self.live_stack("  limits = { cpu = 4 }")
+        self.deploy("large", cpu="7")
+        pod = self.wait_for_pod()
+        self.wait_for(lambda: self.remarks(pod).get("FailedScheduling", [""])[0].startswith("Limit: "), "why it waits")
+        self.scale("large", 0)
+        self.budget("web", 1)
+        self.deploy()
+        self.all_run(1)
+        name = self.nodes(s)[0]["metadata"]["name"]
+        self.write_pool(s, "  limits = { cpu = 4 }", ami=1)
+        s.apply()
+        self.wait_for(lambda: f"{self.namespace}/web" in self.remarks(name).get("DisruptionBlocked", [""])[0], "which budget keeps it")
+
+    def wait_for_pod(self):
+        self.wait_for(lambda: self.pods("Pending"), "a pod")
+        return self.pods("Pending")[0]["metadata"]["name"]
 
 
 class Shrinking(LifeCase):

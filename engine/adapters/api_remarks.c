@@ -1,7 +1,6 @@
 #include "engine/adapters/api_remarks.h"
 
 #include <ctype.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "engine/adapters/orders.h"
@@ -9,6 +8,7 @@
 #include "engine/base/index.h"
 #include "engine/base/log.h"
 #include "engine/base/memory.h"
+#include "engine/base/monitor.h"
 #include "engine/base/time.h"
 #include "engine/kube/limit.h"
 #include "engine/kube/verbs.h"
@@ -16,7 +16,7 @@
 enum {
     PER_SECOND = 10,
     AT_ONCE = 50,
-    WAITING_MOST = 1000,
+    WAITING_MOST = 500, /* more would be old when their turn came */
     OLD_MS = 60 * 1000,
     ANSWER_MS = 10 * 1000, /* for so long an answer is waited for */
     SAID_MOST = 4096,      /* Events that are remembered: more and all begin anew */
@@ -33,21 +33,28 @@ struct said {
     char bytes[];
 };
 
-struct api_remarks {
-    struct kube_client *client;
-    struct clock_port clock;
-    atomic_size_t waiting;
-    struct orders *orders; /* with one thread, whose all below is */
-    struct kube_limit limit;
-    struct index said;
-    bool failing; /* the last one was refused, and that has been logged */
-};
-
-/* What waits to be written. */
+/* What waits to be written, in one block, for hundreds may. */
 struct note {
+    struct note *next;
     struct remark remark;
     struct str uid;
     int64_t put_ms, date_ms;
+    char bytes[];
+};
+
+struct api_remarks {
+    struct kube_client *client;
+    struct clock_port clock;
+    struct orders *orders; /* with one thread, for one order that writes whatever waits */
+
+    struct monitor monitor; /* guards the notes that wait */
+    struct note *first, **last;
+    size_t waiting;
+    bool writing; /* somebody is about to look at them */
+
+    struct kube_limit limit; /* from here on all is the order's */
+    struct index said;
+    bool failing; /* the last one was refused, and that has been logged */
 };
 
 static const struct kube_resource events = {
@@ -228,21 +235,80 @@ static bool has_its_turn(struct api_remarks *r, const struct note *n, struct can
     return false;
 }
 
-static void run(void *self, struct order *order, struct cancel *stop)
+static void write_note(struct api_remarks *r, const struct note *n, struct cancel *stop)
 {
-    struct api_remarks *r = self;
-    const struct note *n = order->what;
-
-    atomic_fetch_sub(&r->waiting, 1);
-    if (!has_its_turn(r, n, stop))
-        return;
+    ARENA_AUTO a = {0};
     const struct kube_call call = {.client = r->client,
-                                   .arena = &order->arena,
+                                   .arena = &a,
                                    .cancel = stop,
                                    .deadline_ms = time_monotonic_ms() + ANSWER_MS};
     struct error *e = write_event(r, &call, n);
+
     if (!cancel_is_raised(stop)) /* else that is why */
         note_outcome(r, e);
+}
+
+/* NULL: none waits, and who puts the next one has it written. */
+static struct note *take(struct api_remarks *r)
+{
+    monitor_enter(&r->monitor);
+    struct note *n = r->first;
+    r->writing = n;
+    if (n && !(r->first = n->next))
+        r->last = &r->first;
+    r->waiting -= n ? 1 : 0;
+    monitor_leave(&r->monitor);
+    return n;
+}
+
+static void run(void *self, struct order *order, struct cancel *stop)
+{
+    struct api_remarks *r = self;
+    (void)order;
+
+    for (struct note *n; (n = take(r)); free(n))
+        if (has_its_turn(r, n, stop))
+            write_note(r, n, stop);
+}
+
+static struct str keep(char **at, struct str s)
+{
+    struct str kept = {*at, s.len};
+
+    memcpy(*at, s.ptr ? s.ptr : "", s.len);
+    *at += s.len;
+    return kept;
+}
+
+static struct note *note_new(const struct api_remarks *r, struct str uid,
+                             const struct remark *remark)
+{
+    struct note *n =
+        must_have(calloc(1, sizeof(*n) + uid.len + remark->name.len + remark->message.len));
+    char *at = n->bytes;
+
+    n->remark = *remark; /* its reason is a word of ours */
+    n->remark.name = keep(&at, remark->name);
+    n->remark.message = keep(&at, remark->message);
+    n->uid = keep(&at, uid);
+    n->put_ms = now_of(r);
+    n->date_ms = r->clock.date_ms(r->clock.self);
+    return n;
+}
+
+void api_remarks_put(struct api_remarks *r, struct str uid, const struct remark *remark)
+{
+    monitor_enter(&r->monitor);
+    bool takes = uid.len && r->waiting < WAITING_MOST, wakes = takes && !r->writing;
+    if (takes) {
+        *r->last = note_new(r, uid, remark);
+        r->last = &(*r->last)->next;
+        r->waiting++;
+        r->writing = true;
+    }
+    monitor_leave(&r->monitor);
+    if (wakes)
+        orders_submit(r->orders, order_new(run));
 }
 
 struct api_remarks *api_remarks_new(struct kube_client *client, struct clock_port clock)
@@ -251,27 +317,11 @@ struct api_remarks *api_remarks_new(struct kube_client *client, struct clock_por
 
     r->client = client;
     r->clock = clock;
+    r->last = &r->first;
     r->orders = orders_new(r, 1);
     r->limit = kube_limit_new(PER_SECOND, AT_ONCE, now_of(r));
-    atomic_init(&r->waiting, 0);
+    monitor_init(&r->monitor);
     return r;
-}
-
-void api_remarks_put(struct api_remarks *r, struct str uid, const struct remark *remark)
-{
-    if (!uid.len || atomic_load(&r->waiting) >= WAITING_MOST)
-        return;
-    struct order *order = order_new(run);
-    struct note *n = ARENA_NEW(&order->arena, struct note);
-    *n = (struct note){.remark = *remark,
-                       .uid = arena_str(&order->arena, uid),
-                       .put_ms = now_of(r),
-                       .date_ms = r->clock.date_ms(r->clock.self)};
-    n->remark.name = arena_str(&order->arena, remark->name);
-    n->remark.message = arena_str(&order->arena, remark->message);
-    order->what = n;
-    atomic_fetch_add(&r->waiting, 1);
-    orders_submit(r->orders, order);
 }
 
 void api_remarks_stop(struct api_remarks *r)
@@ -283,8 +333,9 @@ void api_remarks_free(struct api_remarks *r)
 {
     if (!r)
         return;
-    orders_free(r->orders);
+    orders_free(r->orders); /* its order ends when none waits */
     forget_all(r);
     index_free(&r->said);
+    monitor_finish(&r->monitor);
     free(r);
 }

@@ -9,7 +9,7 @@
  * There is one Event an object and reason: said again, its count goes up.  They are written by a
  * thread of their own, fifty at once and from then on ten a second, so that no order waits for one
  * and the API server has little to do with them.  What has waited for a minute is no news any more
- * and is dropped, and so is what finds a thousand that wait. */
+ * and is dropped, and so is what finds five hundred that wait. */
 struct api_remarks;
 
 /* The client is borrowed. */

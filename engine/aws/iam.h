@@ -61,6 +61,22 @@ MUST_CHECK struct error *iam_attach_role_policy(const struct aws_call *c, struct
 MUST_CHECK struct error *iam_detach_role_policy(const struct aws_call *c, struct str role,
                                                 struct str policy_arn);
 
+/* Who has a managed policy attached, by name. */
+struct iam_entities {
+    struct iam_names groups, roles, users;
+};
+MUST_CHECK struct error *iam_list_entities_for_policy(const struct aws_call *c,
+                                                      struct str policy_arn,
+                                                      struct iam_entities *out);
+MUST_CHECK struct error *iam_attach_user_policy(const struct aws_call *c, struct str user,
+                                                struct str policy_arn);
+MUST_CHECK struct error *iam_detach_user_policy(const struct aws_call *c, struct str user,
+                                                struct str policy_arn);
+MUST_CHECK struct error *iam_attach_group_policy(const struct aws_call *c, struct str group,
+                                                 struct str policy_arn);
+MUST_CHECK struct error *iam_detach_group_policy(const struct aws_call *c, struct str group,
+                                                 struct str policy_arn);
+
 struct iam_policy {
     struct str name, arn, id, path, description, default_version, create_date;
     int64_t attachment_count;

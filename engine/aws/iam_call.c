@@ -67,6 +67,18 @@ struct error *iam_untag_thing(const struct aws_call *c, const char *operation,
     return iam_send(c, operation, AWS_CHANGES, &q, &result);
 }
 
+static void take_page(struct arena *a, const struct iam_listing *l, const struct xml *result,
+                      void *out)
+{
+    if (!l->list) {
+        l->take(a, result, out);
+        return;
+    }
+    const struct xml *members = xml_get(result, l->list);
+    for (const struct xml *m = NULL; (m = xml_next(members, "member", m));)
+        l->take(a, m, out);
+}
+
 struct error *iam_list(const struct aws_call *c, const struct iam_listing *l, struct str of,
                        void *out)
 {
@@ -78,9 +90,7 @@ struct error *iam_list(const struct aws_call *c, const struct iam_listing *l, st
             c, l->operation,
             PARAMETERS({l->parameter, of}, {"Marker", marker.len ? marker : (struct str){0}}));
         TRY(iam_send(c, l->operation, AWS_READS, &q, &result));
-        const struct xml *members = xml_get(&result, l->list);
-        for (const struct xml *m = NULL; (m = xml_next(members, "member", m));)
-            l->take(c->arena, m, out);
+        take_page(c->arena, l, &result, out);
         struct aws_request request = {.service = &service_iam, .operation = l->operation};
         TRY(aws_next_page(c, &request, &marker,
                           str_eq(xml_text(&result, "IsTruncated"), STR("true"))

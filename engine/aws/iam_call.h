@@ -32,7 +32,8 @@ MUST_CHECK struct error *iam_untag_thing(const struct aws_call *c, const char *o
                                          const char *parameter, struct str name,
                                          const struct str *keys, size_t count);
 
-/* Walks a list that comes in pages: `take` is given each member of `list`. */
+/* Walks a list that comes in pages: `take` is given each member of `list`, or each page as a whole
+ * where `list` is NULL, for pages of several lists. */
 struct iam_listing {
     const char *operation, *parameter, *list;
     void (*take)(struct arena *a, const struct xml *member, void *out);

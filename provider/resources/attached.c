@@ -33,3 +33,9 @@ struct error *attached_policies(struct call *c, struct str role, struct iam_name
     call_remember(c, key, lines_of(c->arena, out));
     return NULL;
 }
+
+struct str attachment_link(struct call *c, struct str role, struct str policy_arn)
+{
+    return arena_printf(c->arena, "attachment/" STR_FMT "/" STR_FMT, STR_ARG(role),
+                        STR_ARG(policy_arn));
+}

@@ -53,13 +53,6 @@ static struct error *look(struct call *c, void *self)
                      STR_ARG(m->role.v), STR_ARG(m->policy_arn.v));
 }
 
-/* All that IAM knows of an attachment. */
-static struct str link_of(struct call *c, const struct attachment *m)
-{
-    return arena_printf(c->arena, "attachment/" STR_FMT "/" STR_FMT, STR_ARG(m->role.v),
-                        STR_ARG(m->policy_arn.v));
-}
-
 static struct error *attachment_create(struct call *c, void *model)
 {
     struct attachment *m = model;
@@ -69,7 +62,7 @@ static struct error *attachment_create(struct call *c, void *model)
         return e;
     if (e)
         e = look_for_lost(c, look, m) ? in_doubt(c, e) : NULL;
-    call_note_link(c, link_of(c, m));
+    call_note_link(c, attachment_link(c, m->role.v, m->policy_arn.v));
     struct str suffix = unique_suffix(c->arena);
     m->id = tf_string_of(
         arena_printf(c->arena, STR_FMT "-" STR_FMT, STR_ARG(m->role.v), STR_ARG(suffix)));
@@ -92,7 +85,7 @@ static struct error *attachment_destroy(struct call *c, const void *prior)
 {
     struct attachment m = *(const struct attachment *)prior;
 
-    if (call_has_link(c, link_of(c, &m)))
+    if (call_has_link(c, attachment_link(c, m.role.v, m.policy_arn.v)))
         return NULL;
     return keep_trying(c, consistency_ms, detach, is_conflict, &m);
 }

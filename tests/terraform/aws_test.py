@@ -366,6 +366,104 @@ resource "aws_iam_role_policy_attachments_exclusive" "x" {
         self.ok(s.destroy())
 
 
+class PolicyAttachment(TestCase):
+    ROLES = "".join(f'''resource "aws_iam_role" "{label}" {{
+  name               = "PREFIX-{label}"
+  assume_role_policy = {TRUST}
+}}
+''' for label in ("one", "two"))
+    BODY = ROLES + '''
+resource "aws_iam_policy" "p" {
+  name   = "PREFIX-p"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+resource "aws_iam_policy_attachment" "x" {
+  name       = "%s"
+  policy_arn = aws_iam_policy.p.arn
+%s
+}
+'''
+    ADDRESS = "aws_iam_policy_attachment.x"
+
+    def setUp(self):
+        super().setUp()
+        self.iam = moto().aws("iam")
+
+    def held(self, s):
+        found = self.iam.list_entities_for_policy(PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/{s.prefix}-p")
+        names = [e[key] for lists, key in (("PolicyRoles", "RoleName"), ("PolicyUsers", "UserName"), ("PolicyGroups", "GroupName")) for e in found[lists]]
+        return sorted(name.removeprefix(s.prefix + "-") for name in names)
+
+    def somebody(self, s):
+        """Whom no type of ours makes."""
+        for name in ("u1", "u2"):
+            self.iam.create_user(UserName=f"{s.prefix}-{name}")
+        self.iam.create_group(GroupName=f"{s.prefix}-g")
+
+    def test_a_policy_has_whom_is_named_and_nobody_else(self):
+        s = self.stack(self.BODY % ("a", '  roles = [aws_iam_role.one.name]\n  users = ["PREFIX-u1"]\n  groups = ["PREFIX-g"]'))
+        self.somebody(s)
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), ["g", "one", "u1"])
+        self.iam.attach_role_policy(RoleName=s.prefix + "-two", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/{s.prefix}-p")
+        self.iam.detach_user_policy(UserName=s.prefix + "-u1", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/{s.prefix}-p")
+        self.assertEqual(s.actions(), {self.ADDRESS: ["update"]})
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), ["g", "one", "u1"])
+        s.write("main.tf", self.BODY % ("a", '  roles = [aws_iam_role.two.name]\n  users = ["PREFIX-u2"]'))
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), ["two", "u2"])
+        self.ok(s.run("state", "rm", self.ADDRESS))
+        self.refused(s.run("import", "-input=false", self.ADDRESS, "a"), "the policy's ARN")
+        self.ok(s.run("import", "-input=false", self.ADDRESS, f"a/arn:aws:iam::{ACCOUNT}:policy/{s.prefix}-p"))
+        self.no_changes(s)
+        s.write("main.tf", self.BODY % ("a", "  roles = []"))
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), [])
+        self.iam.attach_role_policy(RoleName=s.prefix + "-two", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/{s.prefix}-p")
+        self.assertEqual(s.actions(), {self.ADDRESS: ["update"]})
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), [])
+        self.ok(s.destroy())
+
+    def test_nobody_may_have_a_policy(self):
+        s = self.stack(self.BODY % ("a", "  roles = []"))
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), [])
+        self.ok(s.destroy())
+
+    def test_who_moves_to_a_new_attachment_keeps_the_policy(self):
+        one = "  roles = [aws_iam_role.one.name]\n  lifecycle {\n    create_before_destroy = true\n  }"
+        s = self.stack(self.BODY % ("a", one))
+        self.applies_and_settles(s)
+        s.write("main.tf", self.BODY % ("b", one))
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), ["one"])
+        s.write("main.tf", (self.BODY % ("b", one)).partition('resource "aws_iam_policy_attachment"')[0]
+                + 'resource "aws_iam_role_policy_attachment" "x" {\n  role = aws_iam_role.one.name\n  policy_arn = aws_iam_policy.p.arn\n}\n')
+        self.ok(s.apply())
+        self.ok(s.destroy())
+
+    def test_who_is_detached_by_others_is_attached_anew(self):
+        s = self.stack(self.BODY % ("a", "  roles = [aws_iam_role.one.name]"))
+        self.applies_and_settles(s)
+        self.iam.detach_role_policy(RoleName=s.prefix + "-one", PolicyArn=f"arn:aws:iam::{ACCOUNT}:policy/{s.prefix}-p")
+        self.assertEqual(s.actions(), {self.ADDRESS: ["create"]})
+        self.applies_and_settles(s)
+        self.assertEqual(self.held(s), ["one"])
+        self.ok(s.destroy())
+
+    def test_what_cannot_be_attached_is_refused_at_its_place(self):
+        self.refused(self.stack(self.BODY % ("a", "")).plan(), "no roles, users or groups")
+        self.refused(self.stack(self.BODY % ("a", '  users = ["a b"]')).plan(), "users")
+        self.refused(self.stack(self.BODY % ("a", '  roles = ["arn:aws:iam::123456789012:role/r"]')).plan(), "not its ARN")
+        s = self.stack(self.BODY % ("a", '  roles = [aws_iam_role.one.name]\n  groups = ["PREFIX-nobody"]'))
+        self.refused(s.apply(), "PREFIX-nobody".replace("PREFIX", s.prefix))
+        self.assertIn(self.ADDRESS, s.state())  # what was attached before is not lost
+        self.ok(s.destroy())
+        self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
+
+
 class Tag(TestCase):
     def test_a_tag_comes_changes_and_goes_and_leaves_others_alone(self):
         ec2, address = moto().aws("ec2"), "aws_ec2_tag.t"

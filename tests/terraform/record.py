@@ -17,7 +17,7 @@ MAPS = {"tags", "tags_all", "input_paths", "header_parameters", "query_string_pa
 # What hashicorp/aws 5.100.0 does not know of its types, and 6 does.
 NEWER = {"region", "delay_after_policy_creation_in_ms"}
 SETS = {"managed_policy_arns", "inline_policy", "security_groups", "subnets", "capacity_provider_strategy",
-        "placement_constraint", "pipeline_parameter_list"}
+        "placement_constraint", "pipeline_parameter_list", "roles", "users", "groups"}
 PLAIN_PROVIDER = """
 terraform {
   required_providers {

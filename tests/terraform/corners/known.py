@@ -20,6 +20,7 @@ KNOWN = [
     (r"^bad-(issuer|bus)/validate: not wanted .*(url-long|name.*colon)", "IAM and EventBridge refuse these in the apply"),
     (r"^bad-linked/validate: not wanted .*(blank|suffix)", "no service, and no name of a role, has blanks"),
     (r"^bad-exclusive/validate: not wanted .*attachments_exclusive\.(arn|role)", "the ARN of no policy, and no role"),
+    (r"^bad-attachment/validate: not wanted .*attachment\.(role-arn|user-blank|group-empty)", "no role, user or group is called so"),
     (r"^exclusive.*(taken by us|given back).*attachments_exclusive\.none", "its state holds null for a set without elements: our first apply writes it down, and AWS is not asked to do anything"),
     # It counts bytes where AWS counts characters.
     (r"^bad-role/validate: missing .*description-wide", "600 characters of two bytes are 600"),

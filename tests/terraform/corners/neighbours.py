@@ -189,4 +189,59 @@ def bad_exclusives():
     return t
 
 
-THEMES = [issuers(), bad_issuers(), buses(), bad_buses(), permissions(), bad_permissions(), linked(), bad_linked(), exclusives(), bad_exclusives()]
+ATTACHMENT = "aws_iam_policy_attachment"
+
+
+def attachments():
+    t = Theme("attachment", imports=False)  # hashicorp/aws has none
+    labels = ("plain", "grown", "swapped", "several", "renamed", "gone", "strays", "left", "deleted")
+    t.common = f"""resource "aws_iam_role" "one" {{
+  name = "PREFIX-one"
+{TRUST}}}
+resource "aws_iam_role" "two" {{
+  name = "PREFIX-two"
+{TRUST}}}
+""" + "".join(f"""resource "aws_iam_policy" "{label}" {{
+  name = "PREFIX-{label}"
+  policy = {LIST_BUCKETS}
+}}
+""" for label in labels)
+
+    def attachment(label, *bodies):
+        t.add(ATTACHMENT, label, *[None if b is None else f'name = "NAME"\npolicy_arn = aws_iam_policy.{label}.arn\n' + b for b in bodies])
+
+    one, two = "roles = [aws_iam_role.one.name]\n", "roles = [aws_iam_role.two.name]\n"
+    both = "roles = [aws_iam_role.one.name, aws_iam_role.two.name]\n"
+    attachment("plain", one, one + "users = []\n", one)
+    attachment("grown", one, both, two)
+    attachment("swapped", one, two, one)
+    attachment("several", both + "users = []\ngroups = []\n", both)
+    t.add(ATTACHMENT, "renamed", 'name = "a"\npolicy_arn = aws_iam_policy.renamed.arn\n' + one, 'name = "b"\npolicy_arn = aws_iam_policy.renamed.arn\n' + one)
+    attachment("gone", one, None)
+    attachment("strays", one)
+    attachment("left", one)
+    attachment("deleted", one)
+
+    def act(side):
+        iam = aws("iam")
+        arn = lambda label: f"arn:aws:iam::123456789012:policy/{side.name(label)}"
+        iam.attach_role_policy(RoleName=side.name("two"), PolicyArn=arn("strays"))
+        iam.detach_role_policy(RoleName=side.name("one"), PolicyArn=arn("left"))
+        iam.detach_role_policy(RoleName=side.name("one"), PolicyArn=arn("deleted"))
+        iam.delete_policy(PolicyArn=arn("deleted"))
+
+    t.drift(2, act)
+    return t
+
+
+def bad_attachments():
+    t = Theme("bad-attachment", bad=True)
+    named = 'name = "a"\npolicy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"\n'
+    for label, body in {"nobody": named, "name-empty": named.replace('"a"', '""') + 'roles = ["a"]', "arn": 'name = "a"\npolicy_arn = "b"\nroles = ["a"]', "nothing": "", "string": named + 'roles = "a"',
+                        "role-arn": named + 'roles = ["arn:aws:iam::123456789012:role/a"]', "user-blank": named + 'users = ["a b"]', "group-empty": named + 'groups = [""]',
+                        "good": named + 'roles = ["a"]\nusers = ["a@b"]\ngroups = ["a"]'}.items():
+        t.add(ATTACHMENT, label, body)
+    return t
+
+
+THEMES = [issuers(), bad_issuers(), buses(), bad_buses(), permissions(), bad_permissions(), linked(), bad_linked(), exclusives(), bad_exclusives(), attachments(), bad_attachments()]

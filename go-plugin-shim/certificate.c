@@ -1,6 +1,7 @@
 #include "go-plugin-shim/certificate.h"
 
 #include <openssl/bio.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -9,6 +10,7 @@
 
 /* Ten years: longer than any terraform command, and no clock is ever so wrong. */
 enum { VALID_SECONDS = 10 * 365 * 24 * 3600, CLOCK_SKEW_SECONDS = 30, SERIAL_BYTES = 16 };
+enum { PRIVATE_BYTES = 32, POINT_BYTES = 65 }; /* of P-256; a point not compressed */
 
 /* The host verifies us as the server "localhost" against this very certificate as the only root,
  * hence CA:TRUE and keyCertSign on a leaf. */
@@ -61,13 +63,32 @@ static bool add_extensions(X509 *certificate)
     return true;
 }
 
+/* OpenSSL's own writers of keys look through every format of every algorithm first, and a quarter
+ * of a start would be that; of a key of P-256 both forms have one layout, so here it is written as
+ * it is.  The point lies in memory of OpenSSL's that the certificate takes over. */
+static bool set_key(X509 *certificate, EVP_PKEY *key)
+{
+    unsigned char *point = OPENSSL_malloc(POINT_BYTES);
+    size_t count = 0;
+    bool done =
+        point &&
+        EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, POINT_BYTES, &count) &&
+        count == POINT_BYTES &&
+        X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(certificate),
+                               OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_OBJECT,
+                               OBJ_nid2obj(NID_X9_62_prime256v1), point, POINT_BYTES);
+    if (!done)
+        OPENSSL_free(point);
+    return done;
+}
+
 static bool fill_in(X509 *certificate, EVP_PKEY *key)
 {
     return X509_set_version(certificate, X509_VERSION_3) && set_serial(certificate) &&
            set_names(certificate) &&
            X509_gmtime_adj(X509_getm_notBefore(certificate), -CLOCK_SKEW_SECONDS) &&
            X509_gmtime_adj(X509_getm_notAfter(certificate), VALID_SECONDS) &&
-           X509_set_pubkey(certificate, key) && add_extensions(certificate) &&
+           set_key(certificate, key) && add_extensions(certificate) &&
            X509_sign(certificate, key, EVP_sha256()) > 0;
 }
 
@@ -78,11 +99,39 @@ static struct str contents(struct arena *a, BIO *memory)
     return arena_str(a, (struct str){bytes, (size_t)count});
 }
 
+/* ECPrivateKey of RFC 5915 without what may be left out: version 1, and the number. */
+static bool write_private(EVP_PKEY *key, unsigned char out[PRIVATE_BYTES + 7])
+{
+    static const unsigned char head[] = {0x30, PRIVATE_BYTES + 5, 0x02, 0x01, 0x01,
+                                         0x04, PRIVATE_BYTES};
+    BIGNUM *number = NULL;
+    bool done = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number) &&
+                BN_bn2binpad(number, out + sizeof(head), PRIVATE_BYTES) == PRIVATE_BYTES;
+
+    memcpy(out, head, sizeof(head));
+    BN_clear_free(number);
+    return done;
+}
+
+static bool write_key(BIO *to, EVP_PKEY *key)
+{
+    PKCS8_PRIV_KEY_INFO *info = PKCS8_PRIV_KEY_INFO_new();
+    unsigned char *bytes = OPENSSL_malloc(PRIVATE_BYTES + 7);
+    bool held = info && bytes && write_private(key, bytes) &&
+                PKCS8_pkey_set0(info, OBJ_nid2obj(NID_X9_62_id_ecPublicKey), 0, V_ASN1_OBJECT,
+                                OBJ_nid2obj(NID_X9_62_prime256v1), bytes, PRIVATE_BYTES + 7);
+    bool done = held && PEM_write_bio_PKCS8_PRIV_KEY_INFO(to, info);
+
+    if (!held)
+        OPENSSL_clear_free(bytes, PRIVATE_BYTES + 7);
+    PKCS8_PRIV_KEY_INFO_free(info);
+    return done;
+}
+
 static bool write_pem(struct arena *a, X509 *certificate, EVP_PKEY *key, struct identity *out)
 {
     BIO *first = BIO_new(BIO_s_mem()), *second = BIO_new(BIO_s_mem());
-    bool done = first && second && PEM_write_bio_X509(first, certificate) &&
-                PEM_write_bio_PKCS8PrivateKey(second, key, NULL, NULL, 0, NULL, NULL);
+    bool done = first && second && PEM_write_bio_X509(first, certificate) && write_key(second, key);
 
     if (done) {
         out->certificate_pem = contents(a, first);

@@ -12,7 +12,7 @@ struct identity {
 
 MUST_CHECK struct error *identity_make(struct arena *a, struct identity *out);
 
-/* Whether `pem` holds a certificate that can be read; gRPC would only say so at the first call. */
+/* Whether `pem` holds a certificate that can be read.  gRPC does not say why it takes none. */
 bool certificate_is_pem(struct str pem);
 
 #endif

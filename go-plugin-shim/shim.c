@@ -31,11 +31,6 @@ static struct error *check_host(struct arena *a, const struct shim_options *opti
                         "that you start yourself, there is -debug.");
         return e;
     }
-    if (h->client.len && !certificate_is_pem(h->client)) {
-        e = error_new(a, ERROR_INVALID, "PLUGIN_CLIENT_CERT holds no certificate");
-        e->detail = STR("The host passes its TLS certificate there, as PEM text.");
-        return e;
-    }
     if (!handshake_offers(h->versions, options->protocol_major))
         log_event(LOG_WARN, "the host does not speak our protocol", LOG_STR("offered", h->versions),
                   LOG_INT("served", options->protocol_major));

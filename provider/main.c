@@ -1,3 +1,5 @@
+#include <openssl/crypto.h>
+
 #include "engine/cli/cli.h"
 #include "provider/datasources/registry.h"
 #include "provider/engine_door.h"
@@ -42,8 +44,18 @@ static const struct cli_command provider_commands[] = {
     {"schema", run_schema, "what the provider and its types take, as pages and as tables"},
 };
 
+/* openssl.cnf is about the machine's own OpenSSL; it may name modules to be loaded, which a static
+ * executable cannot. */
+static void leave_settings_of_openssl(void)
+{
+#ifdef TENON_STATIC
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    leave_settings_of_openssl();
     bool debug = argc == 2 && (!strcmp(argv[1], "-debug") || !strcmp(argv[1], "--debug"));
     if (debug || shim_started_by_terraform())
         return serve(debug);

@@ -226,7 +226,7 @@ $(cluster_programs): $(OUT)/%: $(OUT)/%.o $(call archives_for,engine/adapters)
 	$(quiet)$(CC) $(flags.$(BUILD)) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 cluster-programs: all $(cluster_programs)
 test-cluster: cluster-programs
-	for t in $(or $(CLUSTER_TESTS),tests/cluster/*_test.py); do OUT=$(OUT) $(python) $$t $(TESTS) || exit 1; done
+	@OUT=$(OUT) TESTS="$(TESTS)" tests/cluster/run $(CLUSTER_TESTS)
 
 # Fuzz targets: tests/fuzz/fuzz_X.c with its first line naming the room, corpora beside them
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)

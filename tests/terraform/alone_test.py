@@ -1,14 +1,16 @@
 """The static executable in roots that hold nothing but it, terraform and a file of certificates: whatever it wanted of
-a distribution besides would be missing there.
+a distribution besides would be missing there.  And in roots of distributions, where something could be in its way.
 """
 import http.server
 import os
 import pathlib
+import shlex
 import shutil
 import ssl
 import subprocess
 import tempfile
 import threading
+import unittest
 
 import harness
 from harness import CLUSTER, HANG_S, ROOT, TERRAFORM, Result, TestCase, moto
@@ -116,6 +118,76 @@ class Root:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+# $1: the root; up to --: folders of this machine, which are there under the same names; then the command.  Mounts and root end
+# with it, and it keeps the process that the caller knows.
+ENTER = """#!/bin/sh
+root=$1 here=$PWD
+shift
+for d in null urandom; do mount --bind /dev/$d "$root/dev/$d" || exit 99; done
+mount -t tmpfs none "$root/tmp" || exit 99
+while [ "$1" != -- ]; do mkdir -p "$root/$1" && mount --bind "$1" "$root/$1" || exit 99; shift; done
+shift
+exec unshare --root "$root" --wd "$here" "$@"
+"""
+
+
+def debian(release):
+    """Kept by tests/debian, for whatever else is tried there."""
+    made = subprocess.run([ROOT / "tests/debian", release, "true"], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if made.returncode or "left out" in made.stdout:
+        raise unittest.SkipTest(made.stdout.strip())
+    kept = pathlib.Path(os.environ.get("TENON_ROOTS") or pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "tenon")
+    return kept / release
+
+
+def musl(folder):
+    """A root whose only C library is musl, with the tools of busybox."""
+    got = subprocess.run(["apt-get", "-o", "APT::Sandbox::User=root", "download", "musl", "busybox-static"], cwd=folder, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if got.returncode:
+        raise unittest.SkipTest(got.stdout.strip())
+    root = folder / "musl"
+    for package in folder.glob("*.deb"):
+        subprocess.run(["dpkg-deb", "-x", package, root], check=True)
+    for tool in subprocess.run([root / "bin/busybox", "--list"], check=True, text=True, stdout=subprocess.PIPE).stdout.split():
+        if not (root / "bin" / tool).exists():
+            (root / "bin" / tool).symlink_to("busybox")
+    return root
+
+
+class Demo:
+    """examples/datamigrate/demo, whose terraform and tenon run in a root: moto and what looks on stay outside."""
+
+    def __init__(self, root, folder):
+        self.folder, self.root = folder, root
+        for name in ("dev", "tmp"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        for device in ("null", "urandom"):
+            (root / "dev" / device).touch()
+        for name in ("work", "path", "provider", "within"):
+            (folder / name).mkdir()
+        shutil.copy(TERRAFORM, folder / "within/terraform")
+        shutil.copy(STATIC, folder / "provider/terraform-provider-tenon")
+        self.write_program(folder / "enter", ENTER)
+        self.write_program(folder / "path" / pathlib.Path(TERRAFORM).name, self.wrapper(folder / "within/terraform"))
+        self.write_program(folder / "provider/tenon", self.wrapper(folder / "provider/terraform-provider-tenon"))
+
+    @staticmethod
+    def write_program(path, text):
+        path.write_text(text)
+        path.chmod(0o755)
+
+    def wrapper(self, program):
+        enter = shlex.join(str(p) for p in ("unshare", "--mount", self.folder / "enter", self.root, self.folder, "--", program))
+        return f'#!/bin/sh\nexec {enter} "$@"\n'
+
+    def run(self):
+        # Nothing else of this machine's environment: files that it names are not in the root.
+        env = {"PATH": f"{self.folder / 'path'}:{os.environ['PATH']}", "HOME": str(self.folder)}
+        return subprocess.run([ROOT / "examples/datamigrate/demo", self.folder / "provider/terraform-provider-tenon", self.folder / "work"],
+                              env=env, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=HANG_S)
+
+
 class Sphinx(http.server.BaseHTTPRequestHandler):
     """Answers whatever it is asked with a refusal: enough to see that somebody believed its certificate."""
 
@@ -162,6 +234,27 @@ class Alone(TestCase):
         self.assertIn("alone", shown.text)
         self.ok(r.terraform("destroy", "-auto-approve"))
         self.assertFalse(moto().instances(CLUSTER))
+
+    def demo_in(self, make_root):
+        if os.getuid():
+            self.skipTest("needs root")
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="tenon-demo-"))
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        said = Demo(make_root(folder), folder).run()
+        self.assertEqual(said.returncode, 0, said.stdout[-4000:])
+        self.assertIn("Nothing is left", said.stdout)
+
+    def test_the_demo_in_a_root_of_nothing(self):
+        self.demo_in(lambda folder: folder / "root")
+
+    def test_the_demo_on_debian_12(self):
+        self.demo_in(lambda _: debian("bookworm"))
+
+    def test_the_demo_on_debian_13(self):
+        self.demo_in(lambda _: debian("trixie"))
+
+    def test_the_demo_beside_musl(self):
+        self.demo_in(musl)
 
     def test_names_are_found_in_the_hosts_file(self):
         r = self.root()

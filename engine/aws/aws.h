@@ -15,6 +15,7 @@
 struct aws_client;
 
 enum aws_service_slot {
+    AWS_ACCESS_ANALYZER,
     AWS_EC2,
     AWS_EKS,
     AWS_EVENTS,
@@ -27,7 +28,7 @@ enum aws_service_slot {
 };
 
 struct aws_endpoint_override {
-    struct str service; /* "iam", "sqs", "ec2", "sts", "ssm", "pricing", "eks", "events" */
+    struct str service; /* its id: "iam", "sqs", "ec2", "access-analyzer" (endpoint.c) */
     struct str url;     /* http or https, with an optional path */
 };
 

@@ -12,8 +12,8 @@
 /* A client is made of the configuration, the environment and the shared files, in this order. */
 
 static const struct aws_service *const services[] = {
-    &service_ec2,     &service_eks, &service_events, &service_iam,
-    &service_pricing, &service_sqs, &service_ssm,    &service_sts,
+    &service_access_analyzer, &service_ec2, &service_eks, &service_events, &service_iam,
+    &service_pricing,         &service_sqs, &service_ssm, &service_sts,
 };
 enum { SERVICES = sizeof(services) / sizeof(*services) };
 

@@ -2,6 +2,14 @@
 
 #include "engine/aws/service.h"
 
+const struct aws_service service_access_analyzer = {
+    .slot = AWS_ACCESS_ANALYZER,
+    .id = "access-analyzer",
+    .title = "Access Analyzer",
+    .environment = "ACCESSANALYZER",
+    .protocol = PROTOCOL_REST,
+    .version = "2019-11-01",
+};
 const struct aws_service service_ec2 = {
     .slot = AWS_EC2,
     .id = "ec2",

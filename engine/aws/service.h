@@ -23,7 +23,7 @@ struct aws_service {
     bool global;         /* one endpoint a partition */
 };
 
-extern const struct aws_service service_ec2, service_eks, service_events, service_iam,
-    service_pricing, service_sqs, service_ssm, service_sts;
+extern const struct aws_service service_access_analyzer, service_ec2, service_eks, service_events,
+    service_iam, service_pricing, service_sqs, service_ssm, service_sts;
 
 #endif

@@ -6,7 +6,7 @@
  * change, and do nothing. */
 /* clang-format off */
 #define OTHER_ENDPOINTS(X) \
-    X(accessanalyzer) X(account) X(accountaccess) X(acm) X(acmpca) X(agentregistry) X(amg) X(amp) \
+    X(account) X(accountaccess) X(acm) X(acmpca) X(agentregistry) X(amg) X(amp) \
     X(amplify) X(apigateway) X(apigatewayv2) X(appautoscaling) X(appconfig) X(appfabric) \
     X(appflow) X(appintegrations) X(appintegrationsservice) X(applicationautoscaling) \
     X(applicationinsights) X(applicationsignals) X(appmesh) X(appregistry) X(apprunner) \

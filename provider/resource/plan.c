@@ -1,6 +1,7 @@
 #include "provider/cty/path.h"
 #include "provider/resource/bind.h"
 #include "provider/resource/region.h"
+#include "provider/resource/review.h"
 
 /* What will be, as far as it can be known: passes over the table in a fixed order.
  *
@@ -9,6 +10,7 @@
  *   3. what only the resource knows (its plan function)
  *   4. volatile values become unknown if anything else changes
  *   5. which changes need a new object
+ *   6. what AWS says of the policies in it, where the provider block wants that
  *
  * Equal input gives an equal plan: Terraform asks again at apply and compares.  Terraform's rule is
  * that a planned value equals the configured one or the prior one, and may be ours to choose only
@@ -353,10 +355,12 @@ struct error *resource_plan(struct call *c, const struct resource_type *t,
     keep_timeouts(&p, m, request->prior, &out->planned);
     out->departs |= plan_departs(m, request, &out->planned);
     if (p.new_object)
-        return NULL;
-    if (cty_eq(request->prior, &out->planned))
-        c->warnings = NULL; /* a plan without changes says nothing, or CI logs fill with noise */
+        return plan_reviewed(c, m, request->config, request->prior);
+    bool changes = !cty_eq(request->prior, &out->planned);
     struct cty_value was = region_told(c, m, request->prior);
     find_replacements(c->arena, m, &was, &out->planned, NULL, out);
+    if (changes)
+        return plan_reviewed(c, m, request->config, request->prior);
+    c->warnings = NULL; /* a plan without changes says nothing, or CI logs fill with noise */
     return NULL;
 }

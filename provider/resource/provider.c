@@ -19,6 +19,7 @@
 struct provider {
     struct arena arena; /* lives as long as the provider */
     atomic_int holders;
+    atomic_bool reviews_ended;
     atomic_llong made_ms; /* time_monotonic_ms at which the last object was made; 0: none yet */
     struct provider_config config;
     struct str unknown, unknown_engine;
@@ -329,6 +330,16 @@ bool provider_made_lately(struct provider *p)
 {
     int64_t made_ms = (int64_t)atomic_load(&p->made_ms);
     return made_ms && time_monotonic_ms() - made_ms < LATELY_MS;
+}
+
+bool provider_reviews(struct provider *p)
+{
+    return p->config.validate_policies.v && !atomic_load(&p->reviews_ended);
+}
+
+bool provider_end_reviews(struct provider *p)
+{
+    return !atomic_exchange(&p->reviews_ended, true);
 }
 
 struct error *provider_pools(struct provider *p, struct arena *a, const struct pools **out)

@@ -27,7 +27,7 @@ struct ignore_tags_config { struct tf_strings keys, key_prefixes; };
 /* One member a service, under hashicorp/aws's names and aliases. */
 #define OTHER_ENDPOINT(service) struct tf_string service;
 struct endpoints_config {
-    struct tf_string iam, sts, sqs, ec2, ssm, pricing, eks, sso;
+    struct tf_string iam, sts, sqs, ec2, ssm, pricing, eks, sso, accessanalyzer;
     struct tf_string events, cloudwatchevents, eventbridge;
     OTHER_ENDPOINTS(OTHER_ENDPOINT)
 };
@@ -55,7 +55,7 @@ struct provider_config {
     struct tf_string http_proxy, https_proxy, no_proxy, custom_ca_bundle;
     struct tf_strings user_agent;
     struct tf_string tag_policy_compliance;
-    struct tf_bool known_ids;
+    struct tf_bool known_ids, validate_policies;
     struct tf_string ec2_metadata_service_endpoint, ec2_metadata_service_endpoint_mode;
     struct tf_blocks assume_role, assume_role_with_web_identity;
     struct tf_blocks default_tags, ignore_tags, endpoints;
@@ -108,6 +108,10 @@ void provider_note_made(struct provider *p);
 bool provider_made_lately(struct provider *p);
 /* What its resources know of each other (recall.h); as long as the provider lives. */
 struct recall *provider_recall(struct provider *p);
+/* Whether policies are put to Access Analyzer in plans (review.h), and the end of that for good:
+ * true for the first who finds that it does not answer. */
+bool provider_reviews(struct provider *p);
+bool provider_end_reviews(struct provider *p);
 /* What they put in place (links.h). */
 struct links *provider_links(struct provider *p);
 MUST_CHECK struct error *provider_pools(struct provider *p, struct arena *a,

@@ -59,6 +59,7 @@ static const struct model ignore_tags_model = MODEL(ignore_tags_config, ignore_t
 static const struct attr endpoints_rows[] = {
     ENDPOINT(iam, "iam"), ENDPOINT(sts, "sts"), ENDPOINT(sqs, "sqs"), ENDPOINT(ec2, "ec2"),
     ENDPOINT(ssm, "ssm"), ENDPOINT(pricing, "pricing"), ENDPOINT(eks, "eks"), ENDPOINT(sso, "sso"),
+    ENDPOINT(accessanalyzer, "access-analyzer"),
     ENDPOINT(events, "events"), ENDPOINT(cloudwatchevents, "events"), ENDPOINT(eventbridge, "events"),
     OTHER_ENDPOINTS(OTHER_ENDPOINT)
 };
@@ -130,6 +131,7 @@ static const struct attr provider_rows[] = {
     ATTR(provider_config, default_tags, OPTIONAL, .max = 1, .nesting = BLOCK_LIST, .nested = &default_tags_model, .describe = "What every resource is tagged with."),
     ATTR(provider_config, ignore_tags,  OPTIONAL, .max = 1, .nesting = BLOCK_LIST, .nested = &ignore_tags_model, .describe = "Tags that others put on resources and that are to be left alone."),
     ATTR(provider_config, known_ids,    OPTIONAL, .describe = "Whether ARNs that follow from names, account and region are known in the plan. Unset: no, as with hashicorp/aws: a data source that looks for an object by such a value would be read before the object is there."),
+    ATTR(provider_config, validate_policies, OPTIONAL, .describe = "Whether a plan puts each policy that it would write to IAM Access Analyzer (`access-analyzer:ValidatePolicy`): its errors are errors of the plan, its warnings warnings. Unset: no. Without an answer a plan goes on, with one warning."),
     ATTR(provider_config, endpoints,    OPTIONAL, .nesting = BLOCK_SET, .nested = &endpoints_model, .describe = "URLs to call instead of AWS's own, for stand-ins such as moto or LocalStack."),
     ATTR(provider_config, cluster, OPTIONAL, .nesting = NESTED_SINGLE, .nested = &cluster_model, .describe = "The Kubernetes cluster whose pods the node pools serve. Only `tenon_*` resources need it."),
     ATTR(provider_config, engine,  OPTIONAL, .nesting = NESTED_SINGLE, .nested = &engine_model, .describe = "How the engine that serves the node pools works."),

@@ -85,6 +85,14 @@ enum attr_flag {
     REGION = 1 << 10,   /* where the object is, and calls go: see ATTR_REGION */
 };
 
+/* As what a policy document is put to Access Analyzer (review.h). */
+enum review {
+    REVIEW_NOTHING,
+    REVIEW_IDENTITY_POLICY,
+    REVIEW_RESOURCE_POLICY,
+    REVIEW_TRUST_POLICY, /* a role's, which is one of a resource, too */
+};
+
 /* How the objects of a tf_blocks member are written. */
 enum nesting {
     NESTED_LIST,   /* attribute: name = [{ ... }] */
@@ -126,6 +134,7 @@ struct attr {
     MUST_CHECK struct error *(*check)(struct arena *a, struct str value);
     /* What is doubtful about a known string (element, map value) that passes: warnings. */
     MUST_CHECK struct error *(*advise)(struct arena *a, struct str value);
+    enum review review;
     /* A check of a known map as a whole: of its keys, and how they go together. */
     MUST_CHECK struct error *(*check_map)(struct arena *a, const struct str *keys,
                                           const struct str *values, size_t count);

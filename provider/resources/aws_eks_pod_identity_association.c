@@ -19,7 +19,7 @@ static const struct attr pod_identity_attrs[] = {
     ATTR(pod_identity, external_id,          COMPUTED, .describe = "What the target role's trust policy may ask for."),
     ATTR(pod_identity, id,                   COMPUTED, .describe = "The association's id again."),
     ATTR(pod_identity, namespace,            REQUIRED | FORCE_NEW, .min = 1, .describe = "Namespace of the service account."),
-    ATTR(pod_identity, policy,               OPTIONAL, .check = check_json, .equal = equal_iam_policy, .describe = "Policy that narrows what sessions may do."),
+    ATTR(pod_identity, policy,               OPTIONAL, .check = check_json, .review = REVIEW_IDENTITY_POLICY, .equal = equal_iam_policy, .describe = "Policy that narrows what sessions may do."),
     ATTR_REGION(pod_identity),
     ATTR(pod_identity, role_arn,             REQUIRED, .min = 1, .check = check_arn, .describe = "ARN of the role that pods get."),
     ATTR(pod_identity, service_account,      REQUIRED | FORCE_NEW, .min = 1, .describe = "Name of the service account."),

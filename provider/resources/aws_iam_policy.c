@@ -23,7 +23,7 @@ static const struct attr policy_attrs[] = {
     ATTR(policy, name_prefix,      OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
     ATTR(policy, path,             OPTIONAL | FORCE_NEW, .dflt = "/", .max = 512, .check = check_policy_path, .describe = "Path of the name within IAM."),
-    ATTR(policy, policy,           REQUIRED, .check = check_managed_policy, .equal = equal_iam_policy, .normal = normal_json, .describe = "Policy document. A change makes a new default version; of five versions the oldest goes."),
+    ATTR(policy, policy,           REQUIRED, .check = check_managed_policy, .review = REVIEW_IDENTITY_POLICY, .equal = equal_iam_policy, .normal = normal_json, .describe = "Policy document. A change makes a new default version; of five versions the oldest goes."),
     ATTR(policy, policy_id,        COMPUTED, .describe = "Id by which IAM tells it from an earlier policy of the name."),
     ATTR(policy, tags,             OPTIONAL | EMPTY_OK, .check_map = check_iam_tags, .describe = "Tags of the policy."),
     ATTR(policy, tags_all,         OPTIONAL | COMPUTED, .describe = "Its tags and the provider's `default_tags`."),

@@ -24,13 +24,13 @@ struct role {
 static const struct attr inline_attrs[] = {
     ATTR(inline_policy, name,   OPTIONAL, .min = 1, .max = 128, .pattern = "[A-Za-z0-9_+=,.@-]+", .pattern_says = "letters, digits and _+=,.@-",
          .describe = "Name of the policy."),
-    ATTR(inline_policy, policy, OPTIONAL, .check = check_inline_policy, .equal = equal_iam_policy, .normal = normal_inline_policy, .describe = "Policy document."),
+    ATTR(inline_policy, policy, OPTIONAL, .check = check_inline_policy, .review = REVIEW_IDENTITY_POLICY, .equal = equal_iam_policy, .normal = normal_inline_policy, .describe = "Policy document."),
 };
 static const struct model inline_model = MODEL(inline_policy, inline_attrs);
 
 static const struct attr role_attrs[] = {
     ATTR(role, arn,                   COMPUTED, .arn = "arn:{partition}:iam::{account}:role{path}{name}", .describe = "ARN of the role."),
-    ATTR(role, assume_role_policy,    REQUIRED, .check = check_trust_policy, .advise = advise_trust_policy, .equal = equal_iam_policy, .normal = normal_json,
+    ATTR(role, assume_role_policy,    REQUIRED, .check = check_trust_policy, .review = REVIEW_TRUST_POLICY, .advise = advise_trust_policy, .equal = equal_iam_policy, .normal = normal_json,
          .describe = "Trust policy: who may take the role."),
     ATTR(role, create_date,           COMPUTED, .describe = "When it was made."),
     ATTR(role, description,           OPTIONAL | EMPTY_OK, .max = 1000, .check = check_iam_description, .describe = "Description."),

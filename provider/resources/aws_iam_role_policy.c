@@ -27,7 +27,7 @@ static const struct attr role_policy_attrs[] = {
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name_prefix", .describe = "Name of the policy within the role. Unset: made up."),
     ATTR(role_policy, name_prefix, OPTIONAL | COMPUTED | FORCE_NEW, .min = 1, .max = 102, .pattern = "[A-Za-z0-9_+=,.@-]+",
          .pattern_says = "letters, digits and _+=,.@-", .conflicts = "name", .describe = "What a made-up name begins with."),
-    ATTR(role_policy, policy,      REQUIRED, .check = check_inline_policy, .equal = equal_iam_policy, .normal = normal_inline_policy, .describe = "Policy document."),
+    ATTR(role_policy, policy,      REQUIRED, .check = check_inline_policy, .review = REVIEW_IDENTITY_POLICY, .equal = equal_iam_policy, .normal = normal_inline_policy, .describe = "Policy document."),
     ATTR(role_policy, role,        REQUIRED | FORCE_NEW, .min = 1, .check = check_name_not_arn, .describe = "Name of the role."),
 };
 /* clang-format on */

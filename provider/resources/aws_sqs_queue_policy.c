@@ -3,7 +3,7 @@
 
 /* clang-format off */
 static const struct attr queue_policy_attrs[] = {
-    ATTR_AS("policy", queue_part, text, REQUIRED, .check = check_queue_policy, .equal = equal_iam_policy, .normal = normal_json, .describe = "Access policy: who may do what with the queue."),
+    ATTR_AS("policy", queue_part, text, REQUIRED, .check = check_queue_policy, .review = REVIEW_RESOURCE_POLICY, .equal = equal_iam_policy, .normal = normal_json, .describe = "Access policy: who may do what with the queue."),
     QUEUE_PART_ROWS,
 };
 /* clang-format on */

@@ -140,6 +140,16 @@ static struct error *serve(struct shim_call *shim, void *self)
     return NULL;
 }
 
+/* Then a plan may ask AWS, whatever its type. */
+static bool reviews(struct rpc_server *s)
+{
+    struct provider *p = current_provider(s);
+    bool asks = p && provider_reviews(p);
+
+    provider_release(p);
+    return asks;
+}
+
 static bool is_prompt(struct str request, void *self)
 {
     const struct bound_method *bound = self;
@@ -152,7 +162,7 @@ static bool is_prompt(struct str request, void *self)
         return true;
     case PROMPT_OF_AWS:
         type = rpc_type_named(&bound->server->options, rpc_type_name(request));
-        return type && !type->uses_engine && !type->plan_asks;
+        return type && !type->uses_engine && !type->plan_asks && !reviews(bound->server);
     }
     return false;
 }

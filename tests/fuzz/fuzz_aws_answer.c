@@ -3,6 +3,7 @@
  * it returns can be looked at to the last byte; the first byte chooses the call. */
 #include <assert.h>
 
+#include "engine/aws/access_analyzer.h"
 #include "engine/aws/eks.h"
 #include "engine/aws/events.h"
 #include "engine/aws/iam.h"
@@ -154,11 +155,24 @@ static struct error *cluster(const struct aws_call *c)
     return NULL;
 }
 
+static struct error *findings(const struct aws_call *c)
+{
+    struct policy_question question = {.document = STR("{}"), .policy_type = "IDENTITY_POLICY"};
+    struct policy_findings found;
+    TRY(access_analyzer_validate_policy(c, &question, &found));
+    for (size_t i = 0; i < found.count; i++) {
+        look(found.items[i].details), look(found.items[i].code);
+        for (size_t j = 0; j < found.items[i].step_count; j++)
+            look(found.items[i].steps[j]);
+    }
+    return NULL;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct error *(*const calls[])(const struct aws_call *) = {
         role,   role_policies, policy,   profile, queue,   rule,
-        target, parameter,     identity, prices,  cluster,
+        target, parameter,     identity, prices,  cluster, findings,
     };
     enum { CALLS = sizeof(calls) / sizeof(*calls) };
     ARENA_AUTO a = {0};

@@ -308,6 +308,86 @@ resource "aws_sqs_queue" "made_up" {
             self.assertEqual(set(self.arns(s).values()), {None})
 
 
+class Reviews(TestCase):
+    """validate_policies: what Access Analyzer says of policies, in the plan."""
+
+    ROLE = """
+resource "aws_iam_role" "r" {
+  name               = "PREFIX-r"
+  assume_role_policy = <<-DOCUMENT
+    {
+      "Version": "2012-10-17",
+      "Statement": [{"Sid": "a", "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}]
+    }
+  DOCUMENT
+}
+"""
+    POLICY = """
+resource "aws_iam_role_policy" "p" {
+  name   = "PREFIX-p"
+  role   = aws_iam_role.r.name
+  policy = <<-DOCUMENT
+    {
+      "Version": "2012-10-17",
+      "Statement": [
+        {"Sid": "a", "Effect": "Allow", "Action": ["sqs:SendMessage", "ACTION"], "Resource": "RESOURCE"}
+      ]
+    }
+  DOCUMENT
+}
+"""
+
+    def reviewed(self, action="sqs:ReceiveMessage", resource="*", more="validate_policies = true"):
+        self.asked()
+        s = self.stack(self.ROLE + self.POLICY.replace("ACTION", action).replace("RESOURCE", resource))
+        s.write("_provider.tf", s.provider(more).replace("endpoints {", "endpoints {\n    accessanalyzer = \"ENDPOINT\"", 1))
+        return s
+
+    KINDS = ("IDENTITY_POLICY", "AWS::IAM::AssumeRolePolicyDocument")
+
+    def asked(self):
+        """As which of these kinds, since the last time."""
+        kinds = [k for k in self.KINDS for r in moto().get(f"/tenon/requests?match={k}") if r["operation"] == "ValidatePolicy"]
+        moto().call("DELETE", "/tenon/requests")
+        return sorted(set(kinds))
+
+    def test_an_error_is_one_of_the_plan_at_its_place_in_the_document(self):
+        said = self.reviewed("sqs:SendMesage").plan()
+        self.assertEqual(said.code, 1, said.text)
+        self.assertIn("policy: /Statement/0/Action/1 (line 4, column 67): The action sqs:SendMesage does not exist.", said.flat)
+        self.assertIn("INVALID_ACTION", said.flat)
+        self.assertIn('with aws_iam_role_policy.p', said.flat)
+
+    def test_a_warning_is_one_and_the_plan_goes_on(self):
+        said = self.reviewed("iam:PassRole").plan()
+        self.assertEqual(said.code, 2, said.text)
+        self.assertIn("Warning: policy: /Statement/0/Resource", said.flat)
+        self.assertIn("PASS_ROLE_WITH_STAR_IN_RESOURCE", said.flat)
+
+    def test_each_kind_of_policy_is_asked_about_as_what_it_is_and_only_when_it_changes(self):
+        s = self.reviewed()
+        self.ok(s.apply())
+        self.assertEqual(self.asked(), sorted(self.KINDS))
+        self.no_changes(s)
+        self.assertEqual(self.asked(), [])
+        s.write("main.tf", s.dir.joinpath("main.tf").read_text().replace("sqs:ReceiveMessage", "sqs:DeleteMessage"))
+        self.assertEqual(s.plan().code, 2)
+        self.assertEqual(self.asked(), ["IDENTITY_POLICY"])
+
+    def test_without_an_answer_one_warning_says_so(self):
+        s = self.reviewed()
+        self.fault("access-analyzer", "ValidatePolicy", times=None, status=403, code="AccessDeniedException")
+        said = s.plan()
+        self.assertEqual(said.code, 2, said.text)
+        self.assertEqual(said.flat.count("policies are not put to IAM Access Analyzer"), 1, said.text)
+        self.assertIn("access-analyzer:ValidatePolicy", said.flat)
+
+    def test_nobody_is_asked_unasked(self):
+        for more in "", "validate_policies = false":
+            self.assertEqual(self.reviewed("sqs:SendMesage", more=more).plan().code, 2)
+            self.assertEqual(self.asked(), [])
+
+
 class Endpoints(ProviderCase):
     def test_every_service_of_hashicorps_block_may_be_named(self):
         names = json.loads((HERE / "provider-schema.json").read_text())["blocks"]["endpoints"]["attributes"]
@@ -444,7 +524,7 @@ class Schema(ProviderCase):
         for name, type_ in theirs["attributes"].items():
             self.assertEqual(ours["attributes"][name]["type"], type_, name)
             self.assertTrue(ours["attributes"][name].get("optional"), name)
-        self.assertEqual(set(ours["attributes"]) - set(theirs["attributes"]), {"cluster", "engine", "known_ids"})
+        self.assertEqual(set(ours["attributes"]) - set(theirs["attributes"]), {"cluster", "engine", "known_ids", "validate_policies"})
         self.assertEqual(set(ours["block_types"]), set(theirs["blocks"]))
         for name, block in theirs["blocks"].items():
             got = ours["block_types"][name]

@@ -7,6 +7,7 @@ faults     delays, refusals, garbage, cut connections
 iam sqs events   faults of moto mended
 catalog    DescribeInstanceTypes, offerings, spot prices, zones: paged, fast, believable
 pricing    GetProducts
+analyzer   Access Analyzer's check of policies
 eks        access entries, pod identities
 images     EKS's images and the SSM parameters that name them
 templates  launch templates: client tokens, versions made from versions

@@ -8,9 +8,10 @@ from urllib.parse import parse_qs
 from botocore.model import OperationNotFoundError
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import control, eks, faults, pricing, world
+from . import analyzer, control, eks, faults, pricing, world
 
 SERVICE_OF_TARGET = {"AmazonSQS": "sqs", "AWSEvents": "events", "AmazonSSM": "ssm", "AWSPriceListService": "pricing"}
+REST = {"eks": eks, "access-analyzer": analyzer}  # what of them is not there is moto's
 SERVICE_OF_VERSION = {"2016-11-15": "ec2", "2010-05-08": "iam", "2011-06-15": "sts", "2012-11-05": "sqs"}
 
 
@@ -56,7 +57,7 @@ class Front:
             world.settle()
             if call.service == "pricing":
                 return pricing.handle(call)
-            ours = eks.handle(call) if call.service == "eks" else None
+            ours = REST[call.service].handle(call) if call.service in REST else None
             if ours:
                 return ours
             try:
@@ -81,8 +82,8 @@ class Call:
         self.service = (scope[1] or SERVICE_OF_TARGET.get(target.partition(".")[0])
                         or SERVICE_OF_VERSION.get(form.get("Version", [""])[0], ""))
         rest = None
-        if self.service == "eks":
-            rest, self.parts, self.query = eks.parse(environ)
+        if self.service in REST:
+            rest, self.parts, self.query = REST[self.service].parse(environ)
         self.operation = (rest or target.rpartition(".")[2] or form.get("Action", [""])[0]
                           or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         self.client_token = form.get("ClientToken", [None])[0]

@@ -63,8 +63,10 @@ static inline void forget_environment(void)
 
 static inline struct aws_client *client_at(struct arena *a, struct str url, int max_attempts)
 {
-    static const char *const services[] = {"ec2", "eks", "iam", "pricing", "sqs", "ssm", "sts"};
-    struct aws_endpoint_override overrides[7];
+    static const char *const services[] = {"access-analyzer", "ec2", "eks", "iam",
+                                           "pricing",         "sqs", "ssm", "sts"};
+    enum { SERVICES = sizeof(services) / sizeof(services[0]) };
+    struct aws_endpoint_override overrides[SERVICES];
     struct aws_client *client = NULL;
     struct aws_config config = {
         .region = STR("us-east-1"),
@@ -72,11 +74,11 @@ static inline struct aws_client *client_at(struct arena *a, struct str url, int 
         .secret_key = STR("hidden-secret"),
         .token = STR("hidden-token"),
         .endpoints = overrides,
-        .endpoint_count = 7,
+        .endpoint_count = SERVICES,
         .max_attempts = max_attempts,
     };
 
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < SERVICES; i++)
         overrides[i] = (struct aws_endpoint_override){str_of(services[i]), url};
     forget_environment();
     struct error *e = aws_client_new(a, &config, &client);

@@ -25,6 +25,14 @@ MUST_CHECK struct error *iam_create_role(const struct aws_call *c, const struct 
                                          struct iam_role *out);
 MUST_CHECK struct error *iam_get_role(const struct aws_call *c, struct str name,
                                       struct iam_role *out);
+/* Those whose path begins with `path_prefix`; without tags, boundaries and last use, which a list
+ * does not tell. */
+struct iam_roles {
+    struct iam_role *items;
+    size_t count, capacity;
+};
+MUST_CHECK struct error *iam_list_roles(const struct aws_call *c, struct str path_prefix,
+                                        struct iam_roles *out);
 /* Both are always set: IAM keeps a description that is left out, moto does not. */
 MUST_CHECK struct error *iam_update_role(const struct aws_call *c, struct str name,
                                          struct str description, int64_t max_session_seconds);

@@ -1,23 +1,28 @@
 #include "engine/aws/iam_call.h"
 
-static struct error *read_role(const struct aws_call *c, const char *operation,
-                               const struct xml *result, struct iam_role *out)
+static struct iam_role role_of(struct arena *a, const struct xml *role)
 {
-    const struct xml *role = xml_get(result, "Role");
-
-    *out = (struct iam_role){
+    return (struct iam_role){
         .name = xml_text(role, "RoleName"),
         .arn = xml_text(role, "Arn"),
         .unique_id = xml_text(role, "RoleId"),
         .path = xml_text(role, "Path"),
         .description = xml_text(role, "Description"),
-        .assume_role_policy = iam_document(c->arena, xml_text(role, "AssumeRolePolicyDocument")),
+        .assume_role_policy = iam_document(a, xml_text(role, "AssumeRolePolicyDocument")),
         .permissions_boundary = xml_text(role, "PermissionsBoundary/PermissionsBoundaryArn"),
         .create_date = xml_text(role, "CreateDate"),
         .last_used_date = xml_text(role, "RoleLastUsed/LastUsedDate"),
         .last_used_region = xml_text(role, "RoleLastUsed/Region"),
         .max_session_seconds = iam_number(role, "MaxSessionDuration"),
     };
+}
+
+static struct error *read_role(const struct aws_call *c, const char *operation,
+                               const struct xml *result, struct iam_role *out)
+{
+    const struct xml *role = xml_get(result, "Role");
+
+    *out = role_of(c->arena, role);
     iam_read_tags(c->arena, role, &out->tags);
     return iam_require(c, operation, out->name);
 }
@@ -45,6 +50,21 @@ struct error *iam_get_role(const struct aws_call *c, struct str name, struct iam
 
     TRY(iam_get(c, "GetRole", PARAMETERS({"RoleName", name}), &result));
     return read_role(c, "GetRole", &result, out);
+}
+
+static void take_role(struct arena *a, const struct xml *member, void *out)
+{
+    struct iam_roles *roles = out;
+    ARENA_PUSH(a, roles->items, roles->count, roles->capacity, role_of(a, member));
+}
+
+struct error *iam_list_roles(const struct aws_call *c, struct str path_prefix,
+                             struct iam_roles *out)
+{
+    static const struct iam_listing l = {"ListRoles", "PathPrefix", "Roles", take_role};
+
+    *out = (struct iam_roles){0};
+    return iam_list(c, &l, path_prefix, out);
 }
 
 struct error *iam_update_role(const struct aws_call *c, struct str name, struct str description,

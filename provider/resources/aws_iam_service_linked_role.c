@@ -47,19 +47,84 @@ static void split(struct str arn, struct str *service, struct str *name)
     }
 }
 
-/* Its name follows from the service, but not by a rule that IAM tells.  So a create whose answer
- * was lost fails when it is repeated, with the name in the error; it can be imported then. */
+struct creation {
+    const struct linked_role *wanted;
+    struct iam_role made;
+};
+
+static struct error *create_attempt(struct call *c, void *self)
+{
+    struct creation *creation = self;
+    const struct linked_role *m = creation->wanted;
+    struct aws_call aws = aws_call_of(c);
+
+    return iam_create_service_linked_role(&aws, m->aws_service_name.v, m->custom_suffix.v,
+                                          m->description.v, &creation->made);
+}
+
+/* Roles of one service differ in the suffix alone.  Without one a name may end in anything. */
+static bool is_named_so(const struct iam_role *role, struct str suffix)
+{
+    size_t mark = role->name.len - suffix.len;
+
+    return !suffix.len || (role->name.len > suffix.len && str_ends_with(role->name, suffix) &&
+                           role->name.ptr[mark - 1] == '_');
+}
+
+/* Its name follows from the service, but not by a rule that IAM tells.  So one whose name was in an
+ * answer that was lost is looked for at the service's path: made just now, it is ours; what was
+ * there before is not.  Where no suffix was asked for it is the shortest of these. */
+static struct error *look(struct call *c, void *self)
+{
+    struct creation *creation = self;
+    const struct linked_role *m = creation->wanted;
+    struct aws_call aws = aws_call_of(c);
+    const struct iam_role *found = NULL;
+    struct iam_roles roles;
+
+    TRY(iam_list_roles(
+        &aws,
+        arena_printf(c->arena, "/aws-service-role/" STR_FMT "/", STR_ARG(m->aws_service_name.v)),
+        &roles));
+    for (size_t i = 0; i < roles.count; i++) {
+        const struct iam_role *role = &roles.items[i];
+        bool ours =
+            is_made_just_now(date_ms(role->create_date)) && is_named_so(role, m->custom_suffix.v);
+        if (ours && (!found || role->name.len < found->name.len))
+            found = role;
+    }
+    if (!found)
+        return error_new(c->arena, ERROR_NOT_FOUND, STR_FMT " has got no new role",
+                         STR_ARG(m->aws_service_name.v));
+    creation->made = *found;
+    return NULL;
+}
+
+static struct str arn_of(struct call *c, void *self)
+{
+    const struct creation *creation = self;
+    (void)c;
+    return creation->made.arn;
+}
+
 static struct error *linked_role_create(struct call *c, void *model)
 {
     struct linked_role *m = model;
     struct aws_call aws = aws_call_of(c);
-    struct iam_role made;
     struct aws_tags tags = tags_of_new(c, &m->tags);
+    struct creation creation = {.wanted = m};
+    struct named_create how = {
+        .create = create_attempt,
+        .look = look,
+        .create_date = &creation.made.create_date,
+        .self = &creation,
+        .name = m->aws_service_name.v,
+        .id = arn_of,
+    };
 
-    TRY(iam_create_service_linked_role(&aws, m->aws_service_name.v, m->custom_suffix.v,
-                                       m->description.v, &made));
-    take_in(c, m, &made);
-    return tags.count ? iam_tag_role(&aws, made.name, &tags) : NULL;
+    TRY(create_named(c, &how, &m->id));
+    take_in(c, m, &creation.made);
+    return tags.count ? iam_tag_role(&aws, creation.made.name, &tags) : NULL;
 }
 
 static struct error *linked_role_read(struct call *c, void *model)

@@ -317,6 +317,34 @@ class Linked(TestCase):
         moto().aws("iam").create_service_linked_role(AWSServiceName=f"{s.prefix}.amazonaws.com")
         self.refused(s.apply(), "AWSServiceRoleFor")
 
+    def test_one_that_was_deleted_behind_terraforms_back_is_made_anew(self):
+        s, address = self.stack(self.BODY % ""), "aws_iam_service_linked_role.r"
+        self.applies_and_settles(s)
+        moto().aws("iam").delete_service_linked_role(RoleName=s.state()[address]["name"])
+        self.assertEqual(s.actions(), {address: ["create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+
+    def test_a_lost_answer_loses_and_doubles_nothing(self):
+        both = self.BODY % "" + (self.BODY % '  custom_suffix = "b"').replace('"r"', '"b"')
+        for cut in ("after", "before"):
+            with self.subTest(cut):
+                s = self.stack(self.BODY % '  tags = { a = "1" }')
+                self.fault("iam", "CreateServiceLinkedRole", cut=cut)
+                self.applies_and_settles(s)
+                s.write("main.tf", both)
+                self.fault("iam", "CreateServiceLinkedRole", cut=cut)
+                self.applies_and_settles(s)
+                names = [s.state()[f"aws_iam_service_linked_role.{label}"]["name"] for label in "rb"]
+                self.assertEqual(names[1], names[0] + "_b")
+                self.ok(s.destroy())
+
+    def test_what_cannot_be_a_linked_role_is_refused_at_its_place(self):
+        for more, said in (("  custom_suffix = \"a b\"", "custom_suffix"), ('  tags = { "aws:x" = "1" }', "tags"), (f'  description = "{"a" * 1001}"', "description")):
+            with self.subTest(said):
+                self.refused(self.stack(self.BODY % more).plan(), said)
+        self.refused(self.stack(self.BODY.replace("PREFIX.amazonaws.com", "spot") % "").plan(), "aws_service_name", "spot.amazonaws.com")
+
 
 class Exclusive(TestCase):
     ROLE = """

@@ -18,8 +18,8 @@ KNOWN = [
     (r'^bad-[\w-]+/validate: not wanted .*"at": "(tags|queue_url|schedule_expression|input_path|input_paths|maximum_event_age_in_seconds)"', "AWS's rules for them, which hashicorp/aws leaves to AWS"),
     (r"^bad-policy/validate: not wanted .*aws_iam_policy\.long", "a managed policy has 6144 characters at most"),
     (r"^bad-(issuer|bus)/validate: not wanted .*(url-long|name.*colon)", "IAM and EventBridge refuse these in the apply"),
-    (r"^bad-linked/validate: not wanted .*(blank|suffix)", "no service, and no name of a role, has blanks"),
-    (r"^bad-exclusive/validate: not wanted .*attachments_exclusive\.(arn|role)", "the ARN of no policy, and no role"),
+    (r'^bad-linked/validate: not wanted .*"at": "(aws_service_name|custom_suffix)", "block": "aws_iam_service_linked_role\.(blank|suffix)"', "no service, and no name of a role, has blanks"),
+    (r'^bad-exclusive/validate: not wanted .*"at": "(policy_arns|role_name)", "block": "aws_iam_role_policy_attachments_exclusive\.(arn|role)"', "the ARN of no policy, and no role"),
     (r"^bad-attachment/validate: not wanted .*attachment\.(role-arn|user-blank|group-empty)", "no role, user or group is called so"),
     (r"^exclusive.*(taken by us|given back).*attachments_exclusive\.none", "its state holds null for a set without elements: our first apply writes it down, and AWS is not asked to do anything"),
     # It counts bytes where AWS counts characters.

@@ -68,14 +68,26 @@ static struct error *permission_create(struct call *c, void *model)
     return NULL;
 }
 
-/* "arn:aws:iam::123456789012:root" is that account; "*" stands as it is, or as all of AWS's. */
-static struct str principal_of(const struct json *statement)
+/* A policy that others wrote may say more than one of what there is one of here.  All of it is
+ * shown, with commas between, so that a plan sees what is too much and puts it right. */
+static void join(struct buf *out, struct str text)
 {
-    const struct json *principal = json_get(statement, "Principal");
-    struct str text = principal->kind == JSON_OBJECT
-                          ? json_string_or(json_get(principal, "AWS"), STR(""))
-                          : json_string_or(principal, STR(""));
+    if (out->len)
+        buf_add(out, STR(","));
+    buf_add(out, text);
+}
 
+static void join_texts(struct buf *out, const struct json *said, struct str (*as)(struct str text))
+{
+    if (said->kind == JSON_STRING)
+        join(out, as ? as(said->text) : said->text);
+    for (size_t i = 0; said->kind == JSON_ARRAY && i < said->count; i++)
+        join_texts(out, &said->items[i], as);
+}
+
+/* "arn:aws:iam::123456789012:root" is that account; "*" stands as it is, or as all of AWS's. */
+static struct str account_of(struct str text)
+{
     if (!str_starts_with(text, STR("arn:")))
         return text;
     for (size_t i = 0; i < 4; i++)
@@ -83,19 +95,35 @@ static struct str principal_of(const struct json *statement)
     return str_cut(&text, ':');
 }
 
+static struct str principal_of(struct arena *a, const struct json *statement)
+{
+    const struct json *principal = json_get(statement, "Principal");
+    struct buf out = buf_in(a);
+
+    join_texts(&out, principal->kind == JSON_OBJECT ? json_get(principal, "AWS") : principal,
+               account_of);
+    return buf_str(&out);
+}
+
 /* {"StringEquals": {"aws:PrincipalOrgID": "o-1"}} */
 static struct tf_blocks condition_of(struct call *c, const struct json *said)
 {
-    const struct json *values = said->kind == JSON_OBJECT && said->count ? &said->items[0] : NULL;
     struct condition *only = ARENA_NEW(c->arena, struct condition);
-    bool there = values && values->kind == JSON_OBJECT && values->count;
+    struct buf types = buf_in(c->arena), keys = buf_in(c->arena), values = buf_in(c->arena);
+    size_t there = said->kind == JSON_OBJECT ? said->count : 0;
 
-    if (there) {
-        only->type = tf_string_of(said->keys[0]);
-        only->key = tf_string_of(values->keys[0]);
-        only->value = tf_string_of(json_string_or(&values->items[0], STR("")));
+    for (size_t i = 0; i < there; i++) {
+        const struct json *of_type = &said->items[i];
+        join(&types, said->keys[i]);
+        for (size_t k = 0; of_type->kind == JSON_OBJECT && k < of_type->count; k++) {
+            join(&keys, of_type->keys[k]);
+            join_texts(&values, &of_type->items[k], NULL);
+        }
     }
-    return (struct tf_blocks){TF_KNOWN, only, there};
+    only->type = tf_string_of(buf_str(&types));
+    only->key = tf_string_of(buf_str(&keys));
+    only->value = tf_string_of(buf_str(&values));
+    return (struct tf_blocks){TF_KNOWN, only, there ? 1 : 0};
 }
 
 static const struct json *statement_of(const struct json *policy, struct str id)
@@ -129,7 +157,7 @@ static struct error *permission_read(struct call *c, void *model)
     m->event_bus_name = tf_string_of(bus);
     m->statement_id = tf_string_of(id);
     m->action = tf_string_of(json_string_or(json_get(statement, "Action"), STR("")));
-    m->principal = tf_string_of(principal_of(statement));
+    m->principal = tf_string_of(principal_of(c->arena, statement));
     m->condition = condition_of(c, json_get(statement, "Condition"));
     return NULL;
 }

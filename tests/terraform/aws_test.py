@@ -289,6 +289,20 @@ resource "aws_cloudwatch_event_permission" "p" {
         self.applies_and_settles(s)
         self.ok(s.destroy())
 
+    def test_what_others_add_to_a_statement_is_seen_and_put_right(self):
+        s, address = self.stack(self.BODY % (self.ANY % "one")), "aws_cloudwatch_event_permission.p"
+        self.applies_and_settles(s)
+        for more in ({"Principal": {"AWS": ["arn:aws:iam::111111111111:root", "222222222222"]}},
+                     {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-one", "aws:SourceAccount": "111111111111"}}},
+                     {"Condition": {"StringEquals": {"aws:PrincipalOrgID": ["o-one", "o-two"]}}}):
+            with self.subTest(more):
+                statement = {"Sid": s.prefix + "-p", "Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-one"}},
+                             "Resource": f"arn:aws:events:us-east-1:{ACCOUNT}:event-bus/{s.prefix}-b", **more}
+                moto().aws("events").put_permission(EventBusName=s.prefix + "-b", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+                self.assertEqual(s.actions(), {address: ["update"]})
+                self.applies_and_settles(s)
+        self.ok(s.destroy())
+
     def test_many_at_once_lose_none(self):
         s = self.stack("".join(f'resource "aws_cloudwatch_event_permission" "p{i}" {{\n  statement_id = "PREFIX-{i}"\n  principal = "{i:012d}"\n}}\n' for i in range(20)))
         self.applies_and_settles(s)

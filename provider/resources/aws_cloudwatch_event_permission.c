@@ -186,9 +186,9 @@ const struct resource_type aws_cloudwatch_event_permission = {
     .name = "aws_cloudwatch_event_permission",
     .describe = "Lets another account, or an organization, send events to a bus.",
     .subcategory = "EventBridge",
-    .import_id = "{id}",
-    .import_says =
-        "the statement's id, after the bus's name and a slash where it is not the default bus",
+    .import_id = "{event_bus_name}/{statement_id}",
+    .import_says = "the event bus's name, a slash and the statement's id; of a statement of the "
+                   "default bus, its id is enough",
     .model = MODEL(permission, permission_attrs),
     .identity = {.required = "statement_id", .optional = "account_id,region"},
     .blame = BLAME({"ResourceNotFound*", NULL, "event_bus_name"}, {NULL, "rincipal", "principal"},

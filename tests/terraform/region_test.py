@@ -135,7 +135,38 @@ resource "aws_iam_instance_profile" "i" {
   name = "PREFIX-i"
   role = aws_iam_role.r.name
 }
-'''
+resource "aws_iam_openid_connect_provider" "o" {
+  url             = "https://PREFIX.example.com"
+  client_id_list  = ["a"]
+  thumbprint_list = ["%s"]
+}
+resource "aws_iam_service_linked_role" "l" {
+  aws_service_name = "PREFIX.amazonaws.com"
+}
+resource "aws_cloudwatch_event_bus" "b" {
+  name   = "PREFIX-b"
+  region = local.region
+}
+resource "aws_cloudwatch_event_permission" "p" {
+  statement_id = "PREFIX-s"
+  principal    = "111111111111"
+  region       = local.region
+}
+resource "aws_sqs_queue" "d" {
+  name   = "PREFIX-d"
+  region = local.region
+}
+resource "aws_sqs_queue_redrive_policy" "q" {
+  queue_url      = aws_sqs_queue.q.url
+  region         = local.region
+  redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.d.arn, maxReceiveCount = 3 })
+}
+resource "aws_sqs_queue_redrive_allow_policy" "d" {
+  queue_url            = aws_sqs_queue.d.url
+  region               = local.region
+  redrive_allow_policy = jsonencode({ redrivePermission = "allowAll" })
+}
+''' % ("a" * 40)
 
 
 def identities(prefix, state):
@@ -150,6 +181,13 @@ def identities(prefix, state):
         "aws_iam_policy.p": {"arn": arn},
         "aws_iam_role_policy_attachment.a": dict(here, role=f"{prefix}-r", policy_arn=arn),
         "aws_iam_instance_profile.i": dict(here, name=f"{prefix}-i"),
+        "aws_iam_openid_connect_provider.o": {"arn": state["aws_iam_openid_connect_provider.o"]["arn"]},
+        "aws_iam_service_linked_role.l": {"arn": state["aws_iam_service_linked_role.l"]["arn"]},
+        "aws_cloudwatch_event_bus.b": dict(there, name=f"{prefix}-b"),
+        "aws_cloudwatch_event_permission.p": dict(there, statement_id=f"{prefix}-s"),
+        "aws_sqs_queue.d": {"url": state["aws_sqs_queue.d"]["url"]},
+        "aws_sqs_queue_redrive_policy.q": {"queue_url": url},
+        "aws_sqs_queue_redrive_allow_policy.d": {"queue_url": state["aws_sqs_queue.d"]["url"]},
     }
 
 

@@ -3,7 +3,11 @@
 
   live_bench.py                1,000 pods of two sizes, then 700 of them
   live_bench.py --pods 100     a first look
+  live_bench.py --boot 20      instances take so many seconds until they run, as real ones do, and not none
   live_bench.py --standing     how soon an engine that comes to 5,000 nodes with 50,000 pods decides (some minutes to make them)
+
+Where instances boot at once nodes join before anything can be said of them; with --boot schedulers hear in time which pods
+they are for (Kubernetes 1.35 and later), and figures are called after it.
 
 Real are API server, etcd, scheduler and controllers; the stand-in plays EC2, kwok the kubelets, which join at once and have
 for pods what EKS's images leave them.  The time until they run counts from when all pods exist; beside it stands what the
@@ -112,11 +116,12 @@ def over_bound(status):
     return 100 * (status["hourly_usd"] / status["bound_usd"] - 1)
 
 
-def measure(pods):
+def measure(pods, boot_s=0):
     with tempfile.TemporaryDirectory(prefix="tenon-cluster-") as name:
         folder = pathlib.Path(name)
         plane = control_plane.ControlPlane(folder, ("controller-manager", "scheduler", "kwok"))
         bench = Bench(plane, folder)
+        moto().call("POST", "/tenon/settings", {"pending_ms": 1000 * boot_s})
         try:
             bench.start_engine()
             time.sleep(5)  # it has begun
@@ -133,8 +138,9 @@ def measure(pods):
             waited_s = time.monotonic() - began  # until there is something to settle for
             settled_s, few = bench.settled()
             settled_s += waited_s
-            return {f"live_{pods}_running_s": running_s, f"live_{pods}_pct": over_bound(full), "live_settled_s": settled_s,
-                    "live_settled_pct": over_bound(few), "live_memory_mb": bench.memory_mb()}
+            figures = {f"live_{pods}_running_s": running_s, f"live_{pods}_pct": over_bound(full), "live_settled_s": settled_s,
+                       "live_settled_pct": over_bound(few), "live_memory_mb": bench.memory_mb()}
+            return {name.replace("live_", f"live_boot_{boot_s}_") if boot_s else name: v for name, v in figures.items()}
         finally:
             bench.end()
             plane.stop()
@@ -209,12 +215,18 @@ def standing():
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--pods", type=int, default=1000)
+    p.add_argument("--boot", type=int, default=0, metavar="SECONDS")
     p.add_argument("--standing", action="store_true")
     p.add_argument("--out", type=pathlib.Path, default=ROOT / "build/bench.json")
     arguments = p.parse_args()
     if why := control_plane.missing():
         raise SystemExit(print(f"live_bench: {why}"))
-    measured = standing() if arguments.standing else {**floor(arguments.pods), **measure(arguments.pods)}
+    if arguments.standing:
+        measured = standing()
+    elif arguments.boot:
+        measured = measure(arguments.pods, arguments.boot)
+    else:
+        measured = {**floor(arguments.pods), **measure(arguments.pods)}
     figures = {name: round(value, 3) for name, value in measured.items()}
     for name, value in figures.items():
         goal = PROMISED.get(name)

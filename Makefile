@@ -152,11 +152,13 @@ release:
 	$(MAKE) BUILD=release OUT=build/release all
 static:
 	@deploy/deps static
-	@deploy/static-libraries $(libraries)
+	@CC="$(CC)" deploy/static-libraries $(libraries)
 	$(MAKE) BUILD=static OUT=build/static all
-# A release: what registries and package managers want, in build/dist.
+# A release: what registries and package managers want, in build/dist.  A machine that cannot build for the other kind says so.
 dist: static
-	@deploy/dist build/static/terraform-provider-tenon build/static/link.map $(libraries) $(VERSION) build/dist
+	@CC="$(CC)" deploy/parts build/static/link.map $(libraries) >build/static/parts.json
+	@deploy/cross arm64 $(VERSION) || [ $$? -eq 77 ]
+	@deploy/dist $(VERSION) build/dist build/static $$([ ! -e build/static-arm64/parts.json ] || echo build/static-arm64)
 # gRPC is not instrumented, so what TSan cannot see there is left out.
 tsan:
 	TSAN_OPTIONS=ignore_noninstrumented_modules=1 $(MAKE) BUILD=tsan OUT=build/tsan unit

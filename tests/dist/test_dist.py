@@ -7,14 +7,19 @@ import hashlib
 import json
 import os
 import pathlib
+import platform
+import re
 import shutil
 import subprocess
 import tempfile
 import unittest
+import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STATIC = pathlib.Path(os.environ.get("TENON_STATIC", ROOT / "build/static/terraform-provider-tenon"))
 TERRAFORM = subprocess.run([ROOT / "deploy/terraform"], stdout=subprocess.PIPE, text=True).stdout.strip() or "terraform"
+FOREIGN = ROOT / "build/static-arm64"  # where `make dist` made one (deploy/cross)
+ARCH = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 VERSION = "9.8.7"
 CONFIGURATION = """
 terraform {
@@ -32,9 +37,11 @@ def run(*command, **how):
 
 
 def lay_out(folder):
-    libraries = ROOT / "build/libraries"
-    return run(ROOT / "deploy/dist", STATIC, STATIC.parent / "link.map", libraries, VERSION, folder,
-               env=dict(os.environ, SOURCE_DATE_EPOCH="1790000000"))
+    """Of this machine's kind, and of the other where it was made."""
+    builds = [STATIC.parent] + ([FOREIGN] if FOREIGN.exists() else [])
+    parts = subprocess.run([ROOT / "deploy/parts", STATIC.parent / "link.map", ROOT / "build/libraries"], text=True, stdout=subprocess.PIPE)
+    (STATIC.parent / "parts.json").write_text(parts.stdout)
+    return run(ROOT / "deploy/dist", VERSION, folder, *builds, env=dict(os.environ, SOURCE_DATE_EPOCH="1790000000"))
 
 
 def files_of(folder):
@@ -59,7 +66,7 @@ class Release(unittest.TestCase):
     def unpacked(self):
         to = self.scratch / "unpacked"
         if not to.exists():
-            self.assertEqual(run("dpkg-deb", "-x", self.one("*.deb"), to).returncode, 0)
+            self.assertEqual(run("dpkg-deb", "-x", self.one(f"*_{ARCH}.deb"), to).returncode, 0)
         return to
 
     def test_two_of_one_commit_are_the_same_bytes(self):
@@ -98,7 +105,7 @@ class Release(unittest.TestCase):
             self.assertTrue((root / link).is_symlink() or (root / link).is_dir(), link)
         target = root / os.readlink(root / "usr/bin/tenon").lstrip("/")
         self.assertIn("tenon ", run(target, "version").stdout)
-        control = run("dpkg-deb", "-f", self.one("*.deb"), "Depends", "Version").stdout
+        control = run("dpkg-deb", "-f", self.one(f"*_{ARCH}.deb"), "Depends", "Version").stdout
         self.assertEqual(control.split(), ["Version:", VERSION])  # it needs no library
 
     def test_the_manual_is_one_that_man_can_read_and_names_every_option(self):
@@ -130,13 +137,30 @@ class Release(unittest.TestCase):
         self.assertEqual(self.completed("tenon", "estimate", "x"), [])  # a file: left to bash
 
     def test_what_others_made_is_listed_with_its_terms(self):
-        bill = json.loads(self.one("*.cdx.json").read_text())
+        bill = json.loads(self.one(f"*_{ARCH}.cdx.json").read_text())
         names = {c["name"] for c in bill["components"]}
         self.assertLessEqual({"grpc", "openssl", "curl", "cjson", "glibc", "sqlite3", "c-ares"}, names)
         self.assertTrue(all(c["version"] for c in bill["components"]))
         notices = (self.unpacked() / "usr/share/doc/tenon/NOTICES").read_text()
         for name in names:
             self.assertIn(f"\n{name} ", notices)
+
+    @unittest.skipUnless(FOREIGN.exists(), "none was made for another kind of machine (deploy/cross)")
+    def test_the_other_kind_of_machine_has_its_own(self):
+        folder = self.folder / "oko-investments/tenon"
+        sums = (folder / f"terraform-provider-tenon_{VERSION}_SHA256SUMS").read_text()
+        self.assertEqual(len(re.findall(r"_linux_(amd64|arm64)\.zip$", sums, re.M)), 2)
+        with zipfile.ZipFile(folder / f"terraform-provider-tenon_{VERSION}_linux_arm64.zip") as archive:
+            archive.extract(f"terraform-provider-tenon_v{VERSION}", self.scratch / "arm64")
+        executable = self.scratch / f"arm64/terraform-provider-tenon_v{VERSION}"
+        header = run("readelf", "--wide", "--file-header", "--program-headers", "--dynamic", executable).stdout
+        self.assertIn("AArch64", header)
+        self.assertNotIn("(NEEDED)", header)
+        self.assertNotIn("INTERP", header)
+        self.assertEqual(run("dpkg-deb", "-f", self.one("*_arm64.deb"), "Architecture").stdout.strip(), "arm64")
+        if emulator := shutil.which("qemu-aarch64-static"):
+            executable.chmod(0o755)
+            self.assertIn("tenon ", run(emulator, executable, "version").stdout)
 
     def test_it_is_no_larger_than_promised(self):
         self.assertLessEqual((self.folder / "tenon").stat().st_size, 16_000_000)

@@ -21,7 +21,31 @@ struct ec2_query {
     size_t id_count;
     const struct str *owners; /* images: account ids, "self", "amazon" */
     size_t owner_count;
+    struct str location_type; /* offerings: "region", "availability-zone", ... */
 };
+
+/* Items of a describe call as EC2 wrote them, for whoever shows most of what they say. */
+enum ec2_kind {
+    EC2_IMAGES,
+    EC2_INSTANCES,
+    EC2_INSTANCE_TYPES,
+    EC2_OFFERINGS,
+    EC2_ROUTE_TABLES,
+    EC2_SECURITY_GROUPS,
+    EC2_SUBNETS,
+    EC2_VPCS,
+};
+struct xml; /* engine/base/xml.h */
+struct ec2_items {
+    const struct xml **items;
+    size_t count, capacity;
+};
+MUST_CHECK struct error *ec2_describe(const struct aws_call *c, enum ec2_kind kind,
+                                      const struct ec2_query *query, struct ec2_items *out);
+struct aws_tags ec2_item_tags(struct arena *a, const struct xml *item);
+/* A switch of a VPC: "enableDnsSupport". */
+MUST_CHECK struct error *ec2_vpc_attribute(const struct aws_call *c, struct str vpc,
+                                           const char *attribute, bool *out);
 
 struct ec2_gpu {
     struct str name, manufacturer;

@@ -34,7 +34,7 @@ static struct str page_request(struct arena *a, const struct ec2_listing *l,
 }
 
 /* A page of 100 instance types is a megabyte of XML, so each page has an arena of its own and only
- * what `take` copies lives on. */
+ * what `take` copies lives on, unless it takes items whole. */
 struct error *ec2_list(const struct aws_call *c, const struct ec2_listing *l,
                        const struct ec2_query *query, const struct ec2_parameter *more, void *out)
 {
@@ -48,7 +48,7 @@ struct error *ec2_list(const struct aws_call *c, const struct ec2_listing *l,
             .operation = l->operation,
             .body = page_request(&page, l, query, more, token),
         };
-        TRY(aws_send(c, &page, &request, &answer));
+        TRY(aws_send(c, l->whole ? c->arena : &page, &request, &answer));
         const struct xml *items = xml_get(&answer.xml, l->list);
         for (const struct xml *item = NULL; (item = xml_next(items, "item", item));)
             l->take(c->arena, item, out);

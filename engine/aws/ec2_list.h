@@ -16,6 +16,7 @@ struct ec2_listing {
     const char *id, *owner;       /* parameters for ids and owners */
     int page_size;                /* 0: the operation has no pages, or pages by itself */
     void (*take)(struct arena *keep, const struct xml *item, void *out);
+    bool whole; /* items are kept as they are, so answers live as long as the call */
 };
 MUST_CHECK struct error *ec2_list(const struct aws_call *c, const struct ec2_listing *l,
                                   const struct ec2_query *query, const struct ec2_parameter *more,

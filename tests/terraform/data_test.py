@@ -312,6 +312,90 @@ data "aws_security_groups" "inner" {{
         self.assertEqual((found["ids"], found["vpc_ids"], found["arns"]), ([group], [vpc], [f"arn:aws:ec2:us-east-1:{ACCOUNT}:security-group/{group}"]))
         self.no_changes(s)
 
+    def network(self):
+        """Of a VPC of its own: its id, a subnet's, a group's."""
+        ec2 = moto().aws("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.8.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.8.1.0/24", AvailabilityZone="us-east-1b")["Subnet"]["SubnetId"]
+        group = ec2.create_security_group(GroupName="nodes", Description="of nodes", VpcId=vpc)["GroupId"]
+        ec2.create_tags(Resources=[vpc, subnet, group], Tags=[{"Key": "Name", "Value": vpc}])
+        return vpc, subnet, group
+
+    def test_one_thing_of_a_network_is_shown_as_hashicorp_aws_shows_it(self):
+        vpc, subnet, group = self.network()
+        s = self.stack(f'''
+data "aws_vpc" "named" {{ tags = {{ Name = "{vpc}" }} }}
+data "aws_vpc" "default" {{ default = true }}
+data "aws_subnet" "inner" {{
+  vpc_id     = data.aws_vpc.named.id
+  cidr_block = "10.8.1.0/24"
+}}
+data "aws_security_group" "nodes" {{
+  vpc_id = data.aws_vpc.named.id
+  name   = "nodes"
+}}
+''')
+        self.ok(s.apply())
+        state = s.state()
+        named, default = state["data.aws_vpc.named"], state["data.aws_vpc.default"]
+        self.assertEqual((named["id"], named["cidr_block"], named["default"], named["tags"]), (vpc, "10.8.0.0/16", False, {"Name": vpc}))
+        self.assertEqual((named["arn"], named["enable_dns_support"], named["state"]), (f"arn:aws:ec2:us-east-1:{ACCOUNT}:vpc/{vpc}", True, None))
+        self.assertEqual([a["cidr_block"] for a in named["cidr_block_associations"]], ["10.8.0.0/16"])
+        self.assertTrue(named["ipv6_cidr_block"] and named["main_route_table_id"])
+        self.assertEqual((default["default"], default["ipv6_cidr_block"]), (True, ""))
+        inner = state["data.aws_subnet.inner"]
+        self.assertEqual((inner["id"], inner["availability_zone"], inner["available_ip_address_count"], inner["outpost_arn"]),
+                         (subnet, "us-east-1b", 251, ""))
+        self.assertEqual((state["data.aws_security_group.nodes"]["id"], state["data.aws_security_group.nodes"]["description"]), (group, "of nodes"))
+        self.no_changes(s)
+
+    def test_none_that_fits_and_several_are_errors(self):
+        vpc, _, _ = self.network()
+        self.network()
+        for kind, body, said in (("aws_vpc", 'cidr_block = "10.99.0.0/16"', "no VPC fits"),
+                                 ("aws_vpc", 'cidr_block = "10.8.0.0/16"', "VPCs fit, and one is wanted"),
+                                 ("aws_subnet", f'vpc_id = "{vpc}"\n  state = "pending"', "no subnet fits"),
+                                 ("aws_security_group", 'name = "nodes"', "security groups fit, and one is wanted")):
+            with self.subTest(said):
+                self.refused(self.stack(f'data "{kind}" "d" {{\n  {body}\n}}\n').plan(), said, "data.")
+
+    def test_instances_types_and_offerings_are_those_that_fit(self):
+        ec2 = moto().aws("ec2")
+        _, subnet, _ = self.network()
+        image = ec2.describe_images()["Images"][0]["ImageId"]
+        made = ec2.run_instances(ImageId=image, InstanceType="t3.micro", MinCount=2, MaxCount=2, SubnetId=subnet, TagSpecifications=[
+            {"ResourceType": "instance", "Tags": [{"Key": "of", "Value": subnet}]}])["Instances"]
+        s = self.stack(f'''
+data "aws_instances" "running" {{ instance_tags = {{ of = "{subnet}" }} }}
+data "aws_instances" "stopped" {{
+  instance_tags        = {{ of = "{subnet}" }}
+  instance_state_names = ["stopped"]
+}}
+data "aws_ec2_instance_types" "m7g" {{
+  filter {{
+    name   = "instance-type"
+    values = ["m7g.*"]
+  }}
+}}
+data "aws_ec2_instance_type_offerings" "zones" {{
+  location_type = "availability-zone"
+  filter {{
+    name   = "instance-type"
+    values = ["m5.large"]
+  }}
+}}
+''')
+        self.ok(s.apply())
+        state = s.state()
+        running, zones = state["data.aws_instances.running"], state["data.aws_ec2_instance_type_offerings.zones"]
+        self.assertEqual(sorted(running["ids"]), sorted(i["InstanceId"] for i in made))
+        self.assertEqual(sorted(running["private_ips"]), sorted(i["PrivateIpAddress"] for i in made))
+        self.assertEqual(state["data.aws_instances.stopped"]["ids"], [])
+        self.assertIn("m7g.large", state["data.aws_ec2_instance_types.m7g"]["instance_types"])
+        self.assertEqual((set(zones["instance_types"]), set(zones["location_types"])), ({"m5.large"}, {"availability-zone"}))
+        self.assertIn("us-east-1a", zones["locations"])
+        ec2.terminate_instances(InstanceIds=[i["InstanceId"] for i in made])
+
     def test_what_is_not_there_is_said_at_its_place(self):
         for kind, body, text in [
             ("aws_iam_role", 'name = "PREFIX-nobody"', "name"),

@@ -4,8 +4,8 @@
 #include "engine/aws/aws.h"
 
 /* EC2, told in two parts: what is there (ec2_catalog.c, ec2_find.c, ec2_places.c) and what is to be
- * done (ec2_act.c). Every describe call follows NextToken to the end and keeps only what its struct
- * has.
+ * done (ec2_act.c, ec2_tags.c, ec2_templates.c). Every describe call follows NextToken to the end
+ * and keeps only what its struct has.
  */
 
 struct ec2_filter {
@@ -193,6 +193,8 @@ MUST_CHECK struct error *ec2_describe_impaired(const struct aws_call *c,
 
 struct ec2_launch_template {
     struct str id, name;
+    int64_t default_version, latest_version; /* from 1 on */
+    int64_t created_ms;
     struct aws_tags tags;
 };
 struct ec2_launch_templates {
@@ -207,9 +209,10 @@ MUST_CHECK struct error *ec2_describe_launch_templates(const struct aws_call *c,
 struct str ec2_tag(const struct aws_tags *tags, struct str key);
 /* Tags of anything that has an id: an instance, a subnet, a volume.  Setting one that is there
  * overwrites its value; taking away one that is not is no error. */
-MUST_CHECK struct error *ec2_set_tag(const struct aws_call *c, struct str id, struct str key,
-                                     struct str value);
-MUST_CHECK struct error *ec2_take_tag(const struct aws_call *c, struct str id, struct str key);
+MUST_CHECK struct error *ec2_set_tags(const struct aws_call *c, struct str id,
+                                      const struct aws_tags *tags);
+MUST_CHECK struct error *ec2_take_tags(const struct aws_call *c, struct str id,
+                                       const struct str *keys, size_t count);
 MUST_CHECK struct error *ec2_describe_tag(const struct aws_call *c, struct str id, struct str key,
                                           struct str *value, bool *found);
 
@@ -242,6 +245,33 @@ MUST_CHECK struct error *ec2_create_launch_template(const struct aws_call *c,
 struct str ec2_create_launch_template_request(struct arena *a,
                                               const struct ec2_launch_template_new *t);
 MUST_CHECK struct error *ec2_delete_launch_template(const struct aws_call *c, struct str name);
+
+/* Launch templates as users write them: versions that add up, of which one is the default.  What a
+ * version says is told as JSON by the names that a request has for it, a list as an array:
+ * {"ImageId": "ami-1", "SecurityGroupId": ["sg-1"]}.  What it says when read is EC2's own XML,
+ * whose names are a little different. */
+struct json;
+struct xml;
+struct ec2_template_version {
+    struct str client_token; /* the same token makes one template, or version, only */
+    struct str description;
+    const struct json *data;
+};
+/* ERROR_EXISTS when the name is taken. */
+MUST_CHECK struct error *ec2_create_template(const struct aws_call *c, struct str name,
+                                             const struct ec2_template_version *first,
+                                             const struct aws_tags *tags,
+                                             struct ec2_launch_template *out);
+MUST_CHECK struct error *ec2_create_template_version(const struct aws_call *c, struct str id,
+                                                     const struct ec2_template_version *next,
+                                                     int64_t *number);
+MUST_CHECK struct error *ec2_set_default_template_version(const struct aws_call *c, struct str id,
+                                                          int64_t number);
+/* *data lives as long as the call's arena. */
+MUST_CHECK struct error *ec2_describe_template_version(const struct aws_call *c, struct str id,
+                                                       int64_t number, struct str *description,
+                                                       const struct xml **data);
+MUST_CHECK struct error *ec2_delete_template(const struct aws_call *c, struct str id);
 
 /* Launches.  The request is made first, as text, so that it can be recorded before it is sent and
  * repeated byte by byte: the same text has one effect only, however often it is sent (the client

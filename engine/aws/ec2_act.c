@@ -7,22 +7,6 @@
 /* Templates are never edited, so a name's first version is its only one. */
 static const struct str template_version = STR_INIT("1");
 
-static struct error *send(const struct aws_call *c, const char *operation, enum aws_effect effect,
-                          struct str body, struct xml *out)
-{
-    struct aws_answer answer;
-    struct aws_request request = {
-        .service = &service_ec2,
-        .operation = operation,
-        .effect = effect,
-        .body = body,
-    };
-
-    TRY(aws_send(c, c->arena, &request, &answer));
-    *out = answer.xml;
-    return NULL;
-}
-
 static void add_text(struct query *q, const char *name, struct str value)
 {
     if (value.len)
@@ -129,8 +113,8 @@ struct error *ec2_create_launch_template(const struct aws_call *c,
     struct xml answer;
     enum aws_effect effect = t->client_token.len ? AWS_CHANGES : AWS_CHANGES_ONCE;
 
-    TRY(send(c, "CreateLaunchTemplate", effect, ec2_create_launch_template_request(c->arena, t),
-             &answer));
+    TRY(ec2_send(c, "CreateLaunchTemplate", effect, ec2_create_launch_template_request(c->arena, t),
+                 &answer));
     *id = xml_text(&answer, "launchTemplate/launchTemplateId");
     return NULL;
 }
@@ -141,7 +125,7 @@ struct error *ec2_delete_launch_template(const struct aws_call *c, struct str na
     struct query q = query_new(c->arena, &service_ec2, "DeleteLaunchTemplate");
 
     query_add(&q, name, "LaunchTemplateName");
-    return send(c, "DeleteLaunchTemplate", AWS_CHANGES, buf_str(&q.body), &answer);
+    return ec2_send(c, "DeleteLaunchTemplate", AWS_CHANGES, buf_str(&q.body), &answer);
 }
 
 static void add_override(struct query *q, size_t place, const struct ec2_override *o)
@@ -233,7 +217,7 @@ struct error *ec2_create_fleet(const struct aws_call *c, struct str request,
 {
     struct xml answer;
 
-    TRY(send(c, "CreateFleet", AWS_CHANGES, request, &answer));
+    TRY(ec2_send(c, "CreateFleet", AWS_CHANGES, request, &answer));
     ec2_read_fleet(c->arena, &answer, out);
     return NULL;
 }
@@ -244,5 +228,5 @@ struct error *ec2_terminate_instances(const struct aws_call *c, const struct str
     struct query q = query_new(c->arena, &service_ec2, "TerminateInstances");
 
     query_add_list(&q, "InstanceId", ids, count);
-    return send(c, "TerminateInstances", AWS_CHANGES, buf_str(&q.body), &answer);
+    return ec2_send(c, "TerminateInstances", AWS_CHANGES, buf_str(&q.body), &answer);
 }

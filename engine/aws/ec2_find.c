@@ -191,15 +191,22 @@ struct error *ec2_describe_impaired(const struct aws_call *c, struct ec2_impaire
     return NULL;
 }
 
+struct ec2_launch_template ec2_read_template(struct arena *keep, const struct xml *item)
+{
+    return (struct ec2_launch_template){
+        .id = ec2_kept(keep, item, "launchTemplateId"),
+        .name = ec2_kept(keep, item, "launchTemplateName"),
+        .default_version = ec2_number(item, "defaultVersionNumber"),
+        .latest_version = ec2_number(item, "latestVersionNumber"),
+        .created_ms = ec2_instant(item, "createTime"),
+        .tags = ec2_tags(keep, item),
+    };
+}
+
 static void take_launch_template(struct arena *keep, const struct xml *item, void *out)
 {
     struct ec2_launch_templates *t = out;
-    ARENA_PUSH(keep, t->items, t->count, t->capacity,
-               (struct ec2_launch_template){
-                   .id = ec2_kept(keep, item, "launchTemplateId"),
-                   .name = ec2_kept(keep, item, "launchTemplateName"),
-                   .tags = ec2_tags(keep, item),
-               });
+    ARENA_PUSH(keep, t->items, t->count, t->capacity, ec2_read_template(keep, item));
 }
 
 struct error *ec2_describe_launch_templates(const struct aws_call *c, const struct ec2_query *query,

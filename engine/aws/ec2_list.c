@@ -3,6 +3,22 @@
 #include "engine/aws/query.h"
 #include "engine/base/time.h"
 
+struct error *ec2_send(const struct aws_call *c, const char *operation, enum aws_effect effect,
+                       struct str body, struct xml *out)
+{
+    struct aws_answer answer;
+    struct aws_request request = {
+        .service = &service_ec2,
+        .operation = operation,
+        .effect = effect,
+        .body = body,
+    };
+
+    TRY(aws_send(c, c->arena, &request, &answer));
+    *out = answer.xml;
+    return NULL;
+}
+
 static void add_filters(struct query *q, const struct ec2_query *query)
 {
     for (size_t i = 0; i < query->filter_count; i++) {

@@ -4,7 +4,11 @@
 #include "engine/aws/client.h"
 #include "engine/aws/ec2.h"
 
-/* What the describe calls share: pages, filters, and reading items. */
+/* What EC2's calls share: sending, pages, filters, and reading items. */
+
+MUST_CHECK struct error *ec2_send(const struct aws_call *c, const char *operation,
+                                  enum aws_effect effect, struct str body, struct xml *out);
+
 struct ec2_parameter {
     const char *name; /* NULL ends a table of them */
     struct str value;
@@ -36,6 +40,8 @@ bool ec2_has(const struct xml *e, const char *path, const char *text);
 struct aws_tags ec2_tags(struct arena *keep, const struct xml *e);
 /* The instances of a reservation, into a struct ec2_instances. */
 void ec2_take_instances(struct arena *keep, const struct xml *reservation, void *out);
+
+struct ec2_launch_template ec2_read_template(struct arena *keep, const struct xml *item);
 
 /* A CreateFleet answer; what it points at lives as long as the answer and `a`. */
 void ec2_read_fleet(struct arena *a, const struct xml *answer, struct ec2_launched *out);

@@ -246,16 +246,27 @@ static struct error *plan_by_type(struct call *c, const struct resource_type *t,
     return NULL;
 }
 
+/* What state has already Terraform lets stand beside a configuration that says otherwise; but of
+ * blocks it counts those that are written, whatever was before. */
+static bool attr_plan_departs(const struct attr *row, const struct cty_value *wrote,
+                              const struct cty_value *was, const struct cty_value *will)
+{
+    bool as_before = was->kind != CTY_NULL && cty_eq(was, will);
+
+    if (!(row->flags & FOLLOWS) || wrote->kind == CTY_NULL)
+        return false;
+    if (row->kind == ATTR_BLOCKS)
+        return wrote->kind == will->kind && wrote->count != will->count;
+    return !cty_eq(wrote, will) && !as_before;
+}
+
 static bool plan_departs(const struct model *m, const struct plan_request *request,
                          const struct cty_value *planned)
 {
     for (size_t i = 0; i < m->count; i++) {
         struct str name = str_of(m->attrs[i].name);
-        const struct cty_value *wrote = cty_get(request->config, name);
-        const struct cty_value *was = cty_get(request->prior, name), *will = cty_get(planned, name);
-        bool as_before = was->kind != CTY_NULL && cty_eq(was, will);
-        if ((m->attrs[i].flags & FOLLOWS) && wrote->kind != CTY_NULL && !cty_eq(wrote, will) &&
-            !as_before)
+        if (attr_plan_departs(&m->attrs[i], cty_get(request->config, name),
+                              cty_get(request->prior, name), cty_get(planned, name)))
             return true;
     }
     return false;

@@ -29,7 +29,9 @@ static struct error *set(struct call *c, void *self)
 {
     const struct one_tag *m = self;
     struct aws_call aws = aws_call_of(c);
-    return ec2_set_tag(&aws, m->resource_id.v, m->key.v, m->value.v);
+    struct aws_tag tag = {m->key.v, m->value.v};
+    struct aws_tags tags = {.items = &tag, .count = 1};
+    return ec2_set_tags(&aws, m->resource_id.v, &tags);
 }
 
 static struct error *tag_create(struct call *c, void *model)
@@ -84,7 +86,7 @@ static struct error *tag_destroy(struct call *c, const void *prior)
 {
     const struct one_tag *m = prior;
     struct aws_call aws = aws_call_of(c);
-    return ec2_take_tag(&aws, m->resource_id.v, m->key.v);
+    return ec2_take_tags(&aws, m->resource_id.v, &m->key.v, 1);
 }
 
 static struct error *tag_import(struct call *c, struct str id, void *model)

@@ -5,9 +5,9 @@ extern const struct resource_type aws_cloudwatch_event_bus, aws_cloudwatch_event
     aws_eks_access_policy_association, aws_eks_pod_identity_association, aws_iam_instance_profile,
     aws_iam_openid_connect_provider, aws_iam_policy, aws_iam_policy_attachment, aws_iam_role,
     aws_iam_role_policies_exclusive, aws_iam_role_policy, aws_iam_role_policy_attachment,
-    aws_iam_role_policy_attachments_exclusive, aws_iam_service_linked_role, aws_sqs_queue,
-    aws_sqs_queue_policy, aws_sqs_queue_redrive_allow_policy, aws_sqs_queue_redrive_policy,
-    tenon_node_class, tenon_node_pool;
+    aws_iam_role_policy_attachments_exclusive, aws_iam_service_linked_role, aws_launch_template,
+    aws_sqs_queue, aws_sqs_queue_policy, aws_sqs_queue_redrive_allow_policy,
+    aws_sqs_queue_redrive_policy, tenon_node_class, tenon_node_pool;
 
 /* clang-format off */
 const struct resource_type *const resource_types[] = {
@@ -29,6 +29,7 @@ const struct resource_type *const resource_types[] = {
     &aws_iam_role_policy_attachment,
     &aws_iam_role_policy_attachments_exclusive,
     &aws_iam_service_linked_role,
+    &aws_launch_template,
     &aws_sqs_queue,
     &aws_sqs_queue_policy,
     &aws_sqs_queue_redrive_allow_policy,

@@ -1,5 +1,7 @@
 #include "provider/resources/wire.h"
 
+#include "engine/base/xml.h"
+
 /* To the wire. */
 
 /* Sets a member at a path, making the objects on the way to it. */
@@ -223,4 +225,70 @@ struct error *wire_take(struct arena *a, const struct model *m, const struct jso
             take_nothing(row, (char *)model + row->offset);
     }
     return NULL;
+}
+
+/* From XML, which does not say what is a list and what a number: the rows do. */
+
+/* What EC2 tells by another name than it is asked by. */
+static const struct {
+    const char *asked, *told;
+} told_otherwise[] = {
+    {"LicenseSpecification", "licenseSet"},
+    {"SecurityGroupId", "groupSet"}, /* of a network interface */
+};
+
+static const struct xml *told(struct arena *a, const struct attr *row, const struct xml *answer)
+{
+    bool list = row->kind == ATTR_STRINGS || (row->kind == ATTR_BLOCKS && !is_single(row));
+    struct str name =
+        arena_printf(a, "%c%s%s", char_lower(row->api[0]), row->api + 1, list ? "Set" : "");
+    const struct xml *found = xml_get(answer, name.ptr);
+
+    for (size_t i = 0; i < sizeof(told_otherwise) / sizeof(*told_otherwise); i++)
+        if (!found->name.len && str_eq(str_of(row->api), str_of(told_otherwise[i].asked)))
+            found = xml_get(answer, told_otherwise[i].told);
+    return found;
+}
+
+static struct json list_of_xml(struct arena *a, const struct attr *row, const struct xml *list)
+{
+    struct json out = json_new_array();
+
+    for (size_t i = 0; i < list->count; i++)
+        json_add(a, &out,
+                 row->kind == ATTR_BLOCKS ? wire_of_xml(a, row->nested, &list->items[i])
+                                          : json_new_string(list->items[i].text));
+    return out;
+}
+
+static struct json text_of_xml(const struct attr *row, struct str text)
+{
+    bool is_true = str_eq(text, STR("true")), is_false = str_eq(text, STR("false"));
+
+    if (!text.len)
+        return (struct json){.kind = JSON_NULL};
+    return row->kind == ATTR_BOOL && (is_true || is_false) ? json_new_bool(is_true)
+                                                           : json_new_string(text);
+}
+
+struct json wire_of_xml(struct arena *a, const struct model *m, const struct xml *answer)
+{
+    struct json out = json_new_object();
+
+    for (size_t i = 0; i < m->count; i++) {
+        const struct attr *row = &m->attrs[i];
+        const struct xml *e = row->api ? told(a, row, answer) : NULL;
+        struct json value = {.kind = JSON_NULL};
+        if (!e || !e->name.len)
+            continue;
+        if (row->kind == ATTR_BLOCKS && is_single(row))
+            value = wire_of_xml(a, row->nested, e);
+        else if (row->kind == ATTR_BLOCKS || row->kind == ATTR_STRINGS)
+            value = list_of_xml(a, row, e);
+        else
+            value = text_of_xml(row, e->text);
+        if (value.kind != JSON_NULL)
+            json_set(a, &out, str_of(row->api), value);
+    }
+    return out;
 }

@@ -14,4 +14,9 @@ struct json wire_of(struct arena *a, const struct model *m, const void *model);
 MUST_CHECK struct error *wire_take(struct arena *a, const struct model *m, const struct json *wire,
                                    void *model);
 
+/* EC2 takes flat parameters and answers in XML, where the same names begin small and lists end in
+ * "Set".  This is such an answer as the object that wire_take reads, by the rows of `m`. */
+struct xml;
+struct json wire_of_xml(struct arena *a, const struct model *m, const struct xml *answer);
+
 #endif

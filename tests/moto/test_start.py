@@ -320,6 +320,13 @@ class Templates(Case):
                          LaunchTemplateName=name, LaunchTemplateData={"ImageId": "ami-1"})
         create(LaunchTemplateName=self.name + "/(a).b_c", LaunchTemplateData={"ImageId": "ami-1"})
 
+    def test_tags_of_a_template_are_those_of_today(self):
+        made = self.ec2.create_launch_template(LaunchTemplateName=self.name, TagSpecifications=[tag("launch-template", a="b")], LaunchTemplateData={"ImageId": "ami-1"})
+        ids = [made["LaunchTemplate"]["LaunchTemplateId"]]
+        self.ec2.create_tags(Resources=ids, Tags=[{"Key": "c", "Value": "d"}])
+        self.ec2.delete_tags(Resources=ids, Tags=[{"Key": "a"}])
+        self.assertEqual(self.ec2.describe_launch_templates(LaunchTemplateIds=ids)["LaunchTemplates"][0]["Tags"], [{"Key": "c", "Value": "d"}])
+
     def test_a_version_builds_on_another_and_own_tags_stay_out(self):
         self.ec2.create_launch_template(LaunchTemplateName=self.name, TagSpecifications=[tag("launch-template", a="b")],
                                         LaunchTemplateData={"ImageId": "ami-1", "InstanceType": "m5.large"})

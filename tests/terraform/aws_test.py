@@ -533,6 +533,84 @@ class Tag(TestCase):
         self.refused(self.stack(body % ("vpc-nothing", "1")).apply(), "resource_id")
 
 
+class Template(TestCase):
+    BODY = 'resource "aws_launch_template" "t" {\n  name = "PREFIX-t"\n%s\n}\n'
+    ADDRESS = "aws_launch_template.t"
+
+    def versions(self, s):
+        found = moto().aws("ec2").describe_launch_template_versions(LaunchTemplateName=s.prefix + "-t")["LaunchTemplateVersions"]
+        return [v["LaunchTemplateData"].get("InstanceType") for v in found], [v["DefaultVersion"] for v in found].index(True) + 1
+
+    def test_a_change_is_a_new_version_and_the_default_is_as_it_is_asked_for(self):
+        typed = lambda kind, more="": self.BODY % f'  instance_type = "{kind}"\n{more}'
+        s = self.stack(typed("m5.large"))
+        self.applies_and_settles(s)
+        self.assertEqual(self.versions(s), (["m5.large"], 1))
+        s.write("main.tf", typed("m5.xlarge"))
+        self.applies_and_settles(s)
+        self.assertEqual(self.versions(s), (["m5.large", "m5.xlarge"], 1))
+        s.write("main.tf", typed("m5.xlarge", "  update_default_version = true"))
+        self.applies_and_settles(s)
+        self.assertEqual(self.versions(s), (["m5.large", "m5.xlarge"], 2))
+        s.write("main.tf", typed("c5.large", '  update_default_version = true\n  tags = { a = "1" }'))
+        self.applies_and_settles(s)
+        self.assertEqual(self.versions(s), (["m5.large", "m5.xlarge", "c5.large"], 3))
+        s.write("main.tf", typed("c5.large", "  default_version = 1"))
+        self.applies_and_settles(s)
+        self.assertEqual(self.versions(s), (["m5.large", "m5.xlarge", "c5.large"], 1))
+        state = s.state()[self.ADDRESS]
+        self.assertEqual((state["latest_version"], state["default_version"], state["arn"]), (3, 1, f"arn:aws:ec2:us-east-1:{ACCOUNT}:launch-template/{state['id']}"))
+        self.ok(s.run("state", "rm", self.ADDRESS))
+        self.ok(s.run("import", "-input=false", self.ADDRESS, state["id"]))
+        self.no_changes(s)
+        self.ok(s.destroy())
+        self.assertEqual(moto().get(f"/tenon/leftovers?prefix={s.prefix}"), [])
+
+    def test_what_others_change_is_seen_and_put_right(self):
+        ec2, s = moto().aws("ec2"), self.stack(self.BODY % '  instance_type = "m5.large"\n  tags = { a = "1" }')
+        self.applies_and_settles(s)
+        identity = s.state()[self.ADDRESS]["id"]
+        ec2.create_launch_template_version(LaunchTemplateId=identity, LaunchTemplateData={"InstanceType": "c5.large", "Monitoring": {"Enabled": True}})
+        ec2.create_tags(Resources=[identity], Tags=[{"Key": "theirs", "Value": "1"}])
+        self.assertEqual(s.actions(), {self.ADDRESS: ["update"]})
+        self.applies_and_settles(s)
+        self.assertEqual(self.versions(s)[0], ["m5.large", "c5.large", "m5.large"])
+        ec2.delete_launch_template(LaunchTemplateId=identity)
+        self.assertEqual(s.actions(), {self.ADDRESS: ["create"]})
+        self.applies_and_settles(s)
+        self.ok(s.destroy())
+
+    def test_a_name_that_is_taken_says_so_and_a_lost_answer_loses_nothing(self):
+        s, ec2 = self.stack(self.BODY % ""), moto().aws("ec2")
+        self.fault("ec2", "CreateLaunchTemplate", cut="after")
+        self.applies_and_settles(s)
+        s.write("main.tf", self.BODY % '  instance_type = "m5.large"')
+        self.fault("ec2", "CreateLaunchTemplateVersion", cut="after")
+        self.applies_and_settles(s)
+        self.assertEqual(self.versions(s)[0], [None, "m5.large"])
+        self.ok(s.destroy())
+        ec2.create_launch_template(LaunchTemplateName=s.prefix + "-t", LaunchTemplateData={"ImageId": "ami-1"})
+        self.refused(s.apply(), "name")
+
+    def test_credits_are_for_types_that_burst(self):
+        credits = '  instance_type = "%s"\n  credit_specification {\n    cpu_credits = "standard"\n  }'
+        s = self.stack(self.BODY % credits % "t3.large")
+        self.applies_and_settles(s)
+        data = lambda: moto().aws("ec2").describe_launch_template_versions(LaunchTemplateName=s.prefix + "-t", Versions=["$Latest"])["LaunchTemplateVersions"][0]["LaunchTemplateData"]
+        self.assertEqual(data()["CreditSpecification"], {"CpuCredits": "standard"})
+        s.write("main.tf", self.BODY % credits % "m5.large")
+        self.ok(s.apply())
+        self.assertNotIn("CreditSpecification", data())
+        self.ok(s.destroy())
+
+    def test_what_is_wrong_is_said_at_its_attribute(self):
+        for body, said in (('  user_data = "#!/bin/sh"', "base64encode"), ("  default_version = 2", "version 1 alone"),
+                           ("  instance_market_options {\n    spot_options {\n      block_duration_minutes = 90\n    }\n  }", "multiple of 60"),
+                           ('  metadata_options {\n    http_tokens = "maybe"\n  }', "http_tokens")):
+            with self.subTest(said):
+                self.refused(self.stack(self.BODY % body).plan(), said)
+
+
 class Issuer(TestCase):
     BODY = 'resource "aws_iam_openid_connect_provider" "o" {\n  url = "https://PREFIX.example.com/id"\n%s\n}\n'
 

@@ -15,9 +15,11 @@ from harness import BINARY, Stack, moto
 ENDPOINTS = ("iam", "sts", "sqs", "events", "ec2")
 MAPS = {"tags", "tags_all", "input_paths", "header_parameters", "query_string_parameters"}
 # What hashicorp/aws 5.100.0 does not know of its types, and 6 does.
-NEWER = {"region", "delay_after_policy_creation_in_ms"}
+NEWER = {"region", "delay_after_policy_creation_in_ms", "ena_queue_count"}
 SETS = {"managed_policy_arns", "inline_policy", "security_groups", "subnets", "capacity_provider_strategy",
-        "placement_constraint", "pipeline_parameter_list", "roles", "users", "groups"}
+        "placement_constraint", "pipeline_parameter_list", "roles", "users", "groups", "vpc_security_group_ids", "security_group_names",
+        "ipv4_addresses", "ipv6_addresses", "ipv4_prefixes", "ipv6_prefixes", "license_specification", "cpu_manufacturers", "instance_generations",
+        "allowed_instance_types", "excluded_instance_types", "local_storage_types", "accelerator_types", "accelerator_names", "accelerator_manufacturers"}
 PLAIN_PROVIDER = """
 terraform {
   required_providers {
@@ -217,6 +219,7 @@ class Normal:
         s = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "DATE", s)
         s = re.sub(r"20\d{16}[0-9a-f]{8}", "UNIQUE", s)
         s = re.sub(r"\bA[A-Z0-9]{20}\b", "ID", s)
+        s = re.sub(r"\blt-[0-9a-f]{17}\b", "lt-ID", s)
         if not self.exact and s.lstrip()[:1] in ("{", "["):
             try:
                 return json.dumps(json.loads(s), sort_keys=True)

@@ -2,7 +2,7 @@
 import re
 
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.launch_templates import LaunchTemplateBackend
+from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateBackend
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.utils import parse_user_data
 
@@ -16,6 +16,7 @@ def mend():
     check_the_name()
     keep_own_tags_out_of_the_data()
     build_versions_on_versions()
+    tell_tags_as_they_are()
     once_per_token("create_launch_template", "CreateLaunchTemplate")
     once_per_token("create_launch_template_version", "CreateLaunchTemplateVersion")
 
@@ -72,3 +73,8 @@ def build_versions_on_versions():
         return create(self)
 
     LaunchTemplates.create_launch_template_version = create_launch_template_version
+
+
+def tell_tags_as_they_are():
+    """A template has the tags of today; moto tells those that it was made with."""
+    LaunchTemplate.tags = property(lambda self: self.get_tags(), lambda self, made_with: None)

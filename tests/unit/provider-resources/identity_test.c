@@ -87,6 +87,7 @@ static void each_type_is_known_by_what_hashicorp_aws_knows_it_by(void **state)
     }
     /* Those that hashicorp/aws 6.69 gives none. */
     assert_false(has_identity(type_named("aws_iam_policy_attachment")));
+    assert_false(has_identity(type_named("aws_launch_template")));
     assert_false(has_identity(type_named("tenon_node_pool")));
 }
 

@@ -283,11 +283,6 @@ struct node_order {
     struct str unlabel; /* and that of a label */
 };
 
-/* A pod that waits, and the node that was launched for it. */
-struct nomination {
-    struct str pod, node;
-};
-
 /* What people are to read beside a pod or a node (loop/remarks.h). */
 struct remark {
     bool of_node;       /* else of a pod */
@@ -307,9 +302,6 @@ struct cluster_port {
     void (*submit_node)(void *self, const struct node_order *order); /* NODE */
     void (*submit_evict)(void *self, struct str pod);                /* EVICT */
     void (*submit_delete_node)(void *self, struct str node);         /* NODE */
-    /* The scheduler is to try that node first, once it is there, and to keep the pod's room on it.
-     * Not answered, for it is free to do otherwise.  NULL: nobody listens. */
-    void (*submit_nominate)(void *self, const struct nomination *all, size_t count);
     /* Not answered, and it may get lost: nothing depends on it.  NULL: nobody reads them. */
     void (*submit_remark)(void *self, const struct remark *remark);
     /* WORKLOAD: each part whole, and from then on what changes. */

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "engine/adapters/api_nominations.h"
 #include "engine/adapters/api_objects.h"
 #include "engine/adapters/api_orders.h"
 #include "engine/adapters/api_remarks.h"
@@ -19,7 +18,6 @@ enum {
     PROVE_EVERY_MS = 5000, /* that the server is there, and what was told still holds */
     PATIENCE_MS = 20000,   /* with a server that has never answered */
     HANDS_MOST = 8,        /* orders that are carried out at a time */
-    HINTS_MOST = 8,        /* and batches of nominations, for which none of these waits */
 };
 
 /* Of one kind of objects. */
@@ -35,7 +33,6 @@ struct api_cluster {
     struct api_hands hands; /* first: what orders are given */
     struct clock_port clock;
     struct orders *orders;
-    struct orders *hints;
     struct api_remarks *remarks;
     struct cancel *stop;
     pthread_t thread;
@@ -45,13 +42,12 @@ struct api_cluster {
     struct api_objects *objects;
     struct following follows[API_KINDS];
     bool started, asked, ends;
-    bool ailing_told;       /* that a watch is lost */
-    bool proving;           /* an answer is awaited */
-    bool heeds_nominations; /* the server says that it is of such a version */
-    unsigned losses;        /* of watches: an answer from before one proves nothing */
-    int64_t prove_ms;       /* not before */
-    int64_t began_ms;       /* to list */
-    int64_t known_ms;       /* when all was as it was told; NEVER_MS: not yet */
+    bool ailing_told; /* that a watch is lost */
+    bool proving;     /* an answer is awaited */
+    unsigned losses;  /* of watches: an answer from before one proves nothing */
+    int64_t prove_ms; /* not before */
+    int64_t began_ms; /* to list */
+    int64_t known_ms; /* when all was as it was told; NEVER_MS: not yet */
 };
 
 static int64_t now_of(const struct api_cluster *c)
@@ -191,8 +187,6 @@ static void prove(void *self, struct order *order, struct cancel *stop)
     struct error *e = kube_get_path(&call, STR("/version"), &version);
     monitor_enter(&c->monitor);
     c->proving = false;
-    if (!e)
-        c->heeds_nominations = api_heeds_nominations(&version);
     c->prove_ms = asked_ms + PROVE_EVERY_MS;
     if (!e && losses == c->losses && all_stand(c))
         c->known_ms = asked_ms;
@@ -340,21 +334,6 @@ static void submit_evict(void *self, struct str pod)
     api_order_evict(c->orders, uid_of(c, &a, API_PODS, pod), pod);
 }
 
-static void submit_nominate(void *self, const struct nomination *all, size_t count)
-{
-    struct api_cluster *c = self;
-    ARENA_AUTO a = {0};
-    struct api_nomination *out = ARENA_ARRAY(&a, struct api_nomination, count);
-
-    monitor_enter(&c->monitor);
-    bool heeds = c->heeds_nominations;
-    monitor_leave(&c->monitor);
-    for (size_t i = 0; heeds && i < count; i++)
-        out[i] = (struct api_nomination){all[i], uid_of(c, &a, API_PODS, all[i].pod)};
-    if (heeds)
-        api_nominate(c->hints, out, count);
-}
-
 /* A node that has yet to join is known by its name, which is how kubelets speak of theirs. */
 static void submit_remark(void *self, const struct remark *remark)
 {
@@ -373,7 +352,6 @@ struct api_cluster *api_cluster_new(struct kube_client *client, struct clock_por
     c->hands = (struct api_hands){client, sink};
     c->clock = clock;
     c->orders = orders_new(c, HANDS_MOST);
-    c->hints = orders_new(&c->hands, HINTS_MOST);
     c->remarks = api_remarks_new(client, clock);
     c->stop = cancel_new(NULL);
     c->objects = api_objects_new();
@@ -394,7 +372,6 @@ void api_cluster_stop(struct api_cluster *c)
     monitor_leave(&c->monitor);
     cancel_raise(c->stop);
     orders_stop(c->orders);
-    orders_stop(c->hints);
     api_remarks_stop(c->remarks);
 }
 
@@ -407,7 +384,6 @@ void api_cluster_free(struct api_cluster *c)
         pthread_join(c->thread, NULL);
     stop_following(c);
     orders_free(c->orders);
-    orders_free(c->hints);
     api_remarks_free(c->remarks);
     api_objects_free(c->objects);
     for (int k = 0; k < API_KINDS; k++)
@@ -425,7 +401,6 @@ struct cluster_port api_cluster_port(struct api_cluster *c)
         .submit_node = submit_node,
         .submit_evict = submit_evict,
         .submit_delete_node = submit_delete_node,
-        .submit_nominate = submit_nominate,
         .submit_remark = submit_remark,
         .submit_watch = submit_watch,
         .age_ms = age_ms,

@@ -19,8 +19,6 @@ const struct kube_need kube_needs[] = {
     {"storage.k8s.io", "volumeattachments", "", "list watch", "", "", false},
     /* To take nodes out of use. */
     {"", "pods", "eviction", "create", "", "", false},
-    /* To have pods where their nodes are. */
-    {"", "pods", "status", "patch", "", "", false},
     /* To say beside pods and nodes what becomes of them. */
     {"", "events", "", "create patch", "", "", false},
     /* The store. */

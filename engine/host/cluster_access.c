@@ -57,9 +57,6 @@ static struct error *find_access(struct arena *a, const struct host_settings *s,
     return of_eks(a, s, out);
 }
 
-/* A thousand pods are told their nodes while these boot, which is a matter of seconds. */
-static const struct kube_client_options of_engines = {.per_second = 200, .burst = 300};
-
 struct error *cluster_client_new(struct arena *a, const struct host_settings *s,
                                  struct cluster_client **out)
 {
@@ -70,7 +67,7 @@ struct error *cluster_client_new(struct arena *a, const struct host_settings *s,
     for (size_t i = 0; !e && i < access->warning_count; i++)
         log_event(LOG_WARN, "cluster_access", LOG_STR("warning", access->warnings[i]));
     if (!e)
-        e = kube_client_new(&c->secrets, access, &of_engines, &c->kube);
+        e = kube_client_new(&c->secrets, access, &(struct kube_client_options){0}, &c->kube);
     *out = e ? NULL : c;
     if (!e)
         return NULL;

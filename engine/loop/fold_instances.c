@@ -148,7 +148,6 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
                   int64_t now_ms)
 {
     enum claim_phase before = c->claim.phase;
-    bool named = c->node;
     if (!str_eq(c->claim.instance_id, i->id)) {
         c->exact = false;
         c->dirty = true;
@@ -171,8 +170,6 @@ static void adopt(struct state *s, struct claim_entry *c, const struct cloud_ins
     claim_resolve(s, c);
     note_health(s, c, i, now_ms);
     advance(s, c, i->state, now_ms);
-    if (!named && c->node) /* pods that wait for it can be told of it */
-        state_decide_at(s, now_ms);
     if (c->claim.phase == before)
         return;
     log_event(LOG_INFO, "claim_moved", LOG_STR("claim", c->id.key), LOG_STR("instance_id", i->id),

@@ -14,7 +14,6 @@
 #include "engine/loop/joining.h"
 #include "engine/loop/journal.h"
 #include "engine/loop/keeping.h"
-#include "engine/loop/nominating.h"
 #include "engine/loop/notices.h"
 #include "engine/loop/picture.h"
 #include "engine/loop/remarks.h"
@@ -264,7 +263,6 @@ static void decide_now(struct engine *e, int64_t now_ms)
         know_pods(s, now_ms);
     decide_when_cool(s, now_ms);
     status_judge(s, w, &d, now_ms);
-    nominating_send(&a, s, &e->ports.cluster, &d);
     remarks_on_decision(s, &e->ports.cluster, &d, now_ms);
     if (changed) {
         entry = journal_decision(&a, s, &d, now_ms);

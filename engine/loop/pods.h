@@ -52,7 +52,6 @@ struct pod_entry {
     bool evicting;     /* it is to leave its node (loop/steering.h) ... */
     int64_t retry_ms;  /* ... and is not to be told so before */
     struct remarked remarked;
-    uint64_t nominated; /* a digest of the claim whose node it was nominated to; 0: none */
     bool takes_room;    /* at its home */
     bool adrift;        /* it is bound to a claim that is not there */
     bool heard;         /* the whole list at hand has it */

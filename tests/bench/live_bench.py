@@ -6,8 +6,7 @@
   live_bench.py --boot 20      instances take so many seconds until they run, as real ones do, and not none
   live_bench.py --standing     how soon an engine that comes to 5,000 nodes with 50,000 pods decides (some minutes to make them)
 
-Where instances boot at once nodes join before anything can be said of them; with --boot schedulers hear in time which pods
-they are for (Kubernetes 1.35 and later), and figures are called after it.
+With --boot figures are called after it, for they are others: all nodes are ordered before the first one joins.
 
 Real are API server, etcd, scheduler and controllers; the stand-in plays EC2, kwok the kubelets, which join at once and have
 for pods what EKS's images leave them.  The time until they run counts from when all pods exist; beside it stands what the

@@ -172,21 +172,6 @@ class Growing(LifeCase):
         shown = lambda status: sorted(p for n in status["nodes"] for p in n["pods"])
         self.wait_for(lambda: shown(self.status(s)) == names and not self.status(s)["waiting"], "status shows it")
 
-    def test_pods_are_nominated_to_the_nodes_that_boot_for_them_where_schedulers_heed_it(self):
-        s = self.live_stack()
-        s.kubelets.joins = False
-        self.deploy(replicas=3, cpu="1500m", memory="1Gi")
-        self.wait_for(lambda: len(self.pods("Pending")) == 3, "pods")
-        told = lambda: {p["metadata"]["name"]: p["status"].get("nominatedNodeName") for p in self.pods("Pending")}
-        if int(PLANE.ask("GET", "/version")["minor"].rstrip("+")) < 35:
-            self.wait_for(lambda: all("Nominated" in self.remarks(p) for p in told()), "nodes are on their way")
-            return self.assertEqual(set(told().values()), {None})
-        self.wait_for(lambda: all(told().values()), "all are nominated")
-        nominated = told()
-        s.kubelets.joins = True
-        self.all_run(3)
-        self.assertEqual({p["metadata"]["name"]: p["spec"]["nodeName"] for p in self.pods()}, nominated)
-
     def test_daemons_take_room_on_nodes_before_they_are_there(self):
         s = self.live_stack()
         self.deploy("agent", kind="DaemonSet", cpu="1", tolerations=[{"operator": "Exists"}],

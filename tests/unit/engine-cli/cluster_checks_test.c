@@ -9,7 +9,7 @@
 #include "engine/cli/cluster_checks.h"
 #include "tests/unit/loopback.h"
 
-enum { QUESTIONS = 28, STEPS = 2 + QUESTIONS + 4 };
+enum { QUESTIONS = 27, STEPS = 2 + QUESTIONS + 4 };
 
 #define ALLOWED(word) "{\"status\":{\"allowed\":" word "}}"
 #define LIST(items)   "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" items "]}"

@@ -183,13 +183,13 @@ static struct error *find_by_alias(const struct finder *f, struct str alias)
     TRY(alias_parameters(f->arena, alias, f->out->spec.family, f->out->join.kubernetes_version,
                          &wanted));
     for (size_t i = 0; i < wanted.count; i++) {
-        struct str id;
-        struct error *e = ssm_get_parameter(f->call, wanted.items[i].parameter, &id);
+        struct ssm_parameter found;
+        struct error *e = ssm_get_parameter(f->call, wanted.items[i].parameter, false, &found);
         if (e && e->kind == ERROR_NOT_FOUND)
             continue; /* not every variant exists for every version and region */
         TRY(e);
         struct class_image image = {
-            .id = id, .arm64 = wanted.items[i].arm64, .serves = wanted.items[i].serves};
+            .id = found.value, .arm64 = wanted.items[i].arm64, .serves = wanted.items[i].serves};
         ARENA_PUSH(f->arena, out->items, out->count, out->capacity, image);
     }
     return out->count ? NULL : no_parameter(f, alias);
@@ -202,9 +202,11 @@ static struct error *find_term(const struct finder *f, const struct selector_ter
     struct ec2_images some = {0};
 
     if (term->ssm_parameter.len) {
-        struct error *e = ssm_get_parameter(f->call, term->ssm_parameter, &by_id.id);
+        struct ssm_parameter named;
+        struct error *e = ssm_get_parameter(f->call, term->ssm_parameter, false, &named);
         if (e)
             return error_at(e, path);
+        by_id.id = named.value;
         term = &by_id;
     }
     struct ec2_query q = selector_query(f->arena, SELECT_IMAGES, term);

@@ -53,6 +53,13 @@ MUST_CHECK struct error *eks_disassociate_access_policy(const struct aws_call *c
                                                         struct str principal_arn,
                                                         struct str policy_arn);
 
+/* A token for a cluster's API server: a URL that says who we are, signed and never called by us.
+ * EKS takes it for a quarter of an hour from the date that it was signed with; here a minute is
+ * left for the way. */
+enum { EKS_TOKEN_MS = 14 * 60 * 1000 };
+MUST_CHECK struct error *eks_token(const struct aws_call *call, struct str cluster, int64_t now_ms,
+                                   struct str *out);
+
 /* The role that pods of a service account have. */
 struct eks_pod_identity {
     struct str cluster, id, arn, namespace, service_account, role_arn, target_role_arn, external_id;

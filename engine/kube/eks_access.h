@@ -17,9 +17,4 @@ MUST_CHECK struct error *kube_eks_at(const struct aws_call *call, struct str clu
                                      struct str endpoint, struct str certificate_authority,
                                      struct kube_access *out);
 
-/* EKS takes a token for a quarter of an hour from the date that it was signed with. */
-enum { KUBE_EKS_TOKEN_MS = 14 * 60 * 1000 };
-MUST_CHECK struct error *kube_eks_token(const struct aws_call *call, struct str cluster,
-                                        int64_t now_ms, struct str *out);
-
 #endif

@@ -1,5 +1,6 @@
 #include "engine/kube/identity.h"
 
+#include "engine/aws/eks.h"
 #include "engine/base/digest.h"
 #include "engine/base/file.h"
 #include "engine/base/log.h"
@@ -91,12 +92,12 @@ static struct error *from_eks(const struct asking *q, struct kube_proof *out, in
     const struct kube_access *access = q->identity->access;
     struct aws_call call = {.client = access->aws, .arena = q->secret, .cancel = q->cancel};
     struct str token;
-    struct error *e = kube_eks_token(&call, access->eks_cluster, q->now_ms, &token);
+    struct error *e = eks_token(&call, access->eks_cluster, q->now_ms, &token);
 
     if (e)
         return error_copy(q->a, e);
     set_token(q->secret, token, out);
-    *renew_ms = q->now_ms + KUBE_EKS_TOKEN_MS;
+    *renew_ms = q->now_ms + EKS_TOKEN_MS;
     return NULL;
 }
 

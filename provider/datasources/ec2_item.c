@@ -24,8 +24,9 @@ static struct error *not_one(struct call *c, const struct item_search *s, size_t
         return e;
     }
     e = error_new(c->arena, ERROR_NOT_FOUND, "no %s fits", s->what);
-    e->detail = arena_printf(c->arena, "It is looked for in " STR_FMT ", and all that is said has "
-                                       "to hold together.",
+    e->detail = arena_printf(c->arena,
+                             "It is looked for in " STR_FMT ", and all that is said has "
+                             "to hold together.",
                              STR_ARG(call_region(c)));
     return e;
 }

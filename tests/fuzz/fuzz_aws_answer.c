@@ -121,9 +121,9 @@ static struct error *target(const struct aws_call *c)
 
 static struct error *parameter(const struct aws_call *c)
 {
-    struct str value;
-    TRY(ssm_get_parameter(c, STR("/p"), &value));
-    look(value);
+    struct ssm_parameter p;
+    TRY(ssm_get_parameter(c, STR("/p"), true, &p));
+    look(p.name), look(p.arn), look(p.type), look(p.value);
     return NULL;
 }
 

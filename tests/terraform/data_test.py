@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Data sources under real terraform, against what hashicorp/aws 5.100.0 said (policy-documents.json: 52 documents of its
 making)."""
+import base64
 import json
 import pathlib
 
@@ -348,6 +349,43 @@ data "aws_security_group" "nodes" {{
                          (subnet, "us-east-1b", 251, ""))
         self.assertEqual((state["data.aws_security_group.nodes"]["id"], state["data.aws_security_group.nodes"]["description"]), (group, "of nodes"))
         self.no_changes(s)
+
+    def test_a_parameter_is_read_as_it_is_and_a_secret_one_only_when_decrypted(self):
+        ssm = moto().aws("ssm")
+        ssm.put_parameter(Name="/alone/plain", Value="one", Type="String")
+        ssm.put_parameter(Name="/alone/plain", Value="two", Type="String", Overwrite=True)
+        ssm.put_parameter(Name="/alone/secret", Value="s3cret", Type="SecureString")
+        s = self.stack('''
+data "aws_ssm_parameter" "plain" { name = "/alone/plain" }
+data "aws_ssm_parameter" "first" { name = "/alone/plain:1" }
+data "aws_ssm_parameter" "secret" { name = "/alone/secret" }
+data "aws_ssm_parameter" "closed" {
+  name            = "/alone/secret"
+  with_decryption = false
+}
+''')
+        said = s.apply()
+        self.ok(said)
+        plain, first, secret, closed = (s.state()[f"data.aws_ssm_parameter.{k}"] for k in ("plain", "first", "secret", "closed"))
+        self.assertEqual((plain["value"], plain["insecure_value"], plain["version"], plain["with_decryption"]), ("two", "two", 2, True))
+        self.assertEqual((plain["id"], plain["type"], plain["arn"]), ("/alone/plain", "String", f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/alone/plain"))
+        self.assertEqual((first["value"], first["version"]), ("one", 1))
+        self.assertEqual((secret["value"], secret["insecure_value"]), ("s3cret", ""))
+        self.assertNotEqual(closed["value"], "s3cret")
+        self.assertNotIn("s3cret", said.text)
+        self.no_changes(s)
+        self.refused(self.stack('data "aws_ssm_parameter" "d" {\n  name = "/alone/none"\n}\n').plan(), "ParameterNotFound", "data.aws_ssm_parameter.d")
+
+    def test_a_token_for_a_cluster_is_a_url_that_was_signed(self):
+        s = self.stack('data "aws_eks_cluster_auth" "d" {\n  name = "dev"\n}\n')
+        self.ok(s.apply())
+        token = s.state()["data.aws_eks_cluster_auth.d"]["token"]
+        self.assertTrue(token.startswith("k8s-aws-v1."), token)
+        text = token[len("k8s-aws-v1."):]
+        url = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        self.assertIn("Action=GetCallerIdentity", url)
+        self.assertIn("X-Amz-Signature=", url)
+        self.assertIn("x-k8s-aws-id", url)
 
     def test_none_that_fits_and_several_are_errors(self):
         vpc, _, _ = self.network()

@@ -101,7 +101,8 @@ class Schema(TestCase):
         # Of hashicorp/aws 6.
         newer = {name: {"region"} for name in ("aws_region", "aws_availability_zones", "aws_cloudwatch_event_bus", "aws_sqs_queue", "aws_sqs_queues", "aws_subnets", "aws_security_groups", "aws_vpc",
                                               "aws_subnet", "aws_security_group", "aws_instances", "aws_ec2_instance_types",
-                                              "aws_ec2_instance_type_offerings")}
+                                              "aws_ec2_instance_type_offerings", "aws_ssm_parameter",
+                                              "aws_eks_cluster_auth")}
         self.assertEqual(sorted(DATA), sorted(self.data))
         for name, theirs in DATA.items():
             ours = {k: v for k, v in self.data[name].items() if k not in newer.get(name, ())}

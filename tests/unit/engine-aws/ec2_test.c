@@ -339,18 +339,31 @@ static void prices_come_in_pages_and_bare_metal_beside_them(void **state)
 static void a_parameter_has_a_value_or_is_not_there(void **state)
 {
     struct fixture f;
-    struct str value;
+    struct ssm_parameter p;
     (void)state;
 
-    begin(&f,
-          STEPS({.body = "{\"Parameter\":{\"Name\":\"/p\",\"Value\":\"ami-1\"}}"},
-                {.status = 400, .body = "{\"__type\":\"ParameterNotFound\"}"}),
-          2);
-    assert_fine(ssm_get_parameter(&f.call, STR("/p"), &value));
-    assert_str(value, "ami-1");
-    struct error *e = ssm_get_parameter(&f.call, STR("/q"), &value);
+    begin(
+        &f,
+        STEPS(
+            {.body =
+                 "{\"Parameter\":{\"Name\":\"/p\",\"ARN\":\"arn:aws:ssm:::p\",\"Type\":\"String\","
+                 "\"Value\":\"ami-1\",\"Version\":3}}"},
+            {.status = 400, .body = "{\"__type\":\"ParameterNotFound\"}"},
+            {.body = "{\"Parameter\":{\"Name\":\"/p\",\"Version\":3}}"}),
+        3);
+    assert_fine(ssm_get_parameter(&f.call, STR("/p:3"), false, &p));
+    assert_str(sent_body(&f, 0), "{\"Name\":\"/p:3\"}");
+    assert_str(p.name, "/p");
+    assert_str(p.value, "ami-1");
+    assert_str(p.type, "String");
+    assert_int_equal(p.version, 3);
+    struct error *e = ssm_get_parameter(&f.call, STR("/q"), true, &p);
     assert_non_null(e);
     assert_int_equal(e->kind, ERROR_NOT_FOUND);
+    assert_contains(sent_body(&f, 1), "\"WithDecryption\":true");
+    e = ssm_get_parameter(&f.call, STR("/p"), true, &p);
+    assert_non_null(e);
+    assert_int_equal(e->kind, ERROR_UNREACHABLE);
     end(&f);
 }
 

@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "engine/aws/eks.h"
 #include "engine/base/digest.h"
 #include "engine/base/json.h"
 #include "engine/base/time.h"
@@ -306,7 +307,7 @@ static void a_token_of_eks_is_a_url_that_aws_credentials_signed(void **state)
     assert_fine(aws_client_new(&a, &config, &client));
     struct aws_call call = {.client = client, .arena = &a};
     assert_true(time_parse(STR("2026-12-01T00:00:00Z"), &now_ms));
-    assert_fine(kube_eks_token(&call, STR("dev"), now_ms, &token));
+    assert_fine(eks_token(&call, STR("dev"), now_ms, &token));
     assert_true(str_starts_with(token, STR("k8s-aws-v1.")));
     assert_true(str_find(token, '=') == token.len);
     struct str url = of_url(&a, token);

@@ -11,6 +11,10 @@ struct eks_cluster {
     struct str service_cidr;          /* of its IP family: IPv4, or IPv6 */
 };
 /* ERROR_NOT_FOUND when the account has no cluster of that name in the region. */
+/* All that EKS says of it, as it says it. */
+struct json; /* engine/base/json.h */
+MUST_CHECK struct error *eks_get_cluster(const struct aws_call *c, struct str name,
+                                         struct json *out);
 MUST_CHECK struct error *eks_describe_cluster(const struct aws_call *c, struct str name,
                                               struct eks_cluster *out);
 

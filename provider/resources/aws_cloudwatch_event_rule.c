@@ -3,9 +3,9 @@
 #include "provider/grammar/event_pattern.h"
 #include "provider/grammar/names.h"
 #include "provider/grammar/schedule.h"
+#include "provider/resource/wire.h"
 #include "provider/resources/event_names.h"
 #include "provider/resources/shared.h"
-#include "provider/resources/wire.h"
 
 struct rule {
     struct tf_string arn, description, event_bus_name, event_pattern, id, name, name_prefix;

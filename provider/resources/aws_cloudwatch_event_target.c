@@ -1,10 +1,10 @@
 #include "engine/aws/events.h"
 #include "provider/grammar/arn.h"
 #include "provider/grammar/event_target.h"
+#include "provider/resource/wire.h"
 #include "provider/resources/event_names.h"
 #include "provider/resources/event_target_blocks.h"
 #include "provider/resources/shared.h"
-#include "provider/resources/wire.h"
 
 struct target {
     struct tf_string arn, event_bus_name, id, input, input_path, region, role_arn, rule, target_id;

@@ -2,8 +2,8 @@
 #include "engine/base/digest.h"
 #include "provider/grammar/names.h"
 #include "provider/grammar/policy.h"
+#include "provider/resource/wire.h"
 #include "provider/resources/shared.h"
-#include "provider/resources/wire.h"
 
 struct policy {
     struct tf_string arn, description, id, name, name_prefix, path, policy, policy_id;

@@ -2,10 +2,10 @@
 #include "provider/grammar/arn.h"
 #include "provider/grammar/names.h"
 #include "provider/grammar/policy.h"
+#include "provider/resource/wire.h"
 #include "provider/resources/attached.h"
 #include "provider/resources/managed_policies.h"
 #include "provider/resources/shared.h"
-#include "provider/resources/wire.h"
 
 struct inline_policy {
     struct tf_string name, policy;

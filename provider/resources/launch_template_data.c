@@ -1,7 +1,7 @@
 #include "provider/resources/launch_template_data.h"
 
+#include "provider/resource/wire.h"
 #include "provider/resources/launch_template_blocks.h"
-#include "provider/resources/wire.h"
 
 /* The rows say nearly all of it (wire.h).  Here is what EC2 has in another shape than Terraform. */
 

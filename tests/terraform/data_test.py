@@ -387,6 +387,28 @@ data "aws_ssm_parameter" "closed" {
         self.assertIn("X-Amz-Signature=", url)
         self.assertIn("x-k8s-aws-id", url)
 
+    def test_a_cluster_is_shown_as_eks_tells_it(self):
+        eks = moto().aws("eks")
+        eks.create_cluster(name="full", version="1.33", roleArn=f"arn:aws:iam::{ACCOUNT}:role/x", tags={"a": "b"}, resourcesVpcConfig={
+            "subnetIds": ["subnet-1", "subnet-2"], "endpointPrivateAccess": True}, kubernetesNetworkConfig={"serviceIpv4Cidr": "10.9.0.0/16"},
+            logging={"clusterLogging": [{"types": ["api", "audit"], "enabled": True}, {"types": ["scheduler"], "enabled": False}]})
+        s = self.stack('data "aws_eks_cluster" "d" {\n  name = "full"\n}\n')
+        self.ok(s.apply())
+        shown = s.state()["data.aws_eks_cluster.d"]
+        said = eks.describe_cluster(name="full")["cluster"]
+        self.assertEqual((shown["id"], shown["arn"], shown["version"], shown["endpoint"], shown["tags"], shown["cluster_id"]),
+                         ("full", said["arn"], "1.33", said["endpoint"], {"a": "b"}, None))
+        self.assertEqual(shown["certificate_authority"], [{"data": said["certificateAuthority"]["data"]}])
+        self.assertEqual(shown["identity"], [{"oidc": [{"issuer": said["identity"]["oidc"]["issuer"]}]}])
+        self.assertEqual(sorted(shown["enabled_cluster_log_types"]), ["api", "audit"])
+        network, access = shown["kubernetes_network_config"][0], shown["vpc_config"][0]
+        self.assertEqual((network["service_ipv4_cidr"], network["service_ipv6_cidr"], network["elastic_load_balancing"]), ("10.9.0.0/16", "", []))
+        self.assertEqual((sorted(access["subnet_ids"]), access["endpoint_private_access"], access["security_group_ids"]), (["subnet-1", "subnet-2"], True, []))
+        self.assertEqual((shown["outpost_config"], shown["access_config"]), ([], []))
+        self.no_changes(s)
+        self.refused(self.stack('data "aws_eks_cluster" "d" {\n  name = "none"\n}\n').plan(), "ResourceNotFoundException", "data.aws_eks_cluster.d")
+        eks.delete_cluster(name="full")
+
     def test_none_that_fits_and_several_are_errors(self):
         vpc, _, _ = self.network()
         self.network()

@@ -1,4 +1,4 @@
-#include "provider/resources/wire.h"
+#include "provider/resource/wire.h"
 
 #include "engine/base/xml.h"
 

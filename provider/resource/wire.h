@@ -1,5 +1,5 @@
-#ifndef PROVIDER_RESOURCES_WIRE_H
-#define PROVIDER_RESOURCES_WIRE_H
+#ifndef PROVIDER_RESOURCE_WIRE_H
+#define PROVIDER_RESOURCE_WIRE_H
 
 #include "provider/resource/call.h"
 

@@ -35,7 +35,7 @@ CFLAGS := -std=gnu11 -I. -I$(OUT)/generated -MMD -MP -ffile-prefix-map=$(CURDIR)
           -include tests/lint/banned.h $(warn) $(flags.$(BUILD)) \
           $(shell pkg-config --cflags $(packages) 2>/dev/null)
 ifeq ($(BUILD),static)
-static_packages := libprotobuf-c grpc libnghttp2 libcares libssl libcrypto expat yaml-0.1 sqlite3 zlib
+static_packages := libprotobuf-c grpc libnghttp2 libcares libssl libcrypto expat yaml-0.1 sqlite3 zlib $(shell pkg-config --exists absl_log 2>/dev/null && echo absl_log absl_check)
 LDLIBS := -L$(libraries) -Wl,--start-group $(libraries)/libcurl.a $(libraries)/libcjson.a $(shell pkg-config --static --libs $(static_packages) 2>/dev/null) \
           -lstdc++ -lm -Wl,--end-group
 else

@@ -1,8 +1,8 @@
-data "aws_eks_cluster_auth" "example" {
-  name = "dev-eks"
+data "aws_eks_cluster" "example" {
+  name = "example"
 }
 
-output "token" {
-  value     = data.aws_eks_cluster_auth.example.token
-  sensitive = true
+# For a provider of Kubernetes: host, cluster_ca_certificate and token.
+data "aws_eks_cluster_auth" "example" {
+  name = data.aws_eks_cluster.example.name
 }

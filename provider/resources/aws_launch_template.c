@@ -131,10 +131,12 @@ static struct error *template_plan(struct call *c, const void *prior, const void
         return first_is_one(c, wrote);
     if (!wrote->metadata_options.count && TF_IS_KNOWN(wrote->metadata_options))
         m->metadata_options = was->metadata_options; /* as hashicorp/aws has it */
-    bool moves = m->update_default_version.v && !was->update_default_version.v;
+    /* What is not known yet may turn out to be true: then the number must not be promised. */
+    bool may_follow = m->update_default_version.v || TF_IS_UNKNOWN(m->update_default_version);
+    bool moves = may_follow && !was->update_default_version.v;
     if (differ(was, m)) {
         m->latest_version = (struct tf_int){.state = TF_UNKNOWN};
-        moves = m->update_default_version.v;
+        moves = may_follow;
     }
     if (moves && TF_IS_NULL(wrote->default_version))
         m->default_version = (struct tf_int){.state = TF_UNKNOWN};
